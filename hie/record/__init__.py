@@ -1,0 +1,1 @@
+"""The words of the house. Standard library only; everything else may import from here."""

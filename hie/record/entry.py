@@ -1,0 +1,105 @@
+"""Document entries: the registry's line about a document (IHE XDS document entry)."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+from hie.record.identifiers import ContentHash, EntryId, FacilityCode
+from hie.record.times import Day
+
+
+class DocumentClass(StrEnum):
+    """Broad class of a document: what a consent names and a calendar row shows."""
+
+    DEMOGRAPHICS = "demographics"
+    ENCOUNTER = "encounter"
+    ALLERGY = "allergy"
+    PROBLEM = "problem"
+    PRESCRIPTION = "prescription"
+    INJECTION = "injection"
+    LABORATORY_ORDER = "laboratory-order"
+    LABORATORY_RESULT = "laboratory-result"
+    IMAGING_ORDER = "imaging-order"
+    IMAGING_PERFORMED = "imaging-performed"
+    IMAGE = "image"
+    ENDOSCOPY = "endoscopy"
+    PHYSIOLOGY = "physiology"
+    MEAL = "meal"
+    DOCUMENT = "document"
+    NOTE = "note"
+    UNKNOWN = "unknown"
+    """A kind we do not know: kept, and opened by no ordinary consent (law 6)."""
+
+
+class EntryStatus(StrEnum):
+    """Life of an entry (XDS availabilityStatus; SS-MIX2 condition flag 1, 2, 0)."""
+
+    APPROVED = "approved"
+    DEPRECATED = "deprecated"
+    WITHDRAWN = "withdrawn"
+
+
+class Confidentiality(IntEnum):
+    """Sensitivity (HL7 confidentialityCode N, R, V); unknown is closed."""
+
+    NORMAL = 0
+    RESTRICTED = 1
+    VERY_RESTRICTED = 2
+    UNKNOWN = 3
+
+
+class Format(StrEnum):
+    """Technical format of a document (XDS formatCode)."""
+
+    SSMIX2 = "ss-mix2"
+    DICOM = "dicom"
+
+
+class EntryKey(NamedTuple):
+    """What names a document at its source: with the facility and local id, the idempotency key.
+
+    For SS-MIX2 this is the logical key without the patient, plus the version: care date,
+    data kind, order number, 発生日時 (fact sheet §1.4). For DICOM: study date, `DICOM`,
+    SOP instance UID, and an empty version.
+    """
+
+    care_date: str
+    data_kind: str
+    order_number: str
+    version: str
+
+
+class EntryFacts(NamedTuple):
+    """Everything of an entry that a reader can know from the bytes and the name alone."""
+
+    key: EntryKey
+    document_class: DocumentClass
+    service_day: Day
+    """Day under which a clinician looks for it; see `ssmix2.kinds` for the rule per kind."""
+    department: str
+    """SS-MIX2 統一診療科コード, or empty."""
+    status: EntryStatus
+    confidentiality: Confidentiality
+    item_count: int
+    """Results, drugs, diagnoses or instances inside, for the cell of the calendar."""
+    abnormal_count: int
+    """Results flagged other than normal by the source."""
+    link: str
+    """Accession number that joins order, report and images, or empty."""
+
+
+class DocumentEntry(NamedTuple):
+    """One line of the registry: who, when, what kind, whose, where. No clinical value."""
+
+    id: EntryId
+    local_patient: int
+    """The registry's surrogate for a `LocalPatientId`; links decide whose it is."""
+    custodian: FacilityCode
+    facts: EntryFacts
+    format: Format
+    content_hash: ContentHash
+    size: int
+    """Bytes of the original document."""
+    registered_at: int
+    """Milliseconds since 1970, UTC."""
