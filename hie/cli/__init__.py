@@ -1,0 +1,1 @@
+"""The key ring: one command a file."""

@@ -1,0 +1,1 @@
+"""Bytes into records, without clock, disk or network."""

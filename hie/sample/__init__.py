@@ -1,0 +1,1 @@
+"""An invented region: hospitals, patients and years of data, made again from a seed."""

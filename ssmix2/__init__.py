@@ -1,0 +1,1 @@
+"""SS-MIX2 as a library: paths, messages, records and findings."""

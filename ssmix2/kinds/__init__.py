@@ -1,0 +1,1 @@
+"""The data kinds of SS-MIX2, one a file."""
