@@ -1,0 +1,65 @@
+"""The gate's two answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from consent.model import Action
+from consent.scope import Scope
+from hie.record.entry import Confidentiality, DocumentClass
+from hie.record.identifiers import FacilityCode, PatientId
+from hie.record.requester import Requester
+from hie.record.times import Day
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Leave for one requester to do one action with one patient's documents, for minutes.
+
+    Only the gate makes one: `Grant` itself cannot be instantiated, and the class that can
+    lives in `consent._mint`, a module nobody but `consent.gate` may import.
+    """
+
+    requester: Requester
+    action: Action
+    patient: PatientId
+    opened: Scope
+    closed: Scope
+    reasons: tuple[str, ...]
+    """Codes of the rules that opened something; see `consent.reasons`."""
+    position: int
+    """Sequence of the last consent event that was considered."""
+    expires_at: int
+    """Milliseconds since 1970; the grant covers nothing from then on."""
+
+    def __post_init__(self) -> None:
+        """Refuse to exist unless minted."""
+        if type(self) is Grant:
+            raise TypeError("a grant is made by consent.gate.decide only")
+
+    def covers(
+        self,
+        custodian: FacilityCode,
+        document_class: DocumentClass,
+        service_day: Day,
+        confidentiality: Confidentiality,
+    ) -> bool:
+        """Say whether an entry with these facts lies in an opened box and in no closed one."""
+        facts = (custodian, document_class, service_day, confidentiality)
+        return any(box.holds(*facts) for box in self.opened) and not any(
+            box.holds(*facts) for box in self.closed
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The gate's no: nothing was opened, or all of it was closed by rule."""
+
+    requester: Requester
+    action: Action
+    patient: PatientId
+    reasons: tuple[str, ...]
+    position: int
+
+
+Decision = Grant | Refusal

@@ -1,0 +1,1 @@
+"""The hall: use cases, and the ports that the doors keep. Knows no database and no framework."""

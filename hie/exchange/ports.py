@@ -1,0 +1,421 @@
+"""Every promise the outside must keep, as protocols of at most six methods each.
+
+Stores in `hie.store` keep them on memory, SQLite and PostgreSQL and pass one conformance suite
+per port (`tests/contract`). All of a `UnitOfWork`'s ports write in one transaction.
+
+Reading a patient's documents takes a `Grant`; there is no other way to ask. Methods that take
+none return no clinical content: the directory, links, consents, counts, accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import BinaryIO, NamedTuple, Protocol, Self
+
+from consent.grant import Grant
+from consent.model import ConsentEvent
+from hie.record.clinical import Coding, MedicationRequest, Observation
+from hie.record.entry import DocumentClass, DocumentEntry, EntryFacts, EntryKey, EntryStatus, Format
+from hie.record.identifiers import ContentHash, EntryId, FacilityCode, LocalPatientId, PatientId
+from hie.record.imaging import FiledInstance, ImagingInstance, ImagingStudy
+from hie.record.people import Facility, Patient
+from hie.record.requester import Requester, Role
+from hie.record.times import Day, Period
+
+
+class Clock(Protocol):
+    """The only source of time and of random identifiers."""
+
+    def now(self) -> int:
+        """Milliseconds since 1970, UTC."""
+
+    def new_id(self) -> str:
+        """Return a new opaque identifier, 32 hexadecimal digits."""
+
+
+# --- Registry: entries, with the findings index beside them ---------------------------------
+
+
+class Known(NamedTuple):
+    """What the registry already holds under a key."""
+
+    id: EntryId
+    status: EntryStatus
+    content_hash: ContentHash
+
+
+class Filing(NamedTuple):
+    """One document to be filed: its entry, its findings and its bytes.
+
+    `packed` is the compressed small document and `dictionary` names its dictionary; a large
+    document was put into the object store before, and `packed` is empty.
+    """
+
+    facts: EntryFacts
+    format: Format
+    content_hash: ContentHash
+    size: int
+    packed: bytes
+    dictionary: int
+    observations: Sequence[Observation]
+    medications: Sequence[MedicationRequest]
+
+
+class EntryLine(NamedTuple):
+    """What the calendar needs of an entry; opens no document."""
+
+    id: EntryId
+    service_day: Day
+    custodian: FacilityCode
+    document_class: DocumentClass
+    data_kind: str
+    department: str
+    item_count: int
+    abnormal_count: int
+    link: str
+
+
+class Registry(Protocol):
+    """What knows entries (IHE XDS document registry)."""
+
+    def known(self, local_patient: int) -> Mapping[EntryKey, Sequence[Known]]:
+        """Return all entries of a local patient by key, for ingest to compare with; no content."""
+
+    def register(self, grant: Grant, local_patient: int, filings: Sequence[Filing]) -> int:
+        """File documents under a PUBLISH grant, findings index included; return how many.
+
+        A filing whose facts the grant does not cover raises `Refused`, and nothing is written.
+        """
+
+    def amend(self, grant: Grant, statuses: Mapping[EntryId, EntryStatus]) -> None:
+        """Change the status of entries: superseded or deleted at the source."""
+
+    def find(self, grant: Grant, period: Period) -> Sequence[EntryLine]:
+        """Return approved entries of the grant's patient with a service day in `period`.
+
+        Newest day first, then by custodian and id. Exactly those the grant covers.
+        """
+
+    def get(self, grant: Grant, entry: EntryId) -> DocumentEntry:
+        """Return one approved entry of the grant's patient, or raise `NotFound`."""
+
+    def days(
+        self, grant: Grant, classes: frozenset[DocumentClass]
+    ) -> Sequence[tuple[Day, str, FacilityCode]]:
+        """Return (service day, data kind, custodian) of all covered approved entries of these classes."""
+
+
+class DatedObservation(NamedTuple):
+    """An observation of the findings index with where it came from."""
+
+    entry: EntryId
+    custodian: FacilityCode
+    service_day: Day
+    code: Coding
+    value: str
+    unit: str
+    reference_range: str
+    flag: str
+    observed_at: str
+
+
+class FindingsIndex(Protocol):
+    """Observations and medications across documents; rebuildable, opens no document."""
+
+    def observations(self, grant: Grant, period: Period, codes: frozenset[str]) -> Sequence[DatedObservation]:
+        """Return covered observations, oldest first; an empty `codes` means all."""
+
+    def medication_names(self, grant: Grant, period: Period) -> Sequence[tuple[EntryId, str]]:
+        """Return (entry, drug name) of covered prescriptions and injections, in order written."""
+
+
+# --- Documents -------------------------------------------------------------------------------
+
+
+class ObjectStore(Protocol):
+    """Large bytes by hash: a folder or a bucket. `put` returns when they are on disk."""
+
+    def put(self, content: bytes) -> ContentHash:
+        """Keep `content`; putting the same twice keeps it once."""
+
+    def open(self, name: ContentHash) -> BinaryIO:
+        """Open for reading, or raise `NotFound`."""
+
+    def range(self, name: ContentHash, start: int, length: int) -> bytes:
+        """Return `length` bytes from `start`, fewer at the end, or raise `NotFound`."""
+
+    def exists(self, name: ContentHash) -> bool:
+        """Say whether it is kept."""
+
+    def delete(self, name: ContentHash) -> None:
+        """Forget it; forgetting twice is no error."""
+
+
+class Repository(Protocol):
+    """What answers for documents (IHE XDS document repository)."""
+
+    def retrieve(self, grant: Grant, entry: DocumentEntry) -> bytes:
+        """Return the original bytes, their hash checked; raise `NotFound` or `Unavailable`."""
+
+
+class Packed(NamedTuple):
+    """A small document, compressed."""
+
+    body: bytes
+    dictionary: int
+
+
+class Packer(Protocol):
+    """Compresses small documents before they reach the store; picklable, for worker processes."""
+
+    def pack(self, data_kind: str, content: bytes) -> Packed:
+        """Compress with the dictionary of the kind, or without one."""
+
+
+class ImagingIndex(Protocol):
+    """Studies, series and instances by header."""
+
+    def register(
+        self, grant: Grant, local_patient: int, instances: Sequence[tuple[ImagingInstance, ContentHash, int]]
+    ) -> int:
+        """Keep header facts of instances whose bytes are in the object store; return how many were new."""
+
+    def studies(self, grant: Grant, period: Period) -> Sequence[ImagingStudy]:
+        """Return covered studies, newest first."""
+
+    def instances(self, grant: Grant, study_instance_uid: str) -> Sequence[FiledInstance]:
+        """Return covered instances by series and instance number; empty if there are none."""
+
+
+# --- Decisions: people, links, consents, audit, accounts ---------------------------------------
+
+
+class PatientLine(NamedTuple):
+    """One line of "my patients"."""
+
+    patient: Patient
+    own_number: str
+    """The asking facility's own number of the patient, or empty."""
+    facilities: int
+    """How many facilities have a number of this patient."""
+
+
+class PatientIndex(Protocol):
+    """Persons and the links of local numbers to them (IHE PIX, PDQ)."""
+
+    def enrol(self, patient: Patient) -> None:
+        """Remember a person, or what is newly known of one."""
+
+    def link(self, local: LocalPatientId, patient: PatientId, by: str, at: int) -> int:
+        """Record that `local` is `patient`; return the surrogate. `Conflict` if linked elsewhere."""
+
+    def unlink(self, local: LocalPatientId, by: str, at: int) -> None:
+        """End the link; its history stays."""
+
+    def resolve(self, facility: FacilityCode, values: Sequence[str]) -> Mapping[str, tuple[int, PatientId]]:
+        """Return surrogate and person of the linked ones among a facility's numbers."""
+
+    def get(self, patient: PatientId) -> Patient:
+        """Return a person, or raise `NotFound`."""
+
+    def reachable(self, facility: FacilityCode, words: str, now: int) -> Sequence[PatientLine]:
+        """Return persons `facility` may ask about (linked there, or consented to it), found by `words`.
+
+        `words` match the front of kana or kanji names, a local number or a birth date (digits,
+        `1970-01-15` or `S45.1.15`), each word on its own; empty finds all. At most 200, by kana.
+        """
+
+
+class ConsentRegister(Protocol):
+    """The append-only log of consents."""
+
+    def record(self, event: ConsentEvent) -> ConsentEvent:
+        """Append; return it with its sequence."""
+
+    def events(self, patients: Sequence[PatientId]) -> Mapping[PatientId, Sequence[ConsentEvent]]:
+        """Return the logs of these persons, each in order."""
+
+    def changes(self, after: int) -> Sequence[ConsentEvent]:
+        """Return events with a greater sequence, in order; at most 1,000."""
+
+
+class AuditEvent(NamedTuple):
+    """Who did what to whose data, under which decision (IHE ATNA, BALP; security F.1)."""
+
+    at: int
+    requester: Requester
+    action: str
+    """`view`, `open`, `search`, `publish`, `sign-in`, `sign-out`, `sign-in-failed`, …"""
+    outcome: str
+    """`granted`, `refused` or `done`."""
+    patient: str
+    """The person's opaque number, or empty."""
+    entry: int
+    """The entry, or 0."""
+    reasons: tuple[str, ...]
+    position: int
+    """Sequence of the last consent event considered, or 0."""
+    detail: str
+    """Counts, periods, listed ids; never clinical text."""
+
+
+class AuditTrail(Protocol):
+    """Append-only; a row is on disk before the first byte is shown."""
+
+    def append(self, events: Sequence[AuditEvent]) -> None:
+        """Add rows in order."""
+
+    def find(self, patient: PatientId, limit: int) -> Sequence[AuditEvent]:
+        """Return the newest rows about a person."""
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+
+
+class Account(NamedTuple):
+    """A person who may sign in."""
+
+    id: str
+    login: str
+    name: str
+    facility: FacilityCode
+    role: Role
+    password_hash: str
+
+
+class Session(NamedTuple):
+    """A signed-in browser, as the store keeps it: the token by hash only."""
+
+    token_hash: bytes
+    account: str
+    csrf_token: str
+    opened_at: int
+    expires_at: int
+
+
+class Accounts(Protocol):
+    """People and their sessions."""
+
+    def add(self, account: Account) -> None:
+        """Add a person, or replace the one with the same login."""
+
+    def find(self, login: str) -> Account | None:
+        """Return the account with this login."""
+
+    def open_session(self, session: Session) -> None:
+        """Keep a session."""
+
+    def session(self, token_hash: bytes, now: int) -> tuple[Session, Account] | None:
+        """Return the live session with this token, or none."""
+
+    def close_session(self, token_hash: bytes) -> None:
+        """End a session at once."""
+
+    def failures(self, login: str, since: int, add: int | None = None) -> int:
+        """Count failed sign-ins of a login since a moment, after adding one at `add` if given."""
+
+
+class Directory(Protocol):
+    """The facilities of the region."""
+
+    def add(self, facility: Facility) -> None:
+        """Add a facility, or replace the one with the same code."""
+
+    def all(self) -> Sequence[Facility]:
+        """Return all, by code."""
+
+
+# --- Feeds: what came, what was held back --------------------------------------------------------
+
+
+class Quarantined(NamedTuple):
+    """A document that could not be filed, and why. The bytes stay at the source."""
+
+    facility: FacilityCode
+    locator: str
+    reason: str
+    """Rule id of the finding, e.g. `JIS-01`, `ID-01`."""
+    message: str
+    seen_at: int
+
+
+class FeedRun(NamedTuple):
+    """One run of ingest: counts only, so that nothing of withheld patients is kept."""
+
+    facility: FacilityCode
+    started_at: int
+    finished_at: int
+    seen: int
+    indexed: int
+    unchanged: int
+    withheld: int
+    quarantined: int
+
+
+class Feeds(Protocol):
+    """Runs and quarantine of each source."""
+
+    def quarantine(self, items: Iterable[Quarantined]) -> int:
+        """Keep each with its reason, the same facility and locator once; return how many were new."""
+
+    def release(self, facility: FacilityCode, locators: Sequence[str]) -> None:
+        """Forget quarantined locators that could be filed now."""
+
+    def quarantined(self, facility: FacilityCode) -> Sequence[Quarantined]:
+        """Return what stands in quarantine, newest first."""
+
+    def finished(self, run: FeedRun) -> None:
+        """Record a run."""
+
+    def runs(self, facility: FacilityCode, limit: int) -> Sequence[FeedRun]:
+        """Return the newest runs."""
+
+
+# --- The whole ---------------------------------------------------------------------------------
+
+
+class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
+    """One transaction. Leaving it commits, an exception rolls back; all ports share it.
+
+    `commit` makes what was written so far durable and starts the next transaction.
+    """
+
+    registry: Registry
+    findings: FindingsIndex
+    imaging: ImagingIndex
+    repository: Repository
+    patients: PatientIndex
+    consents: ConsentRegister
+    audit: AuditTrail
+    accounts: Accounts
+    directory: Directory
+    feeds: Feeds
+
+    def commit(self) -> None:
+        """Make durable what was written; returns when it is on disk."""
+
+    def __enter__(self) -> Self:
+        """Begin: immediately writing on SQLite, read committed on PostgreSQL."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Commit, or roll back after an error."""
+
+
+class Store(Protocol):
+    """Where units of work come from: memory, SQLite and a folder, or PostgreSQL and a bucket."""
+
+    objects: ObjectStore
+    packer: Packer
+
+    def work(self) -> UnitOfWork:
+        """Start a unit of work; safe to call from any thread."""
+
+    def close(self) -> None:
+        """Give back connections."""
