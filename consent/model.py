@@ -118,6 +118,8 @@ class Question(NamedTuple):
     patient: PatientId
     decisions: Decisions
     now: int
+    linked: frozenset[FacilityCode] = frozenset()
+    """Facilities with a live link to the patient; needed for VIEW, where it opens one's own."""
 
 
 def named(facilities: Facilities, facility: FacilityCode) -> bool:

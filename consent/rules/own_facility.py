@@ -1,4 +1,4 @@
-"""A facility sees what it wrote itself, whatever the class and the day."""
+"""A facility sees what it wrote itself of a patient linked to it, whatever the class and the day."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from hie.record.requester import Purpose
 @opens(Action.VIEW, reason="own-facility")
 def own_facility(question: Question) -> Scope:
     """Open what the requester's facility is custodian of; only for treatment."""
-    if question.requester.purpose is not Purpose.TREATMENT:
+    requester = question.requester
+    if requester.purpose is not Purpose.TREATMENT or requester.facility not in question.linked:
         return ()
     return (
         Box(
-            custodians=frozenset({question.requester.facility}),
+            custodians=frozenset({requester.facility}),
             service_period=WIDEST_PERIOD,
             up_to=Confidentiality.UNKNOWN,
         ),

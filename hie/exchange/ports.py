@@ -202,6 +202,13 @@ class PatientLine(NamedTuple):
     """How many facilities have a number of this patient."""
 
 
+class PatientFile(NamedTuple):
+    """A person and the live links to their numbers."""
+
+    patient: Patient
+    numbers: tuple[LocalPatientId, ...]
+
+
 class PatientIndex(Protocol):
     """Persons and the links of local numbers to them (IHE PIX, PDQ)."""
 
@@ -217,8 +224,8 @@ class PatientIndex(Protocol):
     def resolve(self, facility: FacilityCode, values: Sequence[str]) -> Mapping[str, tuple[int, PatientId]]:
         """Return surrogate and person of the linked ones among a facility's numbers."""
 
-    def get(self, patient: PatientId) -> Patient:
-        """Return a person, or raise `NotFound`."""
+    def files(self, patients: Sequence[PatientId]) -> Mapping[PatientId, PatientFile]:
+        """Return the persons among these that are known, with their live links."""
 
     def reachable(self, facility: FacilityCode, words: str, now: int) -> Sequence[PatientLine]:
         """Return persons `facility` may ask about (linked there, or consented to it), found by `words`.
@@ -394,7 +401,11 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     feeds: Feeds
 
     def commit(self) -> None:
-        """Make durable what was written; returns when it is on disk."""
+        """Make durable what was written; returns when it is on disk.
+
+        Reads after it see what is committed and hold no lock: the next transaction begins with
+        the next write.
+        """
 
     def __enter__(self) -> Self:
         """Begin: immediately writing on SQLite, read committed on PostgreSQL."""
