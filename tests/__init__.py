@@ -1,0 +1,1 @@
+"""How the house is proved; `tests.servers` starts real servers, `conftest.py` hands them out."""
