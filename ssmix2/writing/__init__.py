@@ -1,0 +1,1 @@
+"""Messages as text: one module per family of data kinds, built on fields and segments."""

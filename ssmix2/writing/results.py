@@ -1,0 +1,126 @@
+"""OML-11, OMG-01 and OMG-11 as text: reports and their results (fact sheet §4.12, §4.13)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from hie.record.clinical import Coding, DiagnosticReport, Observation, Record
+from hie.record.errors import Invalid
+from ssmix2.writing.fields import cwe, escaped, join, required, time
+from ssmix2.writing.segments import Frame, department, obr, obx, orc, order_pv1
+
+LABORATORY_TYPE = "OUL^R22^OUL_R22"
+IMAGING_ORDER_TYPE = "OMG^O19^OMG_O19"
+IMAGING_PERFORMED_TYPE = "OMI^Z23^OMI_Z23"
+_UID = re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))+", re.ASCII)
+_UID_LIMIT = 64
+_PANEL_STATUSES = frozenset({"", "A", "CA", "CM", "DC", "ER", "HD", "IP", "RP", "SC"})
+
+
+def laboratory(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
+    """Write OML-11: `PV1 { SPM { OBR ORC {OBX} } }`; a specimen opens where material or time change."""
+    yield order_pv1(framed, set_id="0001")
+    opened: tuple[Coding, str] | None = None
+    specimens = 0
+    for panels, (report, results) in enumerate(_panels(framed, records), 1):
+        if opened != (report.specimen, report.collected_at):
+            opened = (report.specimen, report.collected_at)
+            specimens += 1
+            yield _spm(framed, specimens, report)
+        yield obr(framed, panels, report)
+        yield _laboratory_orc(framed, report)
+        for set_id, result in enumerate(results, 1):
+            if result.specimen != report.specimen or result.group != report.code:
+                raise Invalid("a result stands under the report of its own panel and specimen")
+            yield obx(set_id, result)
+
+
+def imaging_order(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
+    """Write OMG-01: `PV1 { ORC TQ1 OBR {OBX} }`."""
+    yield order_pv1(framed, set_id="0001")
+    for set_id, (report, results) in enumerate(_panels(framed, records), 1):
+        yield from _imaging_group(framed, set_id, report, results)
+
+
+def imaging_performed(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
+    """Write OMG-11: `PV1 { ORC TQ1 OBR {OBX} ZE1 IPC }`; IPC joins the DICOM study."""
+    ipc = _ipc(framed)
+    yield order_pv1(framed, set_id="0001")
+    for set_id, (report, results) in enumerate(_panels(framed, records), 1):
+        required(report.collected_at, "OBR-7")
+        yield from _imaging_group(framed, set_id, report, results)
+        yield join("ZE1", str(set_id), "RS", cwe(report.code), "1")
+        yield ipc
+
+
+def _panels(framed: Frame, records: Sequence[Record]) -> Iterator[tuple[DiagnosticReport, list[Observation]]]:
+    """Gather the results behind each report. Raises `Invalid` for a result before the first report."""
+    report: DiagnosticReport | None = None
+    results: list[Observation] = []
+    for record in records:
+        if isinstance(record, DiagnosticReport):
+            if report:
+                yield report, results
+            report, results = _checked(framed, record), []
+        elif isinstance(record, Observation) and report:
+            results.append(record)
+        else:
+            raise Invalid("a result message holds reports, each followed by its results")
+    if not report:
+        raise Invalid("a result message holds at least one report")
+    yield report, results
+
+
+def _checked(framed: Frame, report: DiagnosticReport) -> DiagnosticReport:
+    if report.order_number != framed.envelope.order_number:
+        raise Invalid("OBR-2 is the order number of the envelope in every group")
+    return report
+
+
+def _spm(framed: Frame, set_id: int, report: DiagnosticReport) -> str:
+    material = required(cwe(report.specimen), "SPM-4")
+    collected = time(required(report.collected_at, "SPM-17"), "SPM-17")
+    return (
+        f"SPM|{set_id}|{escaped(framed.envelope.order_number)}{set_id:02d}||{material}{'|' * 13}{collected}"
+    )
+
+
+def _laboratory_orc(framed: Frame, report: DiagnosticReport) -> str:
+    if report.status not in _PANEL_STATUSES:
+        raise Invalid("ORC-5 is a code of table 0038")
+    return orc(
+        framed,
+        "CA" if framed.envelope.cancelled else "SC",
+        status=report.status,
+        at=report.reported_at or framed.envelope.ordered_at,
+        department_text=_department(framed, report),
+    )
+
+
+def _department(framed: Frame, report: DiagnosticReport) -> str:
+    return department(report.department) if any(report.department) else framed.department
+
+
+def _imaging_group(
+    framed: Frame, set_id: int, report: DiagnosticReport, results: list[Observation]
+) -> Iterator[str]:
+    ordered = required(framed.envelope.ordered_at, "ORC-9")
+    required(framed.orderer, "ORC-12")
+    control = "CA" if framed.envelope.cancelled else "NW"
+    yield orc(framed, control, at=ordered, department_text=_department(framed, report))
+    yield f"TQ1|1||||||{time(report.collected_at or ordered, 'TQ1-7')}||R^ルーチン^HL70485"
+    yield obr(framed, set_id, report, status=escaped(report.status))
+    for number, result in enumerate(results, 1):
+        required(result.value, "OBX-5")
+        yield obx(number, result, imaging=True)
+
+
+def _ipc(framed: Frame) -> str:
+    envelope = framed.envelope
+    study = required(envelope.study_instance_uid, "IPC-3")
+    if len(study) > _UID_LIMIT or not _UID.fullmatch(study):
+        raise Invalid("IPC-3 is no unique identifier of DICOM")
+    accession = escaped(required(envelope.accession_number, "IPC-1"))
+    modality = escaped(required(envelope.modality, "IPC-5"))
+    return f"IPC|{accession}|{escaped(envelope.requested_procedure)}|{study}||{modality}^^DCM"
