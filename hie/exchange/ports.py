@@ -428,5 +428,8 @@ class Store(Protocol):
     def work(self) -> UnitOfWork:
         """Start a unit of work; safe to call from any thread."""
 
+    def look(self) -> UnitOfWork:
+        """Start one that only reads: it takes no lock, and a write in it is a defect."""
+
     def close(self) -> None:
         """Give back connections."""

@@ -1,0 +1,86 @@
+"""The calendar of one patient: entries of every custodian, by day. Opens no document (law 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from consent.grant import Grant
+from hie.exchange.access import Asked, admit
+from hie.exchange.ports import Clock, EntryLine, PatientFile, Store, UnitOfWork
+from hie.record.entry import DocumentClass
+from hie.record.identifiers import FacilityCode, PatientId
+from hie.record.requester import Requester
+from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, Period
+
+ENCOUNTERS = frozenset({DocumentClass.ENCOUNTER})
+ADMISSION, DISCHARGE = "ADT-22", "ADT-52"
+
+
+class TimelineRequest(NamedTuple):
+    """Who wants to see whose calendar, of which days."""
+
+    requester: Requester
+    patient: PatientId
+    period: Period
+
+
+class Stay(NamedTuple):
+    """A hospital stay drawn as a band; `end` is `LAST_DAY` while the patient is in hospital."""
+
+    custodian: FacilityCode
+    start: Day
+    """`UNKNOWN_DAY` where the discharge is known and the admission is not."""
+    end: Day
+
+
+class Timeline(NamedTuple):
+    """What the calendar shows: lines newest first, and the stays of the whole life."""
+
+    file: PatientFile
+    period: Period
+    lines: Sequence[EntryLine]
+    stays: tuple[Stay, ...]
+
+
+def timelines(store: Store, clock: Clock, requests: Sequence[TimelineRequest]) -> list[Timeline | None]:
+    """Answer many at once: one transaction decides and records them all, then each is read.
+
+    `None` where the gate refused or there is no such person: the asker may not know which.
+    """
+    with store.work() as work:
+        answers = admit(
+            work,
+            clock.now(),
+            [
+                Asked(one.requester, one.patient, "view", detail=f"{one.period.start}-{one.period.end}")
+                for one in requests
+            ],
+        )
+        work.commit()
+        return [
+            _read(work, answer.grant, answer.file, one.period) if answer.grant and answer.file else None
+            for one, answer in zip(requests, answers, strict=True)
+        ]
+
+
+def _read(work: UnitOfWork, grant: Grant, file: PatientFile, period: Period) -> Timeline:
+    return Timeline(
+        file,
+        period,
+        work.registry.find(grant, period),
+        stays(work.registry.days(grant, ENCOUNTERS)),
+    )
+
+
+def stays(events: Sequence[tuple[Day, str, FacilityCode]]) -> tuple[Stay, ...]:
+    """Pair admissions with the discharges that follow them, per custodian; newest first."""
+    found: list[Stay] = []
+    open_since: dict[FacilityCode, Day] = {}
+    for day, kind, custodian in sorted(events):
+        if kind == ADMISSION:
+            open_since.setdefault(custodian, day)
+        elif kind == DISCHARGE:
+            found.append(Stay(custodian, open_since.pop(custodian, UNKNOWN_DAY), day))
+    found.extend(Stay(custodian, since, LAST_DAY) for custodian, since in open_since.items())
+    return tuple(sorted(found, key=lambda stay: (stay.end, stay.start), reverse=True))

@@ -1,0 +1,69 @@
+"""Every setting of the hub: `hie.toml` in the working folder, then `HIE_*` in the environment.
+
+The embedded default needs none: one process, SQLite and a folder under `./data`, on
+127.0.0.1:8000. Scaling out is two of them: `database_url` and `objects_url`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Source(BaseModel):
+    """One folder that the hub watches: a standardized storage root or a DICOM folder."""
+
+    model_config = ConfigDict(frozen=True)
+
+    facility: str = Field(
+        pattern=r"^\d{10}$", description="Ten-digit code of the facility that writes there."
+    )
+    path: Path = Field(description="The folder.")
+
+
+class Settings(BaseSettings):
+    """Settings of one hub process."""
+
+    model_config = SettingsConfigDict(env_prefix="HIE_", toml_file="hie.toml", frozen=True, extra="forbid")
+
+    data_dir: Path = Field(Path("data"), description="Where the embedded database and objects live.")
+    database_url: str = Field("", description="Database; empty for SQLite in the data folder.")
+    objects_url: str = Field("", description="Large documents; empty for a folder in the data folder.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
+    secure_cookies: bool = Field(
+        default=False, description="Mark cookies Secure: on wherever the hub is reached by HTTPS."
+    )
+    sources: tuple[Source, ...] = Field((), description="Folders to watch.")
+    poll_seconds: float = Field(10.0, gt=0, description="Seconds between looks at the watched folders.")
+    sweep_seconds: float = Field(1800.0, gt=0, description="Seconds between full sweeps of them.")
+
+    @property
+    def database(self) -> str:
+        """The database URL, the embedded default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'hie.sqlite3'}"
+
+    @property
+    def objects(self) -> str:
+        """The URL or folder of large documents, the embedded default filled in."""
+        return self.objects_url or str(self.data_dir / "objects")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before environment before `hie.toml`; no other place."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
