@@ -1,1 +1,13 @@
-"""What machines see: the doors that speak standards."""
+"""What machines see: a door. Every route of it is mounted by `routes`."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from hie.exchange.services import Services
+from hie.web import health, timeline
+
+
+def routes(services: Services) -> list[Route]:
+    """Return all machine routes, health first."""
+    return [*health.routes(services), *timeline.routes(services)]

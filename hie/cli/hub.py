@@ -1,0 +1,41 @@
+"""`hie hub`: serve the region."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from hie.hub.app import application
+from hie.hub.settings import Settings
+from hie.hub.wiring import wire
+
+GRACE_SECONDS = 3
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("hub")(hub)
+
+
+def hub(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (HIE_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (HIE_PORT).")] = None,
+) -> None:
+    """Serve the hub: one process, SQLite and a folder unless the settings say otherwise."""
+    given = {"host": host, "port": port}
+    serve(Settings(**{name: value for name, value in given.items() if value is not None}))
+
+
+def serve(settings: Settings) -> None:
+    """Run the hub of `settings` until it is stopped."""
+    uvicorn.run(
+        application(wire(settings)),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        server_header=False,
+    )

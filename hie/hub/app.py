@@ -1,0 +1,38 @@
+"""Builds the ASGI application from a wired hub: both doors, authentication, the viewer's policy."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+import hie.web
+import viewer
+from hie import __version__
+from hie.hub.authentication import Authentication
+from hie.hub.wiring import Hub
+
+
+def application(hub: Hub) -> FastAPI:
+    """Return the application; it closes the hub when the server stops."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        del app
+        yield
+        hub.thumbnails.close()
+        hub.store.close()
+
+    app = FastAPI(
+        title="Tsunagu HIE",
+        version=__version__,
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.router.routes.extend(hie.web.routes(hub.services))
+    viewer.mount(app, hub.services)
+    app.add_middleware(Authentication, store=hub.store, clock=hub.services.clock)
+    return app

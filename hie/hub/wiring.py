@@ -1,0 +1,81 @@
+"""Which port gets which keeper; nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from hie.exchange.ports import Store
+from hie.exchange.services import Services
+from hie.exchange.timeline import Timeline, TimelineRequest, timelines
+from hie.hub.clock import SystemClock
+from hie.hub.gathering import Gathering
+from hie.hub.passwords import Argon2Passwords
+from hie.hub.settings import Settings
+from hie.hub.thumbnails import Thumbnails
+from hie.record.entry import DocumentEntry
+from hie.record.errors import Unreadable
+from hie.record.findings import Finding, Severity
+from hie.record.identifiers import FacilityCode
+from hie.record.submission import Reading
+from hie.store import open_store
+from ssmix2 import read
+from ssmix2.layout import FileName
+
+
+class Hub(NamedTuple):
+    """A wired hub: what the doors get, and what must be closed at the end."""
+
+    services: Services
+    store: Store
+    thumbnails: Thumbnails
+
+
+def stored_by(settings: Settings) -> Store:
+    """Open the store the settings name; the embedded default makes its folder."""
+    if urlsplit(settings.database).scheme == "sqlite":
+        Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
+    return open_store(settings.database, settings.objects)
+
+
+def wire(settings: Settings) -> Hub:
+    """Wire a hub from its settings."""
+    store = stored_by(settings)
+    clock = SystemClock()
+    thumbnails = Thumbnails()
+    gathering: Gathering[TimelineRequest, Timeline | None] = Gathering(
+        lambda requests: timelines(store, clock, requests)
+    )
+    services = Services(
+        store=store,
+        clock=clock,
+        passwords=Argon2Passwords(),
+        read=read_document,
+        timeline=gathering,
+        thumbnail=thumbnails,
+        secure_cookies=settings.secure_cookies,
+    )
+    return Hub(services, store, thumbnails)
+
+
+def read_document(entry: DocumentEntry, content: bytes, facility: FacilityCode) -> Reading:
+    """Read a filed SS-MIX2 document again: its name is made from the entry's key."""
+    key = entry.facts.key
+    name = FileName(
+        patient_id="",
+        care_date=key.care_date,
+        data_kind=key.data_kind,
+        order_number=key.order_number,
+        timestamp=key.version,
+        department=entry.facts.department,
+        flag="1",
+    )
+    try:
+        return read(name, content, facility)
+    except Unreadable as refused:
+        # It was readable when it was filed: only a newer, stricter reader can come here.
+        finding = Finding(
+            refused.finding.code, Severity.ERROR, refused.finding.place, refused.finding.message
+        )
+        return Reading(None, entry.facts, (), (finding,))

@@ -1,0 +1,27 @@
+"""Is the hub alive, and can it write: `GET /health/live`, `GET /health/ready`."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from hie.exchange.services import Services
+
+
+def routes(services: Services) -> list[Route]:
+    """Return the routes of this file."""
+
+    def live(request: Request) -> Response:
+        """Answer while the process runs."""
+        del request
+        return PlainTextResponse("live")
+
+    def ready(request: Request) -> Response:
+        """Answer once the store takes a transaction."""
+        del request
+        with services.store.work() as work:
+            work.directory.all()
+        return PlainTextResponse("ready")
+
+    return [Route("/health/live", live), Route("/health/ready", ready)]
