@@ -1,0 +1,173 @@
+"""Segments to parts of records, shared by the kinds: PID, PV1, ORC, OBX, AL1 (fact sheet §4)."""
+
+from __future__ import annotations
+
+from hie.record.clinical import AllergyIntolerance, Coding, Encounter, Observation
+from hie.record.identifiers import FacilityCode, LocalPatientId
+from hie.record.people import PatientFacts, Sex
+from ssmix2.er7 import Message, Segment, component, repetitions, unescape
+from ssmix2.fields import (
+    CODINGS,
+    DAYS,
+    PRACTITIONERS,
+    SHOWN,
+    TIMES,
+    TRIPLETS,
+    human_name,
+)
+from ssmix2.memo import Memo
+from ssmix2.tables import ABNORMAL_FLAGS, CANCEL_EVENTS
+
+CODED_TYPES = frozenset({"CWE", "CE", "CNE", "CF"})
+"""Value types whose value is a code."""
+
+_SEXES = {"M": Sex.MALE, "F": Sex.FEMALE, "O": Sex.OTHER, "A": Sex.OTHER}
+_PATIENT_INTERNAL = "PI"
+_STANDARD_ITEMS = "JC10"
+_new = tuple.__new__
+
+
+def patient(segment: Segment, facility: FacilityCode) -> PatientFacts | None:
+    """Read PID; none where PID-3 is empty. The number of type PI is taken where several stand."""
+    numbers = repetitions(segment[3])
+    if len(numbers) > 1:
+        numbers.sort(key=lambda number: component(number, 5).strip() != _PATIENT_INTERNAL)
+    value = component(numbers[0], 1).strip() if numbers else ""
+    if value in {"", '""'}:
+        return None
+    return PatientFacts(
+        LocalPatientId(facility, value),
+        human_name(segment[5]),
+        DAYS[segment[7]],
+        _SEXES.get(segment[8].strip(), Sex.UNKNOWN),
+    )
+
+
+def _item(raw: str) -> tuple[Coding, Coding]:
+    """Read OBX-3: the JLAC10 triplet first wherever it stands (COD-05)."""
+    first, second = TRIPLETS[raw]
+    if second.system == _STANDARD_ITEMS and first.system != _STANDARD_ITEMS:
+        return second, first
+    return first, second
+
+
+ITEMS: Memo[tuple[Coding, Coding]] = Memo(_item)
+"""Raw OBX-3 -> standard code, local code."""
+
+
+def observation(fields: Segment, at: str, group: Coding, specimen: Coding) -> Observation:
+    """Read OBX; `at` is the time of its specimen, for results without a time of their own.
+
+    Called for every result of a region, hence one flat body, memos, and no NamedTuple constructor.
+    OBX-5 is never stripped: leading blanks are part of a qualitative value (fact sheet §5.5).
+    """
+    code, local = ITEMS[fields[3]]
+    unit, unit_code = SHOWN[fields[6]]
+    value_type, value, reference_range, own_time = fields[2], fields[5], fields[7], fields[14]
+    shown = value
+    if value_type in CODED_TYPES:
+        value, shown = _coded(value)
+    elif "\\" in value:
+        value = shown = unescape(value)
+    if "\\" in reference_range:
+        reference_range = unescape(reference_range)
+    return _new(
+        Observation,
+        (
+            code,
+            local,
+            value,
+            shown,
+            value_type,
+            unit,
+            unit_code,
+            reference_range,
+            fields[8].strip(),
+            fields[11],
+            TIMES[own_time] if own_time else at,
+            group,
+            specimen,
+            fields[4],
+        ),
+    )
+
+
+def _coded(raw: str) -> tuple[str, str]:
+    """Read a coded OBX-5: `code^text` of every repetition, and their texts."""
+    values, texts = [], []
+    for repetition in raw.split("~"):
+        parts = [unescape(part) for part in repetition.split("^", 2)[:2]]
+        values.append("^".join(parts))
+        texts.append(parts[-1].strip() or parts[0])
+    return "~".join(values), ", ".join(texts)
+
+
+def abnormal(observations: list[Observation]) -> int:
+    """Count results that the source flagged."""
+    return sum(1 for one in observations if one.flag in ABNORMAL_FLAGS)
+
+
+def encounter(message: Message, event: str, at: str) -> Encounter:
+    """Read PV1 of an ADT message; `at` is the event's own time where PV1 has none."""
+    visit = message.first("PV1")
+    if visit is None:
+        return Encounter(event, "", at, "", "", "", "", "", "", "", "")
+    place = [component(visit[3], number).strip() for number in (1, 2, 3)]
+    in_clinic = component(visit[3], 6).strip() in {"C", "D"}
+    ward, room, bed = ("", "", "") if in_clinic else place
+    return Encounter(
+        event,
+        visit[2].strip(),
+        at,
+        TIMES[visit[44]],
+        TIMES[visit[45]],
+        service(visit),
+        ward,
+        room,
+        bed,
+        PRACTITIONERS[visit[7]],
+        visit[36].strip(),
+    )
+
+
+def service(visit: Segment | None) -> str:
+    """Read the department of PV1: PV1-10, PV1-8 where it holds a code (D17), else the clinic of PV1-3."""
+    if visit is None:
+        return ""
+    code = component(visit[10], 1).strip()
+    misplaced = visit[8].strip()
+    if not code and misplaced[:1].isdigit() and len(misplaced) <= 3:  # noqa: PLR2004  department codes
+        code = misplaced
+    if not code and component(visit[3], 6).strip() in {"C", "D"}:
+        code = component(visit[3], 1).strip()
+    return code
+
+
+def allergy(segment: Segment) -> AllergyIntolerance:
+    """Read AL1."""
+    return AllergyIntolerance(
+        CODINGS[segment[2]], CODINGS[segment[3]], CODINGS[segment[4]], component(segment[5], 1).strip()
+    )
+
+
+def department(message: Message) -> str:
+    """Find the department of a message: the first ORC-17, else PV1."""
+    for segment in message.segments:
+        if segment[0] == "ORC":
+            code = CODINGS[segment[17]].code
+            if code:
+                return code
+    return service(message.first("PV1"))
+
+
+def is_cancelled(message: Message) -> bool:
+    """Say whether the message takes back all it names: ADT cancel, ORC-1 CA, PRB-1 DE, IAM-6 D."""
+    if message.event in CANCEL_EVENTS:
+        return True
+    actions = [
+        segment[place].partition("^")[0].strip() == deleting
+        for segment in message.segments
+        for name, place, deleting in (("ORC", 1, "CA"), ("IAM", 6, "D"))
+        if segment[0] == name
+    ]
+    return bool(actions) and all(actions)
