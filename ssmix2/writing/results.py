@@ -13,6 +13,9 @@ from ssmix2.writing.segments import Frame, department, obr, obx, orc, order_pv1
 LABORATORY_TYPE = "OUL^R22^OUL_R22"
 IMAGING_ORDER_TYPE = "OMG^O19^OMG_O19"
 IMAGING_PERFORMED_TYPE = "OMI^Z23^OMI_Z23"
+Panel = tuple[DiagnosticReport, list[Observation]]
+"""A report and the results under it."""
+
 _UID = re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))+", re.ASCII)
 _UID_LIMIT = 64
 _PANEL_STATUSES = frozenset({"", "A", "CA", "CM", "DC", "ER", "HD", "IP", "RP", "SC"})
@@ -31,8 +34,6 @@ def laboratory(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
         yield obr(framed, panels, report)
         yield _laboratory_orc(framed, report)
         for set_id, result in enumerate(results, 1):
-            if result.specimen != report.specimen or result.group != report.code:
-                raise Invalid("a result stands under the report of its own panel and specimen")
             yield obx(set_id, result)
 
 
@@ -54,22 +55,35 @@ def imaging_performed(framed: Frame, records: Sequence[Record]) -> Iterator[str]
         yield ipc
 
 
-def _panels(framed: Frame, records: Sequence[Record]) -> Iterator[tuple[DiagnosticReport, list[Observation]]]:
-    """Gather the results behind each report. Raises `Invalid` for a result before the first report."""
-    report: DiagnosticReport | None = None
-    results: list[Observation] = []
+def _panels(framed: Frame, records: Sequence[Record]) -> list[Panel]:
+    """Put each result under its report: the same panel and specimen, if possible the same time.
+
+    Reports may all stand first, as `ssmix2.read` gives them, or each before its results.
+    Raises `Invalid` for a result without a report and for a message without any.
+    """
+    panels: list[Panel] = []
     for record in records:
         if isinstance(record, DiagnosticReport):
-            if report:
-                yield report, results
-            report, results = _checked(framed, record), []
-        elif isinstance(record, Observation) and report:
-            results.append(record)
+            panels.append((_checked(framed, record), []))
+        elif isinstance(record, Observation):
+            _panel_of(record, panels).append(record)
         else:
-            raise Invalid("a result message holds reports, each followed by its results")
-    if not report:
+            raise Invalid("a result message holds reports and their results")
+    if not panels:
         raise Invalid("a result message holds at least one report")
-    yield report, results
+    return panels
+
+
+def _panel_of(result: Observation, panels: list[Panel]) -> list[Observation]:
+    own: list[Observation] | None = None
+    for report, results in reversed(panels):
+        if report.code == result.group and report.specimen == result.specimen:
+            if report.collected_at == result.observed_at:
+                return results
+            own = own if own is not None else results
+    if own is None:
+        raise Invalid("a result follows the report of its own panel and specimen")
+    return own
 
 
 def _checked(framed: Frame, report: DiagnosticReport) -> DiagnosticReport:
