@@ -1,7 +1,7 @@
 """Clinical records under their FHIR names, with the text that stood in the source.
 
 Named tuples, not dataclasses: a region's first load builds tens of millions of them, and a
-tuple is made five times faster than a frozen dataclass (docs/adr/0006). Values stay text:
+tuple is made five times faster than a frozen dataclass (docs/adr/0008). Values stay text:
 `"<0.5"`, `" 3 +"` and `'""'` are what the hospital said, leading blanks included.
 Absent is the empty string; `'""'` is HL7's explicit null.
 """
