@@ -28,7 +28,9 @@ FOLDER_VARIABLE = "HIE_TEST_SERVERS"
 RUN_VARIABLE = "HIE_TEST_RUN"
 START_LIMIT = 60.0  # seconds
 NOBODY = 65534
-S3_KEYS = {"access_key_id": "tests", "secret_access_key": "tests-secret", "region": "us-east-1"}
+S3_REGION = "us-east-1"
+S3_ACCESS_KEY = "tests"
+S3_SECRET_KEY = "tests-secret"
 
 
 _keepers: list[subprocess.Popen[bytes]] = []  # held, because a forgotten child is a warning
@@ -128,7 +130,13 @@ def start_postgres(folder: Path) -> str:
     data = folder / "postgres"
     data.mkdir(mode=0o700)
     os.chown(data, owner, -1)
-    initdb = [programs / "initdb", f"--pgdata={data}", "--username=tests", "--auth=trust", "--no-sync"]
+    initdb: list[str | Path] = [
+        programs / "initdb",
+        f"--pgdata={data}",
+        "--username=tests",
+        "--auth=trust",
+        "--no-sync",
+    ]
     encoding = ["--encoding=UTF8", "--locale=C.UTF-8"]
     subprocess.run([*initdb, *encoding], check=True, capture_output=True, cwd="/", user=owner)
     (port,) = _free_ports(1)
@@ -201,7 +209,7 @@ def start_s3(folder: Path) -> str:
     data.mkdir()
     identity = {
         "name": "tests",
-        "credentials": [{"accessKey": S3_KEYS["access_key_id"], "secretKey": S3_KEYS["secret_access_key"]}],
+        "credentials": [{"accessKey": S3_ACCESS_KEY, "secretKey": S3_SECRET_KEY}],
         "actions": ["Admin", "Read", "Write", "List", "Tagging"],
     }
     config = folder / "s3.json"
@@ -224,7 +232,7 @@ def start_s3(folder: Path) -> str:
         "s3.config": config,
     }
     weed = Path(sys.executable).with_name("weed")
-    command = [weed, "server", *(f"-{name}={value}" for name, value in options.items())]
+    command: list[str | Path] = [weed, "server", *(f"-{name}={value}" for name, value in options.items())]
     keeper = _keep("s3", "SIGKILL", os.geteuid(), command)  # it takes many seconds to stop politely
     endpoint = f"http://127.0.0.1:{s3}"
     _await("s3", keeper, lambda: _takes_objects(endpoint))
@@ -234,21 +242,33 @@ def start_s3(folder: Path) -> str:
 def bucket_url(endpoint: str, name: str) -> str:
     """Make the bucket `name`; its URL carries what `obstore` needs as query: endpoint, keys, region."""
     _make_bucket(endpoint, name)
-    options = {"endpoint": endpoint, "allow_http": "true", **S3_KEYS}
+    options = {
+        "endpoint": endpoint,
+        "allow_http": "true",
+        "access_key_id": S3_ACCESS_KEY,
+        "secret_access_key": S3_SECRET_KEY,
+        "region": S3_REGION,
+    }
     return f"s3://{name}?" + "&".join(f"{key}={value}" for key, value in options.items())
 
 
-def _store(endpoint: str, name: str) -> S3Store:
-    quick = {"max_retries": 0}
+def bucket(endpoint: str, name: str, secret: str = S3_SECRET_KEY) -> S3Store:
+    """Open the bucket `name`; a failure shows at once."""
     return S3Store(
-        name, endpoint=endpoint, client_options={"allow_http": True}, retry_config=quick, **S3_KEYS
+        name,
+        endpoint=endpoint,
+        access_key_id=S3_ACCESS_KEY,
+        secret_access_key=secret,
+        region=S3_REGION,
+        client_options={"allow_http": True},
+        retry_config={"max_retries": 0},
     )
 
 
 def _make_bucket(endpoint: str, name: str) -> None:
     """Write through a signed request: this server makes a bucket at its first object when an admin writes."""
-    obstore.put(_store(endpoint, name), ".made", b"")
-    obstore.delete(_store(endpoint, name), ".made")
+    obstore.put(bucket(endpoint, name), ".made", b"")
+    obstore.delete(bucket(endpoint, name), ".made")
 
 
 def _takes_objects(endpoint: str) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import obstore
 import psycopg
 import pytest
-from obstore.store import S3Store
 
 from tests import servers
 
@@ -28,8 +27,7 @@ def test_each_fresh_database_is_empty_and_its_own(new_postgres_url: Callable[[],
 
 
 def test_the_object_server_keeps_what_it_took_and_refuses_to_overwrite(s3_endpoint: str, s3_url: str) -> None:
-    bucket = s3_url.removeprefix("s3://").partition("?")[0]
-    store = S3Store(bucket, endpoint=s3_endpoint, client_options={"allow_http": True}, **servers.S3_KEYS)
+    store = servers.bucket(s3_endpoint, s3_url.removeprefix("s3://").partition("?")[0])
     obstore.put(store, "a/b", b"content", mode="create")
     assert bytes(obstore.get(store, "a/b").bytes()) == b"content"
     with pytest.raises(obstore.exceptions.AlreadyExistsError):
@@ -37,8 +35,6 @@ def test_the_object_server_keeps_what_it_took_and_refuses_to_overwrite(s3_endpoi
 
 
 def test_the_object_server_refuses_a_wrong_key(s3_endpoint: str, s3_url: str) -> None:
-    bucket = s3_url.removeprefix("s3://").partition("?")[0]
-    keys = {**servers.S3_KEYS, "secret_access_key": "wrong"}
-    store = S3Store(bucket, endpoint=s3_endpoint, client_options={"allow_http": True}, **keys)
+    store = servers.bucket(s3_endpoint, s3_url.removeprefix("s3://").partition("?")[0], secret="wrong")
     with pytest.raises(obstore.exceptions.BaseError):
         obstore.put(store, "a/b", b"content")
