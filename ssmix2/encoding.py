@@ -81,12 +81,14 @@ def writable(text: str) -> str:
 
 
 def _fitting(character: str) -> str:
-    """Return `character` if JIS X 0208 holds it, else the mark of a lost one."""
-    try:
-        character.encode("iso2022_jp")
-    except UnicodeEncodeError:
-        return GETA
-    return character
+    """Return `character`, or what Unicode calls its equal, if JIS X 0208 holds it; else `■`."""
+    for candidate in (character, unicodedata.normalize("NFKC", character)):
+        try:
+            candidate.encode("iso2022_jp")
+        except UnicodeEncodeError:
+            continue
+        return candidate
+    return GETA
 
 
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]+")
@@ -107,15 +109,12 @@ _REPLACEMENTS: dict[int, str] = {
     **{0x2170 + n: roman.lower() for n, roman in enumerate(_ROMAN)},
     **_pairs(
         "㍉=ミリ ㌔=キロ ㌢=センチ ㍍=メートル ㌘=グラム ㌧=トン ㌃=アール ㌶=ヘクタール ㍑=リットル "
-        "㍗=ワット ㌍=カロリー ㌦=ドル ㌣=セント ㌫=パーセント ㍊=ミリバール ㌻=ページ ㎜=mm ㎝=cm ㎞=km ㎎=mg ㎏=kg "
-        "㏄=cc ㎡=m*2 ㍻=平成 ㍾=明治 ㍽=大正 ㍼=昭和 ㋿=令和 №=No. ㏍=K.K. ℡=Tel ㊤=(上) ㊥=(中) ㊦=(下) ㊧=(左) ㊨=(右) "
-        "㈱=(株) ㈲=(有) ㈹=(代) 〝=″ 〟=、 ∮=Φ ∑=Σ ∟=└ ⊿=Δ"
+        "㍗=ワット ㌍=カロリー ㌦=ドル ㌣=セント ㌫=パーセント ㍊=ミリバール ㌻=ページ ㎜=mm ㎝=cm ㎞=km "
+        "㎎=mg ㎏=kg ㏄=cc ㎡=m*2 ㍻=平成 ㍾=明治 ㍽=大正 ㍼=昭和 ㋿=令和 №=No. ㏍=K.K. ℡=Tel "
+        "㊤=(上) ㊥=(中) ㊦=(下) ㊧=(左) ㊨=(右) ㈱=(株) ㈲=(有) ㈹=(代) 〝=″ 〟=、 ∮=Φ ∑=Σ ∟=└ ⊿=Δ"
     ),
     # The same character, as JIS X 0208 is mapped by the codec (§3.2) instead of by Windows.
     **_pairs("～=〜 －=− ∥=‖ ￠=¢ ￡=£ ￢=¬ —=― ¥=￥ ‾=￣ µ=μ Ω=Ω Å=Å –=− ‐=‐"),
-    # Variants of IBM's extension that are read as the standard kanji.
-    **_pairs(
-        "髙=高 﨑=崎 德=徳 濵=濱 瀨=瀬 塚=塚 晴=晴 神=神 祥=祥 福=福 精=精 羽=羽 都=都 隆=隆 靖=靖 "
-        "桒=桑 栁=柳 黑=黒 靑=青 郞=郎"
-    ),
+    # Variants in IBM's extension that are read as the standard kanji.
+    **_pairs("髙=高 﨑=崎 德=徳 濵=濱 瀨=瀬 桒=桑 栁=柳 黑=黒 靑=青 郞=郎"),
 }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from hie.record.clinical import AllergyIntolerance, Coding, Encounter, Observation
+from hie.record.clinical import AllergyIntolerance, Coding, Observation
 from hie.record.identifiers import FacilityCode, LocalPatientId
 from hie.record.people import PatientFacts, Sex
 from ssmix2.er7 import Message, Segment, component, repetitions, unescape
 from ssmix2.fields import (
     CODINGS,
     DAYS,
-    PRACTITIONERS,
     SHOWN,
     TIMES,
     TRIPLETS,
@@ -107,27 +106,9 @@ def abnormal(observations: list[Observation]) -> int:
     return sum(1 for one in observations if one.flag in ABNORMAL_FLAGS)
 
 
-def encounter(message: Message, event: str, at: str) -> Encounter:
-    """Read PV1 of an ADT message; `at` is the event's own time where PV1 has none."""
-    visit = message.first("PV1")
-    if visit is None:
-        return Encounter(event, "", at, "", "", "", "", "", "", "", "")
-    place = [component(visit[3], number).strip() for number in (1, 2, 3)]
-    in_clinic = component(visit[3], 6).strip() in {"C", "D"}
-    ward, room, bed = ("", "", "") if in_clinic else place
-    return Encounter(
-        event,
-        visit[2].strip(),
-        at,
-        TIMES[visit[44]],
-        TIMES[visit[45]],
-        service(visit),
-        ward,
-        room,
-        bed,
-        PRACTITIONERS[visit[7]],
-        visit[36].strip(),
-    )
+def is_clinic(visit: Segment) -> bool:
+    """Say whether PV1-3 is a clinic or department (PL.6 C or D), which has no ward, room or bed."""
+    return component(visit[3], 6).strip() in {"C", "D"}
 
 
 def service(visit: Segment | None) -> str:
@@ -138,7 +119,7 @@ def service(visit: Segment | None) -> str:
     misplaced = visit[8].strip()
     if not code and misplaced[:1].isdigit() and len(misplaced) <= 3:  # noqa: PLR2004  department codes
         code = misplaced
-    if not code and component(visit[3], 6).strip() in {"C", "D"}:
+    if not code and is_clinic(visit):
         code = component(visit[3], 1).strip()
     return code
 

@@ -38,7 +38,9 @@ def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # 
     for segment in message.segments:
         kind = segment[0]
         if kind == "OBX":
-            observations.append(observation(segment, at, group, specimen or _material(segment)))
+            observations.append(
+                observation(segment, at, group, specimen if specimen is not NO_CODING else _material(segment))
+            )
         elif kind == "OBR":
             if request is not None:
                 panels.append((request, order, specimen))
