@@ -48,7 +48,10 @@ def _files_with(repository: Path, applies: Callable[[ast.AST], bool]) -> list[st
 
 
 def _is_broad(node: ast.AST) -> bool:
+    """Tell whether a handler swallows whatever comes; one that ends by raising again swallows nothing."""
     if not isinstance(node, ast.ExceptHandler):
+        return False
+    if isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None:
         return False
     kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
     return any(kind is None or _called(kind) in {"Exception", "BaseException"} for kind in kinds)
