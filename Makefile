@@ -6,6 +6,7 @@ BIN    := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 NPM    := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend
 TESTS  ?= tests
+BENCH  ?= $(shell grep -l __main__ benchmarks/*.py)
 ARGS   ?=
 
 LOCK := $(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes --all-extras
@@ -59,8 +60,11 @@ test: setup system ## Run every test; TESTS=tests/unit runs some
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS) $(ARGS)
 
 .PHONY: bench
-bench: setup ## Measure, each side against its rival in one run
-	$(BIN)/python -m benchmarks $(ARGS)
+bench: setup ## Measure, each side against its rival in one run; BENCH=benchmarks/parse.py runs one
+	tools/system_packages.sh wrk
+	@missed=0; for script in $(BENCH); do \
+		echo "== $$script"; $(BIN)/python $$script $(ARGS) || missed=1; \
+	done; exit $$missed
 
 .PHONY: check check-lock check-python check-types check-imports check-screen check-house
 check: setup ## Check locks, format, lint, types, imports and house rules; changes nothing
