@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from hie.record.clinical import Coding
 from hie.record.people import HumanName
 from hie.record.times import UNKNOWN_DAY, Day, day_of
-from ssmix2.er7 import component, repetitions, subcomponent, unescape
+from ssmix2.er7 import NULL, component, repetitions, subcomponent, unescape
 from ssmix2.memo import Memo
 
 NO_CODING = Coding()
@@ -151,19 +151,27 @@ PRACTITIONERS: Memo[str] = Memo(_practitioner)
 
 
 def human_name(raw: str) -> HumanName:
-    """Read PID-5: kanji and kana by XPN.8, else by order and script (fact sheet §3.6)."""
+    """Read PID-5: kanji and kana by XPN.8, else by order and script (fact sheet §3.6).
+
+    Every message has one, hence splits in place instead of calls.
+    """
     kanji = kana = ("", "")
-    for repetition in repetitions(raw):
-        family = subcomponent(component(repetition, 1), 1).strip()
-        name = (family, component(repetition, 2).strip())
-        representation = component(repetition, 8).strip()
-        if not any(name) or name == ('""', ""):
+    for repetition in raw.split("~"):
+        parts = repetition.split("^")
+        family, given = parts[0], parts[1] if len(parts) > 1 else ""
+        representation = parts[7].strip() if len(parts) > 7 else ""  # noqa: PLR2004  XPN.8
+        if "\\" in repetition or "&" in family:
+            family, given = subcomponent(family, 1), unescape(given)
+        name = (family.strip(), given.strip())
+        if not any(name) or name == (NULL, ""):
             continue
-        if representation == _PHONETIC or (representation != _IDEOGRAPHIC and _is_kana("".join(name))):
+        if representation == _IDEOGRAPHIC:
+            kanji = kanji if any(kanji) else name
+        elif representation == _PHONETIC or (representation == "" and _is_kana("".join(name))):
             kana = kana if any(kana) else name
-        elif not any(kanji) and representation in (_IDEOGRAPHIC, ""):
+        elif representation == "" and not any(kanji):
             kanji = name
-        elif not any(kana) and representation == "":
+        elif representation == "" and not any(kana):
             kana = name
     return HumanName(*kanji, *kana)
 

@@ -45,7 +45,8 @@ class OrderGroup(NamedTuple):
 def order_groups(message: Message) -> list[OrderGroup]:
     """Gather the groups of a message in order; a second RXE under one ORC opens a group too."""
     groups: list[tuple[list[Segment], list[Segment]]] = []
-    places, components = [_NO_SEGMENT] * 4, []
+    places: list[Segment] = [_NO_SEGMENT] * 4
+    components: list[Segment] = []
     for segment in message.segments:
         name = segment[0]
         if name == "ORC":
@@ -59,7 +60,7 @@ def order_groups(message: Message) -> list[OrderGroup]:
             components.append(segment)
         elif name in _PLACES and places[_PLACES[name]] is _NO_SEGMENT:
             places[_PLACES[name]] = segment
-    return [OrderGroup(*segments, tuple(parts)) for segments, parts in groups]
+    return [OrderGroup(orc, rxe, tq1, rxr, tuple(parts)) for (orc, rxe, tq1, rxr), parts in groups]
 
 
 def rp_number(orc4: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hie.record.clinical import AllergyIntolerance, Coding, Observation
 from hie.record.identifiers import FacilityCode, LocalPatientId
 from hie.record.people import PatientFacts, Sex
-from ssmix2.er7 import Message, Segment, component, repetitions, unescape
+from ssmix2.er7 import NULL, Message, Segment, component, repetitions, unescape
 from ssmix2.fields import (
     CODINGS,
     DAYS,
@@ -28,11 +28,12 @@ _new = tuple.__new__
 
 def patient(segment: Segment, facility: FacilityCode) -> PatientFacts | None:
     """Read PID; none where PID-3 is empty. The number of type PI is taken where several stand."""
-    numbers = repetitions(segment[3])
-    if len(numbers) > 1:
-        numbers.sort(key=lambda number: component(number, 5).strip() != _PATIENT_INTERNAL)
-    value = component(numbers[0], 1).strip() if numbers else ""
-    if value in {"", '""'}:
+    number = segment[3]
+    if "~" in number:
+        numbers = repetitions(number)
+        number = next((one for one in numbers if component(one, 5).strip() == _PATIENT_INTERNAL), numbers[0])
+    value = unescape(number.partition("^")[0]).strip()
+    if value in {"", NULL}:
         return None
     return PatientFacts(
         LocalPatientId(facility, value),
