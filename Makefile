@@ -92,7 +92,7 @@ check-screen:
 	$(NPM) run --silent lint
 
 check-house:
-	$(BIN)/python -m pytest -q tests/house
+	$(BIN)/python -m pytest -q -n 2 tests/house
 
 .PHONY: fix
 fix: setup ## Mend what can be mended: format and lint
