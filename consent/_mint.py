@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 
 from consent.grant import Grant
+
+SEAL = object()
+"""What the gate shows to make a grant; copying a grant with other contents fails without it."""
 
 
 @dataclass(frozen=True, slots=True)
 class MintedGrant(Grant):
     """A grant that exists."""
+
+    seal: InitVar[object]
+
+    def __post_init__(self, seal: object) -> None:
+        """Refuse to exist unless sealed by the gate."""
+        if seal is not SEAL:
+            raise TypeError("a grant is made by consent.gate.decide only")

@@ -1,18 +1,18 @@
 """The gate: one question, one decision. The only maker of grants.
 
-An entry is granted when some rule opens it and no rule closes it (design: how the gate thinks).
-The answer to "nothing is opened" is a refusal with the reasons of the rules that closed, else
-`no-consent`.
+An entry is granted when some rule opens it and no rule closes it. Where nothing is left open
+the answer is a refusal with the reasons of the rules that closed, else `no-consent`: a grant
+that covers no entry would still open the patient's name and numbers.
 """
 
 from __future__ import annotations
 
 from consent import rules
-from consent._mint import MintedGrant
+from consent._mint import SEAL, MintedGrant
 from consent.grant import Decision, Refusal
 from consent.model import Question
 from consent.rules import CLOSING, OPENING, Rule
-from consent.scope import Box, Scope
+from consent.scope import Box, leaves_something
 from hie.record.requester import Purpose
 
 LIFE_OF_A_GRANT = 120_000
@@ -23,36 +23,44 @@ rules.collect()
 
 def decide(question: Question) -> Decision:
     """Answer `question` with a grant or a refusal; total, and closed by default."""
-    opened, opening = _asked(OPENING, question)
-    closed, closing = _asked(CLOSING, question)
-    if not opened:
+    closing = _asked(CLOSING, question)
+    closed = tuple(box for _, box in closing)
+    opening = [(reason, box) for reason, box in _asked(OPENING, question) if leaves_something(box, closed)]
+    if not opening:
         return Refusal(
             question.requester,
             question.action,
             question.patient,
-            closing or (_why_nothing_opened(question),),
+            _reasons(closing) or (_why_nothing_opened(question),),
             question.decisions.position,
         )
     return MintedGrant(
         question.requester,
         question.action,
         question.patient,
-        opened,
+        tuple(box for _, box in opening),
         closed,
-        opening,
+        _reasons(opening),
         question.decisions.position,
         question.now + LIFE_OF_A_GRANT,
+        SEAL,
     )
 
 
-def _asked(registered: dict[str, Rule], question: Question) -> tuple[Scope, tuple[str, ...]]:
-    boxes: list[Box] = []
-    reasons: list[str] = []
-    for rule in registered.values():
-        if question.action in rule.actions and (scope := rule.scope(question)):
-            boxes.extend(scope)
-            reasons.append(rule.reason)
-    return tuple(boxes), tuple(reasons)
+def _asked(registered: dict[str, Rule], question: Question) -> list[tuple[str, Box]]:
+    """Return each box with its rule's reason."""
+    return [
+        (rule.reason, box)
+        for rule in registered.values()
+        if question.action in rule.actions
+        for box in rule.scope(question)
+        if not box.is_empty
+    ]
+
+
+def _reasons(boxes: list[tuple[str, Box]]) -> tuple[str, ...]:
+    """Name each reason once, sorted: the order of rules must not show."""
+    return tuple(sorted({reason for reason, _ in boxes}))
 
 
 def _why_nothing_opened(question: Question) -> str:

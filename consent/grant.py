@@ -32,10 +32,14 @@ class Grant:
     expires_at: int
     """Milliseconds since 1970; the grant covers nothing from then on."""
 
+    def __init_subclass__(cls) -> None:
+        """Refuse every other way to be a grant than the mint's."""
+        if cls.__module__ != "consent._mint":
+            raise TypeError("a grant is made by consent.gate.decide only")
+
     def __post_init__(self) -> None:
         """Refuse to exist unless minted."""
-        if type(self) is Grant:
-            raise TypeError("a grant is made by consent.gate.decide only")
+        raise TypeError("a grant is made by consent.gate.decide only")
 
     def covers(
         self,

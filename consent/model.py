@@ -66,6 +66,9 @@ class Withdrawal(NamedTuple):
         return named(self.disclosers, discloser) and named(self.recipients, recipient)
 
 
+EVERYTHING = Withdrawal()
+
+
 class ConsentEvent(NamedTuple):
     """One line of the consent log. `sequence` grows in commit order; 0 before it is recorded."""
 
@@ -128,14 +131,14 @@ def named(facilities: Facilities, facility: FacilityCode) -> bool:
 
 
 def decisions_of(events: Iterable[ConsentEvent]) -> Decisions:
-    """Fold the events of one patient, in order of `sequence`."""
+    """Fold the events of one patient; their sequences say what came first, not their order here."""
     given: list[GivenConsent] = []
     withdrawn: list[Withdrawn] = []
     position = 0
     for event in events:
-        position = event.sequence
+        position = max(position, event.sequence)
         if event.kind is EventKind.GIVEN:
             given.append(GivenConsent(event.sequence, event.provisions))
-        elif event.withdrawal is not None:
-            withdrawn.append(Withdrawn(event.sequence, event.withdrawal))
+        else:  # a withdrawal that names no scope takes back everything
+            withdrawn.append(Withdrawn(event.sequence, event.withdrawal or EVERYTHING))
     return Decisions(position, tuple(given), tuple(withdrawn))

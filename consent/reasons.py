@@ -17,5 +17,6 @@ REASONS: dict[str, Sentence] = {
     "own-facility": Sentence("自施設の記録です", "Your own facility wrote it."),
     "no-consent": Sentence("有効な同意がありません", "There is no consent in force."),
     "withdrawn": Sentence("同意が撤回されています", "The consent was withdrawn."),
+    "role": Sentence("この職種では閲覧できません", "This role opens no records."),
     "purpose": Sentence("診療以外の目的では閲覧できません", "Only treatment opens records."),
 }

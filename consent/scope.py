@@ -33,11 +33,37 @@ class Box(NamedTuple):
     ) -> bool:
         """Say whether an entry with these facts lies in the box."""
         return (
-            (self.custodians is None or custodian in self.custodians)
-            and custodian not in self.other_than
+            self.reaches(custodian)
             and (self.classes is None or document_class in self.classes)
             and self.service_period.holds(service_day)
             and confidentiality <= self.up_to
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether no entry at all can lie in it."""
+        return (
+            (self.custodians is not None and self.custodians <= self.other_than)
+            or (self.classes is not None and not self.classes)
+            or self.service_period.start > self.service_period.end
+        )
+
+    def lies_in(self, other: Box) -> bool:
+        """Say whether every entry of this box, whoever its custodian, lies in `other`."""
+        if self.custodians is not None:
+            return all(other.reaches(one) for one in self.custodians - self.other_than) and self._fits(other)
+        return other.custodians is None and other.other_than <= self.other_than and self._fits(other)
+
+    def reaches(self, custodian: FacilityCode) -> bool:
+        """Say whether it may hold entries of `custodian`."""
+        return (self.custodians is None or custodian in self.custodians) and custodian not in self.other_than
+
+    def _fits(self, other: Box) -> bool:
+        return (
+            (other.classes is None or (self.classes is not None and self.classes <= other.classes))
+            and other.service_period.start <= self.service_period.start
+            and self.service_period.end <= other.service_period.end
+            and self.up_to <= other.up_to
         )
 
 
@@ -46,5 +72,23 @@ Scope = tuple[Box, ...]
 
 NOTHING: Scope = ()
 
+
+def leaves_something(box: Box, closed: Scope) -> bool:
+    """Say whether an opened box that is not empty keeps an entry that no closed one holds.
+
+    Closed boxes are taken one at a time for each custodian; two that only together close
+    everything of one custodian are not noticed, which costs an empty answer and shows nothing.
+    """
+    if box.custodians is None:
+        return not any(box.lies_in(one) for one in closed)
+    return any(
+        not any(box._replace(custodians=frozenset({custodian})).lies_in(one) for one in closed)
+        for custodian in box.custodians - box.other_than
+    )
+
+
 WIDEST_PERIOD = Period(Day(0), Day(99999999))
 """Every day, the unknown one too: for what a facility wrote itself, and for closing."""
+
+EVERYTHING = Box(service_period=WIDEST_PERIOD, up_to=Confidentiality.UNKNOWN)
+"""Every entry, also where something about it is not known."""
