@@ -1,0 +1,256 @@
+"""Records as a doctor reads them: tables with Japanese labels for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from hie.record.clinical import (
+    AllergyIntolerance,
+    Coding,
+    Condition,
+    Coverage,
+    Demographics,
+    DiagnosticReport,
+    Encounter,
+    MedicationRequest,
+    Observation,
+    Record,
+)
+from hie.record.findings import Finding, Severity
+from hie.record.people import Sex
+from ssmix2.er7 import NULL, Message
+from ssmix2.kinds import KINDS
+
+_SEXES = {Sex.MALE: "男", Sex.FEMALE: "女", Sex.OTHER: "その他", Sex.UNKNOWN: "不明"}
+_EVENTS = {"A04": "外来受付", "A01": "入院", "A11": "入院の取消", "A03": "退院", "A13": "退院の取消"}
+_CLASSES = {"I": "入院", "O": "外来"}
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFORMATION: "cyan"}
+_FLAG_STYLES = {"H": "red", "HH": "bold red", "L": "blue", "LL": "bold blue", "A": "red", "AA": "bold red"}
+_WHEN_NEEDED = "22"
+_SHORT = frozenset({"Rp", "開始", "終了", "日時", "採取・実施", "報告"})
+"""Columns of known width, which the others give way to; no other column is ever cut off."""
+
+
+def tables(records: Sequence[Record]) -> Iterator[Table]:
+    """Give one table per type of record, in the order a chart has them."""
+    for kind, table in _TABLES:
+        own = [record for record in records if isinstance(record, kind)]
+        if own:
+            yield table(own)
+
+
+def findings_table(findings: Sequence[Finding]) -> Table:
+    """Give what was irregular."""
+    table = _table("所見", "規則", "重大度", "場所", "内容")
+    for one in findings:
+        table.add_row(one.code, Text(one.severity.value, _STYLES[one.severity]), one.place, one.message)
+    return table
+
+
+def segments_table(message: Message) -> Table:
+    """Give the segments themselves, for kinds that nobody reads into records."""
+    table = _table("セグメント", "名前", "項目")
+    for segment in message.segments:
+        filled = "  ".join(f"{number}={field}" for number, field in enumerate(segment[1:], 1) if field)
+        _add(table, segment[0], filled)
+    return table
+
+
+def moment(digits: str) -> str:
+    """Show HL7 digits as a date and, where given, a time; partial dates stay partial."""
+    date = "-".join(part for part in (digits[:4], digits[4:6], digits[6:8]) if part)
+    clock = ":".join(part for part in (digits[8:10], digits[10:12]) if part)
+    if not clock:
+        return date
+    return f"{date} {clock}" if ":" in clock else f"{date} {clock}時"
+
+
+def kind_label(code: str) -> str:
+    """Name a data kind: its Japanese name, or the text inside an extended-storage folder's name."""
+    known = KINDS.get(code)
+    if known:
+        return known.label_ja
+    parts = code.split("^")
+    texts = [part for part in (*parts[4:5], *parts[1:2]) if part]
+    return texts[0] if texts else code
+
+
+def name_of(coding: Coding) -> str:
+    """Show a coding's text, or its code where there is none."""
+    return coding.text or coding.code
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=column in _SHORT)
+    return table
+
+
+def _add(table: Table, *cells: str | Text, end_section: bool = False) -> None:
+    """Add a row of plain text: what stands in a file is no markup."""
+    row = (cell if isinstance(cell, Text) else Text(cell) for cell in cells)
+    table.add_row(*row, end_section=end_section)
+
+
+def _people(records: list[Demographics]) -> Table:
+    table = _table("患者", "項目", "内容")
+    for one in records:
+        facts = one.patient
+        rows = (
+            ("患者番号", facts.source.value),
+            ("氏名", facts.name.kanji),
+            ("カナ", facts.name.kana),
+            ("生年月日", moment(f"{facts.birth_day:08d}") if facts.birth_day else "不明"),
+            ("性別", _SEXES[facts.sex]),
+            ("住所", f"{one.postal_code} {one.address}".strip()),
+            ("電話(自宅)", one.home_phone),
+            ("電話(勤務先)", one.work_phone),
+            ("更新", moment(one.updated_at)),
+        )
+        for label, value in rows:
+            _add(table, label, value)
+    return table
+
+
+def _encounters(records: list[Encounter]) -> Table:
+    table = _table(
+        "受診・入退院", "区分", "日時", "入外", "診療科", "病棟・病室・ベッド", "担当医", "退院区分"
+    )
+    for one in records:
+        place = " ".join(part for part in (one.ward, one.room, one.bed) if part)
+        _add(
+            table,
+            _EVENTS.get(one.event, one.event),
+            moment(one.at),
+            _CLASSES.get(one.patient_class, one.patient_class),
+            one.department,
+            place,
+            one.attending,
+            one.disposition,
+        )
+    return table
+
+
+def _conditions(records: list[Condition]) -> Table:
+    table = _table("病名", "病名", "ICD-10", "開始", "終了", "転帰", "主", "疑い", "区分", "診療科")
+    for one in records:
+        _add(
+            table,
+            one.name,
+            one.icd10,
+            moment(one.onset),
+            moment(one.end),
+            name_of(one.outcome),
+            "主" if one.primary else "",
+            "疑い" if one.suspected else "",
+            name_of(one.category),
+            name_of(one.department),
+        )
+    return table
+
+
+def _medications(records: list[MedicationRequest]) -> Table:
+    """Group drugs by Rp, as a prescription is written (fact sheet §8)."""
+    table = _table("薬剤", "Rp", "薬剤", "1回量", "用法", "日数・回数", "総量", "開始", "区分", "備考")
+    for place, one in enumerate(records):
+        first = place == 0 or records[place - 1].group != one.group
+        last = place + 1 == len(records) or records[place + 1].group != one.group
+        _add(
+            table,
+            one.group if first else "",
+            ("+ " if one.component == "A" else "") + name_of(one.medication),
+            _amount(one.dose, one.dose_unit),
+            _usage(one),
+            _length(one),
+            _amount(one.total, one.total_unit),
+            moment(one.start),
+            name_of(one.category),
+            _remarks(one),
+            end_section=last,
+        )
+    return table
+
+
+def _amount(number: str, unit: str) -> str:
+    return "" if number in {"", NULL} else number + ("" if unit == NULL else unit)
+
+
+def _usage(one: MedicationRequest) -> str:
+    parts = (name_of(one.usage), *one.usage_supplements, one.condition, one.rate)
+    return " ".join(part for part in parts if part)
+
+
+def _length(one: MedicationRequest) -> str:
+    """Days supplied, or the number of doses of a drug taken when needed (fact sheet §4.10)."""
+    if one.days and one.category.code != _WHEN_NEEDED:
+        return f"{one.days}日分"
+    return f"{one.occurrences}回分" if one.occurrences else (f"{one.days}日分" if one.days else "")
+
+
+def _remarks(one: MedicationRequest) -> str:
+    site = name_of(one.site)
+    cancelled = "取消" if one.status == _CANCELLED else ""
+    return " ".join(part for part in (cancelled, *one.instructions, site, *one.dispensing) if part)
+
+
+def _reports(records: list[DiagnosticReport]) -> Table:
+    table = _table("検査", "検査", "材料", "採取・実施", "報告", "診療科", "依頼医", "状態")
+    for one in records:
+        _add(
+            table,
+            name_of(one.code),
+            name_of(one.specimen),
+            moment(one.collected_at),
+            moment(one.reported_at),
+            name_of(one.department),
+            one.orderer,
+            one.status,
+        )
+    return table
+
+
+def _observations(records: list[Observation]) -> Table:
+    table = _table("検査結果", "項目", "結果", "単位", "基準値", "判定", "状態", "日時", "材料")
+    for one in records:
+        _add(
+            table,
+            name_of(one.code) or name_of(one.local),
+            Text(one.value_text, _FLAG_STYLES.get(one.flag, "")),
+            one.unit,
+            one.reference_range,
+            Text(one.flag, _FLAG_STYLES.get(one.flag, "")),
+            one.status,
+            moment(one.observed_at),
+            name_of(one.specimen),
+        )
+    return table
+
+
+def _allergies(records: list[AllergyIntolerance]) -> Table:
+    table = _table("アレルギー", "分類", "アレルゲン", "重症度", "反応")
+    for one in records:
+        _add(table, name_of(one.category), name_of(one.substance), name_of(one.severity), one.reaction)
+    return table
+
+
+def _coverages(records: list[Coverage]) -> Table:
+    table = _table("保険", "種別", "保険者番号", "有効", "失効")
+    for one in records:
+        _add(table, name_of(one.kind), one.insurer, moment(one.start), moment(one.end))
+    return table
+
+
+_TABLES = (
+    (Demographics, _people),
+    (Encounter, _encounters),
+    (Condition, _conditions),
+    (AllergyIntolerance, _allergies),
+    (MedicationRequest, _medications),
+    (DiagnosticReport, _reports),
+    (Observation, _observations),
+    (Coverage, _coverages),
+)
