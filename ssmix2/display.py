@@ -30,8 +30,12 @@ _CLASSES = {"I": "入院", "O": "外来"}
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFORMATION: "cyan"}
 _FLAG_STYLES = {"H": "red", "HH": "bold red", "L": "blue", "LL": "bold blue", "A": "red", "AA": "bold red"}
 _WHEN_NEEDED = "22"
+_MEASURES = frozenset({"結果", "基準値"})
+_MEASURE_WIDTH = 9
+"""Room for an ordinary result and range, so that a terminal does not break a number in two."""
 _SHORT = frozenset({"Rp", "開始", "終了", "日時", "採取・実施", "報告"})
 """Columns of known width, which the others give way to; no other column is ever cut off."""
+_CANCELLED = "CA"
 
 
 def tables(records: Sequence[Record]) -> Iterator[Table]:
@@ -86,7 +90,8 @@ def name_of(coding: Coding) -> str:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=column in _SHORT)
+        width = _MEASURE_WIDTH if column in _MEASURES else None
+        table.add_column(column, overflow="fold", no_wrap=column in _SHORT, min_width=width)
     return table
 
 
