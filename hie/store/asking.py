@@ -1,0 +1,24 @@
+"""What every keeper asks of a grant before it reads or writes."""
+
+from __future__ import annotations
+
+from consent.gate import LIFE_OF_A_GRANT
+from consent.grant import Grant
+from consent.model import Action
+from hie.record.errors import Refused
+
+
+def must_allow(grant: Grant, action: Action) -> None:
+    """Raise `TypeError` unless it is a grant of the gate, `Refused` unless it is for `action`.
+
+    Expiry is for the exchange, which has the clock.
+    """
+    if not isinstance(grant, Grant):
+        raise TypeError("registry and repository take a grant, nothing else")
+    if grant.action is not action:
+        raise Refused(("purpose",))
+
+
+def decided_at(grant: Grant) -> int:
+    """Return the moment of the decision, milliseconds since 1970: entries filed under it bear it."""
+    return grant.expires_at - LIFE_OF_A_GRANT

@@ -1,0 +1,84 @@
+"""The consent register in SQL: an append-only log, and the reach made from it in the same transaction."""
+
+# ruff: noqa: S608  statements are put together from texts of this module and `?`, never from values
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from consent.model import ConsentEvent, EventKind, decisions_of
+from hie.record.identifiers import PatientId
+from hie.store.consent_rows import Body, read, written
+from hie.store.lines import Row
+from hie.store.reach import reaches
+from hie.store.storable import storable
+from hie.store.transaction import Transaction
+
+MOST_CHANGES = 1_000
+_AT_ONCE = 500
+_COLUMNS = "sequence, patient, kind, recorded_at, recorded_by, evidence, body"
+_ONE = f"select {_COLUMNS} from consent_event where patient = ? order by sequence"
+
+
+class SqlConsentRegister:
+    """Keeps `ConsentRegister` on SQLite and PostgreSQL."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        """Read and write in `transaction`."""
+        self._transaction = transaction
+
+    def record(self, event: ConsentEvent) -> ConsentEvent:
+        """Append; sequences grow in commit order, because writers queue at the counter."""
+        kept = event._replace(
+            sequence=self._transaction.next_number("consent"),
+            recorded_by=storable(event.recorded_by),
+            evidence=storable(event.evidence),
+        )
+        body = written(Body(kept.provisions, kept.withdrawal))
+        self._transaction.execute(
+            f"insert into consent_event ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?)",
+            (*kept[:2], kept.kind.value, kept.recorded_at, kept.recorded_by, kept.evidence, body),
+        )
+        self._reach(kept.patient)
+        return kept
+
+    def events(self, patients: Sequence[PatientId]) -> Mapping[PatientId, Sequence[ConsentEvent]]:
+        """Return the logs of these persons, each in order; an empty one for who has none."""
+        found: dict[PatientId, list[ConsentEvent]] = {patient: [] for patient in patients}
+        for start in range(0, len(patients), _AT_ONCE):
+            some = patients[start : start + _AT_ONCE]
+            for row in self._rows(some):
+                found[row[1]].append(_event(row))
+        return found
+
+    def changes(self, after: int) -> Sequence[ConsentEvent]:
+        """Return events with a greater sequence, in order; at most 1,000."""
+        rows = self._transaction.execute(
+            f"select {_COLUMNS} from consent_event where sequence > ? order by sequence limit {MOST_CHANGES}",
+            (after,),
+        ).fetchall()
+        return [_event(row) for row in rows]
+
+    def _rows(self, patients: Sequence[PatientId]) -> list[Row]:
+        if len(patients) == 1:
+            return self._transaction.execute(_ONE, (patients[0],)).fetchall()
+        marks = ", ".join("?" * len(patients))
+        return self._transaction.execute(
+            f"select {_COLUMNS} from consent_event where patient in ({marks}) order by sequence",
+            tuple(patients),
+        ).fetchall()
+
+    def _reach(self, patient: PatientId) -> None:
+        execute = self._transaction.execute
+        execute("delete from consent_reach where patient = ?", (patient,))
+        for reach in sorted(reaches(decisions_of(self.events([patient])[patient]))):
+            execute(
+                "insert into consent_reach (recipient, patient, starts_at, ends_at, other_than)"
+                " values (?, ?, ?, ?, ?)",
+                (reach.recipient, patient, reach.starts_at, reach.ends_at, reach.other_than),
+            )
+
+
+def _event(row: Row) -> ConsentEvent:
+    sequence, patient, kind, recorded_at, recorded_by, evidence, text = row
+    return ConsentEvent(sequence, patient, EventKind(kind), recorded_at, recorded_by, evidence, *read(text))

@@ -1,0 +1,39 @@
+"""The directory of facilities in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hie.record.identifiers import FacilityCode
+from hie.record.people import Facility, FacilityKind
+from hie.store.storable import storable
+from hie.store.transaction import Transaction
+
+_ADD = (
+    "insert into facility (code, name, kind, short_name, mark) values (?, ?, ?, ?, ?)"
+    " on conflict (code) do update set name = excluded.name, kind = excluded.kind,"
+    " short_name = excluded.short_name, mark = excluded.mark"
+)
+
+
+class SqlDirectory:
+    """Keeps `Directory` on SQLite and PostgreSQL."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        """Read and write in `transaction`."""
+        self._transaction = transaction
+
+    def add(self, facility: Facility) -> None:
+        """Add a facility, or replace the one with the same code."""
+        code, name, kind, short_name, mark = facility
+        self._transaction.execute(_ADD, (code, storable(name), kind.value, storable(short_name), mark))
+
+    def all(self) -> Sequence[Facility]:
+        """Return all, by code."""
+        rows = self._transaction.execute(
+            "select code, name, kind, short_name, mark from facility order by code"
+        ).fetchall()
+        return [
+            Facility(FacilityCode(code), name, FacilityKind(kind), short_name, mark)
+            for code, name, kind, short_name, mark in rows
+        ]

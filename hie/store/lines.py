@@ -1,0 +1,212 @@
+"""Lines to the two databases: the driver itself, with one way of writing statements.
+
+Statements are text with `?`; PostgreSQL's driver writes `%s`. Both drivers prepare a text they
+see again, and a text costs a tenth of compiling an expression per call (docs/adr/0003).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, LiteralString, Protocol, cast
+
+import psycopg
+from sqlalchemy import Engine, Table, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import NullPool
+
+from hie.record.errors import Unavailable
+from hie.store.bulk import copy_rows, insert_rows
+from hie.store.turns import Turns
+
+PATIENCE = 30.0
+"""Seconds a writer waits for its turn, in this process or behind another one."""
+
+Row = tuple[Any, ...]
+
+
+class Answer(Protocol):
+    """What both drivers' cursors give."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were written."""
+
+    def fetchone(self) -> Row | None:
+        """Return the next row."""
+
+    def fetchall(self) -> list[Row]:
+        """Return all rows that are left."""
+
+
+class Line(Protocol):
+    """An open transaction."""
+
+    execute: Callable[..., Answer]
+    """Run one statement with its parameters."""
+    insert: Callable[[Table, Sequence[Row]], None]
+    """Write many whole rows the fastest way the driver has."""
+
+    def executemany(self, statement: str, rows: Iterable[Row]) -> None:
+        """Run one statement for each row."""
+
+    def end(self, *, commit: bool) -> None:
+        """Commit or roll back; returns when it is on disk."""
+
+
+class Lines(Protocol):
+    """Where lines come from."""
+
+    engine: Engine
+
+    def begin(self) -> Line:
+        """Start a transaction, or raise `Unavailable`."""
+
+    def close(self) -> None:
+        """Give back connections."""
+
+
+# --- SQLite --------------------------------------------------------------------------------------
+
+
+class SqliteLine:
+    """A writing transaction on the process's one connection."""
+
+    def __init__(self, raw: sqlite3.Connection, turns: Turns) -> None:
+        """Take over a connection on which a transaction has begun."""
+        self._raw = raw
+        self._turns = turns
+        self.execute: Callable[..., Answer] = cast("Callable[..., Answer]", raw.execute)
+
+    def executemany(self, statement: str, rows: Iterable[Row]) -> None:
+        """Run one statement for each row."""
+        self._raw.executemany(statement, rows)
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Write rows with the driver's executemany."""
+        insert_rows(self._raw, table, rows)
+
+    def end(self, *, commit: bool) -> None:
+        """Commit or roll back, and pass the turn on."""
+        try:
+            self._raw.execute("commit" if commit else "rollback")
+        except sqlite3.Error:
+            if self._raw.in_transaction:
+                self._raw.execute("rollback")
+            raise
+        finally:
+            self._turns.give()
+
+
+class SqliteLines:
+    """One connection per process: every transaction writes, so a second one would only wait."""
+
+    def __init__(self, url: URL) -> None:
+        """Open the file, or make it."""
+        self.engine = create_engine(
+            url, poolclass=NullPool, connect_args={"check_same_thread": False, "cached_statements": 512}
+        )
+        event.listen(self.engine, "connect", _prepare_sqlite)
+        event.listen(self.engine, "begin", lambda connection: connection.exec_driver_sql("begin immediate"))
+        self._turns = Turns(PATIENCE)
+        self._held = self.engine.raw_connection()
+        self._raw = cast("sqlite3.Connection", self._held.driver_connection)
+
+    def begin(self) -> Line:
+        """Wait for the turn and begin immediately writing."""
+        self._turns.take()
+        try:
+            self._raw.execute("begin immediate")
+        except sqlite3.OperationalError as error:
+            self._turns.give()
+            raise Unavailable("the database is locked by another process", retry_after=1.0) from error
+        except BaseException:
+            self._turns.give()
+            raise
+        return SqliteLine(self._raw, self._turns)
+
+    def close(self) -> None:
+        """Close the connection; SQLite folds its log into the file."""
+        self._held.close()
+        self.engine.dispose()
+
+
+def _prepare_sqlite(raw: sqlite3.Connection, _record: object) -> None:
+    raw.isolation_level = None  # the driver of 3.11 would begin late (docs/adr/0003)
+    for setting in (
+        f"busy_timeout = {int(PATIENCE * 1000)}",
+        "journal_mode = wal",
+        "synchronous = full",
+        "foreign_keys = on",
+        "cache_size = -65536",
+        "temp_store = memory",
+        "wal_autocheckpoint = 4000",
+        "journal_size_limit = 67108864",
+    ):
+        raw.execute(f"pragma {setting}")
+
+
+# --- PostgreSQL ----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=2048)
+def _for_postgres(statement: str) -> LiteralString:
+    return cast("LiteralString", statement.replace("?", "%s"))
+
+
+class PostgresLine:
+    """A transaction on a connection of the pool."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take a connection; its transaction begins with the first statement."""
+        self._held = engine.raw_connection()
+        self._raw = cast("psycopg.Connection[Row]", self._held.driver_connection)
+
+    def execute(self, statement: str, parameters: Sequence[object] = ()) -> Answer:
+        """Run one statement with its parameters."""
+        return self._raw.execute(_for_postgres(statement), parameters)
+
+    def executemany(self, statement: str, rows: Iterable[Row]) -> None:
+        """Run one statement for each row, in one round trip."""
+        with self._raw.cursor() as cursor:
+            cursor.executemany(_for_postgres(statement), rows)
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Write rows by binary COPY."""
+        copy_rows(self._raw, table, rows)
+
+    def end(self, *, commit: bool) -> None:
+        """Commit or roll back, and give the connection back."""
+        try:
+            if commit:
+                self._raw.commit()
+            else:
+                self._raw.rollback()
+        except psycopg.OperationalError as error:
+            self._held.invalidate()
+            if commit:
+                raise Unavailable("the database went away", retry_after=1.0) from error
+        finally:
+            self._held.close()
+
+
+class PostgresLines:
+    """A pool of connections."""
+
+    def __init__(self, url: URL) -> None:
+        """Prepare a pool; nothing is opened yet."""
+        self.engine = create_engine(
+            url, isolation_level="READ COMMITTED", pool_size=8, max_overflow=24, pool_recycle=1800
+        )
+
+    def begin(self) -> Line:
+        """Take a connection, or raise `Unavailable`."""
+        try:
+            return PostgresLine(self.engine)
+        except psycopg.OperationalError as error:
+            raise Unavailable("the database does not answer", retry_after=1.0) from error
+
+    def close(self) -> None:
+        """Close the pool."""
+        self.engine.dispose()

@@ -1,0 +1,1 @@
+"""The schema's history; each revision works with the previous release's code."""

@@ -1,0 +1,388 @@
+"""The first schema: registry, findings, documents, images, people, consents, audit, feeds.
+
+There is no earlier release. It creates empty tables only, in one transaction.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    """Go one revision forward."""
+    _account()
+    _audit_event()
+    _concept()
+    _consent_event()
+    _consent_reach()
+    _counter()
+    _entry()
+    _facility()
+    _feed_run()
+    _imaging_instance()
+    _link_event()
+    _local_patient()
+    _medication()
+    _observation()
+    _patient()
+    _patient_key()
+    _quarantined()
+    _session()
+    _sign_in_failure()
+    _small_document()
+    op.execute("insert into counter (name, value) values ('entry', 0), ('concept', 0), ('consent', 0)")
+
+
+def _account() -> None:
+    op.create_table(
+        "account",
+        sa.Column("login", TEXT, nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("role", TEXT, nullable=False),
+        sa.Column("password_hash", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("login", name="pk_account"),
+        sa.UniqueConstraint("id", name="uq_account_id"),
+    )
+
+
+def _audit_event() -> None:
+    op.create_table(
+        "audit_event",
+        sa.Column("sequence", NUMBER, nullable=False),
+        sa.Column("recorded_at", NUMBER, nullable=False),
+        sa.Column("account", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("role", TEXT, nullable=False),
+        sa.Column("purpose", TEXT, nullable=False),
+        sa.Column("action", TEXT, nullable=False),
+        sa.Column("outcome", TEXT, nullable=False),
+        sa.Column("patient", TEXT, nullable=False),
+        sa.Column("entry", NUMBER, nullable=False),
+        sa.Column("reasons", TEXT, nullable=False),
+        sa.Column("consent_position", NUMBER, nullable=False),
+        sa.Column("detail", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name="pk_audit_event"),
+    )
+    op.create_index("ix_audit_event_patient", "audit_event", ["patient", "sequence"], unique=False)
+
+
+def _concept() -> None:
+    op.create_table(
+        "concept",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("code", TEXT, nullable=False),
+        sa.Column("text", TEXT, nullable=False),
+        sa.Column("system", TEXT, nullable=False),
+        sa.Column("unit", TEXT, nullable=False),
+        sa.Column("reference_range", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_concept"),
+        sa.UniqueConstraint(
+            "code",
+            "text",
+            "system",
+            "unit",
+            "reference_range",
+            name="uq_concept_code_text_system_unit_reference_range",
+        ),
+    )
+
+
+def _consent_event() -> None:
+    op.create_table(
+        "consent_event",
+        sa.Column("sequence", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("patient", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("recorded_at", NUMBER, nullable=False),
+        sa.Column("recorded_by", TEXT, nullable=False),
+        sa.Column("evidence", TEXT, nullable=False),
+        sa.Column("body", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name="pk_consent_event"),
+    )
+    op.create_index("ix_consent_event_patient", "consent_event", ["patient", "sequence"], unique=False)
+
+
+def _consent_reach() -> None:
+    op.create_table(
+        "consent_reach",
+        sa.Column("recipient", TEXT, nullable=False),
+        sa.Column("patient", TEXT, nullable=False),
+        sa.Column("starts_at", NUMBER, nullable=False),
+        sa.Column("ends_at", NUMBER, nullable=False),
+        sa.Column("other_than", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "recipient", "patient", "starts_at", "ends_at", "other_than", name="pk_consent_reach"
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_consent_reach_patient", "consent_reach", ["patient"], unique=False)
+
+
+def _counter() -> None:
+    op.create_table(
+        "counter",
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("value", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_counter"),
+    )
+
+
+def _entry() -> None:
+    op.create_table(
+        "entry",
+        sa.Column("local_patient", sa.Integer(), nullable=False),
+        sa.Column("service_day", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("class_code", sa.SmallInteger(), nullable=False),
+        sa.Column("data_kind", TEXT, nullable=False),
+        sa.Column("care_date", TEXT, nullable=False),
+        sa.Column("order_number", TEXT, nullable=False),
+        sa.Column("version", TEXT, nullable=False),
+        sa.Column("department", TEXT, nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=False),
+        sa.Column("confidentiality", sa.SmallInteger(), nullable=False),
+        sa.Column("item_count", sa.Integer(), nullable=False),
+        sa.Column("abnormal_count", sa.Integer(), nullable=False),
+        sa.Column("link", TEXT, nullable=False),
+        sa.Column("format", sa.SmallInteger(), nullable=False),
+        sa.Column("content_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("size", NUMBER, nullable=False),
+        sa.Column("registered_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "local_patient",
+            "service_day",
+            "id",
+            name="pk_entry",
+            postgresql_include=[
+                "class_code",
+                "data_kind",
+                "department",
+                "status",
+                "confidentiality",
+                "item_count",
+                "abnormal_count",
+                "link",
+            ],
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_entry_id", "entry", ["id"], unique=True)
+
+
+def _facility() -> None:
+    op.create_table(
+        "facility",
+        sa.Column("code", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("short_name", TEXT, nullable=False),
+        sa.Column("mark", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name="pk_facility"),
+    )
+
+
+def _feed_run() -> None:
+    op.create_table(
+        "feed_run",
+        sa.Column("sequence", NUMBER, nullable=False),
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("started_at", NUMBER, nullable=False),
+        sa.Column("finished_at", NUMBER, nullable=False),
+        sa.Column("seen", NUMBER, nullable=False),
+        sa.Column("indexed", NUMBER, nullable=False),
+        sa.Column("unchanged", NUMBER, nullable=False),
+        sa.Column("withheld", NUMBER, nullable=False),
+        sa.Column("quarantined", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name="pk_feed_run"),
+    )
+    op.create_index("ix_feed_run_facility", "feed_run", ["facility", "sequence"], unique=False)
+
+
+def _imaging_instance() -> None:
+    op.create_table(
+        "imaging_instance",
+        sa.Column("local_patient", sa.Integer(), nullable=False),
+        sa.Column("study_instance_uid", TEXT, nullable=False),
+        sa.Column("series_instance_uid", TEXT, nullable=False),
+        sa.Column("sop_instance_uid", TEXT, nullable=False),
+        sa.Column("service_day", sa.Integer(), nullable=False),
+        sa.Column("class_code", sa.SmallInteger(), nullable=False),
+        sa.Column("confidentiality", sa.SmallInteger(), nullable=False),
+        sa.Column("sop_class_uid", TEXT, nullable=False),
+        sa.Column("transfer_syntax_uid", TEXT, nullable=False),
+        sa.Column("patient_id", TEXT, nullable=False),
+        sa.Column("family", TEXT, nullable=False),
+        sa.Column("given", TEXT, nullable=False),
+        sa.Column("kana_family", TEXT, nullable=False),
+        sa.Column("kana_given", TEXT, nullable=False),
+        sa.Column("birth_day", sa.Integer(), nullable=False),
+        sa.Column("study_time", TEXT, nullable=False),
+        sa.Column("accession_number", TEXT, nullable=False),
+        sa.Column("modality", TEXT, nullable=False),
+        sa.Column("study_description", TEXT, nullable=False),
+        sa.Column("series_description", TEXT, nullable=False),
+        sa.Column("series_number", NUMBER, nullable=False),
+        sa.Column("instance_number", NUMBER, nullable=False),
+        sa.Column("body_part", TEXT, nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("columns", sa.Integer(), nullable=False),
+        sa.Column("frames", sa.Integer(), nullable=False),
+        sa.Column("content_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("size", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "local_patient",
+            "study_instance_uid",
+            "series_instance_uid",
+            "sop_instance_uid",
+            name="pk_imaging_instance",
+        ),
+        sqlite_with_rowid=False,
+    )
+
+
+def _link_event() -> None:
+    op.create_table(
+        "link_event",
+        sa.Column("sequence", NUMBER, nullable=False),
+        sa.Column("local_patient", sa.Integer(), nullable=False),
+        sa.Column("patient", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("recorded_by", TEXT, nullable=False),
+        sa.Column("recorded_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name="pk_link_event"),
+    )
+
+
+def _local_patient() -> None:
+    op.create_table(
+        "local_patient",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("value", TEXT, nullable=False),
+        sa.Column("value_key", TEXT, nullable=False),
+        sa.Column("patient", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_local_patient"),
+        sa.UniqueConstraint("facility", "value", name="uq_local_patient_facility_value"),
+    )
+    op.create_index("ix_local_patient_patient", "local_patient", ["patient", "facility"], unique=False)
+    op.create_index("ix_local_patient_value_key", "local_patient", ["facility", "value_key"], unique=False)
+
+
+def _medication() -> None:
+    op.create_table(
+        "medication",
+        sa.Column("local_patient", sa.Integer(), nullable=False),
+        sa.Column("service_day", sa.Integer(), nullable=False),
+        sa.Column("entry", NUMBER, nullable=False),
+        sa.Column("sequence", sa.SmallInteger(), nullable=False),
+        sa.Column("class_code", sa.SmallInteger(), nullable=False),
+        sa.Column("confidentiality", sa.SmallInteger(), nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=False),
+        sa.Column("concept", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("local_patient", "service_day", "entry", "sequence", name="pk_medication"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _observation() -> None:
+    op.create_table(
+        "observation",
+        sa.Column("local_patient", sa.Integer(), nullable=False),
+        sa.Column("moment", NUMBER, nullable=False),
+        sa.Column("entry", NUMBER, nullable=False),
+        sa.Column("sequence", sa.SmallInteger(), nullable=False),
+        sa.Column("precision", sa.SmallInteger(), nullable=False),
+        sa.Column("service_day", sa.Integer(), nullable=False),
+        sa.Column("class_code", sa.SmallInteger(), nullable=False),
+        sa.Column("confidentiality", sa.SmallInteger(), nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=False),
+        sa.Column("concept", sa.Integer(), nullable=False),
+        sa.Column("value", TEXT, nullable=False),
+        sa.Column("value_text", TEXT, nullable=False),
+        sa.Column("flag", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("local_patient", "moment", "entry", "sequence", name="pk_observation"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _patient() -> None:
+    op.create_table(
+        "patient",
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("family", TEXT, nullable=False),
+        sa.Column("given", TEXT, nullable=False),
+        sa.Column("kana_family", TEXT, nullable=False),
+        sa.Column("kana_given", TEXT, nullable=False),
+        sa.Column("birth_day", sa.Integer(), nullable=False),
+        sa.Column("sex", TEXT, nullable=False),
+        sa.Column("kana_key", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_patient"),
+    )
+
+
+def _patient_key() -> None:
+    op.create_table(
+        "patient_key",
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("patient", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("key", "patient", name="pk_patient_key"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_patient_key_patient", "patient_key", ["patient"], unique=False)
+
+
+def _quarantined() -> None:
+    op.create_table(
+        "quarantined",
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("locator", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
+        sa.Column("message", TEXT, nullable=False),
+        sa.Column("seen_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("facility", "locator", name="pk_quarantined"),
+    )
+
+
+def _session() -> None:
+    op.create_table(
+        "session",
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("account", TEXT, nullable=False),
+        sa.Column("csrf_token", TEXT, nullable=False),
+        sa.Column("opened_at", NUMBER, nullable=False),
+        sa.Column("expires_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("token_hash", name="pk_session"),
+    )
+
+
+def _sign_in_failure() -> None:
+    op.create_table(
+        "sign_in_failure",
+        sa.Column("sequence", NUMBER, nullable=False),
+        sa.Column("login", TEXT, nullable=False),
+        sa.Column("failed_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name="pk_sign_in_failure"),
+    )
+    op.create_index("ix_sign_in_failure_login", "sign_in_failure", ["login", "failed_at"], unique=False)
+
+
+def _small_document() -> None:
+    op.create_table(
+        "small_document",
+        sa.Column("entry", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("dictionary", sa.SmallInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("entry", name="pk_small_document"),
+    )

@@ -1,0 +1,141 @@
+"""The patient index in SQL: persons, links with their history, and who may ask about whom."""
+
+# ruff: noqa: S608  statements are put together from texts of this module and `?`, never from values
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from hie.exchange.ports import PatientLine
+from hie.record.errors import Conflict, NotFound
+from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
+from hie.record.people import HumanName, Patient, Sex
+from hie.record.times import Day
+from hie.store.lines import Row
+from hie.store.search_keys import LAST, kana_key, keys_of, number_key, words_of
+from hie.store.storable import storable
+from hie.store.transaction import Transaction
+
+MOST_LINES = 200
+_AT_ONCE = 500
+
+_COLUMNS = "p.id, p.family, p.given, p.kana_family, p.kana_given, p.birth_day, p.sex"
+_ENROL = (
+    "insert into patient (id, family, given, kana_family, kana_given, birth_day, sex, kana_key)"
+    " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set family = excluded.family,"
+    " given = excluded.given, kana_family = excluded.kana_family, kana_given = excluded.kana_given,"
+    " birth_day = excluded.birth_day, sex = excluded.sex, kana_key = excluded.kana_key"
+)
+_LINKED = "select id, patient from local_patient where facility = ? and value = ?"
+_NEW_LOCAL = (
+    "insert into local_patient (facility, value, value_key, patient) values (?, ?, ?, ?)"
+    " on conflict (facility, value) do nothing returning id"
+)
+_HISTORY = (
+    "insert into link_event (local_patient, patient, kind, recorded_by, recorded_at) values (?, ?, ?, ?, ?)"
+)
+_REACHED = (
+    " from patient p where p.id in ("
+    "select patient from local_patient where facility = ? and patient <> ''"
+    " union select patient from consent_reach where recipient = ? and starts_at <= ? and ? < ends_at"
+    " union select patient from consent_reach where recipient = '*' and starts_at <= ? and ? < ends_at"
+    " and other_than not like ?)"
+)
+_WORD = (
+    " and (exists (select 1 from patient_key k where k.patient = p.id and k.key >= ? and k.key < ?)"
+    " or exists (select 1 from local_patient o where o.facility = ? and o.patient = p.id"
+    " and o.value_key >= ? and o.value_key < ?))"
+)
+_LINE = (
+    f"select {_COLUMNS},"
+    " coalesce((select min(value) from local_patient o where o.facility = ? and o.patient = p.id), ''),"
+    " (select count(distinct facility) from local_patient a where a.patient = p.id)"
+)
+
+
+class SqlPatientIndex:
+    """Keeps `PatientIndex` on SQLite and PostgreSQL."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        """Read and write in `transaction`."""
+        self._transaction = transaction
+
+    def enrol(self, patient: Patient) -> None:
+        """Remember a person, or what is newly known of one."""
+        number, name, birth_day, sex = patient
+        parts = tuple(storable(part) for part in name)
+        kept = Patient(number, HumanName(*parts), birth_day, sex)
+        execute = self._transaction.execute
+        execute(_ENROL, (number, *parts, birth_day, sex.value, kana_key(kept)))
+        execute("delete from patient_key where patient = ?", (number,))
+        for key in sorted(keys_of(kept)):
+            execute("insert into patient_key (key, patient) values (?, ?)", (key, number))
+
+    def link(self, local: LocalPatientId, patient: PatientId, by: str, at: int) -> int:
+        """Record that `local` is `patient`; return the surrogate, which outlives the link."""
+        execute = self._transaction.execute
+        value = storable(local.value)
+        key = (local.facility, value)
+        made = execute(_NEW_LOCAL, (*key, number_key(value), patient)).fetchone()
+        if made is not None:
+            execute(_HISTORY, (made[0], patient, "linked", by, at))
+            return int(made[0])
+        surrogate, linked = execute(_LINKED, key).fetchone() or (0, "")
+        if linked == patient:
+            return int(surrogate)
+        freed = "update local_patient set patient = ? where id = ? and patient = ''"
+        if linked or execute(freed, (patient, surrogate)).rowcount != 1:
+            raise Conflict("this number is linked to another person")
+        execute(_HISTORY, (surrogate, patient, "linked", by, at))
+        return int(surrogate)
+
+    def unlink(self, local: LocalPatientId, by: str, at: int) -> None:
+        """End the link; its history stays."""
+        execute = self._transaction.execute
+        surrogate, linked = execute(_LINKED, (local.facility, storable(local.value))).fetchone() or (0, "")
+        if not linked:
+            return
+        execute("update local_patient set patient = '' where id = ?", (surrogate,))
+        execute(_HISTORY, (surrogate, linked, "unlinked", by, at))
+
+    def resolve(self, facility: FacilityCode, values: Sequence[str]) -> Mapping[str, tuple[int, PatientId]]:
+        """Return surrogate and person of the linked ones among a facility's numbers."""
+        found: dict[str, tuple[int, PatientId]] = {}
+        for start in range(0, len(values), _AT_ONCE):
+            some = values[start : start + _AT_ONCE]
+            kept = {storable(value): value for value in some}
+            marks = ", ".join("?" * len(kept))
+            rows = self._transaction.execute(
+                f"select value, id, patient from local_patient where facility = ? and value in ({marks})"
+                " and patient <> ''",
+                (facility, *kept),
+            ).fetchall()
+            found.update((kept[value], (surrogate, PatientId(patient))) for value, surrogate, patient in rows)
+        return found
+
+    def get(self, patient: PatientId) -> Patient:
+        """Return a person, or raise `NotFound`."""
+        row = self._transaction.execute(
+            f"select {_COLUMNS} from patient p where p.id = ?", (patient,)
+        ).fetchone()
+        if row is None:
+            raise NotFound("no such person")
+        return _patient(row)
+
+    def reachable(self, facility: FacilityCode, words: str, now: int) -> Sequence[PatientLine]:
+        """Return persons `facility` may ask about, found by `words`; at most 200, by kana."""
+        text, parameters = _REACHED, [facility, facility, now, now, now, now, f"%,{facility},%"]
+        for word in words_of(storable(words)):
+            number = number_key(word) or word
+            text += _WORD
+            parameters += [word, word + LAST, facility, number, number + LAST]
+        rows = self._transaction.execute(
+            f"{_LINE}{text} order by p.kana_key, p.id limit {MOST_LINES}", (facility, *parameters)
+        ).fetchall()
+        return [PatientLine(_patient(row[:7]), row[7], row[8]) for row in rows]
+
+
+def _patient(row: Row) -> Patient:
+    number, family, given, kana_family, kana_given, birth_day, sex = row
+    name = HumanName(family, given, kana_family, kana_given)
+    return Patient(PatientId(number), name, Day(birth_day), Sex(sex))

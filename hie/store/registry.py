@@ -1,0 +1,338 @@
+"""The registry in SQL: what is filed waits in memory and is written in bulk before it is asked for."""
+
+# ruff: noqa: S608  statements are put together from texts of this module and `?`, never from values
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from consent.grant import Grant
+from consent.model import Action
+from hie.exchange.ports import EntryLine, Filing, Known
+from hie.record.clinical import Coding, MedicationRequest, Observation
+from hie.record.entry import DocumentClass, DocumentEntry, EntryFacts, EntryKey, EntryStatus
+from hie.record.errors import NotFound, Refused
+from hie.record.identifiers import ContentHash, EntryId, FacilityCode
+from hie.record.times import Day, Period
+from hie.store.asking import decided_at, must_allow
+from hie.store.codes import (
+    APPROVED,
+    CLASS_CODES,
+    CLASSES,
+    CONFIDENTIALITIES,
+    FORMAT_CODES,
+    FORMATS,
+    STATUS_CODES,
+    STATUSES,
+)
+from hie.store.concepts import Concept, Concepts
+from hie.store.lines import Row
+from hie.store.moments import moment_of
+from hie.store.scope_sql import predicate
+from hie.store.storable import storable
+from hie.store.tables import entry, medication, observation, small_document
+from hie.store.transaction import Transaction
+
+MOST_WAITING = 5_000
+"""Filings kept in memory before they are written, however long the transaction."""
+
+_KNOWN = (
+    "select care_date, data_kind, order_number, version, id, status, content_hash"
+    " from entry where local_patient = ? order by service_day, id"
+)
+_OWN = "select 1 from local_patient where id = ? and facility = ? and patient = ?"
+_FIND = (
+    "select e.id, e.service_day, l.facility, e.class_code, e.data_kind, e.department,"
+    " e.item_count, e.abnormal_count, e.link"
+    " from local_patient l join entry e on e.local_patient = l.id"
+    f" where l.patient = ? and e.status = {APPROVED} and e.service_day between ? and ? and "
+)
+_GET = (
+    "select e.id, e.local_patient, l.facility, e.care_date, e.data_kind, e.order_number, e.version,"
+    " e.class_code, e.service_day, e.department, e.status, e.confidentiality, e.item_count,"
+    " e.abnormal_count, e.link, e.format, e.content_hash, e.size, e.registered_at"
+    " from entry e join local_patient l on l.id = e.local_patient"
+    f" where e.id = ? and l.patient = ? and e.status = {APPROVED} and "
+)
+_DAYS = (
+    "select distinct e.service_day, e.data_kind, l.facility"
+    " from local_patient l join entry e on e.local_patient = l.id"
+    f" where l.patient = ? and e.status = {APPROVED} and e.class_code in "
+)
+_AMENDED = (
+    "select e.local_patient, e.service_day, l.facility, e.class_code, e.confidentiality"
+    " from entry e join local_patient l on l.id = e.local_patient"
+    " where e.id = ? and l.patient = ? and l.facility = ?"
+)
+
+
+class _Waiting(NamedTuple):
+    local_patient: int
+    registered_at: int
+    filings: Sequence[Filing]
+
+
+class SqlRegistry:
+    """Keeps `Registry` on SQLite and PostgreSQL."""
+
+    def __init__(self, transaction: Transaction, concepts: Concepts) -> None:
+        """Write in `transaction`."""
+        self._transaction = transaction
+        self._concepts = concepts
+        self._waiting: list[_Waiting] = []
+        self._count = 0
+
+    def known(self, local_patient: int) -> Mapping[EntryKey, Sequence[Known]]:
+        """Return all entries of a local patient by key: one range of the clustered table."""
+        if any(waiting.local_patient == local_patient for waiting in self._waiting):
+            self.flush()
+        found: dict[EntryKey, list[Known]] = {}
+        rows = self._transaction.execute(_KNOWN, (local_patient,)).fetchall()
+        for care_date, data_kind, order_number, version, number, status, name in rows:
+            key = EntryKey(care_date, data_kind, order_number, version)
+            known = Known(EntryId(number), STATUSES[status], ContentHash(name))
+            found.setdefault(key, []).append(known)
+        return found
+
+    def register(self, grant: Grant, local_patient: int, filings: Sequence[Filing]) -> int:
+        """Take filings that the grant covers; they are written before anybody can ask for them."""
+        must_allow(grant, Action.PUBLISH)
+        facility = grant.requester.facility
+        if self._transaction.execute(_OWN, (local_patient, facility, grant.patient)).fetchone() is None:
+            raise Refused(("no-consent",))
+        covers = grant.covers
+        for filing in filings:
+            facts = filing.facts
+            if not covers(facility, facts.document_class, facts.service_day, facts.confidentiality):
+                raise Refused(("no-consent",))
+        self._waiting.append(_Waiting(local_patient, decided_at(grant), filings))
+        self._count += len(filings)
+        if self._count >= MOST_WAITING:
+            self.flush()
+        return len(filings)
+
+    def amend(self, grant: Grant, statuses: Mapping[EntryId, EntryStatus]) -> None:
+        """Change the status of entries of the grant's patient, and of their findings."""
+        must_allow(grant, Action.PUBLISH)
+        self.flush()
+        facility = grant.requester.facility
+        for number, status in statuses.items():
+            row = self._transaction.execute(_AMENDED, (number, grant.patient, facility)).fetchone()
+            if row is None:
+                raise NotFound("no such entry of this patient and facility")
+            local_patient, day, custodian, class_code, confidentiality = row
+            if status is EntryStatus.APPROVED and not grant.covers(
+                custodian, CLASSES[class_code], day, CONFIDENTIALITIES[confidentiality]
+            ):
+                raise Refused(("no-consent",))
+            self._set_status(local_patient, day, number, STATUS_CODES[status])
+
+    def find(self, grant: Grant, period: Period) -> Sequence[EntryLine]:
+        """Return covered approved entries, newest day first, then by custodian and id."""
+        must_allow(grant, Action.VIEW)
+        self.flush()
+        gate = predicate(grant.opened, grant.closed)
+        rows = self._transaction.execute(
+            _FIND + gate.text, (grant.patient, period.start, period.end, *gate.parameters)
+        ).fetchall()
+        lines = [
+            EntryLine(number, day, custodian, CLASSES[class_code], kind, department, items, abnormal, link)
+            for number, day, custodian, class_code, kind, department, items, abnormal, link in rows
+        ]
+        lines.sort(key=_newest_first)
+        return lines
+
+    def get(self, grant: Grant, entry: EntryId) -> DocumentEntry:
+        """Return one covered approved entry, or raise `NotFound`."""
+        must_allow(grant, Action.VIEW)
+        self.flush()
+        gate = predicate(grant.opened, grant.closed)
+        row = self._transaction.execute(_GET + gate.text, (entry, grant.patient, *gate.parameters)).fetchone()
+        if row is None:
+            raise NotFound("no such entry")
+        return _entry(row)
+
+    def days(
+        self, grant: Grant, classes: frozenset[DocumentClass]
+    ) -> Sequence[tuple[Day, str, FacilityCode]]:
+        """Return each (service day, data kind, custodian) of covered entries once, newest day first."""
+        must_allow(grant, Action.VIEW)
+        self.flush()
+        if not classes:
+            return []
+        codes = sorted(CLASS_CODES[word] for word in classes)
+        marks = ", ".join("?" * len(codes))
+        gate = predicate(grant.opened, grant.closed)
+        rows = self._transaction.execute(
+            f"{_DAYS}({marks}) and {gate.text} order by e.service_day desc, e.data_kind, l.facility",
+            (grant.patient, *codes, *gate.parameters),
+        ).fetchall()
+        return [(Day(day), kind, FacilityCode(facility)) for day, kind, facility in rows]
+
+    # --- writing ---
+
+    def forget(self) -> None:
+        """Drop what waits, after a roll back."""
+        self._waiting.clear()
+        self._count = 0
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if not self._waiting:
+            return
+        waiting, count = self._waiting, self._count
+        self._waiting, self._count = [], 0
+        first = self._transaction.next_number("entry", count)
+        rows = _Rows(first, self._concepts)
+        for batch in waiting:
+            rows.add(*batch)
+        insert = self._transaction.line.insert
+        insert(entry, rows.entries)
+        if rows.documents:
+            insert(small_document, rows.documents)
+        if rows.observations:
+            insert(observation, rows.observations)
+        if rows.medications:
+            insert(medication, rows.medications)
+
+    def _set_status(self, local_patient: int, day: int, number: int, status: int) -> None:
+        execute = self._transaction.execute
+        execute(
+            "update entry set status = ? where local_patient = ? and service_day = ? and id = ?",
+            (status, local_patient, day, number),
+        )
+        execute(
+            "update observation set status = ? where local_patient = ? and entry = ?",
+            (status, local_patient, number),
+        )
+        execute(
+            "update medication set status = ? where local_patient = ? and service_day = ? and entry = ?",
+            (status, local_patient, day, number),
+        )
+
+
+def _newest_first(line: EntryLine) -> tuple[int, str, int]:
+    return -line.service_day, line.custodian, line.id
+
+
+def _entry(row: Row) -> DocumentEntry:
+    number, local_patient, custodian, care_date, kind, order_number, version, *rest = row
+    class_code, day, department, status, confidentiality, items, abnormal, link, *filed = rest
+    format_code, name, size, registered_at = filed
+    facts = EntryFacts(
+        EntryKey(care_date, kind, order_number, version),
+        CLASSES[class_code],
+        day,
+        department,
+        STATUSES[status],
+        CONFIDENTIALITIES[confidentiality],
+        items,
+        abnormal,
+        link,
+    )
+    return DocumentEntry(
+        number, local_patient, custodian, facts, FORMATS[format_code], ContentHash(name), size, registered_at
+    )
+
+
+class _Rows:
+    """Rows of one flush. This is built millions of times in a first load: keep it lean."""
+
+    def __init__(self, first: int, concepts: Concepts) -> None:
+        self._next = first
+        self._concepts = concepts
+        self.entries: list[Row] = []
+        self.documents: list[Row] = []
+        self.observations: list[Row] = []
+        self.medications: list[Row] = []
+
+    def add(self, local_patient: int, registered_at: int, filings: Sequence[Filing]) -> None:
+        number = self._next
+        add_entry = self.entries.append
+        for filing in filings:
+            facts, form, name, size, packed, dictionary, observations, medications = filing
+            (care_date, kind, order, version), word, day, department, status, level, items, abnormal, link = (
+                facts
+            )
+            class_code, status_code = CLASS_CODES[word], STATUS_CODES[status]
+            add_entry(
+                (
+                    local_patient,
+                    day,
+                    number,
+                    class_code,
+                    kind,
+                    care_date,
+                    order,
+                    version,
+                    department,
+                    status_code,
+                    int(level),
+                    items,
+                    abnormal,
+                    storable(link),
+                    FORMAT_CODES[form],
+                    name,
+                    size,
+                    registered_at,
+                )
+            )
+            if packed:
+                self.documents.append((number, dictionary, packed))
+            if observations:
+                gate = (day, class_code, int(level), status_code)
+                self._observed(local_patient, number, gate, observations)
+            if medications:
+                gate = (class_code, int(level), status_code)
+                self._prescribed((local_patient, day, number), gate, medications)
+            number += 1
+        self._next = number
+
+    def _observed(
+        self,
+        local_patient: int,
+        number: int,
+        gate: tuple[int, int, int, int],
+        observations: Sequence[Observation],
+    ) -> None:
+        day, class_code, level, status = gate
+        concept_of = self._concepts.number
+        add = self.observations.append
+        last = None
+        moment = precision = 0
+        sequence = 0
+        for code, _, value, shown, _, unit, _, reference_range, flag, _, observed_at, *_ in observations:
+            if observed_at != last:
+                moment, precision = moment_of(observed_at, Day(day))
+                last = observed_at
+            if "\0" in value or "\0" in shown or "\0" in flag:
+                value, shown, flag = storable(value), storable(shown), storable(flag)  # noqa: PLW2901
+            add(
+                (
+                    local_patient,
+                    moment,
+                    number,
+                    sequence,
+                    precision,
+                    day,
+                    class_code,
+                    level,
+                    status,
+                    concept_of(Concept(code, unit, reference_range)),
+                    value,
+                    "" if shown == value else shown,
+                    flag,
+                )
+            )
+            sequence += 1
+
+    def _prescribed(
+        self, key: tuple[int, int, int], gate: tuple[int, int, int], medications: Sequence[MedicationRequest]
+    ) -> None:
+        concept_of = self._concepts.number
+        for sequence, requested in enumerate(medications):
+            code, text, system = requested.medication
+            name = text or requested.local.text or code
+            concept = Concept(Coding(code, name, system), "", "")
+            self.medications.append((*key, sequence, *gate, concept_of(concept)))

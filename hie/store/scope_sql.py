@@ -1,0 +1,62 @@
+"""The gate's scope as an SQL predicate; proved equal to `Grant.covers` by a property test.
+
+The predicate speaks of four columns, none of them ever null: `l.facility` (the local patient's),
+and of the table called `e`: `class_code`, `service_day`, `confidentiality`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from consent.scope import Box, Scope
+from hie.store.codes import CLASS_CODES
+
+
+class Predicate(NamedTuple):
+    """A condition for `where`, with a parameter for each `?`, in order."""
+
+    text: str
+    parameters: tuple[object, ...]
+
+
+@lru_cache(maxsize=4096)
+def predicate(opened: Scope, closed: Scope) -> Predicate:
+    """Say: in one of the opened boxes, and in none of the closed ones."""
+    within = _any_of(opened)
+    if not closed:
+        return within
+    without = _any_of(closed)
+    return Predicate(f"{within.text} and not {without.text}", within.parameters + without.parameters)
+
+
+def _any_of(scope: Scope) -> Predicate:
+    if not scope:
+        return Predicate("(1 = 0)", ())
+    boxes = [_inside(box) for box in scope]
+    text = " or ".join(box.text for box in boxes)
+    return Predicate(f"({text})", tuple(value for box in boxes for value in box.parameters))
+
+
+def _inside(box: Box) -> Predicate:
+    parts = [
+        Predicate(
+            "e.service_day between ? and ?", (int(box.service_period.start), int(box.service_period.end))
+        ),
+        Predicate("e.confidentiality <= ?", (int(box.up_to),)),
+    ]
+    if box.custodians is not None:
+        parts.append(_among("l.facility", sorted(box.custodians)))
+    if box.other_than:
+        others = _among("l.facility", sorted(box.other_than))
+        parts.append(Predicate(f"not {others.text}", others.parameters))
+    if box.classes is not None:
+        parts.append(_among("e.class_code", sorted(CLASS_CODES[word] for word in box.classes)))
+    text = " and ".join(part.text for part in parts)
+    return Predicate(f"({text})", tuple(value for part in parts for value in part.parameters))
+
+
+def _among(column: str, values: list[str] | list[int]) -> Predicate:
+    if not values:
+        return Predicate("(1 = 0)", ())
+    return Predicate(f"({column} in ({', '.join('?' * len(values))}))", tuple(values))

@@ -1,0 +1,366 @@
+"""All tables: one schema for SQLite and PostgreSQL, read in one sitting.
+
+Three rules. No column that the gate asks is ever null; in fact none is. What is read per patient
+is clustered by local patient: on SQLite the primary key is the table, on PostgreSQL its index
+carries what the calendar shows. A local patient's number is a small surrogate that never
+changes: who that is says `local_patient.patient`, so a new link rewrites no clinical row.
+An entry's custodian is the facility of its local patient, kept once, there.
+
+Words stand as numbers where rows are many (`hie.store.codes`). Times are milliseconds since
+1970, days are YYYYMMDD, `moment` is YYYYMMDDHHMMSS.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Text = String().with_variant(String(collation="C"), "postgresql")
+"""Text in byte order on both, so that ranges and orders agree."""
+
+Number = BigInteger().with_variant(Integer(), "sqlite")
+"""64 bits; on SQLite an `INTEGER PRIMARY KEY` is the row's own number."""
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+def _small(name: str) -> Column[int]:
+    return Column(name, SmallInteger, nullable=False)
+
+
+def _integer(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False)
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, Number, nullable=False)
+
+
+def _bytes(name: str) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=False)
+
+
+# --- Evidence: entries, findings, small documents, images --------------------------------------
+
+counter = Table("counter", metadata, Column("name", Text, primary_key=True), _number("value"))
+"""The last number given of each kind; updating it orders those who write."""
+
+_CALENDAR = ["class_code", "data_kind", "department", "status", "confidentiality"]
+_CELL = ["item_count", "abnormal_count", "link"]
+
+entry = Table(
+    "entry",
+    metadata,
+    _integer("local_patient"),
+    _integer("service_day"),
+    _number("id"),
+    _small("class_code"),
+    _text("data_kind"),
+    _text("care_date"),
+    _text("order_number"),
+    _text("version"),
+    _text("department"),
+    _small("status"),
+    _small("confidentiality"),
+    _integer("item_count"),
+    _integer("abnormal_count"),
+    _text("link"),
+    _small("format"),
+    _bytes("content_hash"),
+    _number("size"),
+    _number("registered_at"),
+    PrimaryKeyConstraint(
+        "local_patient", "service_day", "id", name="pk_entry", postgresql_include=[*_CALENDAR, *_CELL]
+    ),
+    Index("ix_entry_id", "id", unique=True),
+    sqlite_with_rowid=False,
+)
+
+concept = Table(
+    "concept",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    _text("code"),
+    _text("text"),
+    _text("system"),
+    _text("unit"),
+    _text("reference_range"),
+    UniqueConstraint("code", "text", "system", "unit", "reference_range"),
+)
+"""What an observation or a drug is called, with its unit and range: said once, not per row."""
+
+observation = Table(
+    "observation",
+    metadata,
+    _integer("local_patient"),
+    _number("moment"),
+    _number("entry"),
+    _small("sequence"),
+    _small("precision"),
+    _integer("service_day"),
+    _small("class_code"),
+    _small("confidentiality"),
+    _small("status"),
+    _integer("concept"),
+    _text("value"),
+    _text("value_text"),
+    _text("flag"),
+    PrimaryKeyConstraint("local_patient", "moment", "entry", "sequence", name="pk_observation"),
+    sqlite_with_rowid=False,
+)
+"""`precision` is how many digits of `moment` the source gave; 0 where it is the service day.
+`value_text` is empty where it is the value. The gate's columns repeat the entry's."""
+
+medication = Table(
+    "medication",
+    metadata,
+    _integer("local_patient"),
+    _integer("service_day"),
+    _number("entry"),
+    _small("sequence"),
+    _small("class_code"),
+    _small("confidentiality"),
+    _small("status"),
+    _integer("concept"),
+    PrimaryKeyConstraint("local_patient", "service_day", "entry", "sequence", name="pk_medication"),
+    sqlite_with_rowid=False,
+)
+
+small_document = Table(
+    "small_document",
+    metadata,
+    Column("entry", Number, primary_key=True, autoincrement=False),
+    _small("dictionary"),
+    _bytes("body"),
+)
+
+imaging_instance = Table(
+    "imaging_instance",
+    metadata,
+    _integer("local_patient"),
+    _text("study_instance_uid"),
+    _text("series_instance_uid"),
+    _text("sop_instance_uid"),
+    _integer("service_day"),
+    _small("class_code"),
+    _small("confidentiality"),
+    _text("sop_class_uid"),
+    _text("transfer_syntax_uid"),
+    _text("patient_id"),
+    _text("family"),
+    _text("given"),
+    _text("kana_family"),
+    _text("kana_given"),
+    _integer("birth_day"),
+    _text("study_time"),
+    _text("accession_number"),
+    _text("modality"),
+    _text("study_description"),
+    _text("series_description"),
+    _number("series_number"),
+    _number("instance_number"),
+    _text("body_part"),
+    _integer("rows"),
+    _integer("columns"),
+    _integer("frames"),
+    _bytes("content_hash"),
+    _number("size"),
+    PrimaryKeyConstraint(
+        "local_patient",
+        "study_instance_uid",
+        "series_instance_uid",
+        "sop_instance_uid",
+        name="pk_imaging_instance",
+    ),
+    sqlite_with_rowid=False,
+)
+
+# --- Decisions: people, links, consents, audit, accounts ---------------------------------------
+
+facility = Table(
+    "facility",
+    metadata,
+    Column("code", Text, primary_key=True),
+    _text("name"),
+    _text("kind"),
+    _text("short_name"),
+    _small("mark"),
+)
+
+patient = Table(
+    "patient",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("family"),
+    _text("given"),
+    _text("kana_family"),
+    _text("kana_given"),
+    _integer("birth_day"),
+    _text("sex"),
+    _text("kana_key"),
+)
+
+patient_key = Table(
+    "patient_key",
+    metadata,
+    _text("key"),
+    _text("patient"),
+    PrimaryKeyConstraint("key", "patient", name="pk_patient_key"),
+    Index("ix_patient_key_patient", "patient"),
+    sqlite_with_rowid=False,
+)
+"""Folded names and birth digits, matched at the front (`hie.store.search_keys`)."""
+
+local_patient = Table(
+    "local_patient",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _text("facility"),
+    _text("value"),
+    _text("value_key"),
+    _text("patient"),
+    UniqueConstraint("facility", "value"),
+    Index("ix_local_patient_patient", "patient", "facility"),
+    Index("ix_local_patient_value_key", "facility", "value_key"),
+)
+"""`patient` is empty where the link has ended."""
+
+link_event = Table(
+    "link_event",
+    metadata,
+    Column("sequence", Number, primary_key=True),
+    _integer("local_patient"),
+    _text("patient"),
+    _text("kind"),
+    _text("recorded_by"),
+    _number("recorded_at"),
+)
+
+consent_event = Table(
+    "consent_event",
+    metadata,
+    Column("sequence", Number, primary_key=True, autoincrement=False),
+    _text("patient"),
+    _text("kind"),
+    _number("recorded_at"),
+    _text("recorded_by"),
+    _text("evidence"),
+    _text("body"),
+    Index("ix_consent_event_patient", "patient", "sequence"),
+)
+
+consent_reach = Table(
+    "consent_reach",
+    metadata,
+    _text("recipient"),
+    _text("patient"),
+    _number("starts_at"),
+    _number("ends_at"),
+    _text("other_than"),
+    PrimaryKeyConstraint(
+        "recipient", "patient", "starts_at", "ends_at", "other_than", name="pk_consent_reach"
+    ),
+    Index("ix_consent_reach_patient", "patient"),
+    sqlite_with_rowid=False,
+)
+"""Whom a patient's consents reach, `*` for all but `other_than`; made again from the log."""
+
+audit_event = Table(
+    "audit_event",
+    metadata,
+    Column("sequence", Number, primary_key=True),
+    _number("recorded_at"),
+    _text("account"),
+    _text("name"),
+    _text("facility"),
+    _text("role"),
+    _text("purpose"),
+    _text("action"),
+    _text("outcome"),
+    _text("patient"),
+    _number("entry"),
+    _text("reasons"),
+    _number("consent_position"),
+    _text("detail"),
+    Index("ix_audit_event_patient", "patient", "sequence"),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("login", Text, primary_key=True),
+    _text("id"),
+    _text("name"),
+    _text("facility"),
+    _text("role"),
+    _text("password_hash"),
+    UniqueConstraint("id"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    _text("account"),
+    _text("csrf_token"),
+    _number("opened_at"),
+    _number("expires_at"),
+)
+
+sign_in_failure = Table(
+    "sign_in_failure",
+    metadata,
+    Column("sequence", Number, primary_key=True),
+    _text("login"),
+    _number("failed_at"),
+    Index("ix_sign_in_failure_login", "login", "failed_at"),
+)
+
+# --- Feeds ---------------------------------------------------------------------------------------
+
+quarantined = Table(
+    "quarantined",
+    metadata,
+    _text("facility"),
+    _text("locator"),
+    _text("reason"),
+    _text("message"),
+    _number("seen_at"),
+    PrimaryKeyConstraint("facility", "locator", name="pk_quarantined"),
+)
+
+feed_run = Table(
+    "feed_run",
+    metadata,
+    Column("sequence", Number, primary_key=True),
+    _text("facility"),
+    _number("started_at"),
+    _number("finished_at"),
+    _number("seen"),
+    _number("indexed"),
+    _number("unchanged"),
+    _number("withheld"),
+    _number("quarantined"),
+    Index("ix_feed_run_facility", "facility", "sequence"),
+)
