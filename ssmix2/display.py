@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
@@ -249,7 +250,7 @@ def _coverages(records: list[Coverage]) -> Table:
     return table
 
 
-_TABLES = (
+_TABLES: tuple[tuple[type, Callable[[list[Any]], Table]], ...] = (
     (Demographics, _people),
     (Encounter, _encounters),
     (Condition, _conditions),

@@ -43,11 +43,14 @@ def encounter_type(kind: str, records: Sequence[Record]) -> str:
 def encounter(framed: Frame, person: Demographics, records: Sequence[Record]) -> Iterator[str]:
     """Write a visit, an admission or a discharge, or the cancelling of one."""
     stay = the_encounter(records)
-    leaving = stay.event in _DISCHARGES
-    required(stay.discharged_at if leaving else stay.admitted_at, "PV1-45" if leaving else "PV1-44")
+    field = "discharged_at" if stay.event in _DISCHARGES else "admitted_at"
+    place = "PV1-45" if stay.event in _DISCHARGES else "PV1-44"
+    happened = required(getattr(stay, field) or stay.at, place)
+    if stay.at not in {"", happened}:
+        raise Invalid(f"{place} is the time of the event itself")
     yield evn(framed.envelope)
     yield pid(person)
-    yield pv1(stay, framed.envelope)
+    yield pv1(stay._replace(**{field: happened}), framed.envelope)
 
 
 def the_encounter(records: Sequence[Record]) -> Encounter:
@@ -59,6 +62,8 @@ def the_encounter(records: Sequence[Record]) -> Encounter:
 
 def _profile(set_id: int, record: Observation | AllergyIntolerance | Coverage) -> str:
     if isinstance(record, Observation):
+        if any(record.group) or any(record.specimen):
+            raise Invalid("OBX of ADT-00 stands in no panel and has no specimen")
         return obx(set_id, record)
     if isinstance(record, AllergyIntolerance):
         return _al1(set_id, record)

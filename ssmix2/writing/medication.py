@@ -17,8 +17,10 @@ from ssmix2.writing.segments import Frame, orc, order_pv1
 MESSAGE_TYPE = "RDE^O11^RDE_O11"
 _DAYS = "D&日&ISO+"
 _COMPONENT_TYPES = frozenset("AB")
-_RATE = re.compile(r"(?P<amount>\d+(?:\.\d+)?) ?(?P<unit>\D.*)")
+_RATE = re.compile(r"(?P<amount>\d+(?:\.\d+)?) (?P<unit>\S.*)")
 _MILLILITRES = "mL"
+_GROUP = re.compile(r"(?P<rp>\d{2})(?:_(?P<tail>\d{3}))?", re.ASCII)
+"""`MedicationRequest.group`: Rp, and for injections the administration."""
 
 
 def prescription(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
@@ -26,8 +28,8 @@ def prescription(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
     yield order_pv1(framed)
     counters: dict[str, int] = {}
     for drug in _drugs(framed, records):
-        if drug.component:
-            raise Invalid("RXC is not used in OMP-01")
+        if drug.component or drug.rate:
+            raise Invalid("RXC, RXE-22 and RXE-23 are not used in OMP-01")
         yield _orc(framed, drug, counters)
         yield _rxe_of_prescription(drug)
         yield _tq1(drug)
@@ -67,11 +69,13 @@ def _administration(drug: MedicationRequest) -> MedicationRequest:
 
 def _orc(framed: Frame, drug: MedicationRequest, counters: dict[str, int]) -> str:
     group = required(drug.group, "ORC-4")
-    if not (group.isascii() and group.isdigit()):
-        raise Invalid("ORC-4 ends with the number of the Rp")
+    found = _GROUP.fullmatch(group)
+    if not found:
+        raise Invalid("ORC-4 ends with the Rp in two digits, and the administration in three")
     counters[group] = sequence = counters.get(group, 0) + 1
-    tail = f"{framed.envelope.order_number}_{group.zfill(2)}_{sequence:03d}"
-    return orc(framed, drug.status, group=tail, at=drug.ordered_at)
+    tail = found["tail"] or f"{sequence:03d}"
+    whole = f"{framed.envelope.order_number}_{found['rp']}_{tail}"
+    return orc(framed, drug.status, group=whole, at=drug.ordered_at)
 
 
 def _rxe_of_prescription(drug: MedicationRequest) -> str:

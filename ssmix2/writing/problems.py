@@ -13,6 +13,7 @@ MESSAGE_TYPE = "PPR^ZD1^PPR_ZD1"
 _ACTIONS = frozenset({"AD", "CO", "DE", "UP", "UC"})
 _MODIFIERS = "MDCDX2"
 _MODIFIER_CODES = {"の疑い": "20018002"}
+_SUSPICION = "疑い"
 _SUSPECTED = "1^疑い^JHSD0005"
 _PRIMARY = "1^主診断^JHSD0007"
 _VERY_RESTRICTED = "V^非常に限定^HL70177"
@@ -26,7 +27,7 @@ def problems(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
         if not isinstance(record, Condition):
             raise Invalid("PPR-01 holds conditions only")
         yield _prb(framed, record)
-        if record.name != record.code.text:
+        if record.code.text and record.name != record.code.text:
             yield _zpr(record)
         yield _orc(framed, record)
 
@@ -35,7 +36,7 @@ def _prb(framed: Frame, condition: Condition) -> str:
     if condition.action not in _ACTIONS:
         raise Invalid("PRB-1 is a code of table 0287")
     outcome, end = cwe(condition.outcome), time(condition.end, "PRB-15")
-    onset = time(condition.onset, "PRB-16")
+    onset = time(required(condition.onset, "PRB-16"), "PRB-16")
     return join(
         f"PRB|{condition.action}|{time(framed.envelope.sent_at[:14], 'PRB-2')}",
         required(cwe(condition.code), "PRB-3"),
@@ -61,9 +62,12 @@ def _classification(condition: Condition) -> str:
 
 def _zpr(condition: Condition) -> str:
     """Put what stands before and behind the disease's own name into prefix and suffix."""
-    prefix, found, suffix = condition.name.partition(condition.code.text or condition.name)
-    if not found or not condition.code.text:
+    disease = condition.code.text
+    prefix, found, suffix = condition.name.partition(disease)
+    if not found or any(part and part in disease for part in (prefix, suffix)):
         raise Invalid("a diagnosis' name is the text of PRB-3 between prefixes and suffixes")
+    if _SUSPICION in suffix and not condition.suspected:
+        raise Invalid("a suffix of suspicion in ZPR-3 makes the diagnosis suspected")
     return join("ZPR", _modifier(prefix), cwe(condition.code), _modifier(suffix))
 
 

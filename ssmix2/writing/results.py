@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from hie.record.clinical import Coding, DiagnosticReport, Observation, Record
 from hie.record.errors import Invalid
-from ssmix2.writing.fields import cwe, escaped, join, required, time
+from ssmix2.writing.fields import cwe, doctor, escaped, join, required, time
 from ssmix2.writing.segments import Frame, department, obr, obx, orc, order_pv1
 
 LABORATORY_TYPE = "OUL^R22^OUL_R22"
@@ -18,6 +18,7 @@ Panel = tuple[DiagnosticReport, list[Observation]]
 
 _UID = re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))+", re.ASCII)
 _UID_LIMIT = 64
+_CHILD = "CH"
 _PANEL_STATUSES = frozenset({"", "A", "CA", "CM", "DC", "ER", "HD", "IP", "RP", "SC"})
 
 
@@ -40,18 +41,21 @@ def laboratory(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
 def imaging_order(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
     """Write OMG-01: `PV1 { ORC TQ1 OBR {OBX} }`."""
     yield order_pv1(framed, set_id="0001")
-    for set_id, (report, results) in enumerate(_panels(framed, records), 1):
-        yield from _imaging_group(framed, set_id, report, results)
+    for group in _imaging_groups(framed, records):
+        yield from group
 
 
 def imaging_performed(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
     """Write OMG-11: `PV1 { ORC TQ1 OBR {OBX} ZE1 IPC }`; IPC joins the DICOM study."""
     ipc = _ipc(framed)
     yield order_pv1(framed, set_id="0001")
-    for set_id, (report, results) in enumerate(_panels(framed, records), 1):
+    panels = _panels(framed, records)
+    for report, _ in panels:
         required(report.collected_at, "OBR-7")
-        yield from _imaging_group(framed, set_id, report, results)
-        yield join("ZE1", str(set_id), "RS", cwe(report.code), "1")
+    procedure = cwe(panels[0][0].code)
+    for set_id, group in enumerate(_imaging_groups(framed, records), 1):
+        yield from group
+        yield join("ZE1", str(set_id), "RS", procedure, "1")
         yield ipc
 
 
@@ -109,6 +113,7 @@ def _laboratory_orc(framed: Frame, report: DiagnosticReport) -> str:
         status=report.status,
         at=report.reported_at or framed.envelope.ordered_at,
         department_text=_department(framed, report),
+        orderer=_orderer(framed, report),
     )
 
 
@@ -116,18 +121,40 @@ def _department(framed: Frame, report: DiagnosticReport) -> str:
     return department(report.department) if any(report.department) else framed.department
 
 
-def _imaging_group(
-    framed: Frame, set_id: int, report: DiagnosticReport, results: list[Observation]
-) -> Iterator[str]:
+def _imaging_groups(framed: Frame, records: Sequence[Record]) -> Iterator[list[str]]:
+    """Write one group per examination; several are children of a group for the whole order (§2.3)."""
+    panels = _panels(framed, records)
+    whole = "CA" if framed.envelope.cancelled else "NW"
+    if len(panels) == 1:
+        yield _imaging_group(framed, whole, 1, panels[0])
+        return
+    yield _imaging_group(framed, whole, 1, (panels[0][0], []))
+    child = "CA" if framed.envelope.cancelled else "CH"
+    for set_id, panel in enumerate(panels, 2):
+        yield _imaging_group(framed, child, set_id, panel)
+
+
+def _imaging_group(framed: Frame, control: str, set_id: int, panel: Panel) -> list[str]:
+    report, results = panel
+    if any(report.specimen):
+        raise Invalid("SPM is not used in OMG-01 and OMG-11")
     ordered = required(framed.envelope.ordered_at, "ORC-9")
-    required(framed.orderer, "ORC-12")
-    control = "CA" if framed.envelope.cancelled else "NW"
-    yield orc(framed, control, at=ordered, department_text=_department(framed, report))
-    yield f"TQ1|1||||||{time(report.collected_at or ordered, 'TQ1-7')}||R^ルーチン^HL70485"
-    yield obr(framed, set_id, report, status=escaped(report.status))
+    orderer = required(_orderer(framed, report), "ORC-12")
+    parent = escaped(framed.envelope.order_number) if control == _CHILD else ""
+    place = _department(framed, report)
+    written = [
+        orc(framed, control, at=ordered, department_text=place, orderer=orderer, parent=parent),
+        f"TQ1|1||||||{time(report.collected_at, 'TQ1-7')}||R^ルーチン^HL70485",
+        obr(framed, set_id, report, status=escaped(report.status), parent=parent),
+    ]
     for number, result in enumerate(results, 1):
         required(result.value, "OBX-5")
-        yield obx(number, result, imaging=True)
+        written.append(obx(number, result, imaging=True))
+    return written
+
+
+def _orderer(framed: Frame, report: DiagnosticReport) -> str:
+    return doctor(report.orderer, framed.envelope.practitioner)
 
 
 def _ipc(framed: Frame) -> str:

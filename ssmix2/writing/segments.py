@@ -65,7 +65,7 @@ def location(patient_class: str, department_code: str, *places: str) -> str:
     if patient_class == "O":
         return f"{escaped(department_code)}^^^^^C" if department_code else ""
     ward, room, bed = (*map(escaped, places), "", "", "")[:3]
-    return f"{ward}^{room}^{bed}^^^N" if ward else ""
+    return f"{ward}^{room}^{bed}^^^N" if ward or room or bed else ""
 
 
 def department(coding: Coding) -> str:
@@ -149,28 +149,31 @@ def orc(  # noqa: PLR0913  one argument per field that differs between kinds
     at: str = "",
     department_text: str | None = None,
     order_number: str = "",
+    orderer: str | None = None,
+    parent: str = "",
 ) -> str:
     """Write the common order segment (ORC-1 to ORC-29)."""
     envelope = framed.envelope
     number_text = escaped(order_number or envelope.order_number)
     filler = escaped(envelope.filler_number)
     where = framed.department if department_text is None else department_text
-    doctor_text = framed.orderer
+    doctor_text = framed.orderer if orderer is None else orderer
+    place = f"{framed.location}||||{where}||||{framed.facility}"
     return (
-        f"ORC|{required(control, 'ORC-1')}|{number_text}|{filler}|{group}|{status}||||{time(at, 'ORC-9')}"
-        f"|{doctor_text}||{doctor_text}|{framed.location}||||{where}||||{framed.facility}||||||||{framed.order_type}"
+        f"ORC|{required(control, 'ORC-1')}|{number_text}|{filler}|{group}|{status}|||{parent}"
+        f"|{time(at, 'ORC-9')}|{doctor_text}||{doctor_text}|{place}||||||||{framed.order_type}"
     )
 
 
-def obr(framed: Frame, set_id: int, report: DiagnosticReport, *, status: str = "") -> str:
-    """Write one requested service (OBR-1 to OBR-25)."""
+def obr(framed: Frame, set_id: int, report: DiagnosticReport, *, status: str = "", parent: str = "") -> str:
+    """Write one requested service (OBR-1 to OBR-29)."""
     envelope = framed.envelope
     service = required(cwe(report.code), "OBR-4")
     performed = time(report.collected_at, "OBR-7")
     orderer = doctor(report.orderer, envelope.practitioner)
     return (
         f"OBR|{set_id}|{escaped(report.order_number)}|{escaped(envelope.filler_number)}|{service}|||{performed}"
-        f"|||||||||{orderer}||||||{time(report.reported_at, 'OBR-22')}|||{status}"
+        f"|||||||||{orderer}||||||{time(report.reported_at, 'OBR-22')}|||{status}||||{parent}"
     ).rstrip("|")
 
 
