@@ -8,14 +8,14 @@ from consent.model import Action
 from hie.record.errors import Refused
 
 
-def must_allow(grant: Grant, action: Action) -> None:
-    """Raise `TypeError` unless it is a grant of the gate, `Refused` unless it is for `action`.
+def must_allow(grant: Grant, *actions: Action) -> None:
+    """Raise `TypeError` unless it is a grant of the gate, `Refused` unless it is for one of `actions`.
 
     Expiry is for the exchange, which has the clock.
     """
     if not isinstance(grant, Grant):
         raise TypeError("registry and repository take a grant, nothing else")
-    if grant.action is not action:
+    if grant.action not in actions:
         raise Refused(("purpose",))
 
 

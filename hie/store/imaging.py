@@ -1,7 +1,5 @@
 """The imaging index in SQL. An instance passes the gate as an image of its study day."""
 
-
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -64,7 +62,7 @@ class SqlImagingIndex:
         """Keep header facts under a PUBLISH grant; return how many were new."""
         must_allow(grant, Action.PUBLISH)
         facility = grant.requester.facility
-        if self._transaction.execute(_OWN, (local_patient, facility, grant.patient)).fetchone() is None:
+        if self._transaction.read(_OWN, (local_patient, facility, grant.patient)).fetchone() is None:
             raise Refused(("no-consent",))
         for instance, _, _ in instances:
             if not grant.covers(facility, DocumentClass.IMAGE, instance.study_day, Confidentiality.NORMAL):
@@ -77,7 +75,7 @@ class SqlImagingIndex:
         """Return covered studies, newest first."""
         must_allow(grant, Action.VIEW)
         gate = predicate(grant.opened, grant.closed)
-        rows = self._transaction.execute(
+        rows = self._transaction.read(
             _STUDIES + gate.text + _BY_STUDY, (grant.patient, period.start, period.end, *gate.parameters)
         ).fetchall()
         return [
@@ -88,16 +86,16 @@ class SqlImagingIndex:
         ]
 
     def instances(self, grant: Grant, study_instance_uid: str) -> Sequence[FiledInstance]:
-        """Return covered instances by series and instance number."""
-        must_allow(grant, Action.VIEW)
+        """Return covered instances by series and instance number; a publisher compares with its own."""
+        must_allow(grant, Action.VIEW, Action.PUBLISH)
         gate = predicate(grant.opened, grant.closed)
-        rows = self._transaction.execute(
+        rows = self._transaction.read(
             _INSTANCES + gate.text + _IN_ORDER, (grant.patient, study_instance_uid, *gate.parameters)
         ).fetchall()
         return [_filed(row) for row in rows]
 
     def _modalities(self, local_patient: int, study: str, day: Day) -> tuple[str, ...]:
-        rows = self._transaction.execute(_MODALITIES, (local_patient, study, day)).fetchall()
+        rows = self._transaction.read(_MODALITIES, (local_patient, study, day)).fetchall()
         return tuple(modality for (modality,) in rows)
 
 
@@ -134,5 +132,5 @@ def _row(local_patient: int, instance: ImagingInstance, name: ContentHash, size:
 def _filed(row: Row) -> FiledInstance:
     local_patient, facility, name, size, *header = row
     uids, name_parts, rest = header[:6], header[6:10], header[10:]
-    instance = ImagingInstance(*uids, HumanName(*name_parts), *rest)
+    instance = ImagingInstance._make((*uids, HumanName._make(name_parts), *rest))
     return FiledInstance(local_patient, facility, instance, ContentHash(name), size)
