@@ -1,0 +1,80 @@
+"""A standardized storage (SS-MIX2 標準化ストレージ) as a source: walks it, names files, reads bytes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from hie.record.errors import NotFound, Unavailable
+from hie.record.submission import Submission
+from ssmix2 import storage
+
+SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
+"""Files that operating systems leave in folders (deviation D15)."""
+SYSTEM_ENDS = (".tmp", ".temp", ".part", "~")
+"""Files of somebody who is still writing."""
+
+_CHUNK = 64 * 1024
+
+
+class StandardFolder:
+    """One patient's folder of a standardized storage."""
+
+    def __init__(self, folder: storage.PatientFolder) -> None:
+        """Stand for `folder`; nothing is opened yet."""
+        self._folder = folder
+        self.patient = folder.patient_id
+        self.locator = folder.locator
+
+    def submissions(self) -> list[Submission]:
+        """Name the files, sorted by name, system files left out."""
+        patient = self.patient
+        return [
+            Submission(locator, name, patient)
+            for locator, name in storage.files(self._folder)
+            if not is_system_file(name)
+        ]
+
+    def read(self, submission: Submission) -> bytes:
+        """Return a file's bytes, or raise `NotFound` or `Unavailable`."""
+        return read_file(f"{self._folder.root}/{submission.locator}")
+
+
+def patients(root: Path) -> Iterator[StandardFolder]:
+    """Yield the patients of a standardized storage, folder by folder."""
+    return map(StandardFolder, storage.patient_folders(root))
+
+
+def is_system_file(name: str) -> bool:
+    """Say whether a file is none of the storage's: hidden, a thumbnail cache, half written."""
+    return name[0] in ".~" or (not name[-1].isdigit() and _is_known_system_name(name.lower()))
+
+
+def _is_known_system_name(name: str) -> bool:
+    return name in SYSTEM_NAMES or name.endswith(SYSTEM_ENDS)
+
+
+def read_file(path: str) -> bytes:
+    """Read a regular file; a link is not followed.
+
+    A buffer of 64 KiB is twice as fast as one of a megabyte, which is allocated anew each time.
+    Only an empty read is the end: a network share may answer with less than was asked for.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            content = os.read(descriptor, _CHUNK)
+            more = os.read(descriptor, _CHUNK)
+            if not more:
+                return content
+            chunks = [content, more]
+            while chunk := os.read(descriptor, _CHUNK * 16):
+                chunks.append(chunk)
+            return b"".join(chunks)
+        finally:
+            os.close(descriptor)
+    except FileNotFoundError as error:
+        raise NotFound("the file is gone") from error
+    except OSError as error:
+        raise Unavailable("the file cannot be read") from error

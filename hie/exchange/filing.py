@@ -1,0 +1,211 @@
+"""Batches: what is to be filed is gathered, then filed in one short transaction.
+
+Reading takes no lock; only the transaction does. In it the gate is asked again, so that decision,
+audit record and documents are committed together (law 3), and what another ingest filed in the
+meantime is not filed twice. Nothing counts before the commit returned (law 5).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from enum import StrEnum
+from typing import NamedTuple
+
+from consent.grant import Grant
+from hie.exchange.ports import Clock, Filing, Known, Packed, Quarantined, Store, UnitOfWork
+from hie.exchange.publish import Publishable, publishable, written_down
+from hie.record.entry import EntryKey, EntryStatus
+from hie.record.identifiers import EntryId, FacilityCode
+
+FILINGS_PER_COMMIT = 800
+BYTES_PER_COMMIT = 32 * 1024 * 1024
+
+LARGE = 64 * 1024
+"""Documents from this size on go to the object store, smaller ones into the entry's transaction."""
+
+
+class Outcome(StrEnum):
+    """What became of a file whose turn came; the counts of a run."""
+
+    INDEXED = "indexed"
+    UNCHANGED = "unchanged"
+    WITHHELD = "withheld"
+    QUARANTINED = "quarantined"
+    AMENDED = "amended"
+    """Beside the others: unchanged bytes whose status changed. Not counted as seen."""
+
+
+SEEN = (Outcome.INDEXED, Outcome.UNCHANGED, Outcome.WITHHELD, Outcome.QUARANTINED)
+
+Tally = Counter[Outcome]
+
+
+def seen(tally: Tally) -> int:
+    """Return how many files had their turn."""
+    return sum(tally[outcome] for outcome in SEEN)
+
+
+class Committed(NamedTuple):
+    """What one commit made durable: the acknowledgement."""
+
+    locators: tuple[str, ...]
+    """The filed documents, as the source names them."""
+    tally: Tally
+
+
+def pack(store: Store, data_kind: str, content: bytes) -> Packed:
+    """Compress a small document; put a large one into the object store, on disk before its entry."""
+    if len(content) < LARGE:
+        return store.packer.pack(data_kind, content)
+    store.objects.put(content)
+    return Packed(b"", 0)
+
+
+class Part:
+    """What one visit to one patient wants to write."""
+
+    def __init__(self, patient: str, allowed: Publishable) -> None:
+        """Begin for `patient`, whom the gate `allowed` when asked before reading."""
+        self.patient = patient
+        self.local_patient = allowed.local_patient
+        self.grant = allowed.grant
+        self.filings: list[Filing] = []
+        self.locators: list[str] = []
+        self.amendments: dict[EntryId, EntryStatus] = {}
+        self.quarantined: list[Quarantined] = []
+        self.released: list[str] = []
+        self.tally: Tally = Counter()
+        self.size = 0
+
+    @property
+    def writes(self) -> bool:
+        """Say whether there is anything to write."""
+        return bool(self.filings or self.amendments or self.quarantined or self.released)
+
+    def file(self, filing: Filing, locator: str) -> None:
+        """Add a document."""
+        self.filings.append(filing)
+        self.locators.append(locator)
+        self.size += filing.size
+
+
+class Batch:
+    """Parts on their way to one transaction."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        facility: FacilityCode,
+        turn: AbstractContextManager[object] | None = None,
+        acknowledge: Callable[[Committed], None] | None = None,
+    ) -> None:
+        """File for `facility`. Each transaction waits for its `turn`; `acknowledge` hears of commits."""
+        self._store = store
+        self._clock = clock
+        self._facility = facility
+        self._turn = turn or nullcontext()
+        self._acknowledge = acknowledge
+        self._parts: list[Part] = []
+
+    @property
+    def full(self) -> bool:
+        """Say whether it is time to commit."""
+        return (
+            sum(len(part.filings) for part in self._parts) >= FILINGS_PER_COMMIT
+            or sum(part.size for part in self._parts) >= BYTES_PER_COMMIT
+        )
+
+    def begin(self, patient: str, allowed: Publishable) -> Part:
+        """Add a part for `patient` and return it, to be filled."""
+        part = Part(patient, allowed)
+        self._parts.append(part)
+        return part
+
+    def commit(self) -> Tally:
+        """File all parts; return what became of their files, once it is on disk."""
+        parts, self._parts = self._parts, []
+        writing = [part for part in parts if part.writes]
+        if writing:
+            with self._turn, self._store.work() as work:
+                self._write(work, writing)
+        tally: Tally = Counter()
+        for part in parts:
+            tally.update(part.tally)
+        if self._acknowledge and parts:
+            self._acknowledge(Committed(tuple(name for part in writing for name in part.locators), tally))
+        return tally
+
+    def _write(self, work: UnitOfWork, parts: Sequence[Part]) -> None:
+        now = self._clock.now()
+        allowed = publishable(work, self._facility, list({part.patient for part in parts}), now)
+        audit = []
+        for part in parts:
+            still = allowed.get(part.patient)
+            if still is None or still.local_patient != part.local_patient:
+                _withhold(part)
+                continue
+            _keep_covered(part, still.grant)
+            _drop_filed(part, work.registry.known(part.local_patient))
+            if part.filings:
+                work.registry.register(still.grant, part.local_patient, part.filings)
+            if part.amendments:
+                work.registry.amend(still.grant, part.amendments)
+            audit.append(written_down(still.grant, now, _detail(part)))
+        work.audit.append(audit)
+        if quarantined := [item for part in parts for item in part.quarantined]:
+            work.feeds.quarantine(quarantined)
+        if released := [locator for part in parts for locator in part.released]:
+            work.feeds.release(self._facility, released)
+
+
+def _withhold(part: Part) -> None:
+    """Forget a part whose leave ended while it was read; only its number of files stays."""
+    part.tally = Counter({Outcome.WITHHELD: seen(part.tally)})
+    for written in (part.filings, part.locators, part.amendments, part.quarantined, part.released):
+        written.clear()
+
+
+def _keep_covered(part: Part, grant: Grant) -> None:
+    """Withhold what a grant that changed meanwhile no longer covers."""
+    if (grant.opened, grant.closed) == (part.grant.opened, part.grant.closed):
+        return
+    custodian = grant.requester.facility
+    # What would become current again is looked at in the next run, with the new grant.
+    part.amendments = {
+        entry: status for entry, status in part.amendments.items() if status is not EntryStatus.APPROVED
+    }
+    _keep(
+        part,
+        [
+            grant.covers(custodian, facts.document_class, facts.service_day, facts.confidentiality)
+            for facts in (filing.facts for filing in part.filings)
+        ],
+        Outcome.WITHHELD,
+    )
+
+
+def _drop_filed(part: Part, known: Mapping[EntryKey, Sequence[Known]]) -> None:
+    """Leave out what somebody else filed since the part was compared."""
+    held = {(key, one.content_hash) for key, all_held in known.items() for one in all_held}
+    if held:
+        _keep(
+            part,
+            [(filing.facts.key, filing.content_hash) not in held for filing in part.filings],
+            Outcome.UNCHANGED,
+        )
+
+
+def _keep(part: Part, keep: Sequence[bool], otherwise: Outcome) -> None:
+    dropped = len(keep) - sum(keep)
+    if dropped:
+        part.filings = [filing for filing, kept in zip(part.filings, keep, strict=True) if kept]
+        part.locators = [locator for locator, kept in zip(part.locators, keep, strict=True) if kept]
+        part.tally[Outcome.INDEXED] -= dropped
+        part.tally[otherwise] += dropped
+
+
+def _detail(part: Part) -> str:
+    return f"filed {len(part.filings)}, amended {len(part.amendments)}, quarantined {len(part.quarantined)}"

@@ -1,0 +1,306 @@
+"""From a source's patient folders to entries: gate, read, compare, file.
+
+Idempotent by (facility, logical key, version, content hash): what the registry holds is not filed
+again, so ingest may be killed at any point and run again. Patients without a consent in force are
+withheld: none of their files is opened and nothing but their number is kept.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple
+
+import ssmix2
+from hie.exchange.filing import Batch, Committed, Outcome, Part, Tally, pack, seen
+from hie.exchange.ports import Clock, FeedRun, Filing, Known, Quarantined, Store
+from hie.exchange.publish import Publishable, publishable
+from hie.exchange.sources import PatientSource
+from hie.record.clinical import MedicationRequest, Observation
+from hie.record.entry import EntryFacts, EntryKey, EntryStatus, Format
+from hie.record.errors import NotFound, Unavailable, Unreadable
+from hie.record.findings import Finding, Severity
+from hie.record.identifiers import ContentHash, EntryId, FacilityCode, content_hash
+from hie.record.submission import Reading, Submission
+from ssmix2.layout import FileName, parse_name
+from ssmix2.storage import states
+
+DEFECTS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What a reader may raise on bytes nobody thought of; such a file is quarantined, the rest goes on."""
+
+KnownEntries = Mapping[EntryKey, Sequence[Known]]
+
+
+class Version(NamedTuple):
+    """One file of a patient, its key, and the status its name and its siblings' names give it."""
+
+    submission: Submission
+    name: FileName
+    key: EntryKey
+    status: EntryStatus
+
+
+class Ingest:
+    """Feeds the SS-MIX2 documents of one facility to the hub, patient by patient."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        facility: FacilityCode,
+        turn: AbstractContextManager[object] | None = None,
+        acknowledge: Callable[[Committed], None] | None = None,
+    ) -> None:
+        """Feed for `facility`; `turn` and `acknowledge` as in `Batch`."""
+        self._store = store
+        self._clock = clock
+        self._facility = facility
+        self._batch = Batch(store, clock, facility, turn, acknowledge)
+        with store.look() as work:
+            self._standing = {item.locator: item.reason for item in work.feeds.quarantined(facility)}
+        self.tally: Tally = Counter()
+        """What became of the files so far; only what is on disk counts as indexed."""
+
+    def feed(self, sources: Sequence[PatientSource]) -> None:
+        """Take the turn of each of these patients; the last batch stays open until `flush`."""
+        with self._store.look() as work:
+            values = list({source.patient for source in sources})
+            allowed = publishable(work, self._facility, values, self._clock.now())
+            known = {
+                source.patient: work.registry.known(allowed[source.patient].local_patient)
+                for source in sources
+                if source.patient in allowed
+            }
+        for source in sources:
+            if granted := allowed.get(source.patient):
+                self._patient(source, granted, known[source.patient])
+            else:
+                self.tally[Outcome.WITHHELD] += len(source.submissions())
+
+    def flush(self) -> None:
+        """Commit what is still open."""
+        self.tally.update(self._batch.commit())
+
+    def _patient(self, source: PatientSource, granted: Publishable, known: KnownEntries) -> None:
+        part = self._batch.begin(source.patient, granted)
+        submissions = source.submissions()
+        self._release_gone(part, source, submissions)
+        versions = self._versions(part, source, submissions)
+        _deprecate_vanished(part, versions, known)
+        logical_key: object = None
+        for version in versions:
+            if version.key[:3] != logical_key:
+                # Versions of one thing stand in one transaction, so that it never has two current ones.
+                if self._batch.full:
+                    self.flush()
+                    part = self._batch.begin(source.patient, granted)
+                logical_key = version.key[:3]
+            self._version(part, source, version, known.get(version.key, ()))
+
+    def _versions(
+        self, part: Part, source: PatientSource, submissions: Sequence[Submission]
+    ) -> list[Version]:
+        """Put each well-named file beside its key and status; quarantine the others."""
+        named: dict[EntryKey, tuple[Submission, FileName]] = {}
+        for submission in submissions:
+            name = parse_name(submission.name)
+            if name is None:
+                self._quarantine(part, submission.locator, _UNGRAMMATICAL)
+            elif name.patient_id != source.patient:
+                self._quarantine(part, submission.locator, _OTHER_FOLDER)
+            else:
+                key = EntryKey(name.care_date, name.data_kind, name.order_number, name.timestamp)
+                if key in named and not _prevails(name, named[key][1]):
+                    self._quarantine(part, submission.locator, _TWICE)
+                    continue
+                if key in named:
+                    self._quarantine(part, named[key][0].locator, _TWICE)
+                named[key] = (submission, name)
+        status = _statuses([name for _, name in named.values()])
+        return [Version(submission, name, key, status[key]) for key, (submission, name) in named.items()]
+
+    def _version(self, part: Part, source: PatientSource, version: Version, held: Sequence[Known]) -> None:
+        try:
+            content = source.read(version.submission)
+        except NotFound:
+            return
+        except Unavailable:
+            self._quarantine(part, version.submission.locator, _NOT_OPENED)
+            return
+        digest = content_hash(content)
+        same = next((one for one in held if one.content_hash == digest), None)
+        if same and (same.status is version.status or version.status is not EntryStatus.APPROVED):
+            self._unchanged(part, version.submission, same, version.status, held)
+            return
+        reading = self._read(part, version, content)
+        if reading is None:
+            return
+        if same:
+            status = _status(reading, version)
+            if status is EntryStatus.APPROVED and not self._covered(part, reading.facts):
+                status = same.status
+            self._unchanged(part, version.submission, same, status, held)
+        else:
+            self._changed(part, version, reading, _Document(content, digest), held)
+
+    def _read(self, part: Part, version: Version, content: bytes) -> Reading | None:
+        """Read a document and check whose it is; quarantine it otherwise."""
+        locator = version.submission.locator
+        try:
+            reading = ssmix2.read(version.name, content, self._facility)
+        except Unreadable as error:
+            self._quarantine(part, locator, error.finding)
+            return None
+        except DEFECTS as error:
+            self._quarantine(
+                part, locator, _READER._replace(message=f"The reader failed: {type(error).__name__}.")
+            )
+            return None
+        if reading.patient is None or reading.patient.source.value != version.name.patient_id:
+            self._quarantine(part, locator, _NOBODY if reading.patient is None else _OTHER_PATIENT)
+            return None
+        return reading
+
+    def _unchanged(
+        self, part: Part, submission: Submission, same: Known, status: EntryStatus, held: Sequence[Known]
+    ) -> None:
+        part.tally[Outcome.UNCHANGED] += 1
+        self._release(part, submission.locator)
+        amendments = _deprecated(held, other_than=same.id)
+        if same.status is not status:
+            amendments[same.id] = status
+        if amendments:
+            part.amendments |= amendments
+            part.tally[Outcome.AMENDED] += 1
+
+    def _changed(
+        self, part: Part, version: Version, reading: Reading, document: _Document, held: Sequence[Known]
+    ) -> None:
+        facts = reading.facts._replace(key=version.key, status=_status(reading, version))
+        if not self._covered(part, facts):
+            part.tally[Outcome.WITHHELD] += 1
+            return
+        body, dictionary = pack(self._store, facts.key.data_kind, document.content)
+        part.file(
+            Filing(
+                facts,
+                Format.SSMIX2,
+                document.digest,
+                len(document.content),
+                body,
+                dictionary,
+                [record for record in reading.records if type(record) is Observation],
+                [record for record in reading.records if type(record) is MedicationRequest],
+            ),
+            version.submission.locator,
+        )
+        part.amendments |= _deprecated(held)
+        part.tally[Outcome.INDEXED] += 1
+        self._release(part, version.submission.locator)
+
+    def _covered(self, part: Part, facts: EntryFacts) -> bool:
+        return part.grant.covers(
+            self._facility, facts.document_class, facts.service_day, facts.confidentiality
+        )
+
+    def _quarantine(self, part: Part, locator: str, finding: Finding) -> None:
+        part.tally[Outcome.QUARANTINED] += 1
+        if self._standing.get(locator) != finding.code:
+            part.quarantined.append(
+                Quarantined(self._facility, locator, finding.code, finding.message, self._clock.now())
+            )
+
+    def _release(self, part: Part, locator: str) -> None:
+        if locator in self._standing:
+            part.released.append(locator)
+
+    def _release_gone(self, part: Part, source: PatientSource, submissions: Sequence[Submission]) -> None:
+        """Let go of quarantined files that are no longer at the source under that name."""
+        if self._standing and source.locator:
+            present = {submission.locator for submission in submissions}
+            part.released.extend(
+                locator
+                for locator in self._standing
+                if locator.startswith(f"{source.locator}/") and locator not in present
+            )
+
+
+class _Document(NamedTuple):
+    content: bytes
+    digest: ContentHash
+
+
+def record_run(store: Store, clock: Clock, facility: FacilityCode, started_at: int, tally: Tally) -> FeedRun:
+    """Record a run that ended now; return the record."""
+    run = FeedRun(
+        facility,
+        started_at,
+        clock.now(),
+        seen(tally),
+        tally[Outcome.INDEXED],
+        tally[Outcome.UNCHANGED],
+        tally[Outcome.WITHHELD],
+        tally[Outcome.QUARANTINED],
+    )
+    with store.work() as work:
+        work.feeds.finished(run)
+    return run
+
+
+def _statuses(names: Sequence[FileName]) -> dict[EntryKey, EntryStatus]:
+    """Tell from all names of a patient which version of each thing counts (fact sheet §1.5)."""
+    given: dict[EntryKey, EntryStatus] = {}
+    for state in states(names):
+        _, care_date, data_kind, order_number = state.key
+        for version in state.superseded:
+            given[EntryKey(care_date, data_kind, order_number, version.timestamp)] = EntryStatus.DEPRECATED
+        for version in state.deleted:
+            given[EntryKey(care_date, data_kind, order_number, version.timestamp)] = EntryStatus.WITHDRAWN
+        if state.current:
+            key = EntryKey(care_date, data_kind, order_number, state.current.timestamp)
+            given[key] = EntryStatus.APPROVED
+    return given
+
+
+def _status(reading: Reading, version: Version) -> EntryStatus:
+    """Take the name's word, but believe a current file that says it cancels."""
+    return reading.facts.status if version.status is EntryStatus.APPROVED else version.status
+
+
+def _prevails(name: FileName, other: FileName) -> bool:
+    """Say which of two files of one version is taken: the later state, else the greater name."""
+    rank = {"1": 0, "2": 1, "0": 2}
+    return (rank[name.flag], name) > (rank[other.flag], other)
+
+
+def _deprecated(held: Sequence[Known], other_than: EntryId | None = None) -> dict[EntryId, EntryStatus]:
+    return {
+        one.id: EntryStatus.DEPRECATED
+        for one in held
+        if one.status is EntryStatus.APPROVED and one.id != other_than
+    }
+
+
+def _deprecate_vanished(part: Part, versions: Sequence[Version], known: KnownEntries) -> None:
+    """Let go of a filed version that is gone from the source where a current one stands instead."""
+    if not known:
+        return
+    present = {version.key for version in versions}
+    current = {version.key[:3] for version in versions if version.status is EntryStatus.APPROVED}
+    for key, held in known.items():
+        if key not in present and key[:3] in current:
+            part.amendments |= _deprecated(held)
+
+
+def _finding(code: str, message: str) -> Finding:
+    return Finding(code, Severity.ERROR, "path", message)
+
+
+_UNGRAMMATICAL = _finding("PATH-02", "The name does not follow the grammar.")
+_OTHER_FOLDER = _finding("PATH-01", "The name's patient is not the one of its folder.")
+_TWICE = _finding("KEY-01", "Another file has the same key and the same time stamp.")
+_NOT_OPENED = _finding("READ-01", "The file could not be opened.")
+_READER = _finding("READ-02", "The reader failed.")
+_NOBODY = _finding("REQ-PID-3", "The message names no patient.")
+_OTHER_PATIENT = _finding("ID-01", "The patient is not the one of the file's name.")

@@ -1,0 +1,322 @@
+"""DICOM into the hub: instances to the object store, headers to the imaging index, studies as entries.
+
+Per study one document entry stands in the registry. Its document is a manifest that lists the
+instances and their hashes (the idea of XDS-I's key object selection); it is replaced when the
+study grows. The same instance UID with other bytes is a conflict and is quarantined.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import NamedTuple
+
+from consent.grant import Grant
+from hie.exchange.filing import BYTES_PER_COMMIT, Committed, Outcome, Tally, pack
+from hie.exchange.ports import Clock, Filing, Quarantined, Store, UnitOfWork
+from hie.exchange.publish import Publishable, publishable, written_down
+from hie.exchange.sources import PatientSource
+from hie.readers.dicom import read_instance
+from hie.record.entry import Confidentiality, DocumentClass, EntryFacts, EntryKey, EntryStatus, Format
+from hie.record.errors import NotFound, Unavailable, Unreadable
+from hie.record.findings import Finding, Severity
+from hie.record.identifiers import ContentHash, FacilityCode, content_hash
+from hie.record.imaging import FiledInstance, ImagingInstance
+from hie.record.submission import Submission
+
+DATA_KIND = "DICOM"
+INSTANCES_PER_COMMIT = 64
+
+
+class Arrived(NamedTuple):
+    """One instance of the source, read."""
+
+    locator: str
+    instance: ImagingInstance
+    content: bytes
+    digest: ContentHash
+
+
+class ImagingIngest:
+    """Feeds the DICOM instances of one facility to the hub, patient by patient."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        facility: FacilityCode,
+        turn: AbstractContextManager[object] | None = None,
+        acknowledge: Callable[[Committed], None] | None = None,
+    ) -> None:
+        """Feed for `facility`; `turn` and `acknowledge` as in `filing.Batch`."""
+        self._store = store
+        self._clock = clock
+        self._facility = facility
+        self._turn = turn or nullcontext()
+        self._acknowledge = acknowledge
+        with store.look() as work:
+            self._standing = {item.locator: item.reason for item in work.feeds.quarantined(facility)}
+        self.tally: Tally = Counter()
+
+    def feed(self, sources: Sequence[PatientSource]) -> None:
+        """Take the turn of each of these patients; nothing stays open."""
+        for source in sources:
+            with self._store.look() as work:
+                allowed = publishable(work, self._facility, [source.patient], self._clock.now())
+            granted = allowed.get(source.patient)
+            if granted is None:
+                self.tally[Outcome.WITHHELD] += len(source.submissions())
+            else:
+                self._patient(source, granted)
+
+    def flush(self) -> None:
+        """Do nothing: every study is committed when it was read."""
+
+    def _patient(self, source: PatientSource, granted: Publishable) -> None:
+        """Compare by header and hash first; only studies that are not filed as they are, are read again."""
+        refused: list[Quarantined] = []
+        by_study: dict[str, list[tuple[Submission, FiledInstance]]] = {}
+        for submission in source.submissions():
+            if arrived := self._read(source, submission, refused):
+                one = FiledInstance(
+                    granted.local_patient,
+                    self._facility,
+                    arrived.instance,
+                    arrived.digest,
+                    len(arrived.content),
+                )
+                by_study.setdefault(one.instance.study_instance_uid, []).append((submission, one))
+        with self._store.look() as work:
+            known = work.registry.known(granted.local_patient)
+        waiting: list[Submission] = []
+        for uid, members in by_study.items():
+            filed = {one.instance.sop_instance_uid: one for _, one in members}
+            held = known.get(_key(members[0][1].instance), ())
+            digest = content_hash(manifest(uid, list(filed.values())))
+            alike = all(one.content_hash == filed[_by_uid(one)].content_hash for _, one in members)
+            if alike and digest in {one.content_hash for one in held if one.status is EntryStatus.APPROVED}:
+                self.tally[Outcome.UNCHANGED] += len(members)
+            else:
+                waiting.extend(submission for submission, _ in members)
+        self._file_waiting(source, granted, waiting, refused)
+
+    def _file_waiting(
+        self,
+        source: PatientSource,
+        granted: Publishable,
+        waiting: Sequence[Submission],
+        refused: list[Quarantined],
+    ) -> None:
+        by_study: dict[str, list[Arrived]] = {}
+        size = count = 0
+        for submission in waiting:
+            if arrived := self._read(source, submission, refused):
+                by_study.setdefault(arrived.instance.study_instance_uid, []).append(arrived)
+                size += len(arrived.content)
+                count += 1
+            if size >= BYTES_PER_COMMIT or count >= INSTANCES_PER_COMMIT:
+                self._file(source.patient, granted, by_study, refused)
+                by_study, refused, size, count = {}, [], 0, 0
+        self._file(source.patient, granted, by_study, refused)
+
+    def _read(
+        self, source: PatientSource, submission: Submission, refused: list[Quarantined]
+    ) -> Arrived | None:
+        try:
+            content = source.read(submission)
+            instance = read_instance(content)
+        except NotFound:
+            return None
+        except Unavailable:
+            refused.append(self._quarantined(submission.locator, _NOT_OPENED))
+            return None
+        except Unreadable as error:
+            refused.append(self._quarantined(submission.locator, error.finding))
+            return None
+        if instance.patient_id != source.patient:
+            refused.append(self._quarantined(submission.locator, _OTHER_PATIENT))
+            return None
+        return Arrived(submission.locator, instance, content, content_hash(content))
+
+    def _file(
+        self,
+        patient: str,
+        granted: Publishable,
+        by_study: Mapping[str, Sequence[Arrived]],
+        refused: list[Quarantined],
+    ) -> None:
+        """File what was read of a patient in one transaction; the bytes are on disk before it."""
+        if not by_study and not refused:
+            return
+        filer = _Filer(self._store, self._facility, self._quarantined)
+        filer.quarantined.extend(refused)
+        with self._turn, self._store.work() as work:
+            still = publishable(work, self._facility, [patient], self._clock.now()).get(patient)
+            if still is None or still.local_patient != granted.local_patient:
+                count = sum(map(len, by_study.values())) + len(refused)
+                self.tally[Outcome.WITHHELD] += count
+                return
+            for arrived in by_study.values():
+                filer.study(work, still, arrived)
+            self._write_down(work, still.grant, filer)
+        self.tally.update(filer.tally)
+        if self._acknowledge:
+            self._acknowledge(Committed(tuple(filer.locators), filer.tally))
+
+    def _write_down(self, work: UnitOfWork, grant: Grant, filer: _Filer) -> None:
+        filer.tally[Outcome.QUARANTINED] += len(filer.quarantined)
+        new = [item for item in filer.quarantined if self._standing.get(item.locator) != item.reason]
+        if new:
+            work.feeds.quarantine(new)
+        if filed := [locator for locator in filer.locators if locator in self._standing]:
+            work.feeds.release(self._facility, filed)
+        if filer.looked or new:
+            detail = f"filed {len(filer.locators)} instances, quarantined {len(new)}"
+            work.audit.append([written_down(grant, self._clock.now(), detail)])
+
+    def _quarantined(self, locator: str, finding: Finding) -> Quarantined:
+        return Quarantined(self._facility, locator, finding.code, finding.message, self._clock.now())
+
+
+class _Filer:
+    """Files studies in one transaction and counts what became of the instances."""
+
+    def __init__(
+        self, store: Store, facility: FacilityCode, quarantined: Callable[[str, Finding], Quarantined]
+    ) -> None:
+        self._store = store
+        self._facility = facility
+        self._quarantined = quarantined
+        self.tally: Tally = Counter()
+        self.quarantined: list[Quarantined] = []
+        self.locators: list[str] = []
+        self.looked = False
+
+    def study(self, work: UnitOfWork, granted: Publishable, arrived: Sequence[Arrived]) -> None:
+        """File one study's instances, and its entry if it has grown."""
+        first = arrived[0].instance
+        if not _covered(granted.grant, first):
+            self.tally[Outcome.WITHHELD] += len(arrived)
+            return
+        key = _key(first)
+        held = work.registry.known(granted.local_patient).get(key, ())
+        self.looked = True
+        filed = {
+            one.instance.sop_instance_uid: one
+            for one in work.imaging.instances(granted.grant, first.study_instance_uid)
+            if one.local_patient == granted.local_patient
+        }
+        new: list[tuple[ImagingInstance, ContentHash, int]] = []
+        for one in arrived:
+            uid = one.instance.sop_instance_uid
+            if uid in filed:
+                self._again(one, filed[uid])
+                continue
+            self._store.objects.put(one.content)
+            new.append((one.instance, one.digest, len(one.content)))
+            filed[uid] = FiledInstance(
+                granted.local_patient, self._facility, one.instance, one.digest, len(one.content)
+            )
+            self.locators.append(one.locator)
+            self.tally[Outcome.INDEXED] += 1
+        if new:
+            work.imaging.register(granted.grant, granted.local_patient, new)
+        document = manifest(first.study_instance_uid, list(filed.values()))
+        digest = content_hash(document)
+        approved = [one for one in held if one.status is EntryStatus.APPROVED]
+        if [one.content_hash for one in approved] != [digest]:
+            work.registry.amend(granted.grant, {one.id: EntryStatus.DEPRECATED for one in approved})
+            filing = self._filing(key, first, document, list(filed.values()))
+            work.registry.register(granted.grant, granted.local_patient, [filing])
+
+    def _again(self, one: Arrived, filed: FiledInstance) -> None:
+        if filed.content_hash == one.digest:
+            self.tally[Outcome.UNCHANGED] += 1
+        else:
+            self.quarantined.append(self._quarantined(one.locator, _CONFLICT))
+
+    def _filing(
+        self, key: EntryKey, first: ImagingInstance, document: bytes, filed: Sequence[FiledInstance]
+    ) -> Filing:
+        body, dictionary = pack(self._store, DATA_KIND, document)
+        return Filing(
+            _facts(key, first, len(filed)),
+            Format.DICOM,
+            content_hash(document),
+            len(document),
+            body,
+            dictionary,
+            (),
+            (),
+        )
+
+
+def manifest(study_instance_uid: str, filed: Sequence[FiledInstance]) -> bytes:
+    """Write the document of a study's entry: series and instances by UID, with their hashes.
+
+    The same instances give the same bytes in whatever order they came.
+    """
+    series: dict[str, list[FiledInstance]] = {}
+    for one in filed:
+        series.setdefault(one.instance.series_instance_uid, []).append(one)
+    return json.dumps(
+        {
+            "study_instance_uid": study_instance_uid,
+            "series": [
+                {
+                    "series_instance_uid": uid,
+                    "modality": members[0].instance.modality,
+                    "instances": [
+                        {
+                            "sop_instance_uid": one.instance.sop_instance_uid,
+                            "sop_class_uid": one.instance.sop_class_uid,
+                            "sha256": one.content_hash.hex(),
+                            "size": one.size,
+                        }
+                        for one in sorted(members, key=_by_uid)
+                    ],
+                }
+                for uid, members in sorted(series.items())
+            ],
+        },
+        separators=(",", ":"),
+        sort_keys=True,
+    ).encode()
+
+
+def _by_uid(one: FiledInstance) -> str:
+    return one.instance.sop_instance_uid
+
+
+def _key(first: ImagingInstance) -> EntryKey:
+    return EntryKey(str(first.study_day), DATA_KIND, first.study_instance_uid, "")
+
+
+def _facts(key: EntryKey, first: ImagingInstance, instances: int) -> EntryFacts:
+    return EntryFacts(
+        key=key,
+        document_class=DocumentClass.IMAGE,
+        service_day=first.study_day,
+        department="",
+        status=EntryStatus.APPROVED,
+        confidentiality=Confidentiality.NORMAL,
+        item_count=instances,
+        abnormal_count=0,
+        link=first.accession_number,
+    )
+
+
+def _covered(grant: Grant, first: ImagingInstance) -> bool:
+    custodian = grant.requester.facility
+    return grant.covers(custodian, DocumentClass.IMAGE, first.study_day, Confidentiality.NORMAL)
+
+
+def _finding(code: str, message: str) -> Finding:
+    return Finding(code, Severity.ERROR, "file", message)
+
+
+_NOT_OPENED = _finding("READ-01", "The file could not be opened.")
+_OTHER_PATIENT = _finding("ID-01", "The header's patient changed while the file was read.")
+_CONFLICT = _finding("DCM-CONFLICT", "The instance is filed already, with other bytes.")
