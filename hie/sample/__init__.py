@@ -1,1 +1,1 @@
-"""An invented region: hospitals, patients and years of data, made again from a seed."""
+"""The invented sample region: facilities, people, consents, SS-MIX2 storages and DICOM, all from one seed."""

@@ -1,0 +1,340 @@
+"""The other patients: chronic care renewed month by month, laboratory values that drift, now and then an admission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import NamedTuple
+
+from hie.sample import consents
+from hie.sample.chart import Chart, Disease, Document
+from hie.sample.drugs import Infusion, Rp, rp
+from hie.sample.facilities import Region
+from hie.sample.names import invented_person
+from hie.sample.plan import RegionPlan, working_day
+from hie.sample.tale import Charts, Tale
+from ssmix2.layout import ConditionFlag
+
+_NEAR = 40
+"""The first people of a region live near the demo clinic."""
+
+
+class Course(NamedTuple):
+    """A way to be ill for years."""
+
+    weight: int
+    department: str
+    diseases: str
+    interval: int
+    """Days between visits."""
+    tests_each: int
+    """Every how many visits blood is taken."""
+    order_set: str
+    rps: tuple[str, ...]
+    """Each `usage: drug dose, drug dose`."""
+    levels: str = ""
+    """Laboratory levels of this course, `key=value`."""
+
+
+_COURSES = (
+    Course(16, "01", "hypertension", 42, 3, "clinic", ("morning: calcium 1, arb 1",)),
+    Course(
+        12,
+        "73",
+        "diabetes dyslipidemia",
+        35,
+        1,
+        "diabetes",
+        ("twice: biguanide 2", "morning: dpp4 1, statin 1"),
+        "GLU=162 A1C=7.4 TG=190 LDL=131 UGLU=2",
+    ),
+    Course(
+        10,
+        "01",
+        "dyslipidemia hyperuricemia",
+        56,
+        2,
+        "routine",
+        ("morning: statin 1, urate 1",),
+        "LDL=138 UA=7.4",
+    ),
+    Course(
+        7,
+        "08",
+        "heart-failure fibrillation hypertension",
+        28,
+        1,
+        "heart",
+        ("morning: beta 1, diuretic 1, arb 1, anticoagulant 1", "bedtime: magnesium 2"),
+        "BNP=820 CRE=1.12 EGFR=48 K=4.7",
+    ),
+    Course(
+        6,
+        "48",
+        "kidney anemia hypertension",
+        28,
+        1,
+        "kidney",
+        ("morning: calcium 1, arb 2, vitamin-d 1", "thrice: phosphate 1"),
+        "CRE=2.45 EGFR=22 BUN=38 Hb=10.1 K=5.0 IP=4.9",
+    ),
+    Course(
+        5,
+        "35",
+        "rheumatism osteoporosis",
+        35,
+        1,
+        "rheumatism",
+        ("twice: antirheumatic 1", "morning: steroid 0.5, folic 1"),
+        "CRP=1.2 RF=88 MMP3=180",
+    ),
+    Course(5, "71", "thyroid-low", 63, 1, "thyroid", ("morning: thyroxine 1",), "TSH=4.6 FT4=1.1"),
+    Course(6, "45", "copd asthma", 42, 3, "general", ("morning: antihistamine 1", "inhale-2: inhaler 1")),
+    Course(8, "11", "knee back-pain", 35, 6, "short", ("thrice: nsaid 1, mucosa 1", "patch-1: patch 28")),
+    Course(5, "06", "reflux constipation", 56, 2, "routine", ("morning: ppi 1", "thrice: magnesium 2")),
+    Course(4, "20", "prostate", 56, 2, "short", ("evening: alpha 1",)),
+    Course(4, "26", "glaucoma cataract", 84, 9, "short", ("eye-3: eyedrop 2, dry-eye 3",)),
+    Course(
+        3,
+        "19",
+        "atopy",
+        42,
+        4,
+        "general",
+        ("evening: antihistamine 1", "smear-2: ointment 4, steroid-cream 2"),
+        "EOS=11",
+    ),
+    Course(2, "50", "depression insomnia", 28, 6, "routine", ("evening: ssri 1", "sleepless: sleep 1")),
+    Course(
+        2,
+        "47",
+        "colon-cancer anemia",
+        14,
+        1,
+        "tumour",
+        ("morning: ppi 1, steroid 1",),
+        "CEA=18 CA199=64 Hb=10.8 ALB=3.6",
+    ),
+    Course(
+        2,
+        "43",
+        "kidney-failure anemia hypertension",
+        7,
+        1,
+        "kidney",
+        ("morning: calcium 1, arb 2", "thrice: phosphate 2"),
+        "CRE=9.8 EGFR=4.6 BUN=64 Hb=10.6 K=5.3 IP=5.4",
+    ),
+)
+_SHORT_ILLNESSES = (
+    ("cold", "01", ("thrice: expectorant 1, antitussive 1", "fever: analgesic 1"), ""),
+    ("bronchitis", "01", ("morning: antibiotic 1", "thrice: expectorant 1"), "general"),
+    ("gastroenteritis", "01", ("thrice: powder 1",), "short"),
+    ("cystitis", "20", ("morning: quinolone 1",), "short"),
+    ("back-pain", "11", ("thrice: nsaid 1, mucosa 1", "patch-1: patch 14"), ""),
+    ("eczema", "19", ("smear-2: steroid-cream 1",), ""),
+    ("rhinitis", "01", ("evening: antihistamine 1",), ""),
+)
+
+
+class Admission(NamedTuple):
+    """A reason to be admitted and what is done then."""
+
+    disease: str
+    department: str
+    days: int
+    order_set: str
+    levels: str
+    injections: tuple[Infusion, ...]
+    images: tuple[tuple[str, str], ...]
+
+
+_ADMISSIONS = (
+    Admission(
+        "pneumonia",
+        "45",
+        11,
+        "inflammation",
+        "CRP=11.8 WBC=13.9 NEU=84",
+        (
+            Infusion((("saline", "100"), ("penicillin", "1")), "200 mL/hr", 9, 30),
+            Infusion((("maintenance", "500"),), "60 mL/hr", 10, 480),
+        ),
+        (("CR", "胸部"), ("CT", "胸部")),
+    ),
+    Admission(
+        "heart-failure",
+        "08",
+        15,
+        "heart",
+        "BNP=4200 CRE=1.4",
+        (Infusion((("saline", "100"), ("furosemide-inj", "1")), "50 mL/hr", 9, 60),),
+        (("CR", "胸部"),),
+    ),
+    Admission(
+        "hip-fracture",
+        "11",
+        24,
+        "admission",
+        "Hb=9.8 CRP=6.1 DD=8.2",
+        (Infusion((("saline", "100"), ("cef-inj", "1")), "200 mL/hr", 8, 30),),
+        (("CR", "股関節"), ("CT", "骨盤")),
+    ),
+    Admission(
+        "pyelonephritis",
+        "20",
+        8,
+        "inflammation",
+        "CRP=15.2 WBC=15.1 NEU=88",
+        (
+            Infusion((("saline", "100"), ("cef-inj", "1")), "200 mL/hr", 9, 30),
+            Infusion((("glucose-drip", "500"),), "80 mL/hr", 11, 360),
+        ),
+        (("CT", "腹部"),),
+    ),
+    Admission(
+        "colon-polyp", "06", 2, "short", "", (Infusion((("maintenance", "500"),), "80 mL/hr", 11, 360),), ()
+    ),
+    Admission(
+        "appendicitis",
+        "10",
+        6,
+        "inflammation",
+        "CRP=7.4 WBC=14.6 NEU=82",
+        (Infusion((("saline", "100"), ("cef-inj", "1")), "200 mL/hr", 9, 30),),
+        (("CT", "腹部"),),
+    ),
+)
+_WEIGHTS = [course.weight for course in _COURSES]
+
+
+def background(plan: RegionPlan, region: Region, index: int) -> Tale:
+    """Tell one of the other patients; depends on seed and index only, so a larger region begins alike."""
+    random = Random(f"{plan.seed}/{index}")
+    person = invented_person(plan, index, random)
+    charts = Charts(plan, region, person, random)
+    hospitals = random.sample(region.hospitals, min(len(region.hospitals), random.choice((1, 1, 1, 2, 2, 3))))
+    near = index < _NEAR and random.random() < 0.7  # noqa: PLR2004
+    clinic = region.demo_clinic if near else random.choice(region.clinics)
+    for site in (*hospitals, clinic):
+        charts.at(site)
+    visited = [site.code for site in (*hospitals, clinic)]
+    decided = consents.drawn(plan, region, person, visited, random)
+    places = [charts.at(site) for site in (clinic, *hospitals) if site.stores]
+    return Tale("", person, charts, decided, _life(plan, places, random))
+
+
+def _life(plan: RegionPlan, places: list[Chart], random: Random) -> Iterator[Document]:
+    """Tell what happened at each place, one place after another."""
+    for position, chart in enumerate(places):
+        kind = random.random()
+        first = plan.first + random.randrange(40)
+        diseases: list[Disease] = []
+        if position == 0 or kind < 0.55:  # noqa: PLR2004  shares of ways to be a patient
+            course = random.choices(_COURSES, _WEIGHTS)[0]
+            chart.settle(_levels(course.levels))
+            diseases += [
+                Disease(key, first - random.randrange(30, 3000), primary=number == 0)
+                for number, key in enumerate(course.diseases.split())
+            ]
+            yield from _chronic(plan, chart, course, first, random)
+        yield from _short(plan, chart, first, diseases, random)
+        if chart.site.is_hospital and random.random() < 0.16:  # noqa: PLR2004
+            yield from _admitted(plan, chart, diseases, random)
+        yield from _undated(plan, chart, first, diseases, random)
+
+
+def _undated(
+    plan: RegionPlan, chart: Chart, first: int, diseases: list[Disease], random: Random
+) -> Iterator[Document]:
+    """Tell who it is and what they have; a third were written before and are superseded."""
+    department = "01"
+    if random.random() < 0.33:  # noqa: PLR2004
+        yield chart.demographics(first).flagged(ConditionFlag.SUPERSEDED)
+        yield chart.problems(first, diseases[:1] or [Disease("cold", first)], department=department).flagged(
+            ConditionFlag.SUPERSEDED
+        )
+    later = working_day(plan.last - random.randrange(120))
+    yield chart.demographics(later, height=f"{random.gauss(160, 8):.1f}", weight=f"{random.gauss(58, 9):.1f}")
+    if diseases:
+        yield chart.problems(later, diseases, department=department)
+
+
+def _chronic(
+    plan: RegionPlan, chart: Chart, course: Course, first: int, random: Random
+) -> Iterator[Document]:
+    """Tell visit after visit: reception, blood, prescription for as many days as until the next."""
+    rps = tuple(_rp(text, course.interval) for text in course.rps)
+    ordinal, visits = first, 0
+    while ordinal <= plan.last:
+        day = working_day(ordinal)
+        hour = 9 + (chart.person.index + visits) % 3
+        yield chart.visit(day, course.department, f"{hour:02d}10")
+        if visits % course.tests_each == 0:
+            yield chart.laboratory(day, course.order_set, course.department, f"{hour:02d}25")
+        yield chart.prescribe(day, rps, course.department, f"{hour + 1:02d}05")
+        visits += 1
+        ordinal += course.interval + random.choice((-7, 0, 0, 0, 0, 7 if course.interval > 7 else 0))  # noqa: PLR2004
+        ordinal = max(ordinal, day + 3)
+
+
+def _short(
+    plan: RegionPlan, chart: Chart, first: int, diseases: list[Disease], random: Random
+) -> Iterator[Document]:
+    """Tell illnesses that pass."""
+    for turn in range(random.choice((0, 1, 1, 2, 3)) * plan.years):
+        key, department, medicines, order_set = random.choice(_SHORT_ILLNESSES)
+        ordinal = working_day(first + 5 + random.randrange(max(1, plan.last - first - 12)))
+        diseases.append(Disease(key, ordinal, end=ordinal + 10))
+        hour = 14 + turn % 4
+        yield chart.visit(ordinal, department, f"{hour}00")
+        if order_set:
+            yield chart.laboratory(ordinal, order_set, department, f"{hour}12")
+        if random.random() < 0.25:  # noqa: PLR2004
+            modality, region = random.choice((("CR", "胸部"), ("CR", "腰椎"), ("CT", "腹部"), ("MR", "頭部")))
+            yield from chart.image(ordinal, modality, region, department, "精査", f"{hour}20")[1]
+        yield chart.prescribe(ordinal, tuple(_rp(text, 5) for text in medicines), department, f"{hour}40")
+
+
+def _admitted(plan: RegionPlan, chart: Chart, diseases: list[Disease], random: Random) -> Iterator[Document]:
+    """Tell an admission from the emergency visit to the discharge prescription."""
+    kind = random.choice(_ADMISSIONS)
+    begin = plan.first + 20 + random.randrange(max(1, plan.last - plan.first - kind.days - 25))
+    diseases.append(Disease(kind.disease, begin, end=begin + kind.days + 14))
+    ill = _levels(kind.levels)
+    yield chart.admit(begin, kind.department, f"{random.choice((3, 4, 5))}{random.choice('EW')}", "1105")
+    for modality, region in kind.images:
+        yield from chart.image(begin, modality, region, kind.department, "入院時精査", "1040")[1]
+    for day in range(kind.days):
+        if day in {0, 1, 3} or day % 4 == 2:  # noqa: PLR2004
+            better = 0.82**day
+            known = {key: level * better + _USUAL.get(key, 0) * (1 - better) for key, level in ill.items()}
+            order_set = "admission" if day == 0 else kind.order_set
+            yield chart.laboratory(
+                begin + day, order_set, kind.department, "0640" if day else "1030", known=known
+            )
+        if day < min(7, kind.days):
+            yield chart.inject(begin + day, kind.injections, kind.department)
+        if day % 7 == 2:  # noqa: PLR2004
+            yield chart.prescribe(
+                begin + day, (rp("thrice", 7, "mucosa 1", "powder 1"),), kind.department, "1520"
+            )
+    yield chart.prescribe(
+        begin + kind.days, (rp("thrice", 14, "mucosa 1"),), kind.department, "0930", at_discharge=True
+    )
+    yield chart.discharge(begin + kind.days)
+
+
+_USUAL = {"CRP": 0.3, "WBC": 6.2, "NEU": 58, "BNP": 600, "CRE": 0.9, "Hb": 11, "DD": 1.2}
+
+
+def _levels(text: str) -> dict[str, float]:
+    return {key: float(value) for key, _, value in (pair.partition("=") for pair in text.split())}
+
+
+def _rp(text: str, days: int) -> Rp:
+    """Read `usage: drug dose, drug dose`; what is taken when needed gets ten doses."""
+    usage, _, lines = text.partition(":")
+    made = rp(usage, days, *(line.strip() for line in lines.split(",")))
+    when_needed = usage in {"pain", "fever", "sleepless", "constipation"}
+    return made._replace(days=0, occurrences=10) if when_needed else made

@@ -1,0 +1,270 @@
+"""A region on disk: what stands beside the storages, written while it is told and read back as typed iterators."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TextIO
+
+from consent.model import FOREVER, ConsentEvent, EventKind, Facilities, Provision, Withdrawal
+from hie.record.entry import Confidentiality, DocumentClass
+from hie.record.errors import Invalid
+from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
+from hie.record.people import Facility, FacilityKind, HumanName, Patient, Sex
+from hie.record.requester import Role
+from hie.record.times import Day, Period
+from hie.sample.facilities import Member, Region
+from hie.sample.names import TOKEN_PATTERN
+from hie.sample.plan import RegionPlan
+from hie.sample.tale import Oddity, Tale
+
+_FORMAT = 1
+_REGION, _AWKWARD = "region.json", "awkward.json"
+_LINES = ("patients", "links", "consents")
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Folders of one facility; either may be absent."""
+
+    facility: FacilityCode
+    ssmix2: Path | None
+    dicom: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """Who a story is about: number in the region, token, and local numbers by facility."""
+
+    name: str
+    patient: PatientId
+    token: str
+    numbers: tuple[LocalPatientId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRegion:
+    """A region as it lies in a folder. The small lists are here, the long ones are read as they are asked for."""
+
+    folder: Path
+    plan: dict[str, Any]
+    facilities: tuple[Facility, ...]
+    members: tuple[Member, ...]
+    storages: tuple[Storage, ...]
+    stories: dict[str, StoryLine]
+    demo_clinic: FacilityCode
+
+    def patients(self) -> Iterator[Patient]:
+        """Read everybody, in order of the region."""
+        for line in _lines(self.folder, "patients"):
+            yield Patient(
+                PatientId(line["id"]), HumanName(*line["name"]), Day(line["born"]), Sex(line["sex"])
+            )
+
+    def tokens(self) -> Iterator[tuple[PatientId, str]]:
+        """Read everybody's token, for tests that search bytes."""
+        for line in _lines(self.folder, "patients"):
+            yield PatientId(line["id"]), line["token"]
+
+    def links(self) -> Iterator[tuple[LocalPatientId, PatientId]]:
+        """Read which local number is whose."""
+        for line in _lines(self.folder, "links"):
+            yield LocalPatientId(FacilityCode(line["facility"]), line["value"]), PatientId(line["patient"])
+
+    def consents(self) -> Iterator[ConsentEvent]:
+        """Read the consent log: events of one person in order, people one after another."""
+        for line in _lines(self.folder, "consents"):
+            yield _event(line)
+
+    def oddities(self) -> tuple[Oddity, ...]:
+        """Read the list of awkward files."""
+        listed = json.loads((self.folder / _AWKWARD).read_text("utf-8"))
+        return tuple(Oddity(**one) for one in listed)
+
+
+def load(folder: Path) -> SampleRegion:
+    """Open a region's folder. Raises `Invalid` where there is none that this version reads."""
+    try:
+        head = json.loads((folder / _REGION).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise Invalid(f"no sample region lies in {folder.name}") from error
+    if head.get("format") != _FORMAT:
+        raise Invalid("this region was made by another version")
+    return SampleRegion(
+        folder,
+        head["plan"],
+        tuple(_facility(one) for one in head["facilities"]),
+        tuple(
+            Member(one["login"], one["name"], FacilityCode(one["facility"]), Role(one["role"]))
+            for one in head["members"]
+        ),
+        tuple(_storage(folder, code) for code in head["storages"]),
+        {one["name"]: _story(one) for one in head["stories"]},
+        FacilityCode(head["demo_clinic"]),
+    )
+
+
+class RegionWriter:
+    """Keeps the lists open while people are told, and closes them with the head file."""
+
+    def __init__(self, folder: Path, plan: RegionPlan, region: Region) -> None:
+        self._folder, self._plan, self._region = folder, plan, region
+        self._stack = ExitStack()
+        self._lines: dict[str, TextIO] = {}
+        self._stories: list[dict[str, Any]] = []
+        self._oddities: list[dict[str, Any]] = []
+
+    def __enter__(self) -> Self:
+        """Open the lists."""
+        for name in _LINES:
+            path = self._folder / f"{name}.jsonl"
+            self._lines[name] = self._stack.enter_context(path.open("w", encoding="utf-8", newline="\n"))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the lists; write the head last, so that a region without it is known to be unfinished."""
+        self._stack.close()
+        if kind is None:
+            _write_json(self._folder / _AWKWARD, self._oddities)
+            _write_json(self._folder / _REGION, self._head())
+
+    def add(self, tale: Tale) -> None:
+        """Write down a person, their numbers and their consents."""
+        patient, charts = tale.person.patient, tale.charts.opened()
+        born, sex = int(patient.birth_day), patient.sex.value
+        self._line(
+            "patients",
+            {
+                "id": patient.id,
+                "name": list(patient.name),
+                "born": born,
+                "sex": sex,
+                "token": tale.person.token,
+            },
+        )
+        for chart in charts:
+            self._line(
+                "links", {"facility": chart.local.facility, "value": chart.local.value, "patient": patient.id}
+            )
+        for event in tale.consents:
+            self._line("consents", _plain_event(event))
+        self._oddities += [oddity._asdict() for oddity in tale.oddities]
+        if tale.story:
+            numbers = [[chart.local.facility, chart.local.value] for chart in charts]
+            told = {"name": tale.story, "patient": patient.id, "token": tale.person.token, "numbers": numbers}
+            self._stories.append(told)
+
+    def _line(self, name: str, value: dict[str, Any]) -> None:
+        self._lines[name].write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+    def _head(self) -> dict[str, Any]:
+        plan, region = self._plan, self._region
+        return {
+            "format": _FORMAT,
+            "notice": "Everything in this region is invented.",
+            "plan": plan._asdict() | {"until": plan.until.isoformat()},
+            "token_pattern": TOKEN_PATTERN.pattern,
+            "demo_clinic": region.demo_clinic.code,
+            "facilities": [one._asdict() for one in region.facilities],
+            "members": [one._asdict() for one in region.members],
+            "storages": [site.code for site in region.storages],
+            "stories": self._stories,
+        }
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def _lines(folder: Path, name: str) -> Iterator[Any]:
+    with (folder / f"{name}.jsonl").open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def _facility(one: dict[str, Any]) -> Facility:
+    kind = FacilityKind(one["kind"])
+    return Facility(FacilityCode(one["code"]), one["name"], kind, one["short_name"], one["mark"])
+
+
+def _storage(folder: Path, code: str) -> Storage:
+    root = folder / "facilities" / code
+    ssmix2, dicom = root / "ssmix2", root / "dicom"
+    return Storage(FacilityCode(code), ssmix2 if ssmix2.is_dir() else None, dicom if dicom.is_dir() else None)
+
+
+def _story(one: dict[str, Any]) -> StoryLine:
+    numbers = tuple(LocalPatientId(FacilityCode(code), value) for code, value in one["numbers"])
+    return StoryLine(one["name"], PatientId(one["patient"]), one["token"], numbers)
+
+
+def _plain_event(event: ConsentEvent) -> dict[str, Any]:
+    return {
+        "patient": event.patient,
+        "kind": event.kind.value,
+        "recorded_at": event.recorded_at,
+        "recorded_by": event.recorded_by,
+        "evidence": event.evidence,
+        "provisions": [_plain_provision(provision) for provision in event.provisions],
+        "withdrawal": {
+            "disclosers": _plain(event.withdrawal.disclosers),
+            "recipients": _plain(event.withdrawal.recipients),
+        }
+        if event.withdrawal
+        else None,
+    }
+
+
+def _plain_provision(provision: Provision) -> dict[str, Any]:
+    classes = provision.classes
+    return {
+        "disclosers": _plain(provision.disclosers),
+        "recipients": _plain(provision.recipients),
+        "classes": None if classes is None else sorted(one.value for one in classes),
+        "service_period": list(provision.service_period),
+        "starts_at": provision.starts_at,
+        "ends_at": None if provision.ends_at == FOREVER else provision.ends_at,
+        "ceiling": int(provision.ceiling),
+    }
+
+
+def _plain(facilities: Facilities) -> list[str] | None:
+    return None if facilities is None else sorted(facilities)
+
+
+def _event(line: dict[str, Any]) -> ConsentEvent:
+    taken_back = line["withdrawal"]
+    return ConsentEvent(
+        0,
+        PatientId(line["patient"]),
+        EventKind(line["kind"]),
+        line["recorded_at"],
+        line["recorded_by"],
+        line["evidence"],
+        tuple(_provision(one) for one in line["provisions"]),
+        Withdrawal(_named(taken_back["disclosers"]), _named(taken_back["recipients"]))
+        if taken_back
+        else None,
+    )
+
+
+def _provision(one: dict[str, Any]) -> Provision:
+    classes, (start, end) = one["classes"], one["service_period"]
+    return Provision(
+        _named(one["disclosers"]),
+        _named(one["recipients"]),
+        None if classes is None else frozenset(map(DocumentClass, classes)),
+        Period(Day(start), Day(end)),
+        one["starts_at"],
+        FOREVER if one["ends_at"] is None else one["ends_at"],
+        Confidentiality(one["ceiling"]),
+    )
+
+
+def _named(codes: list[str] | None) -> Facilities:
+    return None if codes is None else frozenset(map(FacilityCode, codes))

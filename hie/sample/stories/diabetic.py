@@ -1,0 +1,196 @@
+"""A diabetic followed at the clinic is admitted for pneumonia; a second and a third hospital see her too.
+
+The demonstration's first patient: data of three hospitals and of the clinic on one calendar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent.model import Provision
+from hie.sample import consents, dicom
+from hie.sample.chart import Chart, Disease, Document
+from hie.sample.drugs import Infusion, Line, Rp, rp
+from hie.sample.plan import working_day
+from hie.sample.tale import Charts, Tale
+from ssmix2.layout import ConditionFlag
+
+ADMITTED = 75
+"""Days before the region's last day."""
+STAY = 13
+_MONTH = 28
+_CLINIC_RPS = (
+    rp("twice", _MONTH, "biguanide 1"),
+    rp("morning", _MONTH, "dpp4 1", "calcium 1", "statin 1"),
+    rp("constipation", 0, "magnesium 2")._replace(occurrences=10),
+)
+_ANTIBIOTIC = (
+    Infusion((("saline", "100"), ("penicillin", "1")), "200 mL/hr", 9, 30),
+    Infusion((("saline", "100"), ("penicillin", "1")), "200 mL/hr", 21, 30),
+    Infusion((("maintenance", "500"),), "60 mL/hr", 10, 480),
+)
+_COURSE_OF_PNEUMONIA = (
+    # day of stay, CRP, WBC, neutrophils, glucose, albumin
+    (0, 14.62, 15.8, 88.2, 268, 3.4),
+    (1, 17.05, 14.1, 86.0, 231, 3.1),
+    (3, 9.31, 10.2, 78.4, 198, 3.0),
+    (5, 4.18, 8.0, 70.1, 176, 3.0),
+    (8, 1.27, 6.6, 62.5, 158, 3.2),
+    (12, 0.31, 5.9, 58.0, 149, 3.5),
+)
+_A1C = (7.1, 7.3, 7.2, 7.0, 7.4, 7.8, 8.1, 7.6)
+
+
+def tell(charts: Charts) -> Tale:
+    """Tell her years; she consented to everything at the start."""
+    plan, person = charts.plan, charts.person
+    for chart in (charts.clinic(), charts.hospital(0), charts.hospital(1), charts.hospital(2)):
+        chart.settle(
+            {"GLU": 158, "A1C": 7.2, "CRE": 0.81, "EGFR": 54, "LDL": 118, "TG": 168, "UGLU": 2, "UPRO": 1}
+        )
+    agreed = (consents.given(person, plan.first - 20, Provision()),)
+    return Tale("diabetic", person, charts, agreed, _documents(charts))
+
+
+def _documents(charts: Charts) -> Iterator[Document]:
+    last = charts.plan.last
+    yield from _clinic(charts.clinic(), charts.plan.first, last)
+    yield from _pneumonia(charts.hospital(0), last - ADMITTED)
+    yield from _eyes(charts.hospital(1), charts.plan.first, last)
+    yield from _heart(charts.hospital(2), charts.plan.first, last)
+
+
+def _clinic(chart: Chart, first: int, last: int) -> Iterator[Document]:
+    """Tell monthly visits, except while she lay in hospital."""
+    yield chart.demographics(first, height="151.2", weight="58.4").flagged(ConditionFlag.SUPERSEDED)
+    known = [Disease("diabetes", first - 3200, primary=True), Disease("hypertension", first - 2900)]
+    yield chart.problems(first, known).flagged(ConditionFlag.SUPERSEDED)
+    admitted = last - ADMITTED
+    for visit, ordinal in enumerate(range(last - 3, first, -_MONTH)):
+        day = working_day(ordinal)
+        if admitted - 1 <= day <= admitted + STAY:
+            continue
+        yield chart.visit(day, "01", "0905")
+        tested = {"A1C": _A1C[visit // 2 % len(_A1C)], "GLU": 141.0 + 11 * (visit * 5 % 7)}
+        yield chart.laboratory(day, "diabetes" if visit % 2 == 0 else "clinic", clock="0912", known=tested)
+        yield chart.prescribe(day, _CLINIC_RPS, clock="0931")
+    # Three days before the admission: fever, a first antibiotic, an X-ray asked for elsewhere.
+    day = working_day(admitted - 3)
+    yield chart.visit(day, "01", "1630")
+    yield chart.laboratory(day, "clinic", clock="1635", known={"WBC": 11.9, "GLU": 214})
+    yield chart.prescribe(
+        day,
+        (rp("morning", 3, "antibiotic 2"), rp("fever", 0, "analgesic 1")._replace(occurrences=6)),
+        clock="1650",
+    )
+    yield chart.demographics(last - 3, "0900", height="150.8", weight="55.1")
+    yield chart.problems(
+        last - 3,
+        [
+            *known,
+            Disease("dyslipidemia", first - 2000),
+            Disease("pneumonia", admitted, end=admitted + STAY + 14),
+        ],
+    )
+
+
+def _pneumonia(chart: Chart, admitted: int) -> Iterator[Document]:
+    """Tell the emergency visit, thirteen days in bed and the visit after."""
+    yield chart.demographics(admitted, "1012", height="151.0", weight="55.3")
+    yield chart.visit(admitted, "39", "1008")
+    for modality, region, images, clock in (
+        ("CR", "胸部", dicom.chest, "1042"),
+        ("CT", "胸部", dicom.phantom, "1118"),
+    ):
+        done, documents = chart.image(
+            admitted, modality, region, "39", "発熱、酸素飽和度低下。肺炎の疑い", clock
+        )
+        yield from documents
+        yield from images(chart, done)
+    yield chart.admit(admitted, "45", "5E", "1320")
+    for day, crp, wbc, neutrophils, glucose, albumin in _COURSE_OF_PNEUMONIA:
+        known = {
+            "CRP": crp,
+            "WBC": wbc,
+            "NEU": neutrophils,
+            "LYM": 92 - neutrophils,
+            "GLU": glucose,
+            "ALB": albumin,
+        }
+        order_set, clock = ("admission", "1025") if day == 0 else ("inflammation", "0630")
+        yield chart.laboratory(admitted + day, order_set, "45", clock, known=known)
+    for day in range(8):
+        yield chart.inject(
+            admitted + day, _ANTIBIOTIC[: 3 if day < 5 else 2], "45", "0840" if day else "1345"
+        )
+    inpatient = (
+        rp("twice", 7, "biguanide 1"),
+        rp("morning", 7, "dpp4 1", "calcium 1", "statin 1"),
+        rp("thrice", 7, "expectorant 1"),
+    )
+    wrong = chart.prescribe(admitted + 1, (rp("thrice", 7, "biguanide 2"),), "45", "0950")
+    yield wrong.flagged(ConditionFlag.SUPERSEDED)
+    number = wrong.locator.rsplit("_", 4)[1]
+    yield chart.prescribe(admitted + 1, inpatient, "45", "1405", order_number=number)
+    yield chart.prescribe(admitted + 8, inpatient, "45", "1010")
+    done, documents = chart.image(admitted + 7, "CR", "胸部", "45", "肺炎 経過観察", "0930")
+    yield from documents
+    yield from dicom.chest(chart, done)
+    home = (
+        rp("morning", 5, "quinolone 1"),
+        rp("thrice", 7, "expectorant 1"),
+        Rp(
+            "sleepless",
+            0,
+            (Line("sleep", "1", instructions=("別包",)),),
+            occurrences=5,
+            condition="眠れない時のみ",
+        ),
+    )
+    yield chart.prescribe(admitted + STAY, home, "45", "0905", at_discharge=True)
+    yield chart.discharge(admitted + STAY)
+    after = working_day(admitted + STAY + 14)
+    yield chart.visit(after, "45", "1010")
+    yield chart.laboratory(after, "general", "45", "1020", known={"CRP": 0.08, "GLU": 147})
+    done, documents = chart.image(after, "CR", "胸部", "45", "肺炎治癒確認", "1035")
+    yield from documents
+    yield from dicom.chest(chart, done)
+    yield chart.problems(
+        after,
+        [Disease("pneumonia", admitted, end=after, primary=True), Disease("diabetes", admitted - 4000)],
+        "1105",
+        "45",
+    )
+
+
+def _eyes(chart: Chart, first: int, last: int) -> Iterator[Document]:
+    """Tell half-yearly visits to the eye department, the last one recent."""
+    yield chart.demographics(first + 12)
+    for ordinal in range(last - 38, first, -182):
+        day = working_day(ordinal)
+        yield chart.visit(day, "26", "1410")
+        yield chart.laboratory(day, "diabetes", "26", "1415")
+        yield chart.prescribe(day, (rp("eye-3", 0, "dry-eye 4"), rp("eye-3", 0, "eyedrop 2")), "26", "1455")
+    yield chart.problems(
+        last - 38,
+        [Disease("retinopathy", first + 12, primary=True), Disease("cataract", first + 12)],
+        department="26",
+    )
+
+
+def _heart(chart: Chart, first: int, last: int) -> Iterator[Document]:
+    """Tell quarterly visits to the heart department."""
+    yield chart.demographics(first + 33)
+    chart.settle({"BNP": 310})
+    for visit, ordinal in enumerate(range(last - 18, first, -91)):
+        day = working_day(ordinal)
+        yield chart.visit(day, "08", "1050")
+        yield chart.laboratory(day, "heart", "08", "1055")
+        yield chart.prescribe(day, (rp("morning", 91, "arb 1", "beta 0.5"),), "08", "1130")
+        if visit == 0:
+            yield from chart.image(day, "CR", "胸部", "08", "心拡大の評価", "1105")[1]
+    yield chart.problems(
+        last - 18,
+        [Disease("angina", first + 33, suspected=True), Disease("heart-failure", first + 33)],
+        department="08",
+    )

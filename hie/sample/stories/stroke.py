@@ -1,0 +1,118 @@
+"""A stroke: acute hospital, rehabilitation hospital, home with the clinic's doctor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent.model import Provision
+from hie.sample import consents, dicom
+from hie.sample.chart import Chart, Disease, Document
+from hie.sample.drugs import Infusion, rp
+from hie.sample.plan import working_day
+from hie.sample.tale import Charts, Tale
+
+STRUCK = 160
+"""Days before the region's last day."""
+ACUTE, REHABILITATION = 21, 84
+_REHABILITATION_HOSPITAL = 3
+_MEDICINES = ("aspirin 1", "statin 1", "calcium 1", "ppi 1")
+
+
+def tell(charts: Charts) -> Tale:
+    """Tell half a year; his family signed in the acute hospital, for all that take part."""
+    struck = charts.plan.last - STRUCK
+    agreed = (consents.given(charts.person, struck + 2, Provision()),)
+    return Tale("stroke", charts.person, charts, agreed, _documents(charts, struck))
+
+
+def _documents(charts: Charts, struck: int) -> Iterator[Document]:
+    hospitals = len(charts.region.hospitals)
+    acute = charts.hospital(0)
+    rehabilitation = charts.hospital(min(_REHABILITATION_HOSPITAL, hospitals - 1))
+    clinic = charts.clinic()
+    yield from _before(clinic, charts.plan.first, struck)
+    yield from _acute(acute, struck)
+    yield from _rehabilitation(rehabilitation, struck + ACUTE)
+    yield from _home(clinic, struck + ACUTE + REHABILITATION, charts.plan.last)
+
+
+def _before(chart: Chart, first: int, struck: int) -> Iterator[Document]:
+    yield chart.demographics(first)
+    chart.settle({"LDL": 152, "TC": 236})
+    for visit, ordinal in enumerate(range(struck - 20, first, -42)):
+        day = working_day(ordinal)
+        yield chart.visit(day, "01", "1110")
+        yield chart.prescribe(day, (rp("morning", 42, "calcium 1", "statin 1"),), clock="1130")
+        if visit % 3 == 0:
+            yield chart.laboratory(day, "clinic", clock="1115")
+
+
+def _acute(chart: Chart, struck: int) -> Iterator[Document]:
+    yield chart.demographics(struck, "2048")
+    yield chart.visit(struck, "39", "2040")
+    for modality, region, clock in (("CT", "頭部", "2055"), ("MR", "頭部", "2120")):
+        done, documents = chart.image(struck, modality, region, "39", "右片麻痺、構音障害。発症２時間", clock)
+        yield from documents
+        if modality == "CT":
+            yield from dicom.phantom(chart, done)
+    yield chart.laboratory(struck, "admission", "14", "2050", known={"GLU": 151, "CRP": 0.42, "DD": 1.8})
+    yield chart.admit(struck, "14", "7W", "2210")
+    drip = (
+        Infusion((("saline", "100"), ("edaravone", "20")), "200 mL/hr", 9, 30),
+        Infusion((("maintenance", "500"), ("heparin", "5")), "20 mL/hr", 10, 780),
+    )
+    for day in range(7):
+        yield chart.inject(struck + day, drip, "14")
+    for day in (1, 3, 7, 14, 20):
+        yield chart.laboratory(struck + day, "general", "14", "0635", known={"CRP": 1.9 * 0.8**day})
+    for day in (3, 10, 17):
+        yield chart.prescribe(struck + day, (rp("morning", 7, *_MEDICINES),), "14", "1015")
+    yield from chart.image(struck + 14, "CT", "頭部", "14", "脳梗塞 経過", "1405")[1]
+    yield chart.prescribe(struck + ACUTE, (rp("morning", 14, *_MEDICINES),), "14", "0910", at_discharge=True)
+    yield chart.problems(
+        struck + ACUTE,
+        [Disease("infarction", struck, primary=True), Disease("hemiplegia", struck)],
+        department="14",
+    )
+    yield chart.discharge(struck + ACUTE, "02")
+
+
+def _rehabilitation(chart: Chart, begin: int) -> Iterator[Document]:
+    yield chart.demographics(begin, "1320")
+    yield chart.admit(begin, "36", "2F", "1330")
+    for day in range(0, REHABILITATION, 14):
+        yield chart.laboratory(begin + day, "routine", "36", "0700")
+        yield chart.prescribe(
+            begin + day, (rp("morning", 14, *_MEDICINES), rp("bedtime", 14, "magnesium 2")), "36", "1110"
+        )
+    yield chart.prescribe(
+        begin + REHABILITATION, (rp("morning", 21, *_MEDICINES),), "36", "0915", at_discharge=True
+    )
+    problems = [
+        Disease("infarction", begin - ACUTE, primary=True),
+        Disease("hemiplegia", begin - ACUTE),
+        Disease("dysphagia", begin),
+    ]
+    yield chart.problems(begin + REHABILITATION, problems, department="36")
+    yield chart.discharge(begin + REHABILITATION, "06")
+
+
+def _home(chart: Chart, begin: int, last: int) -> Iterator[Document]:
+    for visit, ordinal in enumerate(range(begin + 5, last + 1, 14)):
+        day = working_day(ordinal)
+        yield chart.visit(day, "01", "1400")
+        if visit % 2 == 0:
+            yield chart.prescribe(
+                day,
+                (rp("morning", 28, *_MEDICINES), rp("pain", 0, "analgesic 1")._replace(occurrences=10)),
+                clock="1425",
+            )
+            yield chart.laboratory(day, "clinic", clock="1410")
+    yield chart.problems(
+        last - 7,
+        [
+            Disease("sequelae", begin, primary=True),
+            Disease("hypertension", begin - 3000),
+            Disease("dyslipidemia", begin - 3000),
+        ],
+    )

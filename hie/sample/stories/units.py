@@ -1,0 +1,67 @@
+"""Three hospitals measure the same things in different units; with SpO2 of nothing in common they must not be mixed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent.model import Provision
+from hie.sample import consents
+from hie.sample.chart import Disease, Document
+from hie.sample.drugs import rp
+from hie.sample.plan import working_day
+from hie.sample.tale import Charts, Tale
+
+_LEVELS = {
+    "CRP": 1.35,
+    "PLT": 231.0,
+    "GLU": 112.0,
+    "Hb": 12.1,
+    "CRE": 0.74,
+    "WBC": 6.8,
+    "RF": 96.0,
+    "MMP3": 152.0,
+}
+
+
+def tell(charts: Charts) -> Tale:
+    """Tell two years in three hospitals; the demo clinic and the hospitals may see them."""
+    sites = frozenset(charts.hospital(position).site.code for position in range(3))
+    clinic = charts.clinic().site.code
+    agreed = (
+        consents.given(
+            charts.person, charts.plan.first - 12, Provision(disclosers=sites, recipients=frozenset({clinic}))
+        ),
+        consents.given(
+            charts.person, charts.plan.first + 60, Provision(disclosers=sites | {clinic}, recipients=sites)
+        ),
+    )
+    return Tale("units", charts.person, charts, agreed, _documents(charts))
+
+
+def _documents(charts: Charts) -> Iterator[Document]:
+    plan = charts.plan
+    clinic = charts.clinic()
+    yield clinic.demographics(plan.first)
+    for position, (department, order_set) in enumerate(
+        (("35", "rheumatism"), ("01", "general"), ("11", "inflammation"))
+    ):
+        chart = charts.hospital(position)
+        yield chart.demographics(plan.first + position)
+        for visit, ordinal in enumerate(range(plan.last - 5 - 9 * position, plan.first, -35 - 14 * position)):
+            day = working_day(ordinal)
+            swing = 1 + 0.25 * ((visit * 3 + position) % 5 - 2) / 2
+            known = {key: level * swing for key, level in _LEVELS.items()}
+            yield chart.visit(day, department, f"{9 + position:02d}20")
+            yield chart.laboratory(day, order_set, department, f"{9 + position:02d}30", known=known)
+            if position == 0:
+                yield chart.prescribe(
+                    day,
+                    (rp("twice", 35, "antirheumatic 1"), rp("morning", 35, "steroid 0.5", "folic 1")),
+                    department,
+                    "1105",
+                )
+            if position == 2:  # noqa: PLR2004  the third hospital
+                yield chart.prescribe(day, (rp("patch-1", 0, "patch 28"),), department, "1145")
+        yield chart.problems(
+            plan.last - 30, [Disease("rheumatism", plan.first - 900, primary=True)], department=department
+        )
