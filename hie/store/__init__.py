@@ -30,7 +30,7 @@ def open_store(database_url: str, objects_url: str) -> Store:
     """
     objects = _objects(objects_url)
     if urlsplit(database_url).scheme == "memory":
-        return MemoryStore(objects)
+        return MemoryStore(objects, DictionaryPacker(), Unpacker())
     try:
         lines = _lines(make_url(database_url))
         bring_up_to_date(lines.engine)

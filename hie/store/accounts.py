@@ -14,6 +14,7 @@ _ADD = (
     " facility = excluded.facility, role = excluded.role, password_hash = excluded.password_hash"
 )
 _FIND = "select id, login, name, facility, role, password_hash from account where login = ?"
+_FAILED = "insert into sign_in_failure (login, failed_at) values (?, ?)"
 _SESSION = (
     "select s.token_hash, s.account, s.csrf_token, s.opened_at, s.expires_at,"
     " a.id, a.login, a.name, a.facility, a.role, a.password_hash"
@@ -36,20 +37,21 @@ class SqlAccounts:
 
     def find(self, login: str) -> Account | None:
         """Return the account with this login."""
-        row = self._transaction.execute(_FIND, (storable(login),)).fetchone()
+        row = self._transaction.read(_FIND, (storable(login),)).fetchone()
         return None if row is None else _account(*row)
 
     def open_session(self, session: Session) -> None:
         """Keep a session, and forget those that ended before it was opened."""
         self._transaction.execute("delete from session where expires_at <= ?", (session.opened_at,))
         self._transaction.execute(
-            "insert into session (token_hash, account, csrf_token, opened_at, expires_at) values (?, ?, ?, ?, ?)",
+            "insert into session (token_hash, account, csrf_token, opened_at, expires_at)"
+            " values (?, ?, ?, ?, ?)",
             tuple(session),
         )
 
     def session(self, token_hash: bytes, now: int) -> tuple[Session, Account] | None:
         """Return the live session with this token, or none."""
-        row = self._transaction.execute(_SESSION, (token_hash, now)).fetchone()
+        row = self._transaction.read(_SESSION, (token_hash, now)).fetchone()
         return None if row is None else (Session(*row[:5]), _account(*row[5:]))
 
     def close_session(self, token_hash: bytes) -> None:
@@ -63,7 +65,7 @@ class SqlAccounts:
             self._transaction.execute(
                 "insert into sign_in_failure (login, failed_at) values (?, ?)", (login, add)
             )
-        row = self._transaction.execute(
+        row = self._transaction.read(
             "select count(*) from sign_in_failure where login = ? and failed_at >= ?", (login, since)
         ).fetchone()
         return int(row[0]) if row else 0

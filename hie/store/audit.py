@@ -35,12 +35,12 @@ class SqlAuditTrail:
 
     def find(self, patient: PatientId, limit: int) -> Sequence[AuditEvent]:
         """Return the newest rows about a person, newest first."""
-        rows = self._transaction.execute(_FIND, (patient, limit)).fetchall()
+        rows = self._transaction.read(_FIND, (patient, limit)).fetchall()
         return [_event(row) for row in rows]
 
     def count(self) -> int:
         """Return how many rows there are."""
-        row = self._transaction.execute("select count(*) from audit_event").fetchone()
+        row = self._transaction.read("select count(*) from audit_event").fetchone()
         return int(row[0]) if row else 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from sqlalchemy import BigInteger, Integer, LargeBinary, SmallInteger, String, Table
@@ -37,10 +37,10 @@ def insert_statement(table: Table) -> str:
 
 
 @cache
-def _copy(table: Table) -> tuple[LiteralString, list[str]]:
+def _copy(table: Table) -> tuple[str, list[str]]:
     names = ", ".join(f'"{column.name}"' for column in table.columns)
     statement = f'copy "{table.name}" ({names}) from stdin (format binary)'
-    return cast("LiteralString", statement), [_type_name(column.type) for column in table.columns]
+    return statement, [_type_name(column.type) for column in table.columns]
 
 
 def _type_name(kind: object) -> str:

@@ -53,7 +53,7 @@ class SqlConsentRegister:
 
     def changes(self, after: int) -> Sequence[ConsentEvent]:
         """Return events with a greater sequence, in order; at most 1,000."""
-        rows = self._transaction.execute(
+        rows = self._transaction.read(
             f"select {_COLUMNS} from consent_event where sequence > ? order by sequence limit {MOST_CHANGES}",
             (after,),
         ).fetchall()
@@ -61,9 +61,9 @@ class SqlConsentRegister:
 
     def _rows(self, patients: Sequence[PatientId]) -> list[Row]:
         if len(patients) == 1:
-            return self._transaction.execute(_ONE, (patients[0],)).fetchall()
+            return self._transaction.read(_ONE, (patients[0],)).fetchall()
         marks = ", ".join("?" * len(patients))
-        return self._transaction.execute(
+        return self._transaction.read(
             f"select {_COLUMNS} from consent_event where patient in ({marks}) order by sequence",
             tuple(patients),
         ).fetchall()

@@ -30,7 +30,7 @@ class SqlDirectory:
 
     def all(self) -> Sequence[Facility]:
         """Return all, by code."""
-        rows = self._transaction.execute(
+        rows = self._transaction.read(
             "select code, name, kind, short_name, mark from facility order by code"
         ).fetchall()
         return [

@@ -56,7 +56,7 @@ class DictionaryPacker:
 
     def _make(self, data_kind: str) -> tuple[int, ZstdCompressor]:
         numbers = [number for number, (kind, _) in shipped(self._folder).items() if kind == data_kind]
-        options = {
+        options: dict[int, int] = {
             CompressionParameter.compression_level: LEVEL,
             CompressionParameter.checksum_flag: 0,  # the entry's SHA-256 says more
             CompressionParameter.dict_id_flag: 0,  # the row has the number
@@ -135,7 +135,7 @@ class SqlFiledDocuments:
         must_allow(grant, Action.VIEW)
         self._flush()
         gate = predicate(grant.opened, grant.closed)
-        row = self._transaction.execute(
+        row = self._transaction.read(
             _BODY + gate.text, (entry.id, grant.patient, *gate.parameters)
         ).fetchone()
         if row is None:

@@ -48,7 +48,7 @@ class SqlFeeds:
 
     def quarantined(self, facility: FacilityCode) -> Sequence[Quarantined]:
         """Return what stands in quarantine, newest first."""
-        rows = self._transaction.execute(
+        rows = self._transaction.read(
             "select facility, locator, reason, message, seen_at from quarantined where facility = ?"
             " order by seen_at desc, locator",
             (facility,),
@@ -63,7 +63,7 @@ class SqlFeeds:
 
     def runs(self, facility: FacilityCode, limit: int) -> Sequence[FeedRun]:
         """Return the newest runs, newest first."""
-        rows = self._transaction.execute(
+        rows = self._transaction.read(
             f"select {_RUN} from feed_run where facility = ? order by sequence desc limit ?",
             (facility, limit),
         ).fetchall()

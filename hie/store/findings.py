@@ -47,7 +47,7 @@ class SqlFindingsIndex:
         self._flush()
         gate = predicate(grant.opened, grant.closed)
         named = f" and c.code in ({', '.join('?' * len(codes))})" if codes else ""
-        rows = self._transaction.execute(
+        rows = self._transaction.read(
             _OBSERVATIONS + gate.text + named + _IN_TIME,
             (grant.patient, *bounds(period), *gate.parameters, *sorted(codes)),
         ).fetchall()
@@ -63,7 +63,8 @@ class SqlFindingsIndex:
                 flag,
                 text_of(moment, precision),
             )
-            for entry, custodian, day, code, text, system, value, shown, unit, reference_range, flag, moment, precision in rows
+            for entry, custodian, day, code, text, system, value, shown, unit, reference_range, *rest in rows
+            for flag, moment, precision in (rest,)
         ]
 
     def medication_names(self, grant: Grant, period: Period) -> Sequence[tuple[EntryId, str]]:
@@ -71,7 +72,7 @@ class SqlFindingsIndex:
         must_allow(grant, Action.VIEW)
         self._flush()
         gate = predicate(grant.opened, grant.closed)
-        rows = self._transaction.execute(
+        rows = self._transaction.read(
             _MEDICATIONS + gate.text + _AS_WRITTEN,
             (grant.patient, period.start, period.end, *gate.parameters),
         ).fetchall()

@@ -9,12 +9,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, LiteralString, Protocol, cast
+from typing import Any, Protocol, cast
 
 import psycopg
 from sqlalchemy import Engine, Table, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from hie.record.errors import Unavailable
 from hie.store.bulk import copy_rows, insert_rows
@@ -43,16 +44,29 @@ class Answer(Protocol):
 class Line(Protocol):
     """An open transaction."""
 
-    execute: Callable[..., Answer]
-    """Run one statement with its parameters."""
-    insert: Callable[[Table, Sequence[Row]], None]
-    """Write many whole rows the fastest way the driver has."""
+    @property
+    def execute(self) -> Callable[..., Answer]:
+        """Run one statement with its parameters."""
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Write many whole rows the fastest way the driver has."""
 
     def executemany(self, statement: str, rows: Iterable[Row]) -> None:
         """Run one statement for each row."""
 
     def end(self, *, commit: bool) -> None:
         """Commit or roll back; returns when it is on disk."""
+
+
+class ReadingLine(Protocol):
+    """A line that only reads: each statement sees what is committed, and holds no lock after it."""
+
+    @property
+    def execute(self) -> Callable[..., Answer]:
+        """Run one statement with its parameters."""
+
+    def give_back(self) -> None:
+        """Let others have it."""
 
 
 class Lines(Protocol):
@@ -62,6 +76,9 @@ class Lines(Protocol):
 
     def begin(self) -> Line:
         """Start a transaction, or raise `Unavailable`."""
+
+    def reading(self) -> ReadingLine:
+        """Take a line that only reads, or raise `Unavailable`."""
 
     def close(self) -> None:
         """Give back connections."""
@@ -99,8 +116,28 @@ class SqliteLine:
             self._turns.give()
 
 
+class SqliteReadingLine:
+    """A connection that cannot write."""
+
+    def __init__(self, held: PoolProxiedConnection, idle: list[SqliteReadingLine]) -> None:
+        """Take over a new connection; `idle` is where it goes when given back."""
+        self._held = held
+        self._idle = idle
+        raw = cast("sqlite3.Connection", held.driver_connection)
+        raw.execute("pragma query_only = on")
+        self.execute: Callable[..., Answer] = cast("Callable[..., Answer]", raw.execute)
+
+    def give_back(self) -> None:
+        """Let others have it."""
+        self._idle.append(self)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._held.close()
+
+
 class SqliteLines:
-    """One connection per process: every transaction writes, so a second one would only wait."""
+    """One writing connection per process, since a second one would only wait; readers as needed."""
 
     def __init__(self, url: URL) -> None:
         """Open the file, or make it."""
@@ -112,6 +149,7 @@ class SqliteLines:
         self._turns = Turns(PATIENCE)
         self._held = self.engine.raw_connection()
         self._raw = cast("sqlite3.Connection", self._held.driver_connection)
+        self._idle: list[SqliteReadingLine] = []
 
     def begin(self) -> Line:
         """Wait for the turn and begin immediately writing."""
@@ -126,8 +164,17 @@ class SqliteLines:
             raise
         return SqliteLine(self._raw, self._turns)
 
+    def reading(self) -> ReadingLine:
+        """Take an idle reader, or open one."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return SqliteReadingLine(self.engine.raw_connection(), self._idle)
+
     def close(self) -> None:
-        """Close the connection; SQLite folds its log into the file."""
+        """Close the connections; SQLite folds its log into the file."""
+        while self._idle:
+            self._idle.pop().close()
         self._held.close()
         self.engine.dispose()
 
@@ -151,8 +198,8 @@ def _prepare_sqlite(raw: sqlite3.Connection, _record: object) -> None:
 
 
 @lru_cache(maxsize=2048)
-def _for_postgres(statement: str) -> LiteralString:
-    return cast("LiteralString", statement.replace("?", "%s"))
+def _for_postgres(statement: str) -> str:
+    return statement.replace("?", "%s")
 
 
 class PostgresLine:
@@ -191,22 +238,55 @@ class PostgresLine:
             self._held.close()
 
 
+class PostgresReadingLine:
+    """A connection of the pool that cannot write, and begins no transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take a connection."""
+        self._held = engine.raw_connection()
+        self._raw = cast("psycopg.Connection[Row]", self._held.driver_connection)
+
+    def execute(self, statement: str, parameters: Sequence[object] = ()) -> Answer:
+        """Run one statement with its parameters."""
+        return self._raw.execute(_for_postgres(statement), parameters)
+
+    def give_back(self) -> None:
+        """Let others have it."""
+        self._held.close()
+
+
 class PostgresLines:
-    """A pool of connections."""
+    """Two pools of connections: one writes, one cannot."""
 
     def __init__(self, url: URL) -> None:
         """Prepare a pool; nothing is opened yet."""
         self.engine = create_engine(
             url, isolation_level="READ COMMITTED", pool_size=8, max_overflow=24, pool_recycle=1800
         )
+        self._readers = create_engine(
+            url,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"options": "-c default_transaction_read_only=on"},
+            pool_size=8,
+            max_overflow=24,
+            pool_recycle=1800,
+        )
 
     def begin(self) -> Line:
         """Take a connection, or raise `Unavailable`."""
         try:
             return PostgresLine(self.engine)
-        except psycopg.OperationalError as error:
+        except (psycopg.OperationalError, OperationalError) as error:
+            raise Unavailable("the database does not answer", retry_after=1.0) from error
+
+    def reading(self) -> ReadingLine:
+        """Take a reader, or raise `Unavailable`."""
+        try:
+            return PostgresReadingLine(self._readers)
+        except (psycopg.OperationalError, OperationalError) as error:
             raise Unavailable("the database does not answer", retry_after=1.0) from error
 
     def close(self) -> None:
-        """Close the pool."""
+        """Close the pools."""
         self.engine.dispose()
+        self._readers.dispose()

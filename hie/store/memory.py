@@ -1,14 +1,45 @@
-"""Every port in memory; the keepers follow in the next change."""
+"""Every port in memory: for tests and demonstrations, and the judge of the other keepers."""
 
 from __future__ import annotations
 
 import io
-from typing import BinaryIO
+from types import TracebackType
+from typing import BinaryIO, Self
 
-from hie.exchange.ports import ObjectStore, UnitOfWork
-from hie.record.errors import Misconfigured, NotFound
+from hie.exchange.ports import (
+    Accounts,
+    AuditTrail,
+    ConsentRegister,
+    Directory,
+    Feeds,
+    FindingsIndex,
+    ImagingIndex,
+    ObjectStore,
+    Packer,
+    PatientIndex,
+    Registry,
+    Repository,
+    UnitOfWork,
+)
+from hie.record.errors import NotFound
 from hie.record.identifiers import ContentHash, content_hash
-from hie.store.documents import DictionaryPacker
+from hie.store.documents import Unpacker
+from hie.store.lines import PATIENCE
+from hie.store.memory_documents import (
+    MemoryFiledDocuments,
+    MemoryFindingsIndex,
+    MemoryImagingIndex,
+    MemoryRegistry,
+)
+from hie.store.memory_people import (
+    MemoryAccounts,
+    MemoryAuditTrail,
+    MemoryConsentRegister,
+    MemoryDirectory,
+    MemoryFeeds,
+    MemoryPatientIndex,
+)
+from hie.store.memory_tables import Committed, MemoryTransaction
 
 
 class MemoryObjects:
@@ -26,15 +57,11 @@ class MemoryObjects:
 
     def open(self, name: ContentHash) -> BinaryIO:
         """Open for reading, or raise `NotFound`."""
-        if name not in self._kept:
-            raise NotFound("no such object")
-        return io.BytesIO(self._kept[name])
+        return io.BytesIO(self._content(name))
 
     def range(self, name: ContentHash, start: int, length: int) -> bytes:
         """Return `length` bytes from `start`, fewer at the end, or raise `NotFound`."""
-        if name not in self._kept:
-            raise NotFound("no such object")
-        return self._kept[name][start : start + length]
+        return self._content(name)[start : start + length]
 
     def exists(self, name: ContentHash) -> bool:
         """Say whether it is kept."""
@@ -44,19 +71,78 @@ class MemoryObjects:
         """Forget it; forgetting twice is no error."""
         self._kept.pop(name, None)
 
+    def _content(self, name: ContentHash) -> bytes:
+        if name not in self._kept:
+            raise NotFound("no such object")
+        return self._kept[name]
+
 
 class MemoryStore:
-    """Not there yet."""
+    """Tables in memory and an object store."""
 
-    def __init__(self, objects: ObjectStore) -> None:
-        """Refuse."""
+    def __init__(self, objects: ObjectStore, packer: Packer, unpacker: Unpacker) -> None:
+        """Start empty."""
         self.objects: ObjectStore = objects
-        self.packer = DictionaryPacker()
-        raise Misconfigured("database: memory is not there yet")
+        self.packer: Packer = packer
+        self.unpacker = unpacker
+        self._committed = Committed(PATIENCE)
 
     def work(self) -> UnitOfWork:
-        """Refuse."""
-        raise NotImplementedError
+        """Start a unit of work; safe to call from any thread."""
+        return MemoryUnitOfWork(self, MemoryTransaction(self._committed, only_reads=False))
+
+    def look(self) -> UnitOfWork:
+        """Start one that only reads and takes no lock."""
+        return MemoryUnitOfWork(self, MemoryTransaction(self._committed, only_reads=True))
 
     def close(self) -> None:
-        """Do nothing."""
+        """Nothing to give back."""
+
+
+class MemoryUnitOfWork:
+    """One transaction in memory."""
+
+    registry: Registry
+    findings: FindingsIndex
+    imaging: ImagingIndex
+    repository: Repository
+    patients: PatientIndex
+    consents: ConsentRegister
+    audit: AuditTrail
+    accounts: Accounts
+    directory: Directory
+    feeds: Feeds
+
+    def __init__(self, store: MemoryStore, transaction: MemoryTransaction) -> None:
+        """Hand every port this transaction."""
+        self._transaction = transaction
+        self.registry = MemoryRegistry(transaction)
+        self.findings = MemoryFindingsIndex(transaction)
+        self.imaging = MemoryImagingIndex(transaction)
+        self.repository = MemoryFiledDocuments(transaction, store.objects, store.unpacker)
+        self.patients = MemoryPatientIndex(transaction)
+        self.consents = MemoryConsentRegister(transaction)
+        self.audit = MemoryAuditTrail(transaction)
+        self.accounts = MemoryAccounts(transaction)
+        self.directory = MemoryDirectory(transaction)
+        self.feeds = MemoryFeeds(transaction)
+
+    def commit(self) -> None:
+        """Show everybody what was written so far."""
+        self._transaction.commit()
+
+    def __enter__(self) -> Self:
+        """Begin; the first statement takes the turn."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Commit, or roll back after an error."""
+        if kind is None:
+            self._transaction.commit()
+        else:
+            self._transaction.roll_back()

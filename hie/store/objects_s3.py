@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import obstore
@@ -33,9 +33,9 @@ class S3Objects:
         self._prefix = parts.path.strip("/")
         self._store = S3Store(
             parts.netloc,
-            config=options,  # type: ignore[arg-type]  checked against OPTIONS above
-            client_options=client,  # type: ignore[arg-type]
-            retry_config=_FEW_RETRIES,  # type: ignore[arg-type]
+            config=cast("Any", options),  # a typed dictionary; the names were checked above
+            client_options=cast("Any", client),
+            retry_config=cast("Any", _FEW_RETRIES),
         )
 
     def put(self, content: bytes) -> ContentHash:

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hie.exchange.ports import PatientLine
-from hie.record.errors import Conflict, NotFound
+from hie.exchange.ports import PatientFile, PatientLine
+from hie.record.errors import Conflict
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.record.people import HumanName, Patient, Sex
 from hie.record.times import Day
@@ -46,6 +46,9 @@ _WORD = (
     " or exists (select 1 from local_patient o where o.facility = ? and o.patient = p.id"
     " and o.value_key >= ? and o.value_key < ?))"
 )
+_PERSONS = f"select {_COLUMNS} from patient p where p.id in "
+_NUMBERS = "select patient, facility, value from local_patient where patient in "
+_BY_FACILITY = " order by facility, value"
 _LINE = (
     f"select {_COLUMNS},"
     " coalesce((select min(value) from local_patient o where o.facility = ? and o.patient = p.id), ''),"
@@ -105,7 +108,7 @@ class SqlPatientIndex:
             some = values[start : start + _AT_ONCE]
             kept = {storable(value): value for value in some}
             marks = ", ".join("?" * len(kept))
-            rows = self._transaction.execute(
+            rows = self._transaction.read(
                 f"select value, id, patient from local_patient where facility = ? and value in ({marks})"
                 " and patient <> ''",
                 (facility, *kept),
@@ -113,14 +116,20 @@ class SqlPatientIndex:
             found.update((kept[value], (surrogate, PatientId(patient))) for value, surrogate, patient in rows)
         return found
 
-    def get(self, patient: PatientId) -> Patient:
-        """Return a person, or raise `NotFound`."""
-        row = self._transaction.execute(
-            f"select {_COLUMNS} from patient p where p.id = ?", (patient,)
-        ).fetchone()
-        if row is None:
-            raise NotFound("no such person")
-        return _patient(row)
+    def files(self, patients: Sequence[PatientId]) -> Mapping[PatientId, PatientFile]:
+        """Return the persons among these that are known, with their live links."""
+        found: dict[PatientId, PatientFile] = {}
+        for start in range(0, len(patients), _AT_ONCE):
+            some = tuple(patients[start : start + _AT_ONCE])
+            marks = ", ".join("?" * len(some))
+            numbers: dict[str, list[LocalPatientId]] = {}
+            for number, facility, value in self._transaction.read(
+                _NUMBERS + f"({marks}){_BY_FACILITY}", some
+            ).fetchall():
+                numbers.setdefault(number, []).append(LocalPatientId(facility, value))
+            for row in self._transaction.read(f"{_PERSONS}({marks})", some).fetchall():
+                found[row[0]] = PatientFile(_patient(row), tuple(numbers.get(row[0], ())))
+        return found
 
     def reachable(self, facility: FacilityCode, words: str, now: int) -> Sequence[PatientLine]:
         """Return persons `facility` may ask about, found by `words`; at most 200, by kana."""
@@ -129,7 +138,7 @@ class SqlPatientIndex:
             number = number_key(word) or word
             text += _WORD
             parameters += [word, word + LAST, facility, number, number + LAST]
-        rows = self._transaction.execute(
+        rows = self._transaction.read(
             f"{_LINE}{text} order by p.kana_key, p.id limit {MOST_LINES}", (facility, *parameters)
         ).fetchall()
         return [PatientLine(_patient(row[:7]), row[7], row[8]) for row in rows]

@@ -88,7 +88,7 @@ class SqlRegistry:
         if any(waiting.local_patient == local_patient for waiting in self._waiting):
             self.flush()
         found: dict[EntryKey, list[Known]] = {}
-        rows = self._transaction.execute(_KNOWN, (local_patient,)).fetchall()
+        rows = self._transaction.read(_KNOWN, (local_patient,)).fetchall()
         for care_date, data_kind, order_number, version, number, status, name in rows:
             key = EntryKey(care_date, data_kind, order_number, version)
             known = Known(EntryId(number), STATUSES[status], ContentHash(name))
@@ -99,7 +99,7 @@ class SqlRegistry:
         """Take filings that the grant covers; they are written before anybody can ask for them."""
         must_allow(grant, Action.PUBLISH)
         facility = grant.requester.facility
-        if self._transaction.execute(_OWN, (local_patient, facility, grant.patient)).fetchone() is None:
+        if self._transaction.read(_OWN, (local_patient, facility, grant.patient)).fetchone() is None:
             raise Refused(("no-consent",))
         covers = grant.covers
         for filing in filings:
@@ -133,7 +133,7 @@ class SqlRegistry:
         must_allow(grant, Action.VIEW)
         self.flush()
         gate = predicate(grant.opened, grant.closed)
-        rows = self._transaction.execute(
+        rows = self._transaction.read(
             _FIND + gate.text, (grant.patient, period.start, period.end, *gate.parameters)
         ).fetchall()
         lines = [
@@ -148,7 +148,7 @@ class SqlRegistry:
         must_allow(grant, Action.VIEW)
         self.flush()
         gate = predicate(grant.opened, grant.closed)
-        row = self._transaction.execute(_GET + gate.text, (entry, grant.patient, *gate.parameters)).fetchone()
+        row = self._transaction.read(_GET + gate.text, (entry, grant.patient, *gate.parameters)).fetchone()
         if row is None:
             raise NotFound("no such entry")
         return _entry(row)
@@ -164,7 +164,7 @@ class SqlRegistry:
         codes = sorted(CLASS_CODES[word] for word in classes)
         marks = ", ".join("?" * len(codes))
         gate = predicate(grant.opened, grant.closed)
-        rows = self._transaction.execute(
+        rows = self._transaction.read(
             f"{_DAYS}({marks}) and {gate.text} order by e.service_day desc, e.data_kind, l.facility",
             (grant.patient, *codes, *gate.parameters),
         ).fetchall()
@@ -284,8 +284,8 @@ class _Rows:
                 gate = (day, class_code, int(level), status_code)
                 self._observed(local_patient, number, gate, observations)
             if medications:
-                gate = (class_code, int(level), status_code)
-                self._prescribed((local_patient, day, number), gate, medications)
+                key = (local_patient, day, number)
+                self._prescribed(key, (class_code, int(level), status_code), medications)
             number += 1
         self._next = number
 
@@ -301,13 +301,13 @@ class _Rows:
         add = self.observations.append
         last = None
         moment = precision = 0
-        sequence = 0
-        for code, _, value, shown, _, unit, _, reference_range, flag, _, observed_at, *_ in observations:
+        for sequence, observed in enumerate(observations):
+            code, _, value, shown, _, unit, _, reference_range, flag, _, observed_at, *_ = observed
             if observed_at != last:
                 moment, precision = moment_of(observed_at, Day(day))
                 last = observed_at
             if "\0" in value or "\0" in shown or "\0" in flag:
-                value, shown, flag = storable(value), storable(shown), storable(flag)  # noqa: PLW2901
+                value, shown, flag = storable(value), storable(shown), storable(flag)
             add(
                 (
                     local_patient,
@@ -325,7 +325,6 @@ class _Rows:
                     flag,
                 )
             )
-            sequence += 1
 
     def _prescribed(
         self, key: tuple[int, int, int], gate: tuple[int, int, int], medications: Sequence[MedicationRequest]

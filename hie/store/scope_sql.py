@@ -6,6 +6,7 @@ and of the table called `e`: `class_code`, `service_day`, `confidentiality`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -56,7 +57,7 @@ def _inside(box: Box) -> Predicate:
     return Predicate(f"({text})", tuple(value for part in parts for value in part.parameters))
 
 
-def _among(column: str, values: list[str] | list[int]) -> Predicate:
+def _among(column: str, values: Sequence[str] | Sequence[int]) -> Predicate:
     if not values:
         return Predicate("(1 = 0)", ())
     return Predicate(f"({column} in ({', '.join('?' * len(values))}))", tuple(values))

@@ -15,8 +15,11 @@ class Transaction(Protocol):
     def line(self) -> Line:
         """Return the driver's line, begun now if it was not."""
 
+    def read(self, statement: str, parameters: Iterable[object] = ()) -> Answer:
+        """Ask with `?` for each parameter; after a commit this holds no lock."""
+
     def execute(self, statement: str, parameters: Iterable[object] = ()) -> Answer:
-        """Run one statement with `?` for each parameter."""
+        """Run one statement that writes, or that must see what no other writer can change."""
 
     def next_number(self, name: str, count: int = 1) -> int:
         """Take `count` numbers of the counter `name` and return the first."""

@@ -19,6 +19,7 @@ from hie.exchange.ports import (
     PatientIndex,
     Registry,
     Repository,
+    UnitOfWork,
 )
 from hie.store.accounts import SqlAccounts
 from hie.store.audit import SqlAuditTrail
@@ -29,7 +30,7 @@ from hie.store.documents import SqlFiledDocuments, Unpacker
 from hie.store.feeds import SqlFeeds
 from hie.store.findings import SqlFindingsIndex
 from hie.store.imaging import SqlImagingIndex
-from hie.store.lines import Answer, Line, Lines
+from hie.store.lines import Answer, Line, Lines, ReadingLine
 from hie.store.patients import SqlPatientIndex
 from hie.store.registry import SqlRegistry
 
@@ -45,9 +46,13 @@ class SqlStore:
         self.unpacker = unpacker
         self.vocabulary = Vocabulary()
 
-    def work(self) -> SqlUnitOfWork:
+    def work(self) -> UnitOfWork:
         """Start a unit of work; safe to call from any thread."""
-        return SqlUnitOfWork(self)
+        return SqlUnitOfWork(self, only_reads=False)
+
+    def look(self) -> UnitOfWork:
+        """Start one that only reads and takes no lock."""
+        return SqlUnitOfWork(self, only_reads=True)
 
     def close(self) -> None:
         """Give back connections."""
@@ -55,7 +60,10 @@ class SqlStore:
 
 
 class SqlUnitOfWork:
-    """One transaction, begun by the first statement: until then nobody waits for it."""
+    """One transaction, begun by its first statement: until then nobody waits for it.
+
+    After a commit, reads go to a line that holds no lock; the next write begins the next transaction.
+    """
 
     registry: Registry
     findings: FindingsIndex
@@ -68,18 +76,20 @@ class SqlUnitOfWork:
     directory: Directory
     feeds: Feeds
 
-    def __init__(self, store: SqlStore) -> None:
+    def __init__(self, store: SqlStore, *, only_reads: bool) -> None:
         """Hand every port this transaction."""
-        self._store = store
+        self._lines = store.lines
+        self._only_reads = only_reads
+        self._reads_apart = only_reads
         self._line: Line | None = None
-        self.concepts = Concepts(store.vocabulary, self)
-        registry = SqlRegistry(self, self.concepts)
-        self.registry = registry
-        self._written = registry.flush
-        self._forgotten = registry.forget
-        self.findings = SqlFindingsIndex(self, registry.flush)
+        self._reader: ReadingLine | None = None
+        self._concepts = Concepts(store.vocabulary, self)
+        filing = SqlRegistry(self, self._concepts)
+        self._filing = filing
+        self.registry = filing
+        self.findings = SqlFindingsIndex(self, filing.flush)
         self.imaging = SqlImagingIndex(self)
-        self.repository = SqlFiledDocuments(self, store.objects, store.unpacker, registry.flush)
+        self.repository = SqlFiledDocuments(self, store.objects, store.unpacker, filing.flush)
         self.patients = SqlPatientIndex(self)
         self.consents = SqlConsentRegister(self)
         self.audit = SqlAuditTrail(self)
@@ -93,32 +103,42 @@ class SqlUnitOfWork:
     def line(self) -> Line:
         """Return the transaction, begun now if it was not."""
         if self._line is None:
-            self._line = self._store.lines.begin()
+            if self._only_reads:
+                raise TypeError("this unit of work only reads")
+            self._line = self._lines.begin()
         return self._line
 
+    def read(self, statement: str, parameters: Iterable[object] = ()) -> Answer:
+        """Ask in the transaction, or apart from it after a commit."""
+        if self._line is None and self._reads_apart:
+            if self._reader is None:
+                self._reader = self._lines.reading()
+            return self._reader.execute(statement, parameters)
+        return self.line.execute(statement, parameters)
+
     def execute(self, statement: str, parameters: Iterable[object] = ()) -> Answer:
-        """Run one statement."""
-        return (self._line or self.line).execute(statement, parameters)
+        """Run one statement in the transaction."""
+        return self.line.execute(statement, parameters)
 
     def next_number(self, name: str, count: int = 1) -> int:
         """Take `count` numbers and return the first; writers of one kind queue here until they commit."""
         row = self.execute(
             "update counter set value = value + ? where name = ? returning value", (count, name)
-        )
-        found = row.fetchone()
-        if found is None:
+        ).fetchone()
+        if row is None:
             raise LookupError(f"no counter is called {name}")
-        return int(found[0]) - count + 1
+        return int(row[0]) - count + 1
 
     # --- what the exchange uses ---
 
     def commit(self) -> None:
         """Make durable what was written; returns when it is on disk."""
-        self._written()
+        self._filing.flush()
         line, self._line = self._line, None
         if line is not None:
             line.end(commit=True)
-            self.concepts.keep()
+            self._concepts.keep()
+        self._reads_apart = True
 
     def __enter__(self) -> Self:
         """Begin; on SQLite the first statement begins immediately writing."""
@@ -131,18 +151,19 @@ class SqlUnitOfWork:
         trace: TracebackType | None,
     ) -> None:
         """Commit, or roll back after an error."""
-        if kind is None:
-            try:
+        try:
+            if kind is None:
                 self.commit()
-            except BaseException:
-                self._roll_back()
-                raise
-        else:
-            self._roll_back()
+        finally:
+            self._end()
 
-    def _roll_back(self) -> None:
-        self._forgotten()
-        self.concepts.forget()
+    def _end(self) -> None:
+        """Roll back what was not committed, and give back every line."""
+        self._filing.forget()
+        self._concepts.forget()
         line, self._line = self._line, None
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.give_back()
         if line is not None:
             line.end(commit=False)

@@ -1,0 +1,275 @@
+"""Registry, findings, images and documents in memory: the judge of the SQL ones.
+
+Everything is asked of `Grant.covers`, entry by entry; nothing here is fast, and nothing is clever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from consent.grant import Grant
+from consent.model import Action
+from hie.exchange.ports import DatedObservation, EntryLine, Filing, Known, ObjectStore, Packed
+from hie.record.entry import Confidentiality, DocumentClass, DocumentEntry, EntryKey, EntryStatus
+from hie.record.errors import NotFound, Refused
+from hie.record.identifiers import ContentHash, EntryId, FacilityCode
+from hie.record.imaging import FiledInstance, ImagingInstance, ImagingStudy
+from hie.record.times import Day, Period
+from hie.store.asking import decided_at, must_allow
+from hie.store.documents import Unpacker, checked, large
+from hie.store.memory_tables import FiledEntry, MemoryTransaction
+from hie.store.moments import bounds, moment_of, text_of
+
+
+def covered(transaction: MemoryTransaction, grant: Grant) -> Iterator[FiledEntry]:
+    """Go through the approved entries of the grant's patient that it covers."""
+    must_allow(grant, Action.VIEW)
+    links = transaction.tables.links
+    for filed in transaction.tables.entries.values():
+        entry, facts = filed.entry, filed.entry.facts
+        if (
+            links[entry.local_patient].patient == grant.patient
+            and facts.status is EntryStatus.APPROVED
+            and grant.covers(entry.custodian, facts.document_class, facts.service_day, facts.confidentiality)
+        ):
+            yield filed
+
+
+def must_be_own(transaction: MemoryTransaction, grant: Grant, local_patient: int) -> None:
+    """Raise `Refused` unless the local patient is the grant's, at the requester's facility."""
+    must_allow(grant, Action.PUBLISH)
+    link = transaction.tables.links.get(local_patient)
+    if link is None or link.patient != grant.patient or link.local.facility != grant.requester.facility:
+        raise Refused(("no-consent",))
+
+
+class MemoryRegistry:
+    """Keeps `Registry` in memory."""
+
+    def __init__(self, transaction: MemoryTransaction) -> None:
+        """Read and write in `transaction`."""
+        self._transaction = transaction
+
+    def known(self, local_patient: int) -> Mapping[EntryKey, Sequence[Known]]:
+        """Return all entries of a local patient by key."""
+        found: dict[EntryKey, list[Known]] = {}
+        for entry, _ in self._transaction.tables.entries.values():
+            if entry.local_patient == local_patient:
+                known = Known(entry.id, entry.facts.status, entry.content_hash)
+                found.setdefault(entry.facts.key, []).append(known)
+        return found
+
+    def register(self, grant: Grant, local_patient: int, filings: Sequence[Filing]) -> int:
+        """File documents that the grant covers, all or none."""
+        must_be_own(self._transaction, grant, local_patient)
+        facility = grant.requester.facility
+        for filing in filings:
+            facts = filing.facts
+            if not grant.covers(facility, facts.document_class, facts.service_day, facts.confidentiality):
+                raise Refused(("no-consent",))
+        entries = self._transaction.change("entries")
+        for filing in filings:
+            number = EntryId(len(entries) + 1)
+            where = (filing.format, filing.content_hash, filing.size, decided_at(grant))
+            entry = DocumentEntry(number, local_patient, facility, filing.facts, *where)
+            entries[number] = FiledEntry(entry, filing)
+        return len(filings)
+
+    def amend(self, grant: Grant, statuses: Mapping[EntryId, EntryStatus]) -> None:
+        """Change the status of entries of the grant's patient and the requester's facility."""
+        must_allow(grant, Action.PUBLISH)
+        entries = self._transaction.change("entries")
+        links = self._transaction.tables.links
+        for number, status in statuses.items():
+            if number not in entries:
+                raise NotFound("no such entry of this patient and facility")
+            entry, filing = entries[number]
+            if (
+                links[entry.local_patient].patient != grant.patient
+                or entry.custodian != grant.requester.facility
+            ):
+                raise NotFound("no such entry of this patient and facility")
+            facts = entry.facts
+            if status is EntryStatus.APPROVED and not grant.covers(
+                entry.custodian, facts.document_class, facts.service_day, facts.confidentiality
+            ):
+                raise Refused(("no-consent",))
+            entries[number] = FiledEntry(entry._replace(facts=facts._replace(status=status)), filing)
+
+    def find(self, grant: Grant, period: Period) -> Sequence[EntryLine]:
+        """Return covered approved entries, newest day first, then by custodian and id."""
+        lines = [
+            _line(entry)
+            for entry, _ in covered(self._transaction, grant)
+            if period.start <= entry.facts.service_day <= period.end
+        ]
+        return sorted(lines, key=lambda line: (-line.service_day, line.custodian, line.id))
+
+    def get(self, grant: Grant, entry: EntryId) -> DocumentEntry:
+        """Return one covered approved entry, or raise `NotFound`."""
+        return _filed(self._transaction, grant, entry).entry
+
+    def days(
+        self, grant: Grant, classes: frozenset[DocumentClass]
+    ) -> Sequence[tuple[Day, str, FacilityCode]]:
+        """Return each (service day, data kind, custodian) of covered entries once, newest day first."""
+        found = {
+            (entry.facts.service_day, entry.facts.key.data_kind, entry.custodian)
+            for entry, _ in covered(self._transaction, grant)
+            if entry.facts.document_class in classes
+        }
+        return sorted(found, key=lambda day: (-day[0], *day[1:]))
+
+
+class MemoryFindingsIndex:
+    """Keeps `FindingsIndex` in memory."""
+
+    def __init__(self, transaction: MemoryTransaction) -> None:
+        """Read in `transaction`."""
+        self._transaction = transaction
+
+    def observations(self, grant: Grant, period: Period, codes: frozenset[str]) -> Sequence[DatedObservation]:
+        """Return covered observations of the period's days, oldest first; an empty `codes` means all."""
+        first, last = bounds(period)
+        found: list[tuple[int, int, int, DatedObservation]] = []
+        for entry, filing in covered(self._transaction, grant):
+            for sequence, seen in enumerate(filing.observations):
+                moment, precision = moment_of(seen.observed_at, entry.facts.service_day)
+                if first <= moment <= last and (not codes or seen.code.code in codes):
+                    dated = DatedObservation(
+                        entry.id,
+                        entry.custodian,
+                        entry.facts.service_day,
+                        seen.code,
+                        seen.value_text or seen.value,
+                        seen.unit,
+                        seen.reference_range,
+                        seen.flag,
+                        text_of(moment, precision),
+                    )
+                    found.append((moment, entry.id, sequence, dated))
+        return [dated for *_, dated in sorted(found)]
+
+    def medication_names(self, grant: Grant, period: Period) -> Sequence[tuple[EntryId, str]]:
+        """Return (entry, drug name) of covered orders by service day, in order written."""
+        entries = sorted(
+            (entry.facts.service_day, entry.id, filing) for entry, filing in covered(self._transaction, grant)
+        )
+        return [
+            (number, drug.medication.text or drug.local.text or drug.medication.code)
+            for day, number, filing in entries
+            if period.start <= day <= period.end
+            for drug in filing.medications
+        ]
+
+
+class MemoryImagingIndex:
+    """Keeps `ImagingIndex` in memory."""
+
+    def __init__(self, transaction: MemoryTransaction) -> None:
+        """Read and write in `transaction`."""
+        self._transaction = transaction
+
+    def register(
+        self, grant: Grant, local_patient: int, instances: Sequence[tuple[ImagingInstance, ContentHash, int]]
+    ) -> int:
+        """Keep header facts under a PUBLISH grant; return how many were new."""
+        must_be_own(self._transaction, grant, local_patient)
+        facility = grant.requester.facility
+        for instance, _, _ in instances:
+            if not grant.covers(facility, DocumentClass.IMAGE, instance.study_day, Confidentiality.NORMAL):
+                raise Refused(("no-consent",))
+        table = self._transaction.change("instances")
+        before = len(table)
+        for instance, name, size in instances:
+            filed = FiledInstance(local_patient, facility, instance, name, size)
+            table.setdefault((local_patient, *instance[:3]), filed)
+        return len(table) - before
+
+    def studies(self, grant: Grant, period: Period) -> Sequence[ImagingStudy]:
+        """Return covered studies, newest first."""
+        studies: dict[tuple[int, FacilityCode, str, Day], list[ImagingInstance]] = {}
+        for filed in self._covered(grant):
+            header = filed.instance
+            if period.start <= header.study_day <= period.end:
+                key = (filed.local_patient, filed.custodian, header.study_instance_uid, header.study_day)
+                studies.setdefault(key, []).append(header)
+        made = [
+            ImagingStudy(
+                *key,
+                max(one.accession_number for one in headers),
+                max(one.study_description for one in headers),
+                tuple(sorted({one.modality for one in headers})),
+                len({one.series_instance_uid for one in headers}),
+                len(headers),
+            )
+            for key, headers in studies.items()
+        ]
+        return sorted(made, key=lambda one: (-one.study_day, one.custodian, one.study_instance_uid))
+
+    def instances(self, grant: Grant, study_instance_uid: str) -> Sequence[FiledInstance]:
+        """Return covered instances by series and instance number."""
+        found = [
+            filed for filed in self._covered(grant) if filed.instance.study_instance_uid == study_instance_uid
+        ]
+        return sorted(found, key=_in_order)
+
+    def _covered(self, grant: Grant) -> Iterator[FiledInstance]:
+        must_allow(grant, Action.VIEW)
+        links = self._transaction.tables.links
+        for filed in self._transaction.tables.instances.values():
+            if links[filed.local_patient].patient == grant.patient and grant.covers(
+                filed.custodian, DocumentClass.IMAGE, filed.instance.study_day, Confidentiality.NORMAL
+            ):
+                yield filed
+
+
+class MemoryFiledDocuments:
+    """Keeps `Repository` in memory."""
+
+    def __init__(self, transaction: MemoryTransaction, objects: ObjectStore, unpacker: Unpacker) -> None:
+        """Read in `transaction`; large documents are in `objects`."""
+        self._transaction = transaction
+        self._objects = objects
+        self._unpacker = unpacker
+
+    def retrieve(self, grant: Grant, entry: DocumentEntry) -> bytes:
+        """Return the original bytes of a covered entry, their hash checked."""
+        filing = _filed(self._transaction, grant, entry.id).filing
+        if filing.packed:
+            content = self._unpacker.unpack(Packed(filing.packed, filing.dictionary))
+        else:
+            content = large(self._objects, filing.content_hash)
+        return checked(content, filing.content_hash)
+
+
+def _filed(transaction: MemoryTransaction, grant: Grant, number: EntryId) -> FiledEntry:
+    for filed in covered(transaction, grant):
+        if filed.entry.id == number:
+            return filed
+    raise NotFound("no such entry")
+
+
+def _line(entry: DocumentEntry) -> EntryLine:
+    facts = entry.facts
+    return EntryLine(
+        entry.id,
+        facts.service_day,
+        entry.custodian,
+        facts.document_class,
+        facts.key.data_kind,
+        facts.department,
+        facts.item_count,
+        facts.abnormal_count,
+        facts.link,
+    )
+
+
+def _in_order(filed: FiledInstance) -> tuple[int, str, int, str]:
+    header = filed.instance
+    return (
+        header.series_number,
+        header.series_instance_uid,
+        header.instance_number,
+        header.sop_instance_uid,
+    )

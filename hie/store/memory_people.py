@@ -1,0 +1,265 @@
+"""People, consents, audit, accounts and feeds in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from consent.model import ConsentEvent, decisions_of
+from hie.exchange.ports import (
+    Account,
+    AuditEvent,
+    FeedRun,
+    PatientFile,
+    PatientLine,
+    Quarantined,
+    Session,
+)
+from hie.record.errors import Conflict
+from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
+from hie.record.people import Facility, Patient
+from hie.store.consents import MOST_CHANGES
+from hie.store.memory_tables import Link, MemoryTransaction
+from hie.store.patients import MOST_LINES
+from hie.store.reach import EVERYBODY, reaches
+from hie.store.search_keys import kana_key, keys_of, number_key, words_of
+from hie.store.storable import storable
+
+
+class MemoryPatientIndex:
+    """Keeps `PatientIndex` in memory."""
+
+    def __init__(self, transaction: MemoryTransaction) -> None:
+        """Read and write in `transaction`."""
+        self._transaction = transaction
+
+    def enrol(self, patient: Patient) -> None:
+        """Remember a person, or what is newly known of one."""
+        self._transaction.change("patients")[patient.id] = patient
+
+    def link(self, local: LocalPatientId, patient: PatientId, by: str, at: int) -> int:
+        """Record that `local` is `patient`; return the surrogate, which outlives the link."""
+        links = self._transaction.change("links")
+        event = (patient, "linked", by, at)
+        for surrogate, link in links.items():
+            if link.local == local:
+                if link.patient not in {None, patient}:
+                    raise Conflict("this number is linked to another person")
+                if link.patient is None:
+                    links[surrogate] = Link(local, patient, (*link.history, event))
+                return int(surrogate)
+        links[len(links) + 1] = Link(local, patient, (event,))
+        return len(links)
+
+    def unlink(self, local: LocalPatientId, by: str, at: int) -> None:
+        """End the link; its history stays."""
+        links = self._transaction.change("links")
+        for surrogate, link in links.items():
+            if link.local == local and link.patient is not None:
+                event = (link.patient, "unlinked", by, at)
+                links[surrogate] = Link(local, None, (*link.history, event))
+
+    def resolve(self, facility: FacilityCode, values: Sequence[str]) -> Mapping[str, tuple[int, PatientId]]:
+        """Return surrogate and person of the linked ones among a facility's numbers."""
+        wanted = set(values)
+        return {
+            link.local.value: (surrogate, link.patient)
+            for surrogate, link in self._transaction.tables.links.items()
+            if link.patient is not None and link.local.facility == facility and link.local.value in wanted
+        }
+
+    def files(self, patients: Sequence[PatientId]) -> Mapping[PatientId, PatientFile]:
+        """Return the persons among these that are known, with their live links."""
+        known = self._transaction.tables.patients
+        return {
+            number: PatientFile(known[number], tuple(sorted(self._numbers(number))))
+            for number in patients
+            if number in known
+        }
+
+    def reachable(self, facility: FacilityCode, words: str, now: int) -> Sequence[PatientLine]:
+        """Return persons `facility` may ask about, found by `words`; at most 200, by kana."""
+        wanted = words_of(words)
+        lines: list[PatientLine] = []
+        for number, patient in self._transaction.tables.patients.items():
+            numbers = self._numbers(number)
+            own = [local.value for local in numbers if local.facility == facility]
+            if (own or self._consented(number, facility, now)) and _matches(patient, own, wanted):
+                lines.append(
+                    PatientLine(patient, min(own, default=""), len({one.facility for one in numbers}))
+                )
+        lines.sort(key=lambda line: (kana_key(line.patient), line.patient.id))
+        return lines[:MOST_LINES]
+
+    def _numbers(self, patient: PatientId) -> list[LocalPatientId]:
+        return [link.local for link in self._transaction.tables.links.values() if link.patient == patient]
+
+    def _consented(self, patient: PatientId, facility: FacilityCode, now: int) -> bool:
+        log = (event for event in self._transaction.tables.consents.values() if event.patient == patient)
+        return any(
+            one.starts_at <= now < one.ends_at
+            and (
+                one.recipient == facility
+                or (one.recipient == EVERYBODY and f",{facility}," not in one.other_than)
+            )
+            for one in reaches(decisions_of(log))
+        )
+
+
+def _matches(patient: Patient, own_numbers: list[str], words: list[str]) -> bool:
+    keys = keys_of(patient)
+    chart = [number_key(value) for value in own_numbers]
+    return all(
+        any(key.startswith(word) for key in keys)
+        or any(number.startswith(number_key(word) or word) for number in chart)
+        for word in words
+    )
+
+
+class MemoryConsentRegister:
+    """Keeps `ConsentRegister` in memory."""
+
+    def __init__(self, transaction: MemoryTransaction) -> None:
+        """Read and write in `transaction`."""
+        self._transaction = transaction
+
+    def record(self, event: ConsentEvent) -> ConsentEvent:
+        """Append; return it with its sequence."""
+        log = self._transaction.change("consents")
+        kept = event._replace(sequence=len(log) + 1)
+        log[kept.sequence] = kept
+        return kept
+
+    def events(self, patients: Sequence[PatientId]) -> Mapping[PatientId, Sequence[ConsentEvent]]:
+        """Return the logs of these persons, each in order; an empty one for who has none."""
+        found: dict[PatientId, list[ConsentEvent]] = {patient: [] for patient in patients}
+        for event in self._transaction.tables.consents.values():
+            if event.patient in found:
+                found[event.patient].append(event)
+        return found
+
+    def changes(self, after: int) -> Sequence[ConsentEvent]:
+        """Return events with a greater sequence, in order; at most 1,000."""
+        log = self._transaction.tables.consents.values()
+        return [event for event in log if event.sequence > after][:MOST_CHANGES]
+
+
+class MemoryAuditTrail:
+    """Keeps `AuditTrail` in memory."""
+
+    def __init__(self, transaction: MemoryTransaction) -> None:
+        """Read and write in `transaction`."""
+        self._transaction = transaction
+
+    def append(self, events: Sequence[AuditEvent]) -> None:
+        """Add rows in order."""
+        trail = self._transaction.change("audit")
+        for event in events:
+            trail[len(trail) + 1] = event
+
+    def find(self, patient: PatientId, limit: int) -> Sequence[AuditEvent]:
+        """Return the newest rows about a person, newest first."""
+        rows = [event for event in self._transaction.tables.audit.values() if event.patient == patient]
+        return rows[::-1][:limit]
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return len(self._transaction.tables.audit)
+
+
+class MemoryAccounts:
+    """Keeps `Accounts` in memory."""
+
+    def __init__(self, transaction: MemoryTransaction) -> None:
+        """Read and write in `transaction`."""
+        self._transaction = transaction
+
+    def add(self, account: Account) -> None:
+        """Add a person, or replace the one with the same login."""
+        self._transaction.change("accounts")[account.login] = account
+
+    def find(self, login: str) -> Account | None:
+        """Return the account with this login."""
+        return self._transaction.tables.accounts.get(login)
+
+    def open_session(self, session: Session) -> None:
+        """Keep a session, and forget those that ended before it was opened."""
+        sessions = self._transaction.change("sessions")
+        for old in [old for old in sessions.values() if old.expires_at <= session.opened_at]:
+            del sessions[old.token_hash]
+        sessions[session.token_hash] = session
+
+    def session(self, token_hash: bytes, now: int) -> tuple[Session, Account] | None:
+        """Return the live session with this token, or none."""
+        session = self._transaction.tables.sessions.get(token_hash)
+        if session is None or session.expires_at <= now:
+            return None
+        for account in self._transaction.tables.accounts.values():
+            if account.id == session.account:
+                return session, account
+        return None
+
+    def close_session(self, token_hash: bytes) -> None:
+        """End a session at once."""
+        self._transaction.change("sessions").pop(token_hash, None)
+
+    def failures(self, login: str, since: int, add: int | None = None) -> int:
+        """Count failed sign-ins of a login since a moment, after adding one at `add` if given."""
+        if add is not None:
+            failed = self._transaction.change("failures")
+            failed[len(failed) + 1] = (login, add)
+        rows = self._transaction.tables.failures.values()
+        return sum(1 for who, at in rows if who == login and at >= since)
+
+
+class MemoryDirectory:
+    """Keeps `Directory` in memory."""
+
+    def __init__(self, transaction: MemoryTransaction) -> None:
+        """Read and write in `transaction`."""
+        self._transaction = transaction
+
+    def add(self, facility: Facility) -> None:
+        """Add a facility, or replace the one with the same code."""
+        self._transaction.change("facilities")[facility.code] = facility
+
+    def all(self) -> Sequence[Facility]:
+        """Return all, by code."""
+        return sorted(self._transaction.tables.facilities.values(), key=lambda facility: facility.code)
+
+
+class MemoryFeeds:
+    """Keeps `Feeds` in memory."""
+
+    def __init__(self, transaction: MemoryTransaction) -> None:
+        """Read and write in `transaction`."""
+        self._transaction = transaction
+
+    def quarantine(self, items: Iterable[Quarantined]) -> int:
+        """Keep each with its newest reason, the same facility and locator once; return how many were new."""
+        held = self._transaction.change("quarantined")
+        before = len(held)
+        for item in items:
+            kept = item._replace(locator=storable(item.locator), message=storable(item.message))
+            held[kept.facility, kept.locator] = kept
+        return len(held) - before
+
+    def release(self, facility: FacilityCode, locators: Sequence[str]) -> None:
+        """Forget quarantined locators that could be filed now."""
+        held = self._transaction.change("quarantined")
+        for locator in locators:
+            held.pop((facility, storable(locator)), None)
+
+    def quarantined(self, facility: FacilityCode) -> Sequence[Quarantined]:
+        """Return what stands in quarantine, newest first."""
+        rows = [one for one in self._transaction.tables.quarantined.values() if one.facility == facility]
+        return sorted(rows, key=lambda one: (-one.seen_at, one.locator))
+
+    def finished(self, run: FeedRun) -> None:
+        """Record a run."""
+        runs = self._transaction.change("runs")
+        runs[len(runs) + 1] = run
+
+    def runs(self, facility: FacilityCode, limit: int) -> Sequence[FeedRun]:
+        """Return the newest runs, newest first."""
+        rows = [run for run in self._transaction.tables.runs.values() if run.facility == facility]
+        return rows[::-1][:limit]

@@ -1,0 +1,116 @@
+"""Tables in memory with transactions: a writer works on copies, readers keep what is committed."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from consent.model import ConsentEvent
+from hie.exchange.ports import Account, AuditEvent, FeedRun, Filing, Quarantined, Session
+from hie.record.entry import DocumentEntry
+from hie.record.identifiers import EntryId, FacilityCode, LocalPatientId, PatientId
+from hie.record.imaging import FiledInstance
+from hie.record.people import Facility, Patient
+from hie.store.turns import Turns
+
+
+class FiledEntry(NamedTuple):
+    """An entry with what was filed beside it."""
+
+    entry: DocumentEntry
+    filing: Filing
+
+
+class Link(NamedTuple):
+    """A local patient, by its surrogate."""
+
+    local: LocalPatientId
+    patient: PatientId | None
+    history: tuple[tuple[str, str, str, int], ...]
+
+
+class Tables:
+    """All tables: dictionaries of immutable values, each copied before a writer changes it."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.entries: dict[EntryId, FiledEntry] = {}
+        self.instances: dict[tuple[int, str, str, str], FiledInstance] = {}
+        self.patients: dict[PatientId, Patient] = {}
+        self.links: dict[int, Link] = {}
+        self.consents: dict[int, ConsentEvent] = {}
+        self.audit: dict[int, AuditEvent] = {}
+        self.accounts: dict[str, Account] = {}
+        self.sessions: dict[bytes, Session] = {}
+        self.failures: dict[int, tuple[str, int]] = {}
+        self.facilities: dict[FacilityCode, Facility] = {}
+        self.quarantined: dict[tuple[FacilityCode, str], Quarantined] = {}
+        self.runs: dict[int, FeedRun] = {}
+
+    def copy(self) -> Tables:
+        """Copy the names of the tables, not the tables."""
+        made = Tables.__new__(Tables)
+        made.__dict__.update(self.__dict__)
+        return made
+
+
+class Committed:
+    """What all threads see, and whose turn it is to change it."""
+
+    def __init__(self, patience: float) -> None:
+        """Start empty."""
+        self.tables = Tables()
+        self.turns = Turns(patience)
+
+
+class MemoryTransaction:
+    """One unit of work's view: committed tables, or its own copy once it holds the turn."""
+
+    def __init__(self, committed: Committed, *, only_reads: bool) -> None:
+        """Begin with the first question, as the others do."""
+        self._committed = committed
+        self._only_reads = only_reads
+        self._reads_apart = only_reads
+        self._own: Tables | None = None
+        self._copied: set[str] = set()
+
+    @property
+    def tables(self) -> Tables:
+        """Return the tables to read."""
+        if self._own is not None:
+            return self._own
+        if self._reads_apart:
+            return self._committed.tables
+        return self._begin()
+
+    def change(self, name: str) -> dict[Any, Any]:
+        """Return the table `name` to write to."""
+        own = self._own or self._begin()
+        if name not in self._copied:
+            setattr(own, name, dict(getattr(own, name)))
+            self._copied.add(name)
+        table: dict[Any, Any] = getattr(own, name)
+        return table
+
+    def commit(self) -> None:
+        """Show everybody what was changed."""
+        if self._own is not None:
+            self._committed.tables = self._own
+            self._end()
+        self._reads_apart = True
+
+    def roll_back(self) -> None:
+        """Forget what was changed."""
+        if self._own is not None:
+            self._end()
+
+    def _begin(self) -> Tables:
+        if self._only_reads:
+            raise TypeError("this unit of work only reads")
+        self._committed.turns.take()
+        self._own = self._committed.tables.copy()
+        return self._own
+
+    def _end(self) -> None:
+        self._own = None
+        self._copied.clear()
+        self._committed.turns.give()
