@@ -33,17 +33,17 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HIE_", toml_file="hie.toml", frozen=True, extra="forbid")
 
-    data_dir: Path = Field(Path("data"), description="Where the embedded database and objects live.")
-    database_url: str = Field("", description="Database; empty for SQLite in the data folder.")
-    objects_url: str = Field("", description="Large documents; empty for a folder in the data folder.")
-    host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
+    data_dir: Path = Field(default=Path("data"), description="Where the embedded database and objects live.")
+    database_url: str = Field(default="", description="Database; empty for SQLite in the data folder.")
+    objects_url: str = Field(default="", description="Large documents; empty for a folder in the data folder.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
     secure_cookies: bool = Field(
         default=False, description="Mark cookies Secure: on wherever the hub is reached by HTTPS."
     )
-    sources: tuple[Source, ...] = Field((), description="Folders to watch.")
-    poll_seconds: float = Field(10.0, gt=0, description="Seconds between looks at the watched folders.")
-    sweep_seconds: float = Field(1800.0, gt=0, description="Seconds between full sweeps of them.")
+    sources: tuple[Source, ...] = Field(default=(), description="Folders to watch.")
+    poll_seconds: float = Field(default=10.0, gt=0, description="Seconds between looks at the watched folders.")
+    sweep_seconds: float = Field(default=1800.0, gt=0, description="Seconds between full sweeps of them.")
 
     @property
     def database(self) -> str:

@@ -1,0 +1,57 @@
+"""`hie found DIR`: found a region from a folder that `hie sample` made, or one of the same form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hie.exchange.founding import Region, found
+from hie.exchange.ports import Account, Store
+from hie.hub.clock import SystemClock
+from hie.hub.passwords import Argon2Passwords
+from hie.hub.settings import Settings
+from hie.hub.wiring import stored_by
+from hie.record.errors import HieError
+from hie.sample.region import SampleRegion, load
+
+BY = "hie found"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("found")(found_region)
+
+
+def found_region(
+    folder: Annotated[Path, typer.Argument(help="Folder with region.json and its lists.")],
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, help="First password of every account.")
+    ],
+) -> None:
+    """Register facilities, people, patients, links and consents; documents come with `hie ingest`."""
+    try:
+        region = load(folder)
+        store = stored_by(Settings())
+        fill(store, region, password)
+    except HieError as error:
+        typer.echo(f"hie found: {error}", err=True)
+        raise typer.Exit(2) from error
+    store.close()
+    typer.echo(f"{len(region.facilities)} facilities, {len(region.members)} accounts")
+
+
+def fill(store: Store, region: SampleRegion, password: str) -> None:
+    """Write `region` into `store`; every account begins with `password`."""
+    encoded = Argon2Passwords().hash(password)
+    accounts = (
+        Account(member.login, member.login, member.name, member.facility, member.role, encoded)
+        for member in region.members
+    )
+    found(
+        store,
+        SystemClock(),
+        Region(region.facilities, accounts, region.patients(), region.links(), region.consents()),
+        BY,
+    )
