@@ -24,8 +24,7 @@ def hub(
     port: Annotated[int | None, typer.Option(help="Port to listen on (HIE_PORT).")] = None,
 ) -> None:
     """Serve the hub: one process, SQLite and a folder unless the settings say otherwise."""
-    given = {"host": host, "port": port}
-    serve(Settings(**{name: value for name, value in given.items() if value is not None}))
+    serve(Settings.given(host=host, port=port))
 
 
 def serve(settings: Settings) -> None:

@@ -42,8 +42,7 @@ def ingest(  # noqa: PLR0913, PLR0917  one parameter for each option
 
     Patients without a consent in force are withheld: their files are counted and not opened.
     """
-    given = {"database_url": database_url, "objects_url": objects_url}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    settings = Settings.given(database_url=database_url, objects_url=objects_url)
     try:
         code = facility_code(facility)
         for path in paths:

@@ -7,6 +7,7 @@ The embedded default needs none: one process, SQLite and a folder under `./data`
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import (
@@ -35,15 +36,25 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default=Path("data"), description="Where the embedded database and objects live.")
     database_url: str = Field(default="", description="Database; empty for SQLite in the data folder.")
-    objects_url: str = Field(default="", description="Large documents; empty for a folder in the data folder.")
+    objects_url: str = Field(
+        default="", description="Large documents; empty for a folder in the data folder."
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
     secure_cookies: bool = Field(
         default=False, description="Mark cookies Secure: on wherever the hub is reached by HTTPS."
     )
     sources: tuple[Source, ...] = Field(default=(), description="Folders to watch.")
-    poll_seconds: float = Field(default=10.0, gt=0, description="Seconds between looks at the watched folders.")
+    poll_seconds: float = Field(
+        default=10.0, gt=0, description="Seconds between looks at the watched folders."
+    )
     sweep_seconds: float = Field(default=1800.0, gt=0, description="Seconds between full sweeps of them.")
+
+    @classmethod
+    def given(cls, **options: str | int | None) -> Self:
+        """Return the settings with the options of a command line that were given."""
+        stated: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+        return cls(**stated)
 
     @property
     def database(self) -> str:
