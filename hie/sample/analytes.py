@@ -190,7 +190,8 @@ def spelled(key: str, dialect: int, female: bool) -> Spelling:  # noqa: FBT001  
     elif dialect == 3 and unit:  # noqa: PLR2004
         unit, unit_code = unit.translate(_FULL_WIDTH), ""
     low, high = (analyte.female_low, analyte.female_high) if female else (analyte.low, analyte.high)
-    low, high = low * factor, high * factor
+    places = max(decimals, 0)
+    low, high = round(low * factor, places), round(high * factor, places)
     shown = "" if analyte.qualitative else f"{low:.{decimals}f}-{high:.{decimals}f}"
     number = 1000 + list(ANALYTES).index(key) * 7
     return Spelling(

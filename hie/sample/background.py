@@ -1,4 +1,4 @@
-"""The other patients: chronic care renewed month by month, laboratory values that drift, now and then an admission."""
+"""The other patients: chronic care renewed month by month, drifting values, now and then an admission."""
 
 from __future__ import annotations
 
@@ -205,7 +205,23 @@ _ADMISSIONS = (
         (("CT", "腹部"),),
     ),
 )
-_WEIGHTS = [course.weight for course in _COURSES]
+_EXTRAS = (
+    "bedtime: magnesium 2",
+    "morning: ppi 1",
+    "sleepless: sleep 1",
+    "thrice: mucosa 1, powder 1",
+    "pain: analgesic 1",
+    "patch-1: patch 28",
+    "evening: antihistamine 1",
+    "rising: bisphosphonate 1",
+    "morning: vitamin-d 1, folic 1",
+    "smear-2: ointment 2",
+)
+"""What many take besides."""
+
+_OF_CHILDREN = tuple(course for course in _COURSES if course.department in {"19", "45"})
+_OF_WOMEN = tuple(course for course in _COURSES if course.department != "20")
+_GROWN_UP = 20
 
 
 def background(plan: RegionPlan, region: Region, index: int) -> Tale:
@@ -227,11 +243,10 @@ def background(plan: RegionPlan, region: Region, index: int) -> Tale:
 def _life(plan: RegionPlan, places: list[Chart], random: Random) -> Iterator[Document]:
     """Tell what happened at each place, one place after another."""
     for position, chart in enumerate(places):
-        kind = random.random()
         first = plan.first + random.randrange(40)
+        course = _course(plan, chart, random) if random.random() < (0.62, 0.2)[position > 0] else None
         diseases: list[Disease] = []
-        if position == 0 or kind < 0.55:  # noqa: PLR2004  shares of ways to be a patient
-            course = random.choices(_COURSES, _WEIGHTS)[0]
+        if course:
             chart.settle(_levels(course.levels))
             diseases += [
                 Disease(key, first - random.randrange(30, 3000), primary=number == 0)
@@ -239,32 +254,38 @@ def _life(plan: RegionPlan, places: list[Chart], random: Random) -> Iterator[Doc
             ]
             yield from _chronic(plan, chart, course, first, random)
         yield from _short(plan, chart, first, diseases, random)
-        if chart.site.is_hospital and random.random() < 0.16:  # noqa: PLR2004
+        if chart.site.is_hospital and random.random() < 0.22:  # noqa: PLR2004
             yield from _admitted(plan, chart, diseases, random)
         yield from _undated(plan, chart, first, diseases, random)
+
+
+def _course(plan: RegionPlan, chart: Chart, random: Random) -> Course:
+    """Draw a course that fits age and sex: children have skin and airways only, women no prostate."""
+    young = plan.until.year - chart.person.patient.birth_day // 10000 < _GROWN_UP
+    fitting = _OF_CHILDREN if young else _OF_WOMEN if chart.person.female else _COURSES
+    return random.choices(fitting, [course.weight for course in fitting])[0]
 
 
 def _undated(
     plan: RegionPlan, chart: Chart, first: int, diseases: list[Disease], random: Random
 ) -> Iterator[Document]:
     """Tell who it is and what they have; a third were written before and are superseded."""
-    department = "01"
     if random.random() < 0.33:  # noqa: PLR2004
         yield chart.demographics(first).flagged(ConditionFlag.SUPERSEDED)
-        yield chart.problems(first, diseases[:1] or [Disease("cold", first)], department=department).flagged(
-            ConditionFlag.SUPERSEDED
-        )
+        if diseases:
+            yield chart.problems(first, diseases[:1]).flagged(ConditionFlag.SUPERSEDED)
     later = working_day(plan.last - random.randrange(120))
     yield chart.demographics(later, height=f"{random.gauss(160, 8):.1f}", weight=f"{random.gauss(58, 9):.1f}")
     if diseases:
-        yield chart.problems(later, diseases, department=department)
+        yield chart.problems(later, diseases)
 
 
 def _chronic(
     plan: RegionPlan, chart: Chart, course: Course, first: int, random: Random
 ) -> Iterator[Document]:
     """Tell visit after visit: reception, blood, prescription for as many days as until the next."""
-    rps = tuple(_rp(text, course.interval) for text in course.rps)
+    extras = random.sample(_EXTRAS, random.choice((0, 1, 2, 2, 3, 4)))
+    rps = tuple(_rp(text, course.interval) for text in (*course.rps, *extras))
     ordinal, visits = first, 0
     while ordinal <= plan.last:
         day = working_day(ordinal)
@@ -282,7 +303,7 @@ def _short(
     plan: RegionPlan, chart: Chart, first: int, diseases: list[Disease], random: Random
 ) -> Iterator[Document]:
     """Tell illnesses that pass."""
-    for turn in range(random.choice((0, 1, 1, 2, 3)) * plan.years):
+    for turn in range(random.choice((0, 0, 1, 1, 2)) * plan.years):
         key, department, medicines, order_set = random.choice(_SHORT_ILLNESSES)
         ordinal = working_day(first + 5 + random.randrange(max(1, plan.last - first - 12)))
         diseases.append(Disease(key, ordinal, end=ordinal + 10))

@@ -104,6 +104,7 @@ class Chart:
             self.local, person.patient.name, person.patient.birth_day, person.patient.sex
         )
         self._plain = self._person_as_of("")
+        self._visited: set[int] = set()
         self.stay: Stay | None = None
 
     # --- undated -------------------------------------------------------------------------------
@@ -161,12 +162,18 @@ class Chart:
     # --- visits and stays ------------------------------------------------------------------------
 
     def visit(self, ordinal: int, department: str, clock: str = "0930") -> Document:
-        """Write ADT-12: a patient reports at the desk."""
-        encounter = Encounter(
-            "A04", "O", day_text(ordinal) + clock, day_text(ordinal) + clock, "", department, "", "", "",
-            self.site.doctor(department).name, "",
-        )  # fmt: skip
-        return self._write("ADT-12", ordinal, clock, [encounter], department=DEPARTMENTS[department])
+        """Write ADT-12: a patient reports at the desk.
+
+        A second visit of one day gets a number of its own, or the first would count as superseded.
+        """
+        at = day_text(ordinal) + clock
+        doctor = self.site.doctor(department).name
+        encounter = Encounter("A04", "O", at, at, "", department, "", "", "", doctor, "")
+        number = self._next_order() if ordinal in self._visited else NO_ORDER
+        self._visited.add(ordinal)
+        return self._write(
+            "ADT-12", ordinal, clock, [encounter], department=DEPARTMENTS[department], order_number=number
+        )
 
     def admit(self, ordinal: int, department: str, ward: str, clock: str = "1400") -> Document:
         """Write ADT-22; what follows is in-patient until `discharge`."""
