@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
 
 from hie.record.clinical import Coding
 from hie.store.storable import storable
@@ -15,12 +15,8 @@ LONGEST = (100, 200, 50, 100, 200)
 """Characters of each part that are indexed; what is longer is no name, and the document has it all."""
 
 
-class Concept(NamedTuple):
-    """A coding with the unit and reference range it was reported with."""
-
-    code: Coding
-    unit: str
-    reference_range: str
+Concept = tuple[Coding, str, str]
+"""A coding with the unit and the reference range it was reported with."""
 
 
 class Vocabulary:
@@ -46,9 +42,15 @@ class Concepts:
         self._transaction = transaction
         self._new: dict[Concept, int] = {}
 
-    def number(self, concept: Concept) -> int:
-        """Return the number of `concept`, giving it one; call while holding the entry counter."""
-        found = self._vocabulary.numbers.get(concept) or self._new.get(concept)
+    @property
+    def known(self) -> Mapping[Concept, int]:
+        """Return the numbers the process remembers; never 0."""
+        return self._vocabulary.numbers
+
+    def number(self, code: Coding, unit: str, reference_range: str) -> int:
+        """Return the number of a concept, giving it one; call while holding the entry counter."""
+        concept = (code, unit, reference_range)
+        found = self.known.get(concept) or self._new.get(concept)
         if found is None:
             found = self._new[concept] = self._look_up(concept)
         return found

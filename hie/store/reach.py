@@ -27,6 +27,7 @@ def reaches(decisions: Decisions) -> frozenset[Reach]:
         reach
         for consent in decisions.given
         for provision in consent.provisions
+        if provision.shows_something
         for reach in _reaches(provision, _later(consent, decisions.withdrawn))
     )
 

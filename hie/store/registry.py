@@ -26,7 +26,7 @@ from hie.store.codes import (
     STATUS_CODES,
     STATUSES,
 )
-from hie.store.concepts import Concept, Concepts
+from hie.store.concepts import Concepts
 from hie.store.lines import Row
 from hie.store.moments import moment_of
 from hie.store.scope_sql import predicate
@@ -81,11 +81,12 @@ class SqlRegistry:
         self._transaction = transaction
         self._concepts = concepts
         self._waiting: list[_Waiting] = []
+        self._waiting_for: set[int] = set()
         self._count = 0
 
     def known(self, local_patient: int) -> Mapping[EntryKey, Sequence[Known]]:
         """Return all entries of a local patient by key: one range of the clustered table."""
-        if any(waiting.local_patient == local_patient for waiting in self._waiting):
+        if local_patient in self._waiting_for:
             self.flush()
         found: dict[EntryKey, list[Known]] = {}
         rows = self._transaction.read(_KNOWN, (local_patient,)).fetchall()
@@ -107,6 +108,7 @@ class SqlRegistry:
             if not covers(facility, facts.document_class, facts.service_day, facts.confidentiality):
                 raise Refused(("no-consent",))
         self._waiting.append(_Waiting(local_patient, decided_at(grant), filings))
+        self._waiting_for.add(local_patient)
         self._count += len(filings)
         if self._count >= MOST_WAITING:
             self.flush()
@@ -115,7 +117,6 @@ class SqlRegistry:
     def amend(self, grant: Grant, statuses: Mapping[EntryId, EntryStatus]) -> None:
         """Change the status of entries of the grant's patient, and of their findings."""
         must_allow(grant, Action.PUBLISH)
-        self.flush()
         facility = grant.requester.facility
         for number, status in statuses.items():
             row = self._transaction.execute(_AMENDED, (number, grant.patient, facility)).fetchone()
@@ -173,16 +174,16 @@ class SqlRegistry:
     # --- writing ---
 
     def forget(self) -> None:
-        """Drop what waits, after a roll back."""
-        self._waiting.clear()
-        self._count = 0
+        """Drop what waits."""
+        self._waiting, self._count = [], 0
+        self._waiting_for.clear()
 
     def flush(self) -> None:
         """Write what waits."""
         if not self._waiting:
             return
         waiting, count = self._waiting, self._count
-        self._waiting, self._count = [], 0
+        self.forget()
         first = self._transaction.next_number("entry", count)
         rows = _Rows(first, self._concepts)
         for batch in waiting:
@@ -297,7 +298,7 @@ class _Rows:
         observations: Sequence[Observation],
     ) -> None:
         day, class_code, level, status = gate
-        concept_of = self._concepts.number
+        known, concept_of = self._concepts.known, self._concepts.number
         add = self.observations.append
         last = None
         moment = precision = 0
@@ -319,7 +320,7 @@ class _Rows:
                     class_code,
                     level,
                     status,
-                    concept_of(Concept(code, unit, reference_range)),
+                    known.get((code, unit, reference_range)) or concept_of(code, unit, reference_range),
                     value,
                     "" if shown == value else shown,
                     flag,
@@ -333,5 +334,5 @@ class _Rows:
         for sequence, requested in enumerate(medications):
             code, text, system = requested.medication
             name = text or requested.local.text or code
-            concept = Concept(Coding(code, name, system), "", "")
-            self.medications.append((*key, sequence, *gate, concept_of(concept)))
+            concept = concept_of(Coding(code, name, system), "", "")
+            self.medications.append((*key, sequence, *gate, concept))
