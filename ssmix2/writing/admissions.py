@@ -25,8 +25,8 @@ def demographics(framed: Frame, person: Demographics, records: Sequence[Record])
     yield evn(framed.envelope)
     yield full_pid(person)
     yield order_pv1(framed, set_id="0001", service=False)
-    if framed.envelope.cancelled:
-        return
+    if framed.envelope.cancelled and records:
+        raise Invalid("the deletion of a person (A23) holds nothing but the person")
     for kind in _PROFILE_ORDER:
         for set_id, record in enumerate((item for item in records if isinstance(item, kind)), 1):
             yield _profile(set_id, record)

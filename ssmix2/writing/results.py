@@ -128,10 +128,11 @@ def _imaging_groups(framed: Frame, records: Sequence[Record]) -> Iterator[list[s
     if len(panels) == 1:
         yield _imaging_group(framed, whole, 1, panels[0])
         return
+    if framed.envelope.cancelled:
+        raise Invalid("a cancelled order is named once, without its children")
     yield _imaging_group(framed, whole, 1, (panels[0][0], []))
-    child = "CA" if framed.envelope.cancelled else "CH"
     for set_id, panel in enumerate(panels, 2):
-        yield _imaging_group(framed, child, set_id, panel)
+        yield _imaging_group(framed, _CHILD, set_id, panel)
 
 
 def _imaging_group(framed: Frame, control: str, set_id: int, panel: Panel) -> list[str]:

@@ -87,7 +87,18 @@ def test_a_cancellation_without_a_word_in_the_records_is_said_by_the_envelope(
     kind: str, segment: str
 ) -> None:
     envelope, records = our.CASES[kind]
-    assert segment in compose(kind, envelope._replace(cancelled=True), our.PERSON, records)
+    records = () if kind == "ADT-00" else records
+    data = write(kind, envelope._replace(cancelled=True), our.PERSON, records)
+    assert segment.encode() in data
+    assert ssmix2.read(our.named(kind), data, our.FACILITY).facts.status == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("kind", "records"), [("ADT-00", [our.HEIGHT]), ("OMG-01", [our.EXAMINATION, our.EXAMINATION])]
+)
+def test_a_cancellation_holds_nothing_it_would_lose(kind: str, records: list[Record]) -> None:
+    with pytest.raises(Invalid):
+        write(kind, our.CASES[kind][0]._replace(cancelled=True), our.PERSON, records)
 
 
 def test_components_of_one_injection_stand_in_one_group() -> None:

@@ -1,0 +1,356 @@
+"""Whatever records a message can hold: written and read, they are the same."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ssmix2
+from hie.record.clinical import (
+    AllergyIntolerance,
+    Coding,
+    Condition,
+    Coverage,
+    Demographics,
+    DiagnosticReport,
+    Encounter,
+    MedicationRequest,
+    Observation,
+    Record,
+)
+from hie.record.findings import Severity
+from hie.record.identifiers import FacilityCode, LocalPatientId
+from hie.record.people import HumanName, PatientFacts, Sex
+from hie.record.times import day_from_date
+from ssmix2.layout import NO_ORDER, UNDATED_KINDS, FileName
+from ssmix2.validation import check_file
+from ssmix2.writer import Envelope, Practitioner, file_name, write
+from ssmix2.writing.envelope import GENERAL_INJECTION
+
+few = settings(max_examples=40)
+"""Drawing a message costs more than writing and reading it."""
+
+FACILITY = FacilityCode("1312345678")
+ORDER = "000000000104711"
+NOTHING = Coding()
+DELIMITERS_INSIDE = "日期糖五剤枝入服時応右愛移頓倍"
+"""Kanji whose bytes in JIS X 0208 hold a delimiter of HL7."""
+
+# Letters that stay what they are when written; delimiters are among them on purpose.
+_letters = st.sampled_from(DELIMITERS_INSIDE + "薬カナひらＡ０・ー（）〜−Abc019 .,-/()<>|^~&\\")
+_texts = st.text(_letters, max_size=12).map(str.strip)
+_names = st.text(_letters, min_size=1, max_size=12).map(str.strip).filter(bool)
+_kanji = st.text(st.sampled_from(DELIMITERS_INSIDE + "見本"), min_size=1, max_size=6)
+_kana = st.text(st.sampled_from("アイウエオカガパー"), min_size=1, max_size=6)
+_codes = st.text(st.sampled_from("ABCXYZ0123456789"), min_size=1, max_size=12)
+_systems = st.sampled_from(["JC10", "HOT9", "99LOC", "MDCDX2"])
+_days = st.dates(min_value=date(1900, 1, 1)).map(lambda day: f"{day:%Y%m%d}")
+_clocks = st.sampled_from(["", "09", "0905", "090530"])
+_times = st.builds(str.__add__, _days, _clocks)
+_numbers = st.one_of(
+    st.integers(0, 99999).map(str), st.decimals(0, 999, places=2, allow_nan=False).map(lambda n: f"{n:f}")
+)
+_codings = st.builds(Coding, _codes, _names, _systems)
+_perhaps = st.one_of(st.just(NOTHING), _codings)
+_departments = st.sampled_from([Coding("01", "内科", "HL70069"), Coding("7B1", "食道外科", "HL70069")])
+_practitioners = st.builds(Practitioner, _codes, _kanji, _kanji)
+_shown_doctors = st.one_of(st.just(""), st.builds("{} {}".format, _kanji, _kanji))
+
+_people = st.builds(
+    Demographics,
+    patient=st.builds(
+        PatientFacts,
+        source=st.just(LocalPatientId(FACILITY, "0012345678")),
+        name=st.builds(HumanName, _kanji, _kanji, _kana, _kana),
+        birth_day=st.dates().map(day_from_date),
+        sex=st.sampled_from(Sex),
+    ),
+    address=_texts,
+    postal_code=st.sampled_from(["", "999-0002"]),
+    home_phone=st.sampled_from(["", "099-000-2222"]),
+    work_phone=st.sampled_from(["", "099-000-4444"]),
+    updated_at=_times,
+)
+
+
+def _envelope(order_number: str) -> st.SearchStrategy[Envelope]:
+    return st.builds(
+        Envelope,
+        application=st.just("KARTE1"),
+        facility_name=_names,
+        sent_at=st.just("20240510101502004"),
+        control_id=_codes,
+        order_number=st.just(order_number),
+        department=_departments,
+        practitioner=_practitioners,
+        ordered_at=_times,
+        patient_class=st.sampled_from("IO"),
+        ward=_texts,
+        accession_number=_codes,
+        study_instance_uid=st.just("1.2.392.200250.99.1"),
+        modality=st.sampled_from(["CT", "MR"]),
+        facility_id=st.sampled_from(["", "HOSP"]),
+        filler_number=_codes,
+        injection_kind=st.just(GENERAL_INJECTION),
+        requested_procedure=_codes,
+        cancelled=st.just(value=False),
+    )
+
+
+_drugs = st.builds(
+    MedicationRequest,
+    order_number=st.just(ORDER),
+    group=st.sampled_from(["01", "02", "13"]),
+    medication=_codings,
+    local=_perhaps,
+    dose=st.one_of(_numbers, st.just('""')),
+    dose_unit=_names,
+    daily_dose=st.one_of(st.just(""), _numbers),
+    total=_numbers,
+    total_unit=_names,
+    form=st.one_of(_texts, st.sampled_from(["錠剤", "軟膏・ゲル"])),
+    usage=_perhaps,
+    usage_supplements=st.just(()),
+    days=st.one_of(st.just(""), st.integers(1, 90).map(str)),
+    occurrences=st.one_of(st.just(""), st.integers(1, 30).map(str)),
+    start=st.one_of(st.just(""), _times),
+    end=st.one_of(st.just(""), _times),
+    condition=_texts,
+    category=_perhaps,
+    dispensing=st.lists(st.one_of(_names, st.just("院外処方")), max_size=2).map(tuple),
+    instructions=st.lists(st.one_of(_names, st.just("粉砕")), max_size=2).map(tuple),
+    route=_codings,
+    site=_perhaps,
+    component=st.just(""),
+    rate=st.just(""),
+    prescription_number=_codes,
+    status=st.sampled_from(["NW", "CA", "XO"]),
+    ordered_at=_times,
+)
+
+
+@st.composite
+def _injections(draw: st.DrawFn) -> tuple[MedicationRequest, ...]:
+    """One to three administrations, each of one to three components."""
+    records: list[MedicationRequest] = []
+    for number in range(1, draw(st.integers(1, 3)) + 1):
+        administration = draw(_drugs)._replace(
+            group=f"01_{number:03}", rate=draw(st.sampled_from(["", "H1", "100 mL/hr", "2.5 滴/min"]))
+        )
+        for _ in range(draw(st.integers(1, 3))):
+            one = draw(_drugs)
+            records.append(
+                administration._replace(
+                    medication=one.medication,
+                    local=one.local,
+                    dose=one.dose,
+                    dose_unit=one.dose_unit,
+                    component=draw(st.sampled_from("AB")),
+                )
+            )
+    return tuple(records)
+
+
+@st.composite
+def _observations(draw: st.DrawFn, group: Coding, specimen: Coding, *, own_time: bool = True) -> Observation:
+    value_type = draw(st.sampled_from(["NM", "ST", "CWE"]))
+    value, shown = "", ""
+    if value_type == "NM":
+        value = shown = draw(_numbers)
+    elif value_type == "ST":
+        value = shown = draw(st.sampled_from(["  -", " 3 +", "< 0.02", '""'])) + draw(_texts)
+    else:
+        code, shown = draw(_codes), draw(_kanji)
+        value = f"{code}^{shown}"
+    unit = draw(_texts)
+    return Observation(
+        code=draw(st.builds(Coding, _codes, _names, st.just("JC10"))),
+        local=draw(st.one_of(st.just(NOTHING), st.builds(Coding, _codes, _names, st.just("99LAB")))),
+        value=value,
+        value_text=shown,
+        value_type=value_type,
+        unit=unit,
+        unit_code=draw(_texts) if unit else "",
+        reference_range=draw(_texts),
+        flag=draw(st.sampled_from(["", "H", "L", "N"])),
+        status=draw(st.sampled_from("FPC")),
+        observed_at=draw(_times) if own_time else "",
+        group=group,
+        specimen=specimen,
+        sub_id=draw(st.sampled_from(["", "1", "2"])),
+    )
+
+
+@st.composite
+def _laboratory(draw: st.DrawFn) -> tuple[Record, ...]:
+    """Panels of different names, reports first and then all results, as `read` gives them."""
+    reports: list[Record] = []
+    results: list[Record] = []
+    for group in draw(st.lists(_codings, min_size=1, max_size=3, unique=True)):
+        specimen = draw(_codings)
+        reports.append(draw(_reports)._replace(code=group, specimen=specimen))
+        results += draw(st.lists(_observations(group, specimen), max_size=3))
+    return (*reports, *results)
+
+
+_reports = st.builds(
+    DiagnosticReport,
+    order_number=st.just(ORDER),
+    code=_codings,
+    collected_at=_times,
+    reported_at=st.one_of(st.just(""), _times),
+    status=st.sampled_from(["", "CM", "IP", "CA"]),
+    specimen=st.just(NOTHING),
+    department=_departments,
+    orderer=st.builds("{} {}".format, _kanji, _kanji),
+)
+
+
+@st.composite
+def _conditions(draw: st.DrawFn) -> Condition:
+    disease = draw(_kanji)
+    prefix, suffix = (
+        draw(st.sampled_from(["", "急性", "右"])),
+        draw(st.sampled_from(["", "の疑い", "・再発"])),
+    )
+    if prefix in disease:
+        prefix = ""
+    return Condition(
+        code=Coding(draw(st.from_regex(r"[0-9]{8}", fullmatch=True)), disease, "MDCDX2"),
+        icd10=draw(st.sampled_from(["", "I10", "K297", "J189"])),
+        name=f"{prefix}{disease}{suffix}",
+        instance=draw(_codes),
+        action=draw(st.sampled_from(["AD", "CO", "DE", "UP", "UC"])),
+        onset=draw(st.sampled_from(["2019", "201904", "20190401"])),
+        end=draw(st.one_of(st.just(""), _times)),
+        outcome=draw(_perhaps),
+        suspected="疑い" in suffix or draw(st.booleans()),
+        primary=draw(st.booleans()),
+        category=draw(st.sampled_from([NOTHING, Coding("O", "外来時", "JHSD0004")])),
+        department=draw(_departments),
+        restricted=draw(st.booleans()),
+    )
+
+
+@st.composite
+def _encounters(draw: st.DrawFn, event: str) -> Encounter:
+    leaving = event in {"A03", "A13"}
+    inside = event != "A04"
+    admitted, discharged = draw(_times), draw(_times) if leaving else ""
+    ward, room, bed = (draw(_names), draw(_names), draw(_names)) if inside else ("", "", "")
+    return Encounter(
+        event,
+        "I" if inside else "O",
+        discharged if leaving else admitted,
+        admitted,
+        discharged,
+        draw(st.sampled_from(["01", "7B1"])),
+        ward,
+        room,
+        bed,
+        draw(_shown_doctors),
+        draw(st.sampled_from(["", "01", "20"])) if leaving else "",
+    )
+
+
+_profiles = st.lists(
+    st.one_of(
+        _observations(NOTHING, NOTHING, own_time=False),
+        st.builds(AllergyIntolerance, _perhaps, _codings, st.just(NOTHING), st.just("")),
+        st.builds(Coverage, _codings, _codes, st.one_of(st.just(""), _days), st.one_of(st.just(""), _days)),
+    ),
+    max_size=4,
+)
+
+
+def _name(kind: str, envelope: Envelope) -> FileName:
+    return file_name(kind, envelope, "0012345678", "-" if kind in UNDATED_KINDS else "20240510")
+
+
+def _back(
+    kind: str, envelope: Envelope, person: Demographics, records: tuple[Record, ...]
+) -> tuple[Record, ...]:
+    """Write, read, and compare what the message says of its patient."""
+    reading = ssmix2.read(_name(kind, envelope), write(kind, envelope, person, records), FACILITY)
+    assert reading.patient == person.patient
+    assert not [finding for finding in reading.findings if finding.severity is Severity.ERROR]
+    return reading.records
+
+
+@few
+@given(_envelope(ORDER), _people, st.lists(_drugs, min_size=1, max_size=4).map(tuple))
+def test_prescriptions_come_back(
+    envelope: Envelope, person: Demographics, drugs: tuple[MedicationRequest, ...]
+) -> None:
+    assert _back("OMP-01", envelope, person, drugs) == drugs
+
+
+@few
+@given(_envelope(ORDER), _people, _injections())
+def test_injections_come_back(
+    envelope: Envelope, person: Demographics, components: tuple[MedicationRequest, ...]
+) -> None:
+    assert _back("OMP-02", envelope, person, components) == components
+
+
+@few
+@given(_envelope(ORDER), _people, _laboratory())
+def test_laboratory_results_come_back(
+    envelope: Envelope, person: Demographics, records: tuple[Record, ...]
+) -> None:
+    assert _back("OML-11", envelope, person, records) == records
+
+
+@few
+@given(
+    _envelope(ORDER),
+    _people,
+    st.lists(_reports, min_size=1, max_size=3).map(tuple),
+    st.sampled_from(["OMG-01", "OMG-11"]),
+)
+def test_imaging_comes_back(
+    envelope: Envelope, person: Demographics, reports: tuple[DiagnosticReport, ...], kind: str
+) -> None:
+    assert _back(kind, envelope, person, reports) == reports
+
+
+@few
+@given(_envelope(NO_ORDER), _people, st.lists(_conditions(), min_size=1, max_size=4).map(tuple))
+def test_diagnoses_come_back(
+    envelope: Envelope, person: Demographics, conditions: tuple[Condition, ...]
+) -> None:
+    assert _back("PPR-01", envelope, person, conditions) == conditions
+
+
+@few
+@given(
+    _envelope(NO_ORDER),
+    _people,
+    st.sampled_from(
+        [("ADT-12", "A04"), ("ADT-22", "A01"), ("ADT-22", "A11"), ("ADT-52", "A03"), ("ADT-52", "A13")]
+    ).flatmap(lambda pair: st.tuples(st.just(pair[0]), _encounters(pair[1]))),
+)
+def test_encounters_come_back(envelope: Envelope, person: Demographics, case: tuple[str, Encounter]) -> None:
+    kind, encounter = case
+    assert _back(kind, envelope, person, (encounter,)) == (encounter,)
+
+
+@few
+@given(_envelope(NO_ORDER), _people, _profiles)
+def test_people_come_back(envelope: Envelope, person: Demographics, profile: list[Record]) -> None:
+    read = _back("ADT-00", envelope, person, tuple(profile))
+    assert read[0] == person
+    kinds = (Observation, AllergyIntolerance, Coverage)
+    assert list(read[1:]) == [one for kind in kinds for one in profile if isinstance(one, kind)]
+
+
+@few
+@given(_envelope(ORDER), _people, _laboratory())
+def test_the_checker_finds_no_error_in_what_the_writer_wrote(
+    envelope: Envelope, person: Demographics, records: tuple[Record, ...]
+) -> None:
+    name = _name("OML-11", envelope)
+    found = check_file(name.locator(), name.text(), write("OML-11", envelope, person, records))
+    assert [one.finding for one in found if one.finding.severity is Severity.ERROR] == []
