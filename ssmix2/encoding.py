@@ -14,7 +14,7 @@ from hie.record.errors import Invalid
 from hie.record.findings import Finding, Severity
 from ssmix2.rescue import rescued
 
-YEN, OVERLINE = "\u00a5", "\u203e"
+ESCAPE, YEN, OVERLINE = "\x1b", "\u00a5", "\u203e"
 GETA = "■"
 """What stands where a character outside the allowed sets was lost (rule JIS-06)."""
 
@@ -32,11 +32,13 @@ def decode(content: bytes) -> tuple[str, tuple[Finding, ...]]:
     try:
         text = content.decode("iso2022_jp")
     except UnicodeDecodeError:
+        text = ESCAPE
+    findings: list[Finding] = []
+    if ESCAPE in text:
         text, findings = rescued(content)
     else:
         # The codec is silent about a run left open at the end of the file.
         last = content.rfind(b"\x1b")
-        findings = []
         if last >= 0 and content[last : last + 3] not in _BACK_TO_ONE_BYTE:
             findings.append(
                 Finding("JIS-02", Severity.WARNING, "file", "The last two-byte run is not closed.")
@@ -55,7 +57,8 @@ def with_backslashes(text: str) -> str:
 
     Any other yen sign means yen.
     """
-    return text[:9].replace(YEN, "\\") + _ESCAPE_IN_YEN.sub(r"\\\1\\", text[9:])
+    head = 9 if text.startswith("MSH") else 0
+    return text[:head].replace(YEN, "\\") + _ESCAPE_IN_YEN.sub(r"\\\1\\", text[head:])
 
 
 def encode(text: str) -> bytes:

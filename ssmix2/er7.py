@@ -39,7 +39,7 @@ class _Widths(dict[str, int]):
 
 _OBX_WIDTH = 15
 _WIDTHS = _Widths(
-    MSH=21,
+    MSH=22,
     EVN=8,
     PID=40,
     PV1=53,

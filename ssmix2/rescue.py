@@ -24,6 +24,9 @@ _FOREIGN = {
 }
 _ASCII = b"\x1b(B"
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]")
+_USER_DEFINED = re.compile("[\ue000-\uf8ef]")
+_NOT_TEXT = frozenset("\x00\x80\xa0\uf8f0\uf8f1\uf8f2\uf8f3")
+"""What CP932 makes of bytes that no Japanese text holds."""
 _LOST = "\ufffd"
 
 
@@ -38,7 +41,7 @@ def _eight_bit(content: bytes) -> tuple[str, list[Finding]]:
     """Read a file in UTF-8, CP932 or EUC-JP, none of which SS-MIX2 allows."""
     text, name = _strictly(content, "utf-8"), "UTF-8"
     if text is None:
-        text, name = _strictly(content, "cp932"), "CP932"
+        text, name = _shift_jis(content), "CP932"
         # EUC-JP read as CP932 is a salad of half-width katakana, but seldom an error.
         if text is None or _HALF_WIDTH.search(text):
             extended = _strictly(content, "euc_jp")
@@ -54,7 +57,15 @@ def _eight_bit(content: bytes) -> tuple[str, list[Finding]]:
         findings.append(Finding("JIS-03", Severity.ERROR, "file", "The file begins with a byte order mark."))
     if _HALF_WIDTH.search(text):
         findings.append(_foreign("half-width katakana"))
+    if _USER_DEFINED.search(text):
+        findings.append(_foreign("user-defined characters"))
     return text, findings
+
+
+def _shift_jis(content: bytes) -> str | None:
+    """Decode CP932, or return None; the codec itself lets single bytes pass that are no characters."""
+    text = _strictly(content, "cp932")
+    return text if text is not None and _NOT_TEXT.isdisjoint(text) else None
 
 
 def _strictly(content: bytes, encoding: str) -> str | None:
@@ -70,10 +81,10 @@ def _iso2022(content: bytes) -> tuple[str, list[Finding]]:
     found: dict[str, Finding] = {}
     pieces: list[str] = []
     state = _ASCII
-    for piece in _MARK.split(content):
-        if piece[:1] == b"\x1b":
+    for place, piece in enumerate(_MARK.split(content)):
+        if place % 2 and piece[:1] == b"\x1b":
             state = _SAME.get(piece, piece) if piece != b"\x1b&@" else state
-        elif piece[:1] in (b"\r", b"\n"):
+        elif place % 2:
             if state not in _ONE_BYTE:
                 found["JIS-02"] = Finding(
                     "JIS-02", Severity.WARNING, "file", "A two-byte run is not closed at the end of its line."
