@@ -1,0 +1,57 @@
+"""Templates and where their scripts and stylesheet are: by the build's manifest, and by digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+import jinja2
+
+from viewer import formats
+
+HERE = Path(__file__).resolve().parent
+STATIC = HERE / "static"
+BUILT = STATIC / "dist"
+STYLESHEET = "viewer.css"
+
+
+def environment() -> jinja2.Environment:
+    """Make the template environment: everything escaped, an unknown name is an error."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals["stylesheet"] = stylesheet()
+    made.globals["script"] = partial(script, manifest())
+    made.filters["full_day"] = formats.full_day
+    made.filters["birth_day"] = formats.birth_day
+    made.filters["person"] = formats.person
+    return made
+
+
+def manifest() -> Mapping[str, str]:
+    """Read which file each island was built into; empty where the front end was not built."""
+    place = BUILT / "manifest.json"
+    if not place.is_file():
+        return {}
+    entries: dict[str, dict[str, str]] = json.loads(place.read_text(encoding="utf-8"))
+    return {name: entry["file"] for name, entry in entries.items()}
+
+
+def script(built: Mapping[str, str], island: str) -> str:
+    """Return the address of an island's script, or nothing: pages work without."""
+    file = built.get(f"islands/{island}.ts", "")
+    return f"/static/dist/{file}" if file else ""
+
+
+def stylesheet() -> str:
+    """Return the stylesheet's address, new whenever its content is."""
+    digest = hashlib.sha256((STATIC / STYLESHEET).read_bytes()).hexdigest()[:12]
+    return f"/static/{STYLESHEET}?v={digest}"

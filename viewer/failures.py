@@ -1,0 +1,89 @@
+"""What is shown when something is not there, not allowed or broken: plain words, no detail.
+
+Absent and forbidden look the same. People get a page, programs a short problem document.
+"""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from hie.record.errors import NotFound, Refused, Unavailable
+from viewer.policy import HEADERS, Forged, SignInNeeded
+from viewer.screen import screen_of, wants_fragment, words_of
+
+KNOWN = frozenset({401, 403, 404, 405, 422, 500, 503})
+SIGN_IN = "/sign-in"
+STATUS: dict[type[Exception], int] = {
+    NotFound: 404,
+    Refused: 404,
+    Forged: 403,
+    Unavailable: 503,
+    RequestValidationError: 422,
+}
+
+
+def register(app: FastAPI) -> None:
+    """Let `app` answer errors with our pages."""
+    for kind in STATUS:
+        app.add_exception_handler(kind, _known)
+    app.add_exception_handler(SignInNeeded, _sign_in)
+    app.add_exception_handler(HTTPException, _from_routing)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _known(request: Request, error: Exception) -> Response:
+    return _page(request, next(status for kind, status in STATUS.items() if isinstance(error, kind)))
+
+
+def _from_routing(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _page(request, status if status in KNOWN else 404)
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    """Answer outside of all middleware, so the policy's headers are put on here."""
+    del error
+    answer = _page(request, 500)
+    answer.headers.update({**HEADERS, "Cache-Control": "no-store"})
+    return answer
+
+
+def _sign_in(request: Request, error: Exception) -> Response:
+    """Send to the sign-in page and back afterwards; a fragment says so in place."""
+    del error
+    if wants_fragment(request):
+        return _page(request, 401)
+    if not _is_person(request):
+        return _problem(401)
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    where = SIGN_IN if request.method != "GET" or back == "/" else f"{SIGN_IN}?next={quote(back, safe='')}"
+    return RedirectResponse(where, 303)
+
+
+def _is_person(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "") or wants_fragment(request)
+
+
+def _page(request: Request, status: int) -> Response:
+    if not _is_person(request):
+        return _problem(status)
+    words = words_of(request)
+    return screen_of(request).page(
+        request,
+        "failure_fragment.html" if wants_fragment(request) else "failure.html",
+        status,
+        title=words(f"error.{status}.title"),
+        text=words(f"error.{status}.text"),
+    )
+
+
+def _problem(status: int) -> Response:
+    body = json.dumps({"type": "about:blank", "status": status})
+    return Response(body, status, media_type="application/problem+json")

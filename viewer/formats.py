@@ -1,0 +1,150 @@
+"""How things are written: days with weekday and era, ages, amounts, names, times.
+
+Days arrive as the number YYYYMMDD, times as digits in Japanese local time (`hie.record.times`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from hie.record.people import HumanName, Patient
+from hie.record.times import UNKNOWN_DAY, Day, date_from_day, day_from_date, day_of
+from viewer.locale import Language, Words
+
+WEEKDAYS = {
+    Language.JAPANESE: "月火水木金土日",
+    Language.ENGLISH: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+NULL = '""'
+"""HL7's explicit null, as records carry it."""
+MONTHS_OF_INFANTS = 24
+HOUR_DIGITS, MINUTE_DIGITS = 10, 12
+
+
+class Era(NamedTuple):
+    """A Japanese era and the first day on which it was counted."""
+
+    first: Day
+    name: str
+    letter: str
+
+
+ERAS = (
+    Era(Day(20190501), "令和", "R"),
+    Era(Day(19890108), "平成", "H"),
+    Era(Day(19261225), "昭和", "S"),
+    Era(Day(19120730), "大正", "T"),
+    Era(Day(18680125), "明治", "M"),
+)
+
+
+def era_year(day: Day, language: Language = Language.JAPANESE) -> str:
+    """Name the era year of `day` (昭和45年, in English S45); empty before Meiji or if unknown."""
+    for era in ERAS:
+        if day >= era.first:
+            year = day // 10000 - era.first // 10000 + 1
+            if language is Language.ENGLISH:
+                return f"{era.letter}{year}"
+            return f"{era.name}{'元' if year == 1 else year}年"
+    return ""
+
+
+def full_day(day: Day, words: Words) -> str:
+    """Write a day with its weekday: 2026年5月12日(火), in English 2026-05-12 (Tue)."""
+    if day == UNKNOWN_DAY:
+        return words("day.unknown")
+    when = date_from_day(day)
+    weekday = WEEKDAYS[words.language][when.weekday()]
+    if words.language is Language.ENGLISH:
+        return f"{when.isoformat()} ({weekday})"
+    return f"{when.year}年{when.month}月{when.day}日({weekday})"
+
+
+def short_day(day: Day) -> str:
+    """Write month and day: 5/12."""
+    return f"{day // 100 % 100}/{day % 100}"
+
+
+def birth_day(day: Day, words: Words) -> str:
+    """Write a birth date with its era: 1970年1月15日（昭和45年）."""
+    if day == UNKNOWN_DAY:
+        return words("day.unknown")
+    era = era_year(day, words.language)
+    when = date_from_day(day)
+    if words.language is Language.ENGLISH:
+        return f"{when.isoformat()} ({era})" if era else when.isoformat()
+    written = f"{when.year}年{when.month}月{when.day}日"
+    return f"{written}（{era}）" if era else written
+
+
+def age(born: Day, today: Day, words: Words) -> str:
+    """Write an age in full years, in months below two years."""
+    if born == UNKNOWN_DAY or born > today:
+        return words("age.unknown")
+    first, now = date_from_day(born), date_from_day(today)
+    months = (now.year - first.year) * 12 + now.month - first.month - (now.day < first.day)
+    if months < MONTHS_OF_INFANTS:
+        return words("age.months", n=months)
+    return words("age.years", n=months // 12)
+
+
+def moment(digits: str, words: Words) -> str:
+    """Write the digits of a time: day, and hours and minutes where they are given."""
+    day = day_of(digits)
+    if day == UNKNOWN_DAY:
+        return digits
+    written = full_day(day, words)
+    clock = clock_time(digits)
+    return f"{written} {clock}" if clock else written
+
+
+def clock_time(digits: str) -> str:
+    """Write hours and minutes of the digits of a time (`9:05`); empty where there are none."""
+    hours, minutes = digits[8:10], digits[10:12]
+    if len(digits) < HOUR_DIGITS or not hours.isdigit():
+        return ""
+    return f"{int(hours)}:{minutes if len(digits) >= MINUTE_DIGITS and minutes.isdigit() else '00'}"
+
+
+def amount(number: str, unit: str) -> str:
+    """Write a number with its unit without a blank (0.5錠); Latin units keep one (5 mg)."""
+    if number in {"", NULL}:
+        return ""
+    number = shown_number(number)
+    blank = " " if unit[:1].isascii() and unit else ""
+    return f"{number}{blank}{'' if unit == NULL else unit}"
+
+
+def shown_number(text: str) -> str:
+    """Drop zeros that say nothing (`1.0` is 1, `.5` is 0.5); other texts stay as written."""
+    whole, point, part = text.strip().partition(".")
+    if not point or not part.isdigit() or (whole and not whole.isdigit()):
+        return text
+    return f"{whole or '0'}.{part.rstrip('0')}".rstrip(".")
+
+
+def name_of(name: HumanName) -> str:
+    """Write a name in kanji, or in kana where that is all there is."""
+    return name.kanji or name.kana
+
+
+def person(patient: Patient) -> str:
+    """Write a patient's name, never empty."""
+    return name_of(patient.name) or "—"
+
+
+def moved(day: Day, days: int) -> Day:
+    """Return the day `days` later."""
+    return day_from_date(date_from_day(day) + timedelta(days=days))
+
+
+def month_start(day: Day, months: int = 0) -> Day:
+    """Return the first day of the month `months` after that of `day`."""
+    number = day // 10000 * 12 + day // 100 % 100 - 1 + months
+    return day_from_date(date(number // 12, number % 12 + 1, 1))
+
+
+def days_between(first: Day, last: Day) -> int:
+    """Count the days from `first` to `last`."""
+    return (date_from_day(last) - date_from_day(first)).days

@@ -1,0 +1,112 @@
+"""One item opened: what stands in a document, drawn by its row; several of one day together."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from hie.exchange.retrieve import Opened, open_entry, open_picture
+from hie.record.errors import NotFound
+from hie.record.identifiers import EntryId, PatientId
+from hie.record.imaging import FiledInstance
+from hie.record.requester import Requester
+from viewer.departments import department_name
+from viewer.drawing import Sign, signs
+from viewer.examinations import worth_telling
+from viewer.formats import age, full_day, moment
+from viewer.locale import Words
+from viewer.parts import Facts, Part, facts
+from viewer.rows import Look, Row
+from viewer.screen import Screen, requester_of, screen_of, wants_fragment, words_of
+
+MOST = 60
+"""Entries opened at once: what a calendar's chip may name, with what is linked to it."""
+SMALL, LARGE = 192, 1024
+"""Pixels a side of a thumbnail and of the picture behind it."""
+
+router = APIRouter(include_in_schema=False)
+
+
+class Sheet(NamedTuple):
+    """One opened document, ready to be drawn."""
+
+    row: Row
+    sign: Sign
+    day: str
+    facts: Facts
+    parts: tuple[Part, ...]
+    findings: int
+    unreadable: bool
+
+
+@router.get("/patients/{patient}/entries/{numbers}")
+def entries(request: Request, patient: str, numbers: str) -> Response:
+    """Open the entries `12-13-14` of a patient, one after the other; each opening is audited."""
+    requester, screen, words = requester_of(request), screen_of(request), words_of(request)
+    services, whose = screen.services, PatientId(patient)
+    opened = [
+        open_entry(services.store, services.clock, requester, whose, number, services.read)
+        for number in _numbers(numbers)
+    ]
+    sheets = [_sheet(screen, requester, whose, one, words) for one in opened]
+    if wants_fragment(request):
+        return screen.page(request, "entry_fragment.html", sheets=sheets)
+    person = screen.person(whose).patient
+    return screen.page(
+        request,
+        "entry.html",
+        sheets=sheets,
+        patient=person,
+        age=age(person.birth_day, screen.today(), words),
+        back=f"/patients/{patient}?view=month&at={opened[0].entry.facts.service_day}",
+    )
+
+
+@router.get("/patients/{patient}/images/{study}/{instance}.png")
+def image(request: Request, patient: str, study: str, instance: str, large: bool = False) -> Response:  # noqa: FBT001, FBT002  a query parameter
+    """Draw one instance as PNG; decoding happens in a limited process."""
+    requester, services = requester_of(request), screen_of(request).services
+    picture = open_picture(services.store, services.clock, requester, PatientId(patient), study, instance)
+    return Response(services.thumbnail(picture, LARGE if large else SMALL), media_type="image/png")
+
+
+def _numbers(text: str) -> list[EntryId]:
+    parts = text.split("-")
+    if len(parts) > MOST or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):  # noqa: PLR2004  a 64-bit number has at most 18 free digits
+        raise NotFound("no such record")
+    return [EntryId(int(part)) for part in dict.fromkeys(parts)]
+
+
+def _sheet(screen: Screen, requester: Requester, whose: PatientId, opened: Opened, words: Words) -> Sheet:
+    entry = opened.entry
+    row = screen.row_of[entry.facts.document_class]
+
+    def picture(filed: FiledInstance) -> str:
+        shown = filed.instance
+        return f"/patients/{whose}/images/{shown.study_instance_uid}/{shown.sop_instance_uid}.png"
+
+    own = entry.custodian == requester.facility
+    parts = tuple(row.detail(opened, Look(words, own, picture)))
+    facility = screen.facility(entry.custodian)
+    return Sheet(
+        row=row,
+        sign=signs([facility], requester.facility, words)[entry.custodian],
+        day=full_day(entry.facts.service_day, words),
+        facts=_facts(opened, words),
+        parts=parts,
+        findings=worth_telling(opened),
+        unreadable=opened.reading is not None and not opened.reading.records,
+    )
+
+
+def _facts(opened: Opened, words: Words) -> Facts:
+    key = opened.entry.facts.key
+    number = key.order_number if opened.reading is not None and set(key.order_number) - {"9"} else ""
+    department = opened.entry.facts.department
+    return facts(
+        (words("entry.department"), department_name(department) if department != "-" else ""),
+        (words("entry.order_number"), number),
+        (words("entry.version"), moment(key.version, words) if key.version else ""),
+    )

@@ -1,0 +1,65 @@
+"""My patients: one search box, one list.
+
+The words searched for are names and birth dates, so they travel in the body of a form and never
+stand in an address.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from hie.exchange.patients import my_patients
+from hie.record.requester import Purpose
+from viewer.formats import age
+from viewer.policy import check_origin, check_token
+from viewer.screen import requester_of, screen_of, wants_fragment, words_of
+
+MOST = 200
+"""Lines a search gives at most (`PatientIndex.reachable`)."""
+LONGEST = 100
+"""Characters of a search that are looked at."""
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def start(request: Request) -> Response:
+    """Lead to the list."""
+    requester_of(request)
+    return RedirectResponse("/patients", 303)
+
+
+@router.get("/patients")
+def everybody(request: Request) -> Response:
+    """Show whom the facility may ask about."""
+    return _found(request, "")
+
+
+@router.post("/patients")
+def search(
+    request: Request, words: Annotated[str, Form()] = "", csrf_token: Annotated[str, Form()] = ""
+) -> Response:
+    """Show those whom the words find; the search is audited."""
+    check_origin(request)
+    requester_of(request)
+    check_token(request, csrf_token)
+    return _found(request, " ".join(words[:LONGEST].split()))
+
+
+def _found(request: Request, asked: str) -> Response:
+    requester = requester_of(request)
+    screen = screen_of(request)
+    services, words = screen.services, words_of(request)
+    found = my_patients(services.store, services.clock, requester, asked)
+    today = screen.today()
+    return screen.page(
+        request,
+        "patients_found.html" if wants_fragment(request) else "patients.html",
+        query=asked,
+        lines=[(line, age(line.patient.birth_day, today, words)) for line in found],
+        most=MOST,
+        clinical=requester.purpose is Purpose.TREATMENT,
+    )

@@ -1,0 +1,101 @@
+"""Signing in and out, and the language of the screen."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from hie.exchange.signing_in import LIFE_OF_A_SESSION, SignInFailed, sign_in, sign_out
+from viewer.locale import language_of
+from viewer.policy import check_origin, check_token
+from viewer.screen import LANGUAGE_COOKIE, inside, screen_of
+
+SESSION_COOKIE = "hie_session"
+YEAR = 365 * 24 * 3600
+LONGEST = 200
+"""Characters of a login or password; longer ones are not worth hashing."""
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/sign-in")
+def ask(request: Request, next: str = "/") -> Response:  # noqa: A002  the address says "next"
+    """Show the form; who is signed in already goes on."""
+    if request.state.requester is not None:
+        return RedirectResponse(inside(next), 303)
+    return screen_of(request).page(request, "sign_in.html", next=inside(next), problem="", login="")
+
+
+@router.post("/sign-in")
+def begin(
+    request: Request,
+    login: Annotated[str, Form(max_length=LONGEST)] = "",
+    password: Annotated[str, Form(max_length=LONGEST)] = "",
+    next: Annotated[str, Form()] = "/",  # noqa: A002
+) -> Response:
+    """Open a session under a fresh token; a wrong login and a wrong password look the same."""
+    check_origin(request)
+    services = screen_of(request).services
+    try:
+        done = sign_in(services.store, services.clock, services.passwords, login.strip(), password)
+    except SignInFailed as failed:
+        return screen_of(request).page(
+            request,
+            "sign_in.html",
+            429 if failed.wait else 401,
+            next=inside(next),
+            problem="sign_in.wait" if failed.wait else "sign_in.failed",
+            login=login,
+        )
+    answer = RedirectResponse(inside(next), 303)
+    answer.set_cookie(
+        SESSION_COOKIE,
+        done.token,
+        max_age=LIFE_OF_A_SESSION // 1000,
+        httponly=True,
+        samesite="lax",
+        secure=services.secure_cookies,
+    )
+    return answer
+
+
+@router.post("/sign-out")
+def end(request: Request, csrf_token: Annotated[str, Form()] = "") -> Response:
+    """End the session at once, here and in the store."""
+    check_origin(request)
+    if request.state.session is not None:
+        check_token(request, csrf_token)
+        services = screen_of(request).services
+        sign_out(services.store, services.clock, request.cookies.get(SESSION_COOKIE, ""))
+    answer = RedirectResponse("/sign-in", 303)
+    answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=services_secure(request))
+    # What the browser still remembers of patients' pages goes with the session.
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+def services_secure(request: Request) -> bool:
+    """Say whether cookies are for HTTPS only."""
+    return screen_of(request).services.secure_cookies
+
+
+@router.post("/language")
+def speak(
+    request: Request,
+    language: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "/",  # noqa: A002
+) -> Response:
+    """Remember the language in a cookie and go back to the page."""
+    check_origin(request)
+    answer = RedirectResponse(inside(next), 303)
+    answer.set_cookie(
+        LANGUAGE_COOKIE,
+        language_of(language),
+        max_age=YEAR,
+        httponly=True,
+        samesite="lax",
+        secure=services_secure(request),
+    )
+    return answer

@@ -1,0 +1,123 @@
+"""The calendar: one patient, all facilities, days as columns and kinds as rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from hie.exchange.timeline import Timeline, TimelineRequest
+from hie.record.errors import NotFound
+from hie.record.identifiers import FacilityCode, PatientId
+from hie.record.requester import Requester
+from hie.record.times import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, Day, Period, day_of
+from viewer.drawing import Drawing, Sign, signs
+from viewer.formats import age, full_day, moved, short_day
+from viewer.locale import Words
+from viewer.periods import Span, View, span
+from viewer.screen import Screen, requester_of, screen_of, words_of
+
+router = APIRouter(include_in_schema=False)
+
+
+class Place(NamedTuple):
+    """A place to go to: its words and its address."""
+
+    text: str
+    address: str
+
+
+class FacilityLine(NamedTuple):
+    """One facility of the legend."""
+
+    sign: Sign
+    name: str
+    documents: int
+
+
+@router.get("/patients/{patient}")
+async def timeline(request: Request, patient: str, view: str = "", at: str = "") -> Response:
+    """Show the calendar of a patient around the day `at`; half a year up to today if not said."""
+    requester, screen, words = requester_of(request), screen_of(request), words_of(request)
+    today = screen.today()
+    laid = span(View.MONTH if view == View.MONTH else View.HALF, day_of(at) or today)
+    answer = await screen.services.timeline(TimelineRequest(requester, PatientId(patient), laid.period))
+    if answer is None:
+        raise NotFound("no such record, or not for the asker")
+    if not screen.knows_facilities():
+        await run_in_threadpool(screen.facilities)
+    newest = None if answer.lines else await _newest(screen, requester, answer, laid)
+    context = _context(screen, requester, words, answer, laid)
+    return screen.page(request, "timeline.html", 200, **{**context, "newest": newest})
+
+
+async def _newest(screen: Screen, requester: Requester, answer: Timeline, laid: Span) -> Place | None:
+    """Find the newest record before an empty period, else the newest of all."""
+    everything = Period(FIRST_DAY, LAST_DAY)
+    found = await screen.services.timeline(TimelineRequest(requester, answer.file.patient.id, everything))
+    if found is None or not found.lines:
+        return None
+    before = [line.service_day for line in found.lines if line.service_day < laid.period.start]
+    day = before[0] if before else found.lines[0].service_day
+    return Place(str(day), _address(answer, laid.view, day)) if day != UNKNOWN_DAY else None
+
+
+def _context(
+    screen: Screen, requester: Requester, words: Words, answer: Timeline, laid: Span
+) -> dict[str, object]:
+    today = screen.today()
+    counts = Counter(line.custodian for line in answer.lines)
+    codes = {*counts, *(stay.custodian for stay in answer.stays)}
+    shown = signs([screen.facility(code) for code in codes], requester.facility, words)
+    drawing = Drawing(answer, laid, shown, words)
+    present = {screen.row_of[kind].key for kind in {line.document_class for line in answer.lines}}
+    own = [number.value for number in answer.file.numbers if number.facility == requester.facility]
+    patient = answer.file.patient
+    return {
+        "patient": patient,
+        "age": age(patient.birth_day, today, words),
+        "own_number": own[0] if own else "",
+        "table": drawing.draw(screen.rows, screen.row_of, today),
+        "span": laid,
+        "has_lines": bool(answer.lines),
+        "title": _title(laid, words),
+        "facilities": _legend(shown, counts),
+        "empty_rows": [row for row in screen.rows if not row.always and row.key not in present],
+        "places": _places(answer, laid, today, words),
+    }
+
+
+def _legend(shown: Mapping[FacilityCode, Sign], counts: Mapping[FacilityCode, int]) -> list[FacilityLine]:
+    return [FacilityLine(sign, sign.name, counts.get(code, 0)) for code, sign in shown.items()]
+
+
+def _title(laid: Span, words: Words) -> str:
+    first, last = (full_day(day, words) for day in laid.period)
+    return words("calendar.period", first=first, last=last)
+
+
+def _address(answer: Timeline, view: View, at: Day) -> str:
+    return f"/patients/{answer.file.patient.id}?view={view}&at={at}"
+
+
+def _places(answer: Timeline, laid: Span, today: Day, words: Words) -> dict[str, Place]:
+    """Where the buttons above the calendar lead."""
+    at = min(laid.period.end, today) if laid.period.start <= today else laid.period.end
+    found = {
+        "older": Place(words("calendar.older"), _address(answer, laid.view, laid.older)),
+        "newer": Place(words("calendar.newer"), _address(answer, laid.view, laid.newer)),
+        "today": Place(words("calendar.today"), _address(answer, laid.view, today)),
+        "month": Place(words("calendar.month"), _address(answer, View.MONTH, at)),
+        "half": Place(words("calendar.half"), _address(answer, View.HALF, at)),
+    }
+    if answer.stays:
+        last = answer.stays[0]
+        seen = last.start if laid.view is View.MONTH and last.start else min(last.end, today)
+        when = short_day(last.start or last.end)
+        text = f"{words('calendar.admission')} {when}"
+        found["admission"] = Place(text, _address(answer, laid.view, moved(Day(seen), 0)))
+    return found

@@ -1,0 +1,123 @@
+"""The few things a row may draw: facts, table, orders, text, note, thumbnails.
+
+A row's `detail` yields these; one template draws them all, so that every page, print-out and
+screen reader gets the same. All texts are plain and escaped by the template.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Tone(StrEnum):
+    """How much a line asks for attention; always said in words as well."""
+
+    PLAIN = "plain"
+    HIGH = "high"
+    LOW = "low"
+    ATTENTION = "attention"
+    SOFT = "soft"
+
+
+class Facts(NamedTuple):
+    """Named values, one to a line; pairs without a value are left out."""
+
+    pairs: tuple[tuple[str, str], ...]
+    kind: str = "facts"
+
+
+class Cell(NamedTuple):
+    """One cell of a table."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+    number: bool = False
+    """Set with figures under one another."""
+    code: str = ""
+    """A mark shown before the text: `H`, `L`."""
+    remark: str = ""
+    """Said in small letters behind the text."""
+
+
+class Line(NamedTuple):
+    """One line of a table; its tone colours the line's edge."""
+
+    cells: tuple[Cell, ...]
+    tone: Tone = Tone.PLAIN
+
+
+class Table(NamedTuple):
+    """A table with its heading; the first cell of a line heads it."""
+
+    heading: str
+    aside: str
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+    kind: str = "table"
+
+
+class OrderedItem(NamedTuple):
+    """One drug of an order: name, amount, and what is said about it."""
+
+    name: str
+    amount: str
+    remarks: tuple[str, ...] = ()
+
+
+class OrderGroup(NamedTuple):
+    """Drugs given together (one Rp): the drugs, how they are used, how much was supplied."""
+
+    label: str
+    items: tuple[OrderedItem, ...]
+    usage: str
+    supply: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+class Orders(NamedTuple):
+    """A prescription or an injection order as a doctor reads it."""
+
+    heading: str
+    groups: tuple[OrderGroup, ...]
+    kind: str = "orders"
+
+
+class Text(NamedTuple):
+    """A heading and a paragraph, line breaks kept."""
+
+    heading: str
+    text: str
+    kind: str = "text"
+
+
+class Note(NamedTuple):
+    """A remark beside the content."""
+
+    text: str
+    tone: Tone = Tone.SOFT
+    kind: str = "note"
+
+
+class Thumbnail(NamedTuple):
+    """One picture: where it is loaded from, what it shows, and what stands under it."""
+
+    source: str
+    alternative: str
+    caption: str
+
+
+class Thumbnails(NamedTuple):
+    """Pictures of one series."""
+
+    heading: str
+    pictures: tuple[Thumbnail, ...]
+    kind: str = "thumbnails"
+
+
+Part = Facts | Table | Orders | Text | Note | Thumbnails
+
+
+def facts(*pairs: tuple[str, str]) -> Facts:
+    """Make facts of the pairs that have a value."""
+    return Facts(tuple((label, text) for label, text in pairs if text))

@@ -1,0 +1,87 @@
+"""What every response says to the browser, and which unsafe requests are taken at all.
+
+The content policy lets nothing run or load that did not come from this server as a file: no
+inline script, no inline style. Pages with patients' data are kept in no cache.
+"""
+
+from __future__ import annotations
+
+import hmac
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hie.exchange.ports import Session
+from hie.record.errors import HieError
+
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+STATIC = "/static/"
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf_token"
+
+
+class Forged(HieError):
+    """An unsafe request that did not come from one of our own pages."""
+
+
+class SignInNeeded(HieError):
+    """Nobody is signed in, or the session has ended."""
+
+
+class Policy:
+    """ASGI middleware that puts the headers on every response, errors included."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap `app`."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and add the headers when the response starts."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                if not scope["path"].startswith(STATIC):
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+def check_origin(request: Request) -> None:
+    """Raise `Forged` unless the browser says that the request comes from our own page."""
+    if request.method not in UNSAFE:
+        return
+    site = request.headers.get("sec-fetch-site", "")
+    if site:
+        accepted = site in {"same-origin", "none"}
+    else:
+        origin = urlsplit(request.headers.get("origin", ""))
+        accepted = bool(origin.netloc) and origin.netloc == request.headers.get("host", "")
+    if not accepted:
+        raise Forged("a request from another place")
+
+
+def check_token(request: Request, field: str) -> None:
+    """Raise `Forged` unless the form's field or the header holds the session's own token."""
+    session: Session | None = request.state.session
+    given = request.headers.get(CSRF_HEADER, "") or field
+    if session is None or not hmac.compare_digest(given.encode(), session.csrf_token.encode()):
+        raise Forged("a request without the session's token")

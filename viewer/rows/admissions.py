@@ -1,0 +1,38 @@
+"""Visits, admissions and discharges; stays are drawn as bands above the grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hie.exchange.retrieve import Opened
+from hie.record.clinical import Encounter
+from hie.record.entry import DocumentClass
+from viewer.departments import department_name
+from viewer.formats import moment
+from viewer.parts import Note, Part, facts
+from viewer.rows import Look, Row
+
+
+def detail(opened: Opened, look: Look) -> Iterator[Part]:
+    """Draw what happened and when, where and who was in charge."""
+    words = look.words
+    for record in opened.reading.records if opened.reading else ():
+        if isinstance(record, Encounter):
+            place = " ".join(filter(None, (record.ward, record.room, record.bed)))
+            yield Note(words.either(f"visit.{record.event}", record.event))
+            yield facts(
+                (words("visit.at"), moment(record.at, words)),
+                (words("visit.admitted"), moment(record.admitted_at, words)),
+                (words("visit.discharged"), moment(record.discharged_at, words)),
+                (words("visit.class"), words.either(f"class.{record.patient_class}", record.patient_class)),
+                (words("visit.department"), department_name(record.department)),
+                (words("visit.ward"), place),
+                (words("visit.attending"), record.attending),
+                (
+                    words("visit.disposition"),
+                    words.either(f"disposition.{record.disposition}", record.disposition),
+                ),
+            )
+
+
+ROW = Row("admissions", 90, frozenset({DocumentClass.ENCOUNTER}), detail, always=True)

@@ -1,0 +1,19 @@
+"""Endoscopies ordered and performed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hie.exchange.retrieve import Opened
+from hie.record.entry import DocumentClass
+from viewer.examinations import examination
+from viewer.parts import Part
+from viewer.rows import Look, Row
+
+
+def detail(opened: Opened, look: Look) -> Iterator[Part]:
+    """Draw the examination's head and its details."""
+    return examination(opened, look.words)
+
+
+ROW = Row("endoscopy", 75, frozenset({DocumentClass.ENDOSCOPY}), detail)

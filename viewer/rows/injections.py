@@ -1,0 +1,70 @@
+"""Injections: base and additives, route, rate, from when to when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from hie.exchange.retrieve import Opened
+from hie.record.clinical import MedicationRequest
+from hie.record.entry import DocumentClass
+from viewer.formats import NULL, amount, clock_time, moment
+from viewer.locale import Words
+from viewer.parts import OrderedItem, OrderGroup, Orders, Part, facts
+from viewer.rows import Look, Row
+
+COMPONENTS = {"B": "inj.base", "A": "inj.additive"}
+CANCELLED = "CA"
+
+
+def detail(opened: Opened, look: Look) -> Iterator[Part]:
+    """Draw one block per injection."""
+    words = look.words
+    records = opened.reading.records if opened.reading else ()
+    groups: dict[tuple[str, str], list[MedicationRequest]] = {}
+    for record in records:
+        if isinstance(record, MedicationRequest):
+            groups.setdefault((record.group, record.start), []).append(record)
+    if not groups:
+        return
+    yield Orders(words("inj.heading"), tuple(_group(members, words) for members in groups.values()))
+    first = next(iter(groups.values()))[0]
+    yield facts((words("rx.ordered"), moment(first.ordered_at, words)))
+
+
+def _group(members: Sequence[MedicationRequest], words: Words) -> OrderGroup:
+    first = members[0]
+    route = first.route.text or first.route.code
+    rate = first.rate if first.rate != NULL else ""
+    usage = [
+        route,
+        first.site.text,
+        first.usage.text or first.usage.code,
+        first.condition,
+        *first.instructions,
+    ]
+    tags = [first.category.text, words("rx.cancelled") if first.status == CANCELLED else ""]
+    return OrderGroup(
+        label=words("rx.group", n=first.group),
+        items=tuple(_item(drug, words) for drug in members),
+        usage="　".join(dict.fromkeys(text for text in usage if text and text != NULL)),
+        supply=tuple(filter(None, (f"{words('inj.rate')} {rate}" if rate else "", _times(first, words)))),
+        tags=tuple(filter(None, tags)),
+    )
+
+
+def _times(drug: MedicationRequest, words: Words) -> str:
+    """From when to when; the end's day only where it is another."""
+    if not drug.start:
+        return ""
+    end = clock_time(drug.end) if drug.end[:8] == drug.start[:8] else moment(drug.end, words)
+    return f"{moment(drug.start, words)}{f'〜{end}' if end else ''}"
+
+
+def _item(drug: MedicationRequest, words: Words) -> OrderedItem:
+    kind = COMPONENTS.get(drug.component, "")
+    dose = amount(drug.dose, drug.dose_unit) or amount(drug.total, drug.total_unit)
+    name = drug.medication.text or drug.local.text or drug.medication.code
+    return OrderedItem(name, dose or words("rx.no_dose"), (words(kind),) if kind else ())
+
+
+ROW = Row("injections", 40, frozenset({DocumentClass.INJECTION}), detail, always=True, items="injection")

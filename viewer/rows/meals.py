@@ -1,0 +1,19 @@
+"""Meals ordered in hospital."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hie.exchange.retrieve import Opened
+from hie.record.entry import DocumentClass
+from viewer.examinations import examination
+from viewer.parts import Part
+from viewer.rows import Look, Row
+
+
+def detail(opened: Opened, look: Look) -> Iterator[Part]:
+    """Draw what the reader could make of it."""
+    return examination(opened, look.words)
+
+
+ROW = Row("meals", 110, frozenset({DocumentClass.MEAL}), detail)

@@ -1,0 +1,21 @@
+"""Progress notes and documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hie.exchange.retrieve import Opened
+from hie.record.entry import DocumentClass
+from viewer.examinations import examination
+from viewer.parts import Part
+from viewer.rows import Look, Row
+
+
+def detail(opened: Opened, look: Look) -> Iterator[Part]:
+    """Draw what the reader could make of it."""
+    return examination(opened, look.words)
+
+
+ROW = Row(
+    "notes", 10, frozenset({DocumentClass.DOCUMENT, DocumentClass.NOTE}), detail, always=True, items="note"
+)

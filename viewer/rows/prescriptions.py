@@ -1,0 +1,132 @@
+"""Prescriptions as a doctor reads them: Rp by Rp, drug and dose, usage, days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+
+from hie.exchange.retrieve import Opened
+from hie.record.clinical import MedicationRequest
+from hie.record.entry import DocumentClass
+from hie.record.times import day_of
+from viewer.formats import NULL, amount, full_day, moment
+from viewer.locale import Words
+from viewer.parts import OrderedItem, OrderGroup, Orders, Part, facts
+from viewer.rows import Look, Row
+from viewer.usage import EXTERNAL, WHEN_NEEDED, usage_text
+
+WHEN_NEEDED_CATEGORY, EXTERNAL_CATEGORY = "22", "23"
+CANCELLED = "CA"
+
+
+def detail(opened: Opened, look: Look) -> Iterator[Part]:
+    """Draw the Rps and, below them, what holds for the whole prescription."""
+    words = look.words
+    drugs = [
+        one
+        for one in (opened.reading.records if opened.reading else ())
+        if isinstance(one, MedicationRequest)
+    ]
+    if not drugs:
+        return
+    yield Orders(words("rx.heading"), tuple(_groups(drugs, words)))
+    yield facts(
+        (words("rx.dispensing"), _joined(text for drug in drugs for text in drug.dispensing)),
+        (words("rx.number"), _joined(drug.prescription_number for drug in drugs)),
+        (words("rx.ordered"), _joined(moment(drug.ordered_at, words) for drug in drugs)),
+    )
+
+
+def _joined(texts: Iterator[str]) -> str:
+    return "・".join(dict.fromkeys(text for text in texts if text and text != NULL))
+
+
+def _groups(drugs: Sequence[MedicationRequest], words: Words) -> Iterator[OrderGroup]:
+    """Put drugs of one Rp together as long as they are used alike."""
+    groups: dict[tuple[object, ...], list[MedicationRequest]] = {}
+    for drug in drugs:
+        key = (
+            drug.group,
+            drug.usage,
+            drug.usage_supplements,
+            drug.condition,
+            drug.site,
+            drug.days,
+            drug.start,
+        )
+        groups.setdefault(key, []).append(drug)
+    for members in groups.values():
+        yield _group(members, words)
+
+
+def _group(members: Sequence[MedicationRequest], words: Words) -> OrderGroup:
+    first = members[0]
+    start = day_of(first.start)
+    tags = [first.category.text, words("rx.cancelled") if first.status == CANCELLED else ""]
+    return OrderGroup(
+        label=words("rx.group", n=first.group),
+        items=tuple(_item(drug, words) for drug in members),
+        usage=_usage(first, words),
+        supply=tuple(filter(None, (_supply(first, words), _from(first, words) if start else ""))),
+        tags=tuple(filter(None, tags)),
+    )
+
+
+def _from(drug: MedicationRequest, words: Words) -> str:
+    return words("rx.from", day=full_day(day_of(drug.start), words))
+
+
+def _supply(drug: MedicationRequest, words: Words) -> str:
+    if _is_when_needed(drug):
+        doses = drug.occurrences or _doses(drug)
+        return words("rx.times", n=doses) if doses else ""
+    return words("rx.days", n=drug.days) if drug.days and drug.days != NULL else ""
+
+
+def _is_when_needed(drug: MedicationRequest) -> bool:
+    return drug.category.code == WHEN_NEEDED_CATEGORY or drug.usage.code[2:3] == WHEN_NEEDED
+
+
+def _is_external(drug: MedicationRequest) -> bool:
+    return drug.category.code == EXTERNAL_CATEGORY or (
+        len(drug.usage.code) > 1 and drug.usage.code[0] == EXTERNAL
+    )
+
+
+def _doses(drug: MedicationRequest) -> str:
+    """Count doses as total by single dose (fact sheet §4.10); empty where that is no whole number."""
+    try:
+        doses = Decimal(drug.total) / Decimal(drug.dose)
+    except (InvalidOperation, ZeroDivisionError):
+        return ""
+    return str(int(doses)) if doses == int(doses) and drug.total_unit == drug.dose_unit else ""
+
+
+def _usage(drug: MedicationRequest, words: Words) -> str:
+    """Usage text, what adds to it, and the site, each once."""
+    said = drug.usage.text or usage_text(drug.usage.code) or drug.usage.code
+    for more in (*drug.usage_supplements, drug.condition):
+        if more and more != NULL and more not in said:
+            said = f"{said} {more}".strip()
+    site = drug.site.text or drug.site.code
+    if site and site != NULL:
+        said = f"{said}　{words('rx.site', site=site)}".strip()
+    return said or words("rx.no_usage")
+
+
+def _item(drug: MedicationRequest, words: Words) -> OrderedItem:
+    name = drug.medication.text or drug.local.text or drug.medication.code
+    single, total = amount(drug.dose, drug.dose_unit), amount(drug.total, drug.total_unit)
+    daily = drug.daily_dose if drug.daily_dose != NULL else ""
+    if _is_external(drug) or not single:
+        shown, more = total or words("rx.no_dose"), ""
+    else:
+        shown, more = words("rx.once", amount=single), words("rx.total", amount=total) if total else ""
+    by_day = words("rx.daily", amount=amount(daily, drug.dose_unit)) if daily and single else ""
+    remarks = (*drug.instructions, by_day, more)
+    return OrderedItem(name, shown, tuple(one for one in remarks if one and one != NULL))
+
+
+ROW = Row(
+    "prescriptions", 30, frozenset({DocumentClass.PRESCRIPTION}), detail, always=True, items="prescription"
+)

@@ -1,0 +1,115 @@
+"""What every page is given: the hall's services, the templates, the rows, who is who in the region."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from hie.exchange.ports import PatientFile
+from hie.exchange.services import Services
+from hie.record.entry import DocumentClass
+from hie.record.errors import NotFound
+from hie.record.identifiers import FacilityCode, PatientId
+from hie.record.people import Facility, FacilityKind
+from hie.record.requester import Requester
+from hie.record.times import Day, japanese_day
+from viewer.environment import environment
+from viewer.locale import WORDS, Words, language_of
+from viewer.policy import SignInNeeded
+from viewer.rows import Row, collected
+
+LANGUAGE_COOKIE = "hie_language"
+FRAGMENT_HEADER = "hx-request"
+FRESH = 30_000
+"""Milliseconds for which the directory of facilities is not asked again."""
+
+
+class Screen:
+    """Shared by all pages; holds nothing that could not be read again."""
+
+    def __init__(self, services: Services) -> None:
+        """Prepare templates and rows."""
+        self.services = services
+        self.rows: tuple[Row, ...] = collected()
+        self.row_of: Mapping[DocumentClass, Row] = {kind: row for row in self.rows for kind in row.classes}
+        self._templates = environment()
+        self._facilities: dict[FacilityCode, Facility] = {}
+        self._read_at = -FRESH
+
+    def today(self) -> Day:
+        """Return the Japanese calendar day."""
+        return japanese_day(datetime.fromtimestamp(self.services.clock.now() / 1000, UTC))
+
+    def knows_facilities(self) -> bool:
+        """Say whether `facilities` will answer without asking the store."""
+        return self.services.clock.now() - self._read_at < FRESH
+
+    def facilities(self) -> Mapping[FacilityCode, Facility]:
+        """Return the region's facilities by code; asks the store now and then."""
+        if not self.knows_facilities():
+            with self.services.store.look() as work:
+                self._facilities = {facility.code: facility for facility in work.directory.all()}
+            self._read_at = self.services.clock.now()
+        return self._facilities
+
+    def facility(self, code: FacilityCode) -> Facility:
+        """Return a facility; one that the directory does not know is called by its code."""
+        return self.facilities().get(code) or Facility(code, code, FacilityKind.HOSPITAL, code[-4:], 0)
+
+    def person(self, patient: PatientId) -> PatientFile:
+        """Return who the patient is, for the head of a page that the gate has opened before."""
+        with self.services.store.look() as work:
+            found = work.patients.files([patient]).get(patient)
+        if found is None:
+            raise NotFound("no such person")
+        return found
+
+    def page(self, request: Request, template: str, status: int = 200, /, **context: object) -> HTMLResponse:
+        """Draw a template with what every page needs."""
+        return HTMLResponse(self.text(request, template, **context), status)
+
+    def text(self, request: Request, template: str, /, **context: object) -> str:
+        """Draw a template into text."""
+        requester: Requester | None = getattr(request.state, "requester", None)
+        session = getattr(request.state, "session", None)
+        return self._templates.get_template(template).render(
+            words=words_of(request),
+            requester=requester,
+            facility=self.facility(requester.facility) if requester else None,
+            csrf_token=session.csrf_token if session else "",
+            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            **context,
+        )
+
+
+def screen_of(request: Request) -> Screen:
+    """Return the screen that `mount` put on the application."""
+    screen: Screen = request.app.state.screen
+    return screen
+
+
+def words_of(request: Request) -> Words:
+    """Return the texts in the language the browser chose before."""
+    return WORDS[language_of(request.cookies.get(LANGUAGE_COOKIE, ""))]
+
+
+def requester_of(request: Request) -> Requester:
+    """Return who is signed in, or raise `SignInNeeded`."""
+    requester: Requester | None = request.state.requester
+    if requester is None:
+        raise SignInNeeded("nobody is signed in")
+    return requester
+
+
+def wants_fragment(request: Request) -> bool:
+    """Say whether a script asks for a piece of a page."""
+    return request.headers.get(FRAGMENT_HEADER, "") == "true"
+
+
+def inside(address: str) -> str:
+    """Return `address` if it is a path of our own, else the start page: no redirect leads away."""
+    ours = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if ours else "/"
