@@ -101,18 +101,17 @@ def _order(subject: Subject) -> Iterator[Violation]:
 
 def _department(subject: Subject) -> Iterator[Violation]:
     wanted = subject.name.department_code
-    if not wanted:
+    # A problem list holds diagnoses of every department.
+    if not wanted or subject.name.data_kind == "PPR-01":
         return
     for name, field in (("ORC", 17), ("PV1", 10)):
-        given = {
-            component(segment[field], part).strip()
-            for segment in subject.message.every(name)
-            for part in (1, 4)
-        }
-        given.discard("")
-        if given:
-            if wanted not in given:
-                yield Violation(f"{name}-{field}", "The department is not that of the file's name.")
+        exists = False
+        for number, segment in enumerate(subject.message.every(name), 1):
+            given = {component(segment[field], part).strip() for part in (1, 4)} - {""}
+            exists = exists or bool(given)
+            if given and wanted not in given:
+                yield Violation(at(name, number, field), "The department is not that of the file's name.")
+        if exists:
             return
 
 
