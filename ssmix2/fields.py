@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from hie.record.clinical import Coding
 from hie.record.people import HumanName
-from hie.record.times import UNKNOWN_DAY, Day, day_of
+from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, day_of
 from ssmix2.er7 import NULL, component, repetitions, subcomponent, unescape
 from ssmix2.memo import Memo
 
@@ -19,6 +19,8 @@ _HOUR = slice(8, 10)
 _LONGEST = 14
 _DAY_UNITS = frozenset({"d", "D", "DAY", "day", "日"})
 _IDEOGRAPHIC, _PHONETIC = "I", "P"
+_NO_NAME = ("", "")
+_NO_NAMES = (_NO_NAME, (NULL, ""), (NULL, NULL))
 
 
 def _pair(raw: str) -> tuple[Coding, Coding]:
@@ -77,7 +79,7 @@ def _digits(raw: str) -> str:
     hour, rest = int(text[_HOUR]), text[_HOUR.stop :]
     if hour == 24 and not rest.strip("0"):  # noqa: PLR2004  hours of a day
         return text[:8] + "2359"
-    if hour >= 48 or day_of(text) == UNKNOWN_DAY:  # noqa: PLR2004  two days
+    if hour >= 48 or day_of(text) in {UNKNOWN_DAY, LAST_DAY}:  # noqa: PLR2004  two days
         return text[:8]
     following = date(int(text[:4]), int(text[4:6]), int(text[6:8])) + timedelta(days=1)
     return f"{following:%Y%m%d}{hour - 24:02}{rest}"
@@ -155,7 +157,7 @@ def human_name(raw: str) -> HumanName:
 
     Every message has one, hence splits in place instead of calls.
     """
-    kanji = kana = ("", "")
+    kanji = kana = _NO_NAME
     for repetition in raw.split("~"):
         parts = repetition.split("^")
         family, given = parts[0], parts[1] if len(parts) > 1 else ""
@@ -163,17 +165,17 @@ def human_name(raw: str) -> HumanName:
         if "\\" in repetition or "&" in family:
             family, given = subcomponent(family, 1), unescape(given)
         name = (family.strip(), given.strip())
-        if not any(name) or name == (NULL, ""):
+        if name in _NO_NAMES:
             continue
         if representation == _IDEOGRAPHIC:
-            kanji = kanji if any(kanji) else name
+            kanji = name if kanji is _NO_NAME else kanji
         elif representation == _PHONETIC or (representation == "" and _is_kana("".join(name))):
-            kana = kana if any(kana) else name
-        elif representation == "" and not any(kanji):
+            kana = name if kana is _NO_NAME else kana
+        elif representation == "" and kanji is _NO_NAME:
             kanji = name
-        elif representation == "" and not any(kana):
+        elif representation == "" and kana is _NO_NAME:
             kana = name
-    return HumanName(*kanji, *kana)
+    return tuple.__new__(HumanName, (*kanji, *kana))
 
 
 def _is_kana(text: str) -> bool:

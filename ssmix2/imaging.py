@@ -11,7 +11,7 @@ from ssmix2.er7 import Message, Segment, component
 from ssmix2.fields import CODINGS, NO_CODING, PRACTITIONERS, TIMES
 from ssmix2.segments import is_cancelled, service
 
-_CHILD = "CH"
+_PARENT, _CHILD = "PA", "CH"
 _NO_SEGMENT: Segment = [""] * 56
 _NO_REQUEST = Finding("REQ-SEG-OBR", Severity.ERROR, "message", "There is no OBR segment.")
 
@@ -27,11 +27,13 @@ class Examination(NamedTuple):
 def examinations(message: Message) -> Parts:
     """Read one report head per examination, and the accession number that joins the images.
 
-    The groups NW and PA repeat what their children CH say and are no examinations of their own.
+    Where there are children (CH), the groups NW and PA repeat what they say and are no examinations
+    of their own; a parent (PA) never is.
     """
     groups = _groups(message)
     children = [group for group in groups if group.orc[1].strip() == _CHILD]
-    reports = tuple(_report(group) for group in children or groups[:1])
+    orders = [group for group in groups if group.orc[1].strip() != _PARENT]
+    reports = tuple(_report(group) for group in children or orders or groups)
     return Parts(
         records=reports,
         item_count=1,

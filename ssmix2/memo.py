@@ -15,6 +15,9 @@ T = TypeVar("T")
 LIMIT = 20_000
 """Entries after which a memo starts anew; a hospital's vocabulary is far smaller."""
 
+LONGEST = 200
+"""Characters above which a text is no vocabulary and is not remembered."""
+
 
 class Memo(dict[str, T]):
     """`memo[raw]` is `parse(raw)`, computed once while it is remembered."""
@@ -26,7 +29,9 @@ class Memo(dict[str, T]):
 
     def __missing__(self, raw: str) -> T:
         """Parse and remember."""
-        if len(self) >= LIMIT:
-            self.clear()
-        parsed = self[raw] = self._parse(raw)
+        parsed = self._parse(raw)
+        if len(raw) <= LONGEST:
+            if len(self) >= LIMIT:
+                self.clear()
+            self[raw] = parsed
         return parsed

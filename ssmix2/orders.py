@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from hie.record.clinical import MedicationRequest
-from hie.record.times import UNKNOWN_DAY, Day, day_of
+from hie.record.times import UNKNOWN_DAY, Day
 from ssmix2.er7 import Message, Segment, unescape
 from ssmix2.fields import (
     CODINGS,
@@ -70,10 +70,10 @@ def rp_number(orc4: str) -> tuple[str, str]:
     """
     parts = orc4.partition("^")[0].strip().split("_")
     tail = ""
-    if len(parts) > 1 and len(parts[-1]) == _TAIL_DIGITS and parts[-1].isdigit():
+    if len(parts) > 1 and len(parts[-1]) == _TAIL_DIGITS and parts[-1].isdecimal():
         tail = parts.pop()
     number = parts[-1]
-    if number.isdigit() and len(number) <= _RP_DIGITS:
+    if number.isdecimal() and len(number) <= _RP_DIGITS:
         return number.zfill(_RP_DIGITS), tail
     return "", ""
 
@@ -153,7 +153,7 @@ def late_day(groups: list[OrderGroup], name: FileName) -> Day:
     """
     starts = [day for group in groups if (day := DAYS[group.tq1[7]])]
     earliest = min(starts, default=UNKNOWN_DAY)
-    return earliest if earliest < day_of(name.care_date) else UNKNOWN_DAY
+    return earliest if earliest < DAYS[name.care_date] else UNKNOWN_DAY
 
 
 def ordering_department(groups: list[OrderGroup]) -> str:

@@ -35,11 +35,15 @@ def patient(segment: Segment, facility: FacilityCode) -> PatientFacts | None:
     value = unescape(number.partition("^")[0]).strip()
     if value in {"", NULL}:
         return None
-    return PatientFacts(
-        LocalPatientId(facility, value),
-        human_name(segment[5]),
-        DAYS[segment[7]],
-        _SEXES.get(segment[8].strip(), Sex.UNKNOWN),
+    sex = segment[8]
+    return _new(
+        PatientFacts,
+        (
+            _new(LocalPatientId, (facility, value)),
+            human_name(segment[5]),
+            DAYS[segment[7]],
+            _SEXES.get(sex) or _SEXES.get(sex.strip(), Sex.UNKNOWN),
+        ),
     )
 
 

@@ -50,7 +50,7 @@ def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # 
         elif kind == "ORC":
             order = segment
             orders += 1
-            cancelled += segment[1] == "CA"
+            cancelled += segment[1].strip() == "CA"
         elif kind == "SPM":
             if request is not None:
                 panels.append((request, order, specimen))

@@ -56,6 +56,15 @@ def test_children_are_the_examinations_and_their_parents_are_not() -> None:
     assert (reading.facts.link, reading.facts.item_count) == ("ACC0303001", 1)
 
 
+def test_orders_without_children_are_all_examinations() -> None:
+    body = group("NW", "000000000700101", CHEST) + group("NW", "000000000700101", ABDOMEN)
+    reports = of(read("OMG-01", ORDER, body), DiagnosticReport)
+    assert [one.code.text for one in reports] == ["胸部単純", "腹部ＣＴ"]
+    with_parent = group("NW", "000000000700101", CHEST) + group("PA", "000000000700101", CHEST)
+    assert len(read("OMG-01", ORDER, with_parent).records) == 1
+    assert len(read("OMG-01", ORDER, group("PA", "000000000700101", CHEST)).records) == 1
+
+
 def test_an_accession_number_in_an_order_joins_it_to_its_images() -> None:
     body = group("NW", "000000000700101", CHEST) + "IPC||RP1\n" + IPC
     assert read("OMG-01", ORDER, body).facts.link == "ACC0303001"

@@ -105,3 +105,9 @@ def test_a_memo_parses_once_and_forgets_when_it_is_full(monkeypatch: pytest.Monk
     assert [upper[raw] for raw in ("a", "a", "b", "c", "a")] == ["A", "A", "B", "C", "A"]
     assert asked == ["a", "b", "c", "a"]
     assert len(upper) == 2
+
+
+def test_a_memo_remembers_no_long_text() -> None:
+    upper: Memo[str] = Memo(str.upper)
+    assert upper["a" * 1000] == "A" * 1000
+    assert len(upper) == 0

@@ -4,6 +4,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import ssmix2
 from hie.record.clinical import Condition, DiagnosticReport, Encounter, MedicationRequest, Observation
@@ -193,6 +195,29 @@ def test_nothing_clinical_is_shown_by_a_repr() -> None:
     shown = repr(reading) + repr(Parts(reading.records, 1))
     assert "9876.5" not in shown
     assert "期日" not in shown
+
+
+_PIECES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["|", "||", "^", "&", "~", "\\", "_", '""', "\r", "\n", "CA", "CH", "V", "I", "P", "²", "１"]
+        ),
+        st.sampled_from(
+            [f"\r{name}|" for name in ("PID", "PV1", "ORC", "RXE", "RXC", "TQ1", "OBR", "OBX", "SPM")]
+        ),
+        st.sampled_from([f"\r{name}|" for name in ("PRB", "ZPR", "EVN", "AL1", "IN1", "IPC", "IAM", "MSH")]),
+        st.sampled_from(["9999123125", "2025030324", "2025030348", "JC10", "999_01_001", "CWE", "5^d"]),
+        st.text(max_size=3),
+    ),
+    max_size=60,
+)
+
+
+@given(kind=st.sampled_from(sorted(READERS)), pieces=_PIECES)
+def test_no_message_breaks_a_reader(kind: str, pieces: list[str]) -> None:
+    text = HEAD.format(message="ADT^A08").replace("\n", "\r") + "".join(pieces)
+    reading = ssmix2.read(file_name(kind), text.encode("utf-8"), FACILITY)
+    assert reading.facts.key.data_kind == kind
 
 
 PUBLISHED = FacilityCode("1312345678")
