@@ -9,9 +9,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 
+from hie.hub.clock import SystemClock
 from hie.record.errors import Invalid
+from hie.record.times import JST
 from hie.sample.generate import generate
 from hie.sample.plan import RegionPlan
 
@@ -40,10 +42,9 @@ def sample(
     """Write an invented region: facilities, people, consents, SS-MIX2 storages and DICOM."""
     plan = RegionPlan(patients, hospitals, years, seed, _day(until))
     started = time.monotonic()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[files]} files"))  # fmt: skip
     console = Console(stderr=True)
     try:
-        with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        with Progress(*_columns(), console=console, disable=not console.is_terminal, transient=True) as bar:
             task = bar.add_task("patients", total=plan.patients, files=0)
             for step in generate(plan, out):
                 bar.update(task, completed=step.patients, files=step.files)
@@ -51,15 +52,19 @@ def sample(
         typer.echo(f"hie sample: {error}", err=True)
         raise typer.Exit(1) from error
     seconds = time.monotonic() - started
-    rate = step.files / seconds
-    typer.echo(
-        f"{step.patients} patients, {step.files} files, {step.bytes / 1e6:.1f} MB in {seconds:.1f} s ({rate:.0f} files/s)"
-    )
+    size = f"{step.files} files, {step.bytes / 1e6:.1f} MB"
+    typer.echo(f"{step.patients} patients, {size} in {seconds:.1f} s ({step.files / seconds:.0f} files/s)")
+
+
+def _columns() -> tuple[ProgressColumn, ...]:
+    counted = TextColumn("{task.fields[files]} files")
+    name = TextColumn("{task.description}")
+    return (name, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), counted)
 
 
 def _day(text: str) -> date:
     if text == "today":
-        return datetime.now().astimezone().date()
+        return datetime.fromtimestamp(SystemClock().now() / 1000, JST).date()
     try:
         return date.fromisoformat(text)
     except ValueError:

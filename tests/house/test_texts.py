@@ -18,7 +18,8 @@ ADR_HEADINGS = ["Status", "Context", "Decision", "Consequences", "What would cha
 
 def _tracked(repository: Path) -> list[Path]:
     """Every text file that git keeps or would keep."""
-    listing = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    git = ["git", "-c", "safe.directory=*"]
+    listing = [*git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = (
         subprocess.run(listing, cwd=repository, capture_output=True, check=True).stdout.decode().split("\0")
     )
