@@ -115,12 +115,13 @@ def _console() -> Console:
 
 
 def _say(text: str) -> None:
-    """Write a line; names of files may hold bytes that are no text."""
-    typer.echo(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    """Write a line; names of files may hold bytes that are no text, or commands to a terminal."""
+    typer.echo(display.harmless(text).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
 def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    return display.CONTROLS.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def _listed(name: FileName, *, current: bool) -> str:
@@ -154,7 +155,7 @@ def _show(opened: Opened) -> None:
 def _heading(opened: Opened) -> Text:
     name = opened.name
     if name is None:
-        return Text(opened.path.name, "bold")
+        return Text(display.harmless(opened.path.name), "bold")
     parts = [
         display.kind_label(name.data_kind),
         f"({name.data_kind})",
@@ -165,7 +166,7 @@ def _heading(opened: Opened) -> Text:
         f"診療科 {name.department_code}" if name.department_code else "",
         _STATES[ConditionFlag(name.flag)],
     ]
-    return Text("  ".join(part for part in parts if part), "bold")
+    return Text(display.harmless("  ".join(part for part in parts if part)), "bold")
 
 
 def _census_table(counted: census.Census) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -30,6 +31,7 @@ _EVENTS = {"A04": "外来受付", "A01": "入院", "A11": "入院の取消", "A0
 _CLASSES = {"I": "入院", "O": "外来"}
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFORMATION: "cyan"}
 _FLAG_STYLES = {"H": "red", "HH": "bold red", "L": "blue", "LL": "bold blue", "A": "red", "AA": "bold red"}
+CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _WHEN_NEEDED = "22"
 _MEASURES = frozenset({"結果", "基準値"})
 _MEASURE_WIDTH = 9
@@ -62,6 +64,11 @@ def segments_table(message: Message) -> Table:
         filled = "  ".join(f"{number}={field}" for number, field in enumerate(segment[1:], 1) if field)
         _add(table, segment[0], filled)
     return table
+
+
+def harmless(text: str) -> str:
+    """Take out control characters, which would command the terminal; line ends stay."""
+    return text if text.isprintable() else CONTROLS.sub("", text)
 
 
 def moment(digits: str) -> str:
@@ -98,7 +105,7 @@ def _table(title: str, *columns: str) -> Table:
 
 def _add(table: Table, *cells: str | Text, end_section: bool = False) -> None:
     """Add a row of plain text: what stands in a file is no markup."""
-    row = (cell if isinstance(cell, Text) else Text(cell) for cell in cells)
+    row = (cell if isinstance(cell, Text) else Text(harmless(cell)) for cell in cells)
     table.add_row(*row, end_section=end_section)
 
 
@@ -225,10 +232,10 @@ def _observations(records: list[Observation]) -> Table:
         _add(
             table,
             name_of(one.code) or name_of(one.local),
-            Text(one.value_text, _FLAG_STYLES.get(one.flag, "")),
+            Text(harmless(one.value_text), _FLAG_STYLES.get(one.flag, "")),
             one.unit,
             one.reference_range,
-            Text(one.flag, _FLAG_STYLES.get(one.flag, "")),
+            Text(harmless(one.flag), _FLAG_STYLES.get(one.flag, "")),
             one.status,
             moment(one.observed_at),
             name_of(one.specimen),

@@ -187,6 +187,15 @@ def test_show_gives_the_segments_of_a_kind_nobody_reads(tmp_path: Path) -> None:
     assert "text [bold]" in run("show", path)
 
 
+def test_show_sends_no_command_to_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(our.content("OML-11").replace(b"9.8", "\x1b]0;五\x07\x9b".encode()))
+    text = run("show", path)
+    assert "\x1b" not in text
+    assert "\x07" not in text
+    assert "\x9b" not in text
+
+
 @pytest.mark.parametrize("data", [b"", b"\x00\xff\xfe", b"plain text", b"\x89PNG\r\n\x1a\n\x00\x01"])
 def test_show_of_an_unreadable_file_is_a_finding_and_no_traceback(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "file"
