@@ -17,7 +17,7 @@ from hie.record.identifiers import EntryId, FacilityCode
 from hie.record.people import Facility
 from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, date_from_day
 from viewer.formats import WEEKDAYS, days_between, full_day, short_day
-from viewer.grid import Band, Chip, chips_by_row, lanes, linked_entries
+from viewer.grid import ORDERED, Band, Chip, chips_by_row, lanes, linked_entries
 from viewer.locale import Language, Words
 from viewer.periods import Column, Span, View
 from viewer.rows import Row
@@ -25,6 +25,8 @@ from viewer.rows import Row
 SATURDAY = 5
 MARKS = 8
 ABNORMAL = "!"
+TOLD = frozenset({ORDERED, "ADT-22", "ADT-52"})
+"""What a narrow chip says of its kind: only ordered, admitted, discharged; the rest is usual."""
 
 
 class Sign(NamedTuple):
@@ -209,7 +211,8 @@ class Drawing:
     def _week_chip(self, chip: Chip, label: Label) -> str:
         flag = f"<i>{ABNORMAL}</i>" if chip.abnormal else ""
         letter = self._signs[chip.custodian].letter
-        return f"{self._opening(chip, label)}{chip.day % 100}<b>{letter}</b>{flag}</a>"
+        event = f"<u>{escape(self._event(chip.kind)[:1])}</u>" if chip.kind in TOLD else ""
+        return f"{self._opening(chip, label)}{chip.day % 100}<b>{letter}</b>{event}{flag}</a>"
 
     def _opening(self, chip: Chip, label: Label) -> str:
         ring = " x" if chip.abnormal else ""

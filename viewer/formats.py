@@ -61,6 +61,16 @@ def full_day(day: Day, words: Words) -> str:
     return f"{when.year}年{when.month}月{when.day}日({weekday})"
 
 
+def plain_day(day: Day, words: Words) -> str:
+    """Write a day without its weekday: 2026年5月12日, in English 2026-05-12."""
+    if day == UNKNOWN_DAY:
+        return words("day.unknown")
+    when = date_from_day(day)
+    return (
+        when.isoformat() if words.language is Language.ENGLISH else f"{when.year}年{when.month}月{when.day}日"
+    )
+
+
 def short_day(day: Day) -> str:
     """Write month and day: 5/12."""
     return f"{day // 100 % 100}/{day % 100}"
@@ -70,11 +80,9 @@ def birth_day(day: Day, words: Words) -> str:
     """Write a birth date with its era: 1970年1月15日（昭和45年）."""
     if day == UNKNOWN_DAY:
         return words("day.unknown")
-    era = era_year(day, words.language)
-    when = date_from_day(day)
+    era, written = era_year(day, words.language), plain_day(day, words)
     if words.language is Language.ENGLISH:
-        return f"{when.isoformat()} ({era})" if era else when.isoformat()
-    written = f"{when.year}年{when.month}月{when.day}日"
+        return f"{written} ({era})" if era else written
     return f"{written}（{era}）" if era else written
 
 

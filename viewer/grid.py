@@ -7,6 +7,7 @@ its entries, and opens them together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from hie.exchange.ports import EntryLine
@@ -21,6 +22,8 @@ MOST_TOGETHER = 20
 """Entries that one chip opens; more of them make another chip."""
 JOINED = frozenset({DocumentClass.IMAGE, DocumentClass.IMAGING_ORDER, DocumentClass.IMAGING_PERFORMED})
 """Classes that belong together by accession number: opening one shows the others."""
+
+ORDERED, PERFORMED = "orders", "performed"
 
 
 class Chip:
@@ -52,14 +55,17 @@ Cells = Mapping[int, Sequence[Chip]]
 
 
 def chips_by_row(
-    lines: Iterable[EntryLine], row_of: Mapping[DocumentClass, Row], span: Span
+    lines: Sequence[EntryLine], row_of: Mapping[DocumentClass, Row], span: Span
 ) -> dict[str, dict[int, list[Chip]]]:
     """Gather entries into chips by row and column, newest day first as they came."""
     grid: dict[str, dict[int, list[Chip]]] = {}
     open_chips: dict[tuple[str, Day, FacilityCode, str], Chip] = {}
     column_of = span.column_of
+    performed = {
+        _order(line) for line in lines if line.document_class is DocumentClass.IMAGING_PERFORMED and line.link
+    }
     for line in lines:
-        row, kind = row_of[line.document_class].key, _kind(line)
+        row, kind = row_of[line.document_class].key, _kind(line, performed)
         key = (row, line.service_day, line.custodian, kind)
         chip = open_chips.get(key)
         if chip is None or len(chip.entries) >= MOST_TOGETHER:
@@ -73,13 +79,22 @@ def chips_by_row(
     return grid
 
 
-def _kind(line: EntryLine) -> str:
-    """Say what tells chips of one row apart: the event of a visit, order or execution of imaging."""
+def _order(line: EntryLine) -> tuple[FacilityCode, Day, str]:
+    return line.custodian, line.service_day, line.link
+
+
+def _kind(line: EntryLine, performed: AbstractSet[tuple[FacilityCode, Day, str]]) -> str:
+    """Say what tells chips of one row apart: the event of a visit, imaging ordered or performed.
+
+    An order that was carried out on its day stands in the chip of what was performed.
+    """
     if line.document_class is DocumentClass.ENCOUNTER:
         return line.data_kind
+    if line.document_class is DocumentClass.IMAGING_PERFORMED:
+        return PERFORMED
     if line.document_class is DocumentClass.IMAGING_ORDER:
-        return "orders"
-    return "performed" if line.document_class is DocumentClass.IMAGING_PERFORMED else ""
+        return PERFORMED if _order(line) in performed else ORDERED
+    return ""
 
 
 def linked_entries(lines: Iterable[EntryLine]) -> dict[tuple[FacilityCode, str], list[EntryId]]:

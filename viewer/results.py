@@ -59,4 +59,5 @@ def _line(result: Observation, words: Words) -> Line:
 def _flag(flag: str, tone: Tone, words: Words) -> Cell:
     if flag in {"", NULL}:
         return Cell("")
-    return Cell(words.either(f"flag.{flag}", ""), tone, code=flag)
+    # A normal result is said by its letter alone, so that words stand only where one must look.
+    return Cell("" if tone is Tone.PLAIN else words.either(f"flag.{flag}", ""), tone, code=flag)

@@ -9,7 +9,7 @@ from hie.exchange.retrieve import Opened
 from hie.record.clinical import MedicationRequest
 from hie.record.entry import DocumentClass
 from hie.record.times import day_of
-from viewer.formats import NULL, amount, full_day, moment
+from viewer.formats import NULL, amount, moment, plain_day
 from viewer.locale import Words
 from viewer.parts import OrderedItem, OrderGroup, Orders, Part, facts
 from viewer.rows import Look, Row
@@ -64,7 +64,7 @@ def _group(members: Sequence[MedicationRequest], words: Words) -> OrderGroup:
     start = day_of(first.start)
     tags = [first.category.text, words("rx.cancelled") if first.status == CANCELLED else ""]
     return OrderGroup(
-        label=words("rx.group", n=first.group),
+        label=words("rx.group", n=first.group.partition("_")[0]),
         items=tuple(_item(drug, words) for drug in members),
         usage=_usage(first, words),
         supply=tuple(filter(None, (_supply(first, words), _from(first, words) if start else ""))),
@@ -73,7 +73,7 @@ def _group(members: Sequence[MedicationRequest], words: Words) -> OrderGroup:
 
 
 def _from(drug: MedicationRequest, words: Words) -> str:
-    return words("rx.from", day=full_day(day_of(drug.start), words))
+    return words("rx.from", day=plain_day(day_of(drug.start), words))
 
 
 def _supply(drug: MedicationRequest, words: Words) -> str:
