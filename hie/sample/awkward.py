@@ -108,10 +108,10 @@ def _life_cycle(chart: Chart, day: int) -> Iterator[_Told]:
 
 def _characters(chart: Chart, day: int) -> Iterator[_Told]:
     """Write the same kinds in every encoding that is met."""
-    kana = chart.image(day, "CR", "胸部", "01", _MARK, "1101")[1][0]
+    kana = chart.image(day, ("CR", "胸部"), "01", _MARK, "1101")[1][0]
     text = kana.content.decode(_ISO).replace(_MARK, HALF_WIDTH_TEXT)
     yield _Told(kana._replace(content=text.encode("iso2022_jp_ext")), "half-width kana (ESC ( I)")
-    row13 = chart.image(day, "CR", "腰椎", "01", _MARK, "1102")[1][0]
+    row13 = chart.image(day, ("CR", "腰椎"), "01", _MARK, "1102")[1][0]
     yield _Told(
         row13._replace(content=row13.content.replace(_MARK.encode(_ISO)[3:-3], b"\x2d\x21\x2d\x22\x2d\x50")),
         "vendor characters of NEC row 13",
@@ -196,7 +196,7 @@ def _unreadable(chart: Chart, day: int) -> Iterator[_Told]:
 def _images(chart: Chart, last: int) -> Iterator[_Told]:
     """Send DICOM of somebody unknown, and files that are none."""
     day = working_day(last - 20)
-    done, orders = chart.image(day, "CR", "膝", "11", "膝痛", "1120")
+    done, orders = chart.image(day, ("CR", "膝"), "11", "膝痛", "1120")
     for order in orders:
         yield _Told(order, "")
     (good,) = dicom.chest(chart, done)

@@ -235,7 +235,7 @@ def background(plan: RegionPlan, region: Region, index: int) -> Tale:
     for site in (*hospitals, clinic):
         charts.at(site)
     visited = [site.code for site in (*hospitals, clinic)]
-    decided = consents.drawn(plan, region, person, visited, random)
+    decided = consents.drawn(plan, person, visited, random)
     places = [charts.at(site) for site in (clinic, *hospitals) if site.stores]
     return Tale("", person, charts, decided, _life(plan, places, random))
 
@@ -244,7 +244,7 @@ def _life(plan: RegionPlan, places: list[Chart], random: Random) -> Iterator[Doc
     """Tell what happened at each place, one place after another."""
     for position, chart in enumerate(places):
         first = plan.first + random.randrange(40)
-        course = _course(plan, chart, random) if random.random() < (0.62, 0.2)[position > 0] else None
+        course = _course(plan, chart, random) if random.random() < (0.5, 0.12)[position > 0] else None
         diseases: list[Disease] = []
         if course:
             chart.settle(_levels(course.levels))
@@ -289,7 +289,7 @@ def _chronic(
     ordinal, visits = first, 0
     while ordinal <= plan.last:
         day = working_day(ordinal)
-        hour = 9 + (chart.person.index + visits) % 3
+        hour = 9 + (chart.person.position + visits) % 3
         yield chart.visit(day, course.department, f"{hour:02d}10")
         if visits % course.tests_each == 0:
             yield chart.laboratory(day, course.order_set, course.department, f"{hour:02d}25")
@@ -313,7 +313,7 @@ def _short(
             yield chart.laboratory(ordinal, order_set, department, f"{hour}12")
         if random.random() < 0.25:  # noqa: PLR2004
             modality, region = random.choice((("CR", "胸部"), ("CR", "腰椎"), ("CT", "腹部"), ("MR", "頭部")))
-            yield from chart.image(ordinal, modality, region, department, "精査", f"{hour}20")[1]
+            yield from chart.image(ordinal, (modality, region), department, "精査", f"{hour}20")[1]
         yield chart.prescribe(ordinal, tuple(_rp(text, 5) for text in medicines), department, f"{hour}40")
 
 
@@ -325,7 +325,7 @@ def _admitted(plan: RegionPlan, chart: Chart, diseases: list[Disease], random: R
     ill = _levels(kind.levels)
     yield chart.admit(begin, kind.department, f"{random.choice((3, 4, 5))}{random.choice('EW')}", "1105")
     for modality, region in kind.images:
-        yield from chart.image(begin, modality, region, kind.department, "入院時精査", "1040")[1]
+        yield from chart.image(begin, (modality, region), kind.department, "入院時精査", "1040")[1]
     for day in range(kind.days):
         if day in {0, 1, 3} or day % 4 == 2:  # noqa: PLR2004
             better = 0.82**day

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from hashlib import blake2b
 from random import Random
 from typing import NamedTuple
@@ -15,26 +14,26 @@ from hie.record.clinical import (
     Demographics,
     DiagnosticReport,
     Encounter,
-    MedicationRequest,
-    Observation,
     Record,
 )
 from hie.record.identifiers import FacilityCode, LocalPatientId
 from hie.record.people import PatientFacts
-from hie.sample.analytes import ORDER_SETS, QUALITATIVE, Spelling, spelled
+from hie.sample.analytes import ORDER_SETS, Analyte, spelled
 from hie.sample.diagnoses import DIAGNOSES, RESTRICTED
-from hie.sample.drugs import CATEGORIES, DRIP, DRUGS, ROUTES, USAGES, Infusion, Line, Rp, local_code
+from hie.sample.drugs import Infusion, Rp
 from hie.sample.facilities import DEPARTMENTS, NO_DEPARTMENT, Site
+from hie.sample.lines import NOTHING, OrderHead, infused, measured, ordered, reason_given, stated
 from hie.sample.names import Person
 from hie.sample.plan import day_text
 from ssmix2.layout import NO_DATE, NO_ORDER, UNDATED_KINDS, ConditionFlag
 from ssmix2.writer import Envelope, file_name, write
 
-_PO = "PO"
-_NOTHING = Coding()
 _OUTCOME_CURED = Coding("F", "治癒", "HL70241")
 _OUT_PATIENT = Coding("O", "外来時", "JHSD0004")
 _NEVER = 0
+_OUTPATIENT, _INPATIENT, _AT_DISCHARGE = ("外来処方", "院外処方"), ("入院処方", "定期処方"), ("退院処方",)
+_TECHNIQUES = {"CR": (1, "単純撮影"), "CT": (6, "単純ＣＴ"), "MR": (7, "ＭＲＩ")}
+_ASKED_AT = "1005"
 
 
 class Document(NamedTuple):
@@ -95,7 +94,7 @@ class Chart:
     def __init__(self, site: Site, person: Person, random: Random) -> None:
         self.site = site
         self.person = person
-        self.local = LocalPatientId(site.code, site.local_number(person.index))
+        self.local = LocalPatientId(site.code, site.local_number(person.position))
         self._random = random
         self._orders = 0
         self._messages = 0
@@ -120,8 +119,8 @@ class Chart:
             ("9N006000000000001", "体重", weight, "kg"),
         ):
             if value:
-                shown = (value, value, "NM", unit, unit, "", "", "F", at, _NOTHING, _NOTHING, "")
-                records.append(Observation(Coding(code, name, "JC10"), _NOTHING, *shown))
+                shown = (value, value, "NM", unit, unit, "", "", "F", at, NOTHING, NOTHING, "")
+                records.append(Observation(Coding(code, name, "JC10"), NOTHING, *shown))
         young = self.person.patient.birth_day // 10000 > ordinal // 366 - 75
         kind = ("06", "組合管掌健康保険") if young else ("39", "後期高齢者医療")
         records.append(Coverage(Coding(*kind, "JHSD0001"), f"{kind[0]}999999", day_text(ordinal - 200), ""))
@@ -147,15 +146,15 @@ class Chart:
             diagnosis.coding,
             diagnosis.icd10,
             name,
-            f"{self.person.index:08d}{number:04d}",
+            f"{self.person.position:08d}{number:04d}",
             "AD",
             day_text(disease.onset),
             day_text(disease.end) if disease.end else "",
-            _OUTCOME_CURED if disease.end else _NOTHING,
+            _OUTCOME_CURED if disease.end else NOTHING,
             disease.suspected,
             disease.primary,
             _OUT_PATIENT,
-            _NOTHING,
+            NOTHING,
             disease.key in RESTRICTED,
         )
 
@@ -179,7 +178,11 @@ class Chart:
         """Write ADT-22; what follows is in-patient until `discharge`."""
         at = day_text(ordinal) + clock
         self.stay = Stay(
-            at, department, ward, f"{ward}{self.person.index % 12 + 1:02d}", str(self.person.index % 4 + 1)
+            at,
+            department,
+            ward,
+            f"{ward}{self.person.position % 12 + 1:02d}",
+            str(self.person.position % 4 + 1),
         )
         stay = self.stay
         encounter = Encounter(
@@ -226,91 +229,38 @@ class Chart:
     ) -> Document:
         """Write OMP-01; `start` may lie before the day of entry (a late order)."""
         number = order_number or self._next_order()
-        ordered = day_text(ordinal) + clock
-        kinds = (
-            ("退院処方",)
-            if at_discharge
-            else ("入院処方", "定期処方")
-            if self.stay
-            else ("外来処方", "院外処方")
-        )
+        kinds = _AT_DISCHARGE if at_discharge else _INPATIENT if self.stay else _OUTPATIENT
         begins = day_text(start or ordinal)
-        records = [
-            self._drug(number, f"{group:02d}", rp, line, begins, kinds, ordered)
-            for group, rp in enumerate(rps, 1)
-            for line in rp.lines
-        ]
-        return self._write(
-            "OMP-01", ordinal, clock, records, department=DEPARTMENTS[department], order_number=number
-        )
-
-    def _drug(  # noqa: PLR0913  the columns of one line of a prescription
-        self, number: str, group: str, rp: Rp, line: Line, begins: str, kinds: tuple[str, ...], ordered: str
-    ) -> MedicationRequest:
-        drug, usage = DRUGS[line.drug], USAGES[rp.usage]
-        external = drug.category == "23"
-        daily = "" if external or not usage.times or drug.category == "24" else _times(line.dose, usage.times)
-        category = "22" if rp.occurrences else drug.category
-        return MedicationRequest(
-            number,
-            group,
-            drug.coding,
-            local_code(line.drug, self.site.position),
-            '""' if external else line.dose,
-            '""' if external else drug.unit,
-            daily,
-            line.total
-            or (_times(line.dose, rp.occurrences) if rp.occurrences else _times(daily, rp.days))
-            or "1",
-            drug.unit,
-            drug.form,
-            usage.coding,
-            rp.supplements,
-            str(rp.days) if rp.days and not external else "",
-            str(rp.occurrences) if rp.occurrences else "",
-            begins,
-            "",
-            rp.condition,
-            CATEGORIES[category],
-            kinds,
-            line.instructions,
-            ROUTES[drug.route],
-            line.site,
-            "",
-            "",
-            f"RX{number[-12:]}",
-            "NW",
-            ordered,
-        )
+        head = OrderHead(number, day_text(ordinal) + clock, begins, self.site.position, kinds)
+        records = [ordered(head, group, rp, line) for group, rp in enumerate(rps, 1) for line in rp.lines]
+        return self._write("OMP-01", ordinal, clock, records, DEPARTMENTS[department], order_number=number)
 
     def inject(
         self, ordinal: int, infusions: Sequence[Infusion], department: str = "01", clock: str = "0830"
     ) -> Document:
         """Write OMP-02: the injections of one day."""
-        number = self._next_order()
-        ordered = day_text(ordinal) + clock
+        number, day = self._next_order(), day_text(ordinal)
+        head = OrderHead(number, day + clock, day, self.site.position, ("定時",))
         records = [
-            self._component(number, f"{group:02d}", infusion, position, day_text(ordinal), ordered)
+            infused(head, group, infusion, place)
             for group, infusion in enumerate(infusions, 1)
-            for position in range(len(infusion.drugs))
+            for place in range(len(infusion.drugs))
         ]
-        return self._write(
-            "OMP-02", ordinal, clock, records, department=DEPARTMENTS[department], order_number=number
-        )
+        return self._write("OMP-02", ordinal, clock, records, DEPARTMENTS[department], order_number=number)
 
-    def _component(
-        self, number: str, group: str, infusion: Infusion, position: int, day: str, ordered: str
-    ) -> MedicationRequest:
-        key, dose = infusion.drugs[position]
-        drug = DRUGS[key]
-        ends = infusion.hour * 60 + infusion.minutes
-        return MedicationRequest(
-            number, group, drug.coding, local_code(key, self.site.position), dose, drug.unit,
-            "", "", "", drug.form, _NOTHING, (), "", "",
-            f"{day}{infusion.hour:02d}00", f"{day}{min(ends // 60, 23):02d}{ends % 60:02d}", "",
-            DRIP, ("定時",), (), ROUTES[drug.route], _NOTHING,
-            "A" if position else "B", infusion.rate, f"IJ{number[-12:]}", "NW", ordered,
-        )  # fmt: skip
+    def delete(self, prescription: Document, ordinal: int, rps: Sequence[Rp]) -> Document:
+        """Write the delete message of a prescription: same key, later time stamp, ORC-1 `CA`, flag 0."""
+        care_date, _, number = prescription.locator.rsplit("_", 6)[1:4]
+        at = care_date + "1015"
+        head = OrderHead(number, at, care_date, self.site.position, ("外来処方",), "CA")
+        records = [ordered(head, group, rp, line) for group, rp in enumerate(rps, 1) for line in rp.lines]
+        message = self._write(
+            "OMP-01", ordinal, "0900", records, DEPARTMENTS["01"], order_number=number, ordered_at=at
+        )
+        name = message.locator.rpartition("/")[2].split("_")
+        name[1] = care_date
+        folder = prescription.locator.rpartition("/")[0]
+        return message._replace(locator=f"{folder}/{'_'.join(name)}").flagged(ConditionFlag.DELETED)
 
     # --- results -------------------------------------------------------------------------------------
 
@@ -322,190 +272,84 @@ class Chart:
         clock: str = "0905",
         *,
         known: dict[str, float] | None = None,
-        status: str = "F",
     ) -> Document:
-        """Write OML-11 of an order set; `known` gives values in the region's units, others drift plausibly."""
+        """Write OML-11 of an order set; `known` gives values in the region's units, others drift."""
         number = self._next_order()
-        collected = day_text(ordinal) + clock
-        hour = int(clock[:2]) + 2
-        reported = f"{day_text(ordinal)}{min(hour, 23):02d}{clock[2:]}00"
-        orderer = self.site.doctor(department)
+        day = day_text(ordinal)
+        ready = f"{min(int(clock[:2]) + 2, 23):02d}{clock[2:]}"
+        head = self._report(number, department)._replace(
+            collected_at=day + clock, reported_at=f"{day}{ready}00", status="CM"
+        )
         records: list[Record] = []
         panel = ""
         for key in ORDER_SETS[order_set]:
             item = spelled(key, self.site.dialect, self.person.female)
             if panel != item.analyte.panel + item.analyte.specimen:
                 panel = item.analyte.panel + item.analyte.specimen
-                records.append(
-                    DiagnosticReport(
-                        number,
-                        item.panel,
-                        collected,
-                        reported,
-                        "CM",
-                        item.specimen,
-                        DEPARTMENTS[department],
-                        orderer.name,
-                    )  # fmt: skip
-                )
+                records.append(head._replace(code=item.panel, specimen=item.specimen))
             given = known.get(key) if known else None
-            records.append(
-                self._result(item, self._drift(item) if given is None else given, collected, status)
-            )
-        return self._write(
-            "OML-11",
-            ordinal,
-            reported[8:12],
-            records,
-            department=DEPARTMENTS[department],
-            order_number=number,
-        )
-
-    def _drift(self, item: Spelling) -> float:
-        """Give the next value: each person keeps near a level of their own."""
-        analyte = item.analyte
-        levels, key = self._levels, analyte.key
-        width = (analyte.high - analyte.low) or 1.0
-        level = levels.get(key)
-        if level is None:
-            level = levels[key] = (analyte.low + analyte.high) / 2 + self._random.gauss(0, 0.3) * width
-        return level + self._random.gauss(0, 0.09) * width
+            value = self._drift(item.analyte) if given is None else given
+            records.append(measured(item, value, head.collected_at, "F"))
+        return self._write("OML-11", ordinal, ready, records, DEPARTMENTS[department], order_number=number)
 
     def settle(self, levels: dict[str, float]) -> None:
         """Set the levels this person keeps near, in the region's units."""
         self._levels.update(levels)
 
-    def _result(self, item: Spelling, value: float, collected: str, status: str) -> Observation:
-        analyte = item.analyte
-        if analyte.qualitative:
-            text = QUALITATIVE[max(0, min(4, round(value)))]
-            return Observation(
-                item.code, item.local, text, text, "ST", "", "", "", "A" if value >= 1.5 else "", status,  # noqa: PLR2004
-                collected, item.panel, item.specimen, "",
-            )  # fmt: skip
-        kind, shown = "NM", max(value, analyte.floor) * item.factor
-        text = f"{shown:.{item.decimals}f}"
-        if value < analyte.floor:
-            kind, text = "ST", f"<{text}"
-        shown = float(text.lstrip("<"))
-        flag = "H" if shown > item.high + 1e-9 else "L" if shown < item.low - 1e-9 else "N"
-        return Observation(
-            item.code, item.local, text, text, kind, item.unit, item.unit_code, item.reference_range, flag, status,
-            collected, item.panel, item.specimen, "",
-        )  # fmt: skip
+    def _drift(self, analyte: Analyte) -> float:
+        """Give the next value: each person keeps near a level of their own."""
+        width = (analyte.high - analyte.low) or 1.0
+        level = self._levels.get(analyte.key)
+        if level is None:
+            level = (analyte.low + analyte.high) / 2 + self._random.gauss(0, 0.3) * width
+            self._levels[analyte.key] = level
+        return level + self._random.gauss(0, 0.09) * width
 
     def report(
         self, ordinal: int, analyte: str, values: Sequence[tuple[str, str, str]], clock: str = "1310"
     ) -> Document:
         """Write OML-11 with values as given: type, value and unit, whatever their spelling."""
-        number = self._next_order()
+        number, collected = self._next_order(), day_text(ordinal) + clock
         item = spelled(analyte, self.site.dialect, self.person.female)
-        collected = day_text(ordinal) + clock
-        head = DiagnosticReport(
-            number,
-            item.panel,
-            collected,
-            f"{collected}00",
-            "CM",
-            item.specimen,
-            _NOTHING,
-            self.site.doctor("01").name,
+        head = self._report(number, "01")._replace(
+            code=item.panel,
+            specimen=item.specimen,
+            collected_at=collected,
+            reported_at=collected,
+            status="CM",
         )
         results = [
-            Observation(
-                item.code._replace(text=f"{item.code.text}{turn}"),
-                item.local,
-                value,
-                value,
-                kind,
-                unit,
-                "",
-                "",
-                "",
-                "F",
-                collected,
-                item.panel,
-                item.specimen,
-                "",
-            )  # fmt: skip
-            for turn, (kind, value, unit) in enumerate(values, 1)
+            stated(item._replace(code=item.code._replace(text=f"{item.code.text}{turn}")), one, collected)
+            for turn, one in enumerate(values, 1)
         ]
-        return self._write(
-            "OML-11", ordinal, clock, [head, *results], department=DEPARTMENTS["01"], order_number=number
-        )
+        return self._write("OML-11", ordinal, clock, [head, *results], DEPARTMENTS["01"], order_number=number)
 
-    def image(  # noqa: PLR0913  what a request form asks
-        self,
-        ordinal: int,
-        modality: str,
-        region: str,
-        department: str,
-        reason: str,
-        clock: str = "1100",
-        *,
-        ordered: int = _NEVER,
+    def image(
+        self, ordinal: int, examination: tuple[str, str], department: str, reason: str, clock: str = "1100"
     ) -> tuple[Imaging, list[Document]]:
-        """Write OMG-01 and OMG-11 of one examination; the DICOM study may follow."""
+        """Write OMG-01 and OMG-11 of an examination (modality, region); the DICOM study may follow."""
         number = self._next_order()
-        name = {"CR": "単純撮影", "CT": "単純ＣＴ", "MR": "ＭＲＩ"}[modality]
-        code = Coding(f"{ {'CR': 1, 'CT': 6, 'MR': 7}[modality]}000{sum(map(ord, region)) % 10**6:06d}000000", region + name, "JJ1017-16M")  # fmt: skip
+        modality, region = examination
+        digit, technique = _TECHNIQUES[modality]
+        name = region + technique
         done = Imaging(
-            f"A{self.person.index:07d}{self.site.position:03d}{self._orders:03d}",
+            f"A{self.person.position:07d}{self.site.position:03d}{self._orders:03d}",
             uid(self.person.token, self.site.code, number),
             modality,
-            region + name,
+            name,
             ordinal,
             clock,
         )
-        orderer = self.site.doctor(department)
-        asked = ordered or ordinal
-        request = DiagnosticReport(number, code, "", "", "", _NOTHING, DEPARTMENTS[department], orderer.name)
-        why = Observation(
-            Coding("02-01", "検査目的", "JSHR001"), _NOTHING, reason, reason, "TX", "", "", "", "", "O", "",
-            code, _NOTHING, "",
-        )  # fmt: skip
-        order = self._write(
-            "OMG-01", asked, "1005", [request, why], department=DEPARTMENTS[department], order_number=number
-        )
+        code = Coding(f"{digit}000{sum(map(ord, region)):06d}000000", name, "JJ1017-16M")
+        request = self._report(number, department)._replace(code=code)
+        why = reason_given(code, reason)
+        where, asked = DEPARTMENTS[department], day_text(ordinal) + _ASKED_AT
+        order = self._write("OMG-01", ordinal, _ASKED_AT, [request, why], where, order_number=number)
         performed = request._replace(collected_at=day_text(ordinal) + clock, status="F")
         result = self._write(
-            "OMG-11",
-            ordinal,
-            clock,
-            [performed],
-            department=DEPARTMENTS[department],
-            order_number=number,
-            ordered_at=day_text(asked) + "1005",
-            imaging=done,
+            "OMG-11", ordinal, clock, [performed], where, order_number=number, ordered_at=asked, imaging=done
         )
         return done, [order, result]
-
-    def delete(
-        self, prescription: Document, ordinal: int, rps: Sequence[Rp], clock: str = "0900"
-    ) -> Document:
-        """Write the delete message of a prescription: same key, later time stamp, ORC-1 `CA`, flag 0."""
-        care_date, _, number = prescription.locator.rsplit("_", 6)[1:4]
-        ordered = care_date + "1015"
-        records = [
-            self._drug(number, f"{group:02d}", rp, line, care_date, ("外来処方",), ordered)._replace(
-                status="CA"
-            )
-            for group, rp in enumerate(rps, 1)
-            for line in rp.lines
-        ]
-        message = self._write(
-            "OMP-01",
-            ordinal,
-            clock,
-            records,
-            department=DEPARTMENTS["01"],
-            order_number=number,
-            ordered_at=ordered,
-        )
-        name = message.locator.rpartition("/")[2].split("_")
-        name[1] = care_date
-        folder = prescription.locator.rpartition("/")[0]
-        return message._replace(locator=f"{folder}/{'_'.join(name)}").flagged(ConditionFlag.DELETED)
 
     # --- frame ---------------------------------------------------------------------------------------
 
@@ -513,9 +357,14 @@ class Chart:
         person = self.person
         return Demographics(self._facts, person.address, person.postal_code, person.home_phone, "", at)
 
+    def _report(self, number: str, department: str) -> DiagnosticReport:
+        """Begin a report: whose order it is and who asked."""
+        where, orderer = DEPARTMENTS[department], self.site.doctor(department).name
+        return DiagnosticReport(number, NOTHING, "", "", "", NOTHING, where, orderer)
+
     def _next_order(self) -> str:
         self._orders += 1
-        return f"{self.person.index:08d}{self._orders:07d}"
+        return f"{self.person.position:08d}{self._orders:07d}"
 
     def _write(  # noqa: PLR0913  what differs between kinds
         self,
@@ -523,8 +372,8 @@ class Chart:
         ordinal: int,
         clock: str,
         records: Sequence[Record],
-        *,
         department: Coding,
+        *,
         person: Demographics | None = None,
         order_number: str = NO_ORDER,
         ordered_at: str = "",
@@ -555,11 +404,3 @@ class Chart:
         name = file_name(kind, envelope, self.local.value, care_date)
         content = write(kind, envelope, person or self._plain, records)
         return Document(site.code, "ssmix2", name.locator(), content)
-
-
-def _times(amount: str, factor: int) -> str:
-    """Multiply a dose as people write it: no trailing zeros, no exponent."""
-    if not amount or not factor:
-        return ""
-    product = Decimal(amount) * factor
-    return f"{product.normalize():f}"

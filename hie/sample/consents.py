@@ -9,7 +9,6 @@ from consent.model import ConsentEvent, EventKind, Facilities, Provision, Withdr
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.times import Period
-from hie.sample.facilities import Region
 from hie.sample.names import Person
 from hie.sample.plan import RegionPlan, day_number, moment
 
@@ -31,7 +30,7 @@ _MEDICINES_AND_TESTS = frozenset(
 
 def given(person: Person, ordinal: int, *provisions: Provision) -> ConsentEvent:
     """Record a signed form."""
-    return _event(person.patient.id, EventKind.GIVEN, ordinal, person.index, provisions=provisions)
+    return _event(person.patient.id, EventKind.GIVEN, ordinal, person.position, provisions=provisions)
 
 
 def withdrawn(
@@ -42,7 +41,7 @@ def withdrawn(
         person.patient.id,
         EventKind.WITHDRAWN,
         ordinal,
-        person.index,
+        person.position,
         withdrawal=Withdrawal(disclosers, recipients),
     )
 
@@ -62,7 +61,7 @@ def _event(
 
 
 def drawn(
-    plan: RegionPlan, region: Region, person: Person, visited: Sequence[FacilityCode], random: Random
+    plan: RegionPlan, person: Person, visited: Sequence[FacilityCode], random: Random
 ) -> tuple[ConsentEvent, ...]:
     """Draw what somebody of the background decided about the facilities they visit."""
     signed = plan.first - _BEFORE_THE_FIRST_DAY + random.randrange(60)

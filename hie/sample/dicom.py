@@ -1,4 +1,4 @@
-"""Small DICOM studies drawn from geometry: a CT of ellipses and a chest X-ray of shapes, with Japanese names."""
+"""Small DICOM studies drawn from geometry, with Japanese names: a CT of ellipses, a chest X-ray of shapes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
-from pydicom.uid import ComputedRadiographyImageStorage, CTImageStorage, ExplicitVRLittleEndian
+from pydicom.uid import UID, ComputedRadiographyImageStorage, CTImageStorage, ExplicitVRLittleEndian
 from pydicom.valuerep import PersonName
 
 from hie.record.people import HumanName
@@ -64,13 +64,13 @@ def person_name(name: HumanName) -> str:
     return f"{alphabetic}={name.family}^{name.given}={name.kana_family}^{name.kana_given}"
 
 
-def _header(chart: Chart, done: Imaging, series: str, number: int, sop_class: str) -> Dataset:
+def _header(chart: Chart, done: Imaging, series: str, number: int, sop_class: UID) -> Dataset:
     patient = chart.person.patient
     day, clock = day_text(done.ordinal), done.clock + "00"
     dataset = Dataset()
     dataset.SpecificCharacterSet = CHARACTER_SETS
     dataset.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
-    dataset.SOPClassUID, dataset.SOPInstanceUID = sop_class, uid(series, number)
+    dataset.SOPClassUID, dataset.SOPInstanceUID = sop_class, UID(uid(series, number))
     dataset.StudyDate = dataset.SeriesDate = dataset.ContentDate = day
     dataset.StudyTime = dataset.SeriesTime = dataset.ContentTime = clock
     dataset.AccessionNumber = done.accession_number
@@ -90,7 +90,7 @@ def _header(chart: Chart, done: Imaging, series: str, number: int, sop_class: st
     dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     dataset.file_meta.MediaStorageSOPClassUID = sop_class
     dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-    dataset.file_meta.ImplementationClassUID = uid("hie.sample")
+    dataset.file_meta.ImplementationClassUID = UID("2.25.1")
     return dataset
 
 
@@ -112,13 +112,14 @@ def _pixels(dataset: Dataset, pixels: NDArray[np.int16] | NDArray[np.uint16], *,
 def _document(chart: Chart, done: Imaging, dataset: Dataset, number: int) -> Document:
     buffer = BytesIO()
     dataset.save_as(buffer, enforce_file_format=True)
-    name = f"{day_text(done.ordinal)}/{done.accession_number}/{dataset.Modality}{number:04d}_{dataset.PatientID}.dcm"
-    return Document(chart.site.code, "dicom", name, buffer.getvalue())
+    name = f"{dataset.Modality}{number:04d}_{dataset.PatientID}.dcm"
+    folder = f"{day_text(done.ordinal)}/{done.accession_number}"
+    return Document(chart.site.code, "dicom", f"{folder}/{name}", buffer.getvalue())
 
 
 @lru_cache(2 * SLICES)
 def _slice(number: int, lungs: bool) -> NDArray[np.int16]:  # noqa: FBT001  part of the cache's key
-    """One slice in stored values: Hounsfield units plus 1024."""
+    """Draw one slice in stored values: Hounsfield units plus 1024."""
     y, x = np.mgrid[-1 : 1 : _SIDE * 1j, -1 : 1 : _SIDE * 1j]
     swell = 1 - 0.15 * abs(number - SLICES / 2) / SLICES
 
@@ -145,7 +146,7 @@ def _slice(number: int, lungs: bool) -> NDArray[np.int16]:  # noqa: FBT001  part
 
 @lru_cache(1)
 def _chest() -> NDArray[np.uint16]:
-    """A front view: dark lungs, bright middle, ribs as bows."""
+    """Draw a front view: dark lungs, bright middle, ribs as bows."""
     y, x = np.mgrid[-1 : 1 : _CHEST_SIDE * 1j, -1 : 1 : _CHEST_SIDE * 1j]
     image = 2600 - 900 * np.abs(x)
     for side in (-0.45, 0.45):
@@ -159,14 +160,15 @@ def _chest() -> NDArray[np.uint16]:
     return np.asarray(np.clip(image, 0, 4095), np.uint16)
 
 
-_SYLLABLES = dict(
-    zip(
-        "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲンガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポ",
-        "A I U E O KA KI KU KE KO SA SHI SU SE SO TA CHI TSU TE TO NA NI NU NE NO HA HI FU HE HO MA MI MU ME MO YA YU YO "
-        "RA RI RU RE RO WA O N GA GI GU GE GO ZA JI ZU ZE ZO DA JI ZU DE DO BA BI BU BE BO PA PI PU PE PO".split(),
-        strict=True,
-    )
+_KANA = (
+    "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモ"
+    "ヤユヨラリルレロワヲンガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポ"
 )
+_LATIN = """
+A I U E O KA KI KU KE KO SA SHI SU SE SO TA CHI TSU TE TO NA NI NU NE NO HA HI FU HE HO MA MI MU ME MO
+YA YU YO RA RI RU RE RO WA O N GA GI GU GE GO ZA JI ZU ZE ZO DA JI ZU DE DO BA BI BU BE BO PA PI PU PE PO
+""".split()
+_SYLLABLES = dict(zip(_KANA, _LATIN, strict=True))
 _SMALL = {"ャ": "YA", "ュ": "YU", "ョ": "YO"}
 
 

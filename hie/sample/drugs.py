@@ -159,8 +159,6 @@ class Line(NamedTuple):
 
     drug: str
     dose: str
-    total: str = ""
-    """Amount dispensed; counted from dose, usage and days where empty."""
     instructions: tuple[str, ...] = ()
     site: Coding = Coding()
 
@@ -187,4 +185,4 @@ class Infusion(NamedTuple):
 
 def rp(usage: str, days: int, *lines: str) -> Rp:
     """Write an Rp shortly: `rp("twice", 28, "biguanide 1", "dpp4 1")`."""
-    return Rp(usage, days, tuple(Line(*line.split()) for line in lines))
+    return Rp(usage, days, tuple(Line(drug, dose) for drug, dose in map(str.split, lines)))

@@ -1,4 +1,4 @@
-"""A region on disk: what stands beside the storages, written while it is told and read back as typed iterators."""
+"""A region on disk: the lists beside the storages, written while it is told and read as typed iterators."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class StoryLine:
 
 @dataclass(frozen=True, slots=True)
 class SampleRegion:
-    """A region as it lies in a folder. The small lists are here, the long ones are read as they are asked for."""
+    """A region in its folder: the small lists are here, the long ones are read as they are asked for."""
 
     folder: Path
     plan: dict[str, Any]

@@ -18,6 +18,7 @@ from ssmix2.layout import ConditionFlag
 ADMITTED = 75
 """Days before the region's last day."""
 STAY = 13
+_DAYS_OF_DRIP = 5
 _MONTH = 28
 _CLINIC_RPS = (
     rp("twice", _MONTH, "biguanide 1"),
@@ -103,7 +104,7 @@ def _pneumonia(chart: Chart, admitted: int) -> Iterator[Document]:
         ("CT", "胸部", dicom.phantom, "1118"),
     ):
         done, documents = chart.image(
-            admitted, modality, region, "39", "発熱、酸素飽和度低下。肺炎の疑い", clock
+            admitted, (modality, region), "39", "発熱、酸素飽和度低下。肺炎の疑い", clock
         )
         yield from documents
         yield from images(chart, done)
@@ -121,7 +122,7 @@ def _pneumonia(chart: Chart, admitted: int) -> Iterator[Document]:
         yield chart.laboratory(admitted + day, order_set, "45", clock, known=known)
     for day in range(8):
         yield chart.inject(
-            admitted + day, _ANTIBIOTIC[: 3 if day < 5 else 2], "45", "0840" if day else "1345"
+            admitted + day, _ANTIBIOTIC[: 3 if day < _DAYS_OF_DRIP else 2], "45", "0840" if day else "1345"
         )
     inpatient = (
         rp("twice", 7, "biguanide 1"),
@@ -133,7 +134,7 @@ def _pneumonia(chart: Chart, admitted: int) -> Iterator[Document]:
     number = wrong.locator.rsplit("_", 4)[1]
     yield chart.prescribe(admitted + 1, inpatient, "45", "1405", order_number=number)
     yield chart.prescribe(admitted + 8, inpatient, "45", "1010")
-    done, documents = chart.image(admitted + 7, "CR", "胸部", "45", "肺炎 経過観察", "0930")
+    done, documents = chart.image(admitted + 7, ("CR", "胸部"), "45", "肺炎 経過観察", "0930")
     yield from documents
     yield from dicom.chest(chart, done)
     home = (
@@ -152,7 +153,7 @@ def _pneumonia(chart: Chart, admitted: int) -> Iterator[Document]:
     after = working_day(admitted + STAY + 14)
     yield chart.visit(after, "45", "1010")
     yield chart.laboratory(after, "general", "45", "1020", known={"CRP": 0.08, "GLU": 147})
-    done, documents = chart.image(after, "CR", "胸部", "45", "肺炎治癒確認", "1035")
+    done, documents = chart.image(after, ("CR", "胸部"), "45", "肺炎治癒確認", "1035")
     yield from documents
     yield from dicom.chest(chart, done)
     yield chart.problems(
@@ -188,7 +189,7 @@ def _heart(chart: Chart, first: int, last: int) -> Iterator[Document]:
         yield chart.laboratory(day, "heart", "08", "1055")
         yield chart.prescribe(day, (rp("morning", 91, "arb 1", "beta 0.5"),), "08", "1130")
         if visit == 0:
-            yield from chart.image(day, "CR", "胸部", "08", "心拡大の評価", "1105")[1]
+            yield from chart.image(day, ("CR", "胸部"), "08", "心拡大の評価", "1105")[1]
     yield chart.problems(
         last - 18,
         [Disease("angina", first + 33, suspected=True), Disease("heart-failure", first + 33)],

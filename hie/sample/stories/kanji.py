@@ -1,4 +1,4 @@
-"""A name, drugs and comments full of kanji whose bytes hold delimiters, and of variants that must be normalised."""
+"""Names, drugs and comments full of kanji whose bytes hold delimiters, and of variants to be normalised."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _documents(charts: Charts) -> Iterator[Document]:
             yield chart.visit(day, "01", "1000")
             yield chart.prescribe(day, rps, "01", "1020")
             yield from chart.image(
-                day, "CR", "胸部", "01", f"右移動時の愛護的観察 {DELIMITER_KANJI}～㎎Ⅲ㈱&|^~\\", "1030"
+                day, ("CR", "胸部"), "01", f"右移動時の愛護的観察 {DELIMITER_KANJI}～㎎Ⅲ㈱&|^~\\", "1030"
             )[1]
         yield chart.laboratory(working_day(plan.last - 15), "diabetes", "01", "1005")
         yield chart.problems(plan.last - 15, [Disease("gallstone", plan.first, suspected=True)])

@@ -33,7 +33,7 @@ def _documents(charts: Charts) -> Iterator[Document]:
         )
     hospital = charts.hospital(0)
     day = working_day(plan.last - 40)
-    done, documents = hospital.image(day, "CR", "胸部", "01", "健診異常影", "1110")
+    done, documents = hospital.image(day, ("CR", "胸部"), "01", "健診異常影", "1110")
     yield from documents
     yield from dicom.chest(hospital, done)
     yield hospital.inject(day, (Infusion((("saline", "100"), ("iron", "1")), "100 mL/hr", 11, 60),))

@@ -51,7 +51,9 @@ def _acute(chart: Chart, struck: int) -> Iterator[Document]:
     yield chart.demographics(struck, "2048")
     yield chart.visit(struck, "39", "2040")
     for modality, region, clock in (("CT", "頭部", "2055"), ("MR", "頭部", "2120")):
-        done, documents = chart.image(struck, modality, region, "39", "右片麻痺、構音障害。発症２時間", clock)
+        done, documents = chart.image(
+            struck, (modality, region), "39", "右片麻痺、構音障害。発症２時間", clock
+        )
         yield from documents
         if modality == "CT":
             yield from dicom.phantom(chart, done)
@@ -67,7 +69,7 @@ def _acute(chart: Chart, struck: int) -> Iterator[Document]:
         yield chart.laboratory(struck + day, "general", "14", "0635", known={"CRP": 1.9 * 0.8**day})
     for day in (3, 10, 17):
         yield chart.prescribe(struck + day, (rp("morning", 7, *_MEDICINES),), "14", "1015")
-    yield from chart.image(struck + 14, "CT", "頭部", "14", "脳梗塞 経過", "1405")[1]
+    yield from chart.image(struck + 14, ("CT", "頭部"), "14", "脳梗塞 経過", "1405")[1]
     yield chart.prescribe(struck + ACUTE, (rp("morning", 14, *_MEDICINES),), "14", "0910", at_discharge=True)
     yield chart.problems(
         struck + ACUTE,

@@ -1,4 +1,4 @@
-"""Three hospitals measure the same things in different units; with SpO2 of nothing in common they must not be mixed up."""
+"""Three hospitals measure the same things in different units: a trend must convert, or keep them apart."""
 
 from __future__ import annotations
 

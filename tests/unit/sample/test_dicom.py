@@ -1,0 +1,92 @@
+"""DICOM of the sample region: opens, carries Japanese names, and joins to the orders."""
+
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from pydicom.errors import InvalidDicomError
+
+from hie.record.clinical import DiagnosticReport
+from hie.sample.awkward import INDEXED
+from hie.sample.generate import generate
+from hie.sample.plan import RegionPlan
+from hie.sample.region import SampleRegion, load
+from hie.sample.stories import STORIES
+from ssmix2 import parse_name, read
+
+
+@pytest.fixture(scope="module")
+def region(tmp_path_factory: pytest.TempPathFactory) -> SampleRegion:
+    folder = tmp_path_factory.mktemp("sample") / "region"
+    for _ in generate(RegionPlan(patients=len(STORIES), years=1), folder):
+        pass
+    return load(folder)
+
+
+def images(region: SampleRegion, token: str) -> list[pydicom.FileDataset]:
+    listed = {oddity.locator for oddity in region.oddities()}
+    found = []
+    for storage in region.storages:
+        for path in sorted(storage.dicom.rglob("*.dcm")) if storage.dicom else ():
+            if path.relative_to(storage.dicom).as_posix() not in listed:  # type: ignore[arg-type]
+                dataset = pydicom.dcmread(path)
+                if dataset.PatientComments == token:
+                    found.append(dataset)
+    return found
+
+
+def test_the_diabetic_has_a_ct_series_and_chest_x_rays_under_her_name(region: SampleRegion) -> None:
+    told = images(region, region.stories["diabetic"].token)
+    modalities = [dataset.Modality for dataset in told]
+    assert modalities.count("CT") == 24
+    assert modalities.count("CR") == 3
+    for dataset in told:
+        assert list(dataset.SpecificCharacterSet) == ["", "ISO 2022 IR 87"]
+        assert dataset.PatientName.alphabetic == "SAEKI^SETSUKO"
+        assert dataset.PatientName.ideographic == "佐伯^節子"
+        assert dataset.PatientName.phonetic == "サエキ^セツコ"
+        assert str(dataset.PatientBirthDate) == "19510312"
+    slices = [dataset for dataset in told if dataset.Modality == "CT"]
+    assert len({dataset.SOPInstanceUID for dataset in slices}) == 24
+    assert {dataset.pixel_array.shape for dataset in slices} == {(256, 256)}
+    assert int(np.ptp(slices[0].pixel_array)) > 1000
+
+
+def test_images_join_to_the_performed_examination_by_accession_number_and_study(region: SampleRegion) -> None:
+    story = region.stories["diabetic"]
+    told = {(one.AccessionNumber, one.StudyInstanceUID) for one in images(region, story.token)}
+    performed = set()
+    for storage in region.storages:
+        for path in storage.ssmix2.rglob("*_OMG-11_*") if storage.ssmix2 else ():
+            name = parse_name(path.name)
+            assert name is not None
+            if (storage.facility, name.patient_id) in story.numbers:
+                content = path.read_bytes()
+                reading = read(name, content, storage.facility)
+                assert any(isinstance(record, DiagnosticReport) for record in reading.records)
+                performed |= {
+                    pair for pair in told if pair[1].encode() in content and pair[0] == reading.facts.link
+                }
+    assert performed == told
+
+
+def test_somebody_without_consent_has_an_image_too(region: SampleRegion) -> None:
+    assert images(region, region.stories["refused"].token)
+
+
+def test_awkward_images_are_unknown_cut_or_noise(region: SampleRegion) -> None:
+    known = {local.value for local, _ in region.links()}
+    folders = {storage.facility: storage.dicom for storage in region.storages}
+    outcomes = []
+    for oddity in region.oddities():
+        if oddity.area == "dicom":
+            path = Path(folders[oddity.facility] or "") / oddity.locator
+            outcomes.append(oddity.expected)
+            assert oddity.expected != INDEXED
+            if oddity.expected == "withheld":
+                assert pydicom.dcmread(path).PatientID not in known
+            elif path.name == "noise.dcm":
+                with pytest.raises(InvalidDicomError):
+                    pydicom.dcmread(path)
+    assert sorted(outcomes) == ["quarantined", "quarantined", "withheld"]

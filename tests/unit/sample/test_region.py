@@ -1,0 +1,262 @@
+"""The sample region: the same from the same seed, coherent, readable, and findable byte for byte."""
+
+import gc
+import hashlib
+import json
+import subprocess
+import weakref
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from consent.model import EventKind, decisions_of
+from hie.record.clinical import MedicationRequest, Observation
+from hie.record.errors import Invalid
+from hie.record.findings import Severity
+from hie.record.times import UNKNOWN_DAY
+from hie.sample.awkward import HALF_WIDTH_TEXT, INDEXED, QUARANTINED, SKIPPED
+from hie.sample.facilities import invented_region
+from hie.sample.generate import generate, tales
+from hie.sample.names import TOKEN_PATTERN
+from hie.sample.plan import RegionPlan
+from hie.sample.region import SampleRegion, load
+from hie.sample.stories import STORIES
+from hie.sample.stories.kanji import DELIMITER_KANJI
+from ssmix2 import parse_name, read
+from ssmix2.layout import FileName
+
+PLAN = RegionPlan(patients=14, years=1)
+
+
+def told(plan: RegionPlan, folder: Path) -> Path:
+    for _ in generate(plan, folder):
+        pass
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return told(PLAN, tmp_path_factory.mktemp("sample") / "region")
+
+
+@pytest.fixture(scope="module")
+def region(folder: Path) -> SampleRegion:
+    return load(folder)
+
+
+def tree_hash(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        digest.update(str(path.relative_to(folder)).encode() + b"\0")
+        if path.is_file():
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def files(region: SampleRegion) -> Iterator[tuple[str, Path, str]]:
+    """Facility, path and locator below the storage of every SS-MIX2 file."""
+    for storage in region.storages:
+        assert storage.ssmix2 is not None
+        for path in sorted(storage.ssmix2.rglob("*")):
+            if path.is_file():
+                yield storage.facility, path, path.relative_to(storage.ssmix2).as_posix()
+
+
+def files_of(region: SampleRegion, story: str, kind: str) -> Iterator[tuple[str, Path, FileName]]:
+    """Give the current files of one kind of a story's patient."""
+    numbers = set(region.stories[story].numbers)
+    for facility, path, _ in files(region):
+        name = parse_name(path.name)
+        if name and name.data_kind == kind and name.flag == "1" and (facility, name.patient_id) in numbers:
+            yield facility, path, name
+
+
+def test_the_same_plan_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    assert tree_hash(told(PLAN, tmp_path / "again")) == tree_hash(folder)
+
+
+def test_another_seed_gives_other_people_but_the_same_stories(region: SampleRegion, tmp_path: Path) -> None:
+    other = load(told(RegionPlan(patients=9, years=1, seed=2), tmp_path / "other"))
+    assert set(other.stories) == set(region.stories) == {story.name for story in STORIES}
+    assert not {token for _, token in other.tokens()} & {token for _, token in region.tokens()}
+
+
+def test_a_larger_region_begins_like_a_smaller_one() -> None:
+    small, large = PLAN, PLAN._replace(patients=30)
+    begin = [tale.person for tale in tales(small, invented_region(small))]
+    assert [tale.person for tale in tales(large, invented_region(large))][: len(begin)] == begin
+
+
+def test_who_was_told_is_forgotten() -> None:
+    plan = RegionPlan(patients=20, years=1)
+    alive: weakref.WeakSet[object] = weakref.WeakSet()
+    most = 0
+    for tale in tales(plan, invented_region(plan)):
+        alive.add(tale.charts)
+        for _ in tale.documents:
+            pass
+        gc.collect()
+        most = max(most, len(alive))
+    assert most <= 2
+
+
+def test_every_file_not_listed_as_awkward_reads_without_an_error(region: SampleRegion) -> None:
+    awkward = {(oddity.facility, oddity.locator) for oddity in region.oddities()}
+    wrong = Counter[str]()
+    count = 0
+    for facility, path, locator in files(region):
+        if (facility, locator) in awkward:
+            continue
+        name = parse_name(path.name)
+        assert name is not None
+        assert name.locator() == locator
+        reading = read(name, path.read_bytes(), facility)
+        assert reading.facts.service_day != UNKNOWN_DAY
+        wrong.update(finding.code for finding in reading.findings if finding.severity is Severity.ERROR)
+        count += 1
+    assert count > 500
+    assert not wrong
+
+
+def test_awkward_files_stand_where_the_list_says_and_all_outcomes_occur(
+    region: SampleRegion, folder: Path
+) -> None:
+    oddities = region.oddities()
+    for oddity in oddities:
+        assert (folder / "facilities" / oddity.facility / oddity.area / oddity.locator).is_file(), oddity.what
+    outcomes = Counter(oddity.expected for oddity in oddities)
+    assert set(outcomes) == {INDEXED, QUARANTINED, SKIPPED, "withheld"}
+    assert {parse_name(one.locator.rpartition("/")[2]) for one in oddities if one.expected == SKIPPED} == {
+        None
+    }
+
+
+def test_awkward_files_that_are_to_be_indexed_name_their_patient(region: SampleRegion, folder: Path) -> None:
+    for oddity in region.oddities():
+        if oddity.area == "ssmix2" and oddity.expected == INDEXED:
+            path = folder / "facilities" / oddity.facility / "ssmix2" / oddity.locator
+            name = parse_name(path.name)
+            assert name is not None
+            reading = read(name, path.read_bytes(), oddity.facility)
+            assert reading.patient is not None, oddity.what
+            assert reading.patient.source in region.stories["storage"].numbers, oddity.what
+
+
+def test_half_width_kana_stand_in_one_file_as_bytes(region: SampleRegion) -> None:
+    text = HALF_WIDTH_TEXT.encode("iso2022_jp_ext")
+    assert sum(text in path.read_bytes() for _, path, _ in files(region)) == 1
+
+
+def test_the_diabetic_has_data_of_three_hospitals_and_the_clinic(region: SampleRegion) -> None:
+    for kind in ("OML-11", "OMP-01", "ADT-12"):
+        seen = {facility for facility, _, _ in files_of(region, "diabetic", kind)}
+        assert len(seen) == 4
+        assert region.demo_clinic in seen
+    for kind in ("ADT-22", "ADT-52", "OMP-02", "OMG-11"):
+        assert list(files_of(region, "diabetic", kind))
+
+
+def test_three_hospitals_write_one_test_in_different_units(region: SampleRegion) -> None:
+    units: dict[str, set[str]] = {}
+    for facility, path, name in files_of(region, "units", "OML-11"):
+        for record in read(name, path.read_bytes(), facility).records:
+            if isinstance(record, Observation):
+                units.setdefault(record.code.code[:5], set()).add(record.unit)
+    assert units["5C070"] == {"mg/dL", "mg/L", "mg/dl"}
+    assert len(units["2A050"]) == 3
+
+
+def test_kanji_whose_bytes_hold_delimiters_survive(region: SampleRegion) -> None:
+    conditions, names = set(), set()
+    for facility, path, name in files_of(region, "kanji", "OMP-01"):
+        reading = read(name, path.read_bytes(), facility)
+        assert reading.patient is not None
+        names.add(reading.patient.name.kanji)
+        conditions |= {
+            record.condition for record in reading.records if isinstance(record, MedicationRequest)
+        }
+    assert DELIMITER_KANJI in conditions
+    assert names == {"高崎 愛右"}
+
+
+def test_every_message_holds_the_token_of_its_patient_only(region: SampleRegion) -> None:
+    token_of = dict(region.tokens())
+    owner = {local: token_of[patient] for local, patient in region.links()}
+    awkward = {oddity.locator for oddity in region.oddities()}
+    for facility, path, locator in files(region):
+        name = parse_name(path.name)
+        if locator not in awkward and name:
+            found = set(TOKEN_PATTERN.findall(path.read_bytes().decode("iso2022_jp")))
+            assert found == {owner[facility, name.patient_id]}  # type: ignore[index]
+
+
+def test_no_token_and_no_local_number_is_given_twice() -> None:
+    plan = RegionPlan(patients=3000)
+    people = list(tales(plan, invented_region(plan)))
+    assert len({tale.person.token for tale in people}) == plan.patients
+    assert len({tale.person.patient.id for tale in people}) == plan.patients
+    numbers = [chart.local for tale in people for chart in tale.charts.opened()]
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_consents_come_back_as_they_were_told_and_most_people_consent(region: SampleRegion) -> None:
+    told_events = [event for tale in tales(PLAN, invented_region(PLAN)) for event in tale.consents]
+    assert list(region.consents()) == told_events
+    by_patient = {line.patient: name for name, line in region.stories.items()}
+    kinds: dict[str, list[EventKind]] = {name: [] for name in region.stories}
+    for event in region.consents():
+        if event.patient in by_patient:
+            kinds[by_patient[event.patient]].append(event.kind)
+    assert kinds["refused"] == []
+    assert kinds["withdrew"] == [EventKind.GIVEN, EventKind.WITHDRAWN]
+    assert kinds["diabetic"] == [EventKind.GIVEN]
+
+
+def test_the_share_of_consents_is_that_of_a_real_network() -> None:
+    plan = RegionPlan(patients=3000)
+    open_ones = 0
+    varied = Counter[bool]()
+    for tale in tales(plan, invented_region(plan)):
+        decided = decisions_of(
+            event._replace(sequence=number) for number, event in enumerate(tale.consents, 1)
+        )
+        in_force = [p for given in decided.given for p in given.provisions if p.ends_at > 2**60]
+        taken_back = any(one.withdrawal.disclosers is None for one in decided.withdrawn)
+        open_ones += bool(in_force) and not taken_back
+        varied[any(p.classes or p.recipients or p.disclosers for p in in_force)] += 1
+    assert 0.53 < open_ones / plan.patients < 0.60
+    assert varied[True] > 300
+
+
+def test_a_region_is_written_into_a_new_folder_only(folder: Path) -> None:
+    with pytest.raises(Invalid, match="new one"):
+        told(PLAN, folder)
+
+
+def test_a_region_holds_all_stories_and_three_hospitals(tmp_path: Path) -> None:
+    for plan in (PLAN._replace(patients=3), PLAN._replace(hospitals=2), PLAN._replace(years=0)):
+        with pytest.raises(Invalid, match="at least"):
+            told(plan, tmp_path / "none")
+
+
+def test_an_unfinished_region_is_not_loaded(tmp_path: Path) -> None:
+    steps = generate(PLAN, tmp_path / "half")
+    next(steps)
+    steps.close()
+    with pytest.raises(Invalid):
+        load(tmp_path / "half")
+
+
+def test_the_command_writes_a_region_and_says_how_much(tmp_path: Path, repository: Path) -> None:
+    command = [repository / ".venv/bin/hie", "sample", "--patients", "8", "--hospitals", "3", "--years", "1"]
+    out = tmp_path / "region"
+    done = subprocess.run(
+        [*command, "--until", "2025-12-31", "--out", out], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("8 patients, ")
+    head = json.loads((out / "region.json").read_text("utf-8"))
+    assert head["plan"]["until"] == "2025-12-31"
+    again = subprocess.run([*command, "--out", out], capture_output=True, text=True, check=False)
+    assert again.returncode == 1
