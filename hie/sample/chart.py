@@ -22,7 +22,7 @@ from hie.sample.analytes import ORDER_SETS, Analyte, spelled
 from hie.sample.diagnoses import DIAGNOSES, RESTRICTED
 from hie.sample.drugs import Infusion, Rp
 from hie.sample.facilities import DEPARTMENTS, NO_DEPARTMENT, Site
-from hie.sample.lines import NOTHING, OrderHead, infused, measured, ordered, reason_given, stated
+from hie.sample.lines import NOTHING, OrderHead, body_size, infused, measured, ordered, reason_given, stated
 from hie.sample.names import Person
 from hie.sample.plan import day_text
 from ssmix2.layout import NO_DATE, NO_ORDER, UNDATED_KINDS, ConditionFlag
@@ -119,8 +119,7 @@ class Chart:
             ("9N006000000000001", "体重", weight, "kg"),
         ):
             if value:
-                shown = (value, value, "NM", unit, unit, "", "", "F", at, NOTHING, NOTHING, "")
-                records.append(Observation(Coding(code, name, "JC10"), NOTHING, *shown))
+                records.append(body_size(Coding(code, name, "JC10"), value, unit, at))
         young = self.person.patient.birth_day // 10000 > ordinal // 366 - 75
         kind = ("06", "組合管掌健康保険") if young else ("39", "後期高齢者医療")
         records.append(Coverage(Coding(*kind, "JHSD0001"), f"{kind[0]}999999", day_text(ordinal - 200), ""))

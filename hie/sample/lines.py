@@ -158,19 +158,30 @@ def stated(
 
 def reason_given(examination: Coding, reason: str) -> Observation:
     """Write why an examination is asked for, as text of its order."""
+    asked = Coding("02-01", "検査目的", "JSHR001")
+    return _alone(asked, reason)._replace(value_type="TX", status="O", group=examination)
+
+
+def body_size(code: Coding, value: str, unit: str, at: str) -> Observation:
+    """Write height or weight, as the profile of ADT-00 holds it."""
+    return _alone(code, value)._replace(unit=unit, unit_code=unit, observed_at=at)
+
+
+def _alone(code: Coding, value: str) -> Observation:
+    """Write a final number that belongs to no panel."""
     return Observation(
-        code=Coding("02-01", "検査目的", "JSHR001"),
+        code=code,
         local=NOTHING,
-        value=reason,
-        value_text=reason,
-        value_type="TX",
+        value=value,
+        value_text=value,
+        value_type="NM",
         unit="",
         unit_code="",
         reference_range="",
         flag="",
-        status="O",
+        status="F",
         observed_at="",
-        group=examination,
+        group=NOTHING,
         specimen=NOTHING,
         sub_id="",
     )
