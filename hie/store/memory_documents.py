@@ -235,6 +235,7 @@ class MemoryFiledDocuments:
 
     def retrieve(self, grant: Grant, entry: DocumentEntry) -> bytes:
         """Return the original bytes of a covered entry, their hash checked."""
+        must_allow(grant, Action.VIEW)
         filing = _filed(self._transaction, grant, entry.id).filing
         if filing.packed:
             content = self._unpacker.unpack(Packed(filing.packed, filing.dictionary))

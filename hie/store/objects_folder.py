@@ -7,9 +7,9 @@ folders newly made): after a power cut a name is there with all its bytes, or no
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import BinaryIO
-from uuid import uuid4
 
 from hie.record.errors import NotFound
 from hie.record.identifiers import ContentHash, content_hash
@@ -32,9 +32,10 @@ class FolderObjects:
             sync_folder(place.parent)
             return name
         make_folder(place.parent)
-        temporary = place.with_name(f".{place.name}.{uuid4().hex}")
+        descriptor, path = tempfile.mkstemp(prefix=".", dir=place.parent)
+        temporary = Path(path)
         try:
-            with temporary.open("xb") as file:
+            with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())

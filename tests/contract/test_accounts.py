@@ -1,0 +1,56 @@
+"""The promises of `Accounts`."""
+
+from __future__ import annotations
+
+from hie.exchange.ports import Account, Session, Store
+from hie.record.requester import Role
+from tests import filed as our
+
+DOCTOR = Account("a1", "doctor", "見本 医師", our.CLINIC, Role.DOCTOR, "hash")
+OPEN = Session(b"t" * 32, "a1", "csrf", 1_000, 2_000)
+
+
+def test_a_person_is_found_by_login(store: Store) -> None:
+    with store.work() as work:
+        work.accounts.add(DOCTOR)
+        assert work.accounts.find("doctor") == DOCTOR
+        assert work.accounts.find("Doctor") is None
+
+
+def test_adding_the_same_login_replaces(store: Store) -> None:
+    with store.work() as work:
+        work.accounts.add(DOCTOR)
+        work.accounts.add(DOCTOR._replace(password_hash="other"))
+        assert work.accounts.find("doctor") == DOCTOR._replace(password_hash="other")
+
+
+def test_a_session_lives_until_it_expires(store: Store) -> None:
+    with store.work() as work:
+        work.accounts.add(DOCTOR)
+        work.accounts.open_session(OPEN)
+        assert work.accounts.session(OPEN.token_hash, 1_999) == (OPEN, DOCTOR)
+        assert work.accounts.session(OPEN.token_hash, 2_000) is None
+        assert work.accounts.session(b"u" * 32, 1_500) is None
+
+
+def test_a_closed_session_is_gone_at_once(store: Store) -> None:
+    with store.work() as work:
+        work.accounts.add(DOCTOR)
+        work.accounts.open_session(OPEN)
+        work.accounts.close_session(OPEN.token_hash)
+        work.accounts.close_session(OPEN.token_hash)
+        assert work.accounts.session(OPEN.token_hash, 1_500) is None
+
+
+def test_a_session_of_nobody_opens_nothing(store: Store) -> None:
+    with store.work() as work:
+        work.accounts.open_session(OPEN)
+        assert work.accounts.session(OPEN.token_hash, 1_500) is None
+
+
+def test_failures_are_counted_per_login_since_a_moment(store: Store) -> None:
+    with store.work() as work:
+        assert work.accounts.failures("doctor", 0) == 0
+        assert [work.accounts.failures("doctor", 0, add=moment) for moment in (10, 20, 30)] == [1, 2, 3]
+        assert work.accounts.failures("doctor", 20) == 2
+        assert work.accounts.failures("other", 0) == 0

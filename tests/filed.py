@@ -1,0 +1,166 @@
+"""Invented persons, documents and grants, for tests of what keeps and shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from consent.gate import decide
+from consent.grant import Grant
+from consent.model import Action, ConsentEvent, EventKind, Provision, Question, decisions_of
+from hie.exchange.ports import Filing, Store, UnitOfWork
+from hie.record.clinical import Coding, MedicationRequest, Observation
+from hie.record.entry import Confidentiality, DocumentClass, EntryFacts, EntryKey, EntryStatus, Format
+from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId, content_hash
+from hie.record.imaging import ImagingInstance
+from hie.record.people import HumanName, Patient, Sex
+from hie.record.requester import Requester, Role
+from hie.record.times import UNKNOWN_DAY, Day
+
+HOSPITAL = FacilityCode("1310000001")
+OTHER_HOSPITAL = FacilityCode("1310000002")
+CLINIC = FacilityCode("1320000001")
+OTHER_CLINIC = FacilityCode("1320000002")
+HANAKO = PatientId("00000000000000000000000000000001")
+TARO = PatientId("00000000000000000000000000000002")
+NOW = 1_700_000_000_000
+NOTHING = Coding()
+AST = Coding("3B035000002327201", "AST(GOT)", "JC10")
+CRP = Coding("5C070000002306201", "CRP", "JC10")
+
+
+def a_person(patient: PatientId = HANAKO, kanji: str = "見本 花子", kana: str = "ミホン ハナコ") -> Patient:
+    """Make a person."""
+    family, _, given = kanji.partition(" ")
+    kana_family, _, kana_given = kana.partition(" ")
+    return Patient(patient, HumanName(family, given, kana_family, kana_given), Day(19700115), Sex.FEMALE)
+
+
+def consented(
+    work: UnitOfWork, *provisions: Provision, patient: PatientId = HANAKO, at: int = NOW
+) -> ConsentEvent:
+    """Record a consent with these provisions, or with one that names nobody in particular."""
+    event = ConsentEvent(0, patient, EventKind.GIVEN, at, "clerk", "form 1", provisions or (Provision(),))
+    return work.consents.record(event)
+
+
+def linked(work: UnitOfWork, facility: FacilityCode = HOSPITAL, value: str = "00012345") -> int:
+    """Enrol Hanako and link a number of a facility to her."""
+    work.patients.enrol(a_person())
+    return work.patients.link(LocalPatientId(facility, value), HANAKO, "clerk", NOW)
+
+
+def granted(
+    work: UnitOfWork, action: Action, facility: FacilityCode, patient: PatientId = HANAKO, now: int = NOW
+) -> Grant:
+    """Ask the gate as a doctor (or, to publish, as the facility's system) and expect a grant."""
+    role = Role.SYSTEM if action is Action.PUBLISH else Role.DOCTOR
+    requester = Requester(f"{role.value}@{facility}", "見本 医師", facility, role)
+    log = decisions_of(work.consents.events([patient])[patient])
+    file = work.patients.files([patient]).get(patient)
+    linked_to = frozenset(local.facility for local in file.numbers) if file else frozenset()
+    decision = decide(Question(requester, action, patient, log, now, linked_to))
+    assert isinstance(decision, Grant)
+    return decision
+
+
+def to_publish(work: UnitOfWork, facility: FacilityCode = HOSPITAL) -> Grant:
+    """Ask the gate for leave to file Hanako's documents."""
+    return granted(work, Action.PUBLISH, facility)
+
+
+def to_view(work: UnitOfWork, facility: FacilityCode = CLINIC) -> Grant:
+    """Ask the gate for leave to see Hanako's documents."""
+    return granted(work, Action.VIEW, facility)
+
+
+def facts(
+    day: int = 20250402,
+    kind: str = "OML-11",
+    document_class: DocumentClass = DocumentClass.LABORATORY_RESULT,
+    order: str = "000000000000001",
+    version: str = "20250402101500000",
+) -> EntryFacts:
+    """Make the facts of a current, ordinary document."""
+    return EntryFacts(
+        EntryKey(str(day), kind, order, version),
+        document_class,
+        Day(day),
+        "01",
+        EntryStatus.APPROVED,
+        Confidentiality.NORMAL,
+        2,
+        1,
+        "",
+    )
+
+
+def a_filing(
+    store: Store,
+    about: EntryFacts | None = None,
+    content: bytes = b"MSH|^~\\&|invented",
+    observations: Sequence[Observation] = (),
+    medications: Sequence[MedicationRequest] = (),
+) -> Filing:
+    """Make a small document ready to be filed."""
+    about = about or facts()
+    packed = store.packer.pack(about.key.data_kind, content)
+    return Filing(
+        about,
+        Format.SSMIX2,
+        content_hash(content),
+        len(content),
+        packed.body,
+        packed.dictionary,
+        observations,
+        medications,
+    )
+
+
+def a_large_filing(store: Store, content: bytes, about: EntryFacts | None = None) -> Filing:
+    """Make a large document ready to be filed: its bytes go to the object store first."""
+    name = store.objects.put(content)
+    return Filing(about or facts(), Format.DICOM, name, len(content), b"", 0, (), ())
+
+
+def an_observation(
+    code: Coding = AST,
+    value: str = "31",
+    observed_at: str = "20250402093000",
+    shown: str = "",
+    unit: str = "U/L",
+) -> Observation:
+    """Make a result."""
+    text = shown or value
+    return Observation(
+        code, NOTHING, value, text, "NM", unit, unit, "13-30", "H", "F", observed_at, NOTHING, NOTHING, ""
+    )
+
+
+def a_drug(name: str, code: str = "620000001", local: str = "") -> MedicationRequest:
+    """Make one drug of a prescription."""
+    return MedicationRequest(
+        *(
+            "1",
+            "01",
+            Coding(code, name, "HOT9"),
+            Coding("L1", local, "99Z"),
+            "1",
+            "錠",
+            "3",
+            "42",
+            "錠",
+            "錠",
+        ),
+        *(NOTHING, (), "14", "", "", "", "", NOTHING, (), (), NOTHING, NOTHING, "", "", "1", "NW", ""),
+    )
+
+
+def an_image(
+    sop: str, study: str = "1.2.3", series: str = "1.2.3.1", day: int = 20250402, number: int = 1
+) -> ImagingInstance:
+    """Make the header of an image."""
+    name = HumanName("見本", "花子", "ミホン", "ハナコ")
+    return ImagingInstance(
+        *(study, series, sop, "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.1.2.1", "00012345", name),
+        *(UNKNOWN_DAY, Day(day), "101500", "A1", "CT", "胸部", "単純", 1, number, "CHEST", 512, 512, 1),
+    )
