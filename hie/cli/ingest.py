@@ -12,15 +12,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from adapters.detecting import format_of
-from hie.exchange.filing import Committed, Outcome, Tally, seen
+from hie.exchange.filing import FILINGS_PER_COMMIT, Committed, Outcome, Tally, seen
 from hie.exchange.ingest import record_run
 from hie.hub.clock import SystemClock
-from hie.hub.feeding import Workers, feed_sources
+from hie.hub.feeding import Feeding, Workers, feed_sources
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
 from hie.record.entry import Format
 from hie.record.errors import HieError
-from hie.record.identifiers import FacilityCode, facility_code
+from hie.record.identifiers import facility_code
 from ssmix2.storage import patient_folders
 
 
@@ -36,6 +36,7 @@ def ingest(  # noqa: PLR0913, PLR0917  one parameter for each option
     as_json: Annotated[bool, typer.Option("--json", help="End with one line of JSON.")] = False,  # noqa: FBT002
     database_url: Annotated[str | None, typer.Option(help="Database (HIE_DATABASE_URL).")] = None,
     objects_url: Annotated[str | None, typer.Option(help="Large documents (HIE_OBJECTS_URL).")] = None,
+    commit_every: Annotated[int, typer.Option(min=1, help="Documents for each commit.")] = FILINGS_PER_COMMIT,
     acks: Annotated[bool, typer.Option("--acks", hidden=True)] = False,  # noqa: FBT002
 ) -> None:
     """Feed what is new or changed; safe to stop at any point and to run again.
@@ -50,18 +51,17 @@ def ingest(  # noqa: PLR0913, PLR0917  one parameter for each option
     except HieError as error:
         typer.echo(f"hie ingest: {error}", err=True)
         raise typer.Exit(2) from error
-    run = _Run(settings, code, as_json=as_json, acks=acks)
+    run = _Run(Feeding(settings, code, commit_every, acks), as_json=as_json)
     run.feed(paths, workers)
 
 
 class _Run:
     """One run of the command, from the first look to the last line."""
 
-    def __init__(self, settings: Settings, facility: FacilityCode, *, as_json: bool, acks: bool) -> None:
-        self._settings = settings
-        self._facility = facility
+    def __init__(self, feeding: Feeding, *, as_json: bool) -> None:
+        self._feeding = feeding
         self._as_json = as_json
-        self._acknowledge = _print_acknowledgement if acks else None
+        self._acknowledge = _print_acknowledgement if feeding.acknowledging else None
         self._clock = SystemClock()
         self._started_at = self._clock.now()
 
@@ -71,24 +71,22 @@ class _Run:
         others = [path for path in paths if path not in storages]
         pool = None
         if workers > 1 and storages:
-            pool = Workers(
-                self._settings, self._facility, workers, acknowledging=self._acknowledge is not None
-            )
+            pool = Workers(self._feeding, workers)
         else:
             others = paths
-        store = stored_by(self._settings)
+        store = stored_by(self._feeding.settings)
         with store.look() as work:
-            if self._facility not in {known.code for known in work.directory.all()}:
+            if self._feeding.facility not in {known.code for known in work.directory.all()}:
                 typer.echo("hie ingest: no such facility is registered; all will be withheld", err=True)
         tally = Tally()
         with _Bar() as bar:
             for path in storages if pool else ():
                 tally += pool.feed(patient_folders(path), bar.show, self._acknowledge) if pool else Tally()
             bar.begin_after(tally)
-            tally += feed_sources(store, self._settings, self._facility, others, bar.show, self._acknowledge)
+            tally += feed_sources(store, self._feeding, others, bar.show, self._acknowledge)
         if pool:
             pool.stop()
-        finished = record_run(store, self._clock, self._facility, self._started_at, tally)
+        finished = record_run(store, self._clock, self._feeding.facility, self._started_at, tally)
         store.close()
         self._report(tally, (finished.finished_at - self._started_at) / 1000)
 

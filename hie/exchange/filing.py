@@ -55,6 +55,17 @@ class Committed(NamedTuple):
     tally: Tally
 
 
+class Manner(NamedTuple):
+    """How a feeder commits."""
+
+    turn: AbstractContextManager[object] = nullcontext()
+    """Entered for each transaction: writers of several processes wait in line."""
+    acknowledge: Callable[[Committed], None] | None = None
+    """Hears of each commit, after it."""
+    commit_every: int = FILINGS_PER_COMMIT
+    """Documents after which a batch is committed."""
+
+
 def pack(store: Store, data_kind: str, content: bytes) -> Packed:
     """Compress a small document; put a large one into the object store, on disk before its entry."""
     if len(content) < LARGE:
@@ -94,27 +105,19 @@ class Part:
 class Batch:
     """Parts on their way to one transaction."""
 
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        facility: FacilityCode,
-        turn: AbstractContextManager[object] | None = None,
-        acknowledge: Callable[[Committed], None] | None = None,
-    ) -> None:
-        """File for `facility`. Each transaction waits for its `turn`; `acknowledge` hears of commits."""
+    def __init__(self, store: Store, clock: Clock, facility: FacilityCode, manner: Manner) -> None:
+        """File for `facility`."""
         self._store = store
         self._clock = clock
         self._facility = facility
-        self._turn = turn or nullcontext()
-        self._acknowledge = acknowledge
+        self._manner = manner
         self._parts: list[Part] = []
 
     @property
     def full(self) -> bool:
         """Say whether it is time to commit."""
         return (
-            sum(len(part.filings) for part in self._parts) >= FILINGS_PER_COMMIT
+            sum(len(part.filings) for part in self._parts) >= self._manner.commit_every
             or sum(part.size for part in self._parts) >= BYTES_PER_COMMIT
         )
 
@@ -129,13 +132,15 @@ class Batch:
         parts, self._parts = self._parts, []
         writing = [part for part in parts if part.writes]
         if writing:
-            with self._turn, self._store.work() as work:
+            with self._manner.turn, self._store.work() as work:
                 self._write(work, writing)
         tally: Tally = Counter()
         for part in parts:
             tally.update(part.tally)
-        if self._acknowledge and parts:
-            self._acknowledge(Committed(tuple(name for part in writing for name in part.locators), tally))
+        if self._manner.acknowledge and parts:
+            self._manner.acknowledge(
+                Committed(tuple(name for part in writing for name in part.locators), tally)
+            )
         return tally
 
     def _write(self, work: UnitOfWork, parts: Sequence[Part]) -> None:

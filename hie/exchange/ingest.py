@@ -8,12 +8,11 @@ withheld: none of their files is opened and nothing but their number is kept.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import ssmix2
-from hie.exchange.filing import Batch, Committed, Outcome, Part, Tally, pack, seen
+from hie.exchange.filing import Batch, Manner, Outcome, Part, Tally, pack, seen
 from hie.exchange.ports import Clock, FeedRun, Filing, Known, Quarantined, Store
 from hie.exchange.publish import Publishable, publishable
 from hie.exchange.sources import PatientSource
@@ -49,14 +48,13 @@ class Ingest:
         store: Store,
         clock: Clock,
         facility: FacilityCode,
-        turn: AbstractContextManager[object] | None = None,
-        acknowledge: Callable[[Committed], None] | None = None,
+        manner: Manner = Manner(),  # noqa: B008  immutable
     ) -> None:
-        """Feed for `facility`; `turn` and `acknowledge` as in `Batch`."""
+        """Feed for `facility`."""
         self._store = store
         self._clock = clock
         self._facility = facility
-        self._batch = Batch(store, clock, facility, turn, acknowledge)
+        self._batch = Batch(store, clock, facility, manner)
         with store.look() as work:
             self._standing = {item.locator: item.reason for item in work.feeds.quarantined(facility)}
         self.tally: Tally = Counter()

@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
 from consent.grant import Grant
-from hie.exchange.filing import BYTES_PER_COMMIT, Committed, Outcome, Tally, pack
+from hie.exchange.filing import BYTES_PER_COMMIT, Committed, Manner, Outcome, Tally, pack
 from hie.exchange.ports import Clock, Filing, Quarantined, Store, UnitOfWork
 from hie.exchange.publish import Publishable, publishable, written_down
 from hie.exchange.sources import PatientSource
@@ -47,15 +46,13 @@ class ImagingIngest:
         store: Store,
         clock: Clock,
         facility: FacilityCode,
-        turn: AbstractContextManager[object] | None = None,
-        acknowledge: Callable[[Committed], None] | None = None,
+        manner: Manner = Manner(),  # noqa: B008  immutable
     ) -> None:
-        """Feed for `facility`; `turn` and `acknowledge` as in `filing.Batch`."""
+        """Feed for `facility`."""
         self._store = store
         self._clock = clock
         self._facility = facility
-        self._turn = turn or nullcontext()
-        self._acknowledge = acknowledge
+        self._manner = manner
         with store.look() as work:
             self._standing = {item.locator: item.reason for item in work.feeds.quarantined(facility)}
         self.tally: Tally = Counter()
@@ -111,12 +108,13 @@ class ImagingIngest:
     ) -> None:
         by_study: dict[str, list[Arrived]] = {}
         size = count = 0
+        most = min(INSTANCES_PER_COMMIT, self._manner.commit_every)
         for submission in waiting:
             if arrived := self._read(source, submission, refused):
                 by_study.setdefault(arrived.instance.study_instance_uid, []).append(arrived)
                 size += len(arrived.content)
                 count += 1
-            if size >= BYTES_PER_COMMIT or count >= INSTANCES_PER_COMMIT:
+            if size >= BYTES_PER_COMMIT or count >= most:
                 self._file(source.patient, granted, by_study, refused)
                 by_study, refused, size, count = {}, [], 0, 0
         self._file(source.patient, granted, by_study, refused)
@@ -152,7 +150,7 @@ class ImagingIngest:
             return
         filer = _Filer(self._store, self._facility, self._quarantined)
         filer.quarantined.extend(refused)
-        with self._turn, self._store.work() as work:
+        with self._manner.turn, self._store.work() as work:
             still = publishable(work, self._facility, [patient], self._clock.now()).get(patient)
             if still is None or still.local_patient != granted.local_patient:
                 count = sum(map(len, by_study.values())) + len(refused)
@@ -162,8 +160,8 @@ class ImagingIngest:
                 filer.study(work, still, arrived)
             self._write_down(work, still.grant, filer)
         self.tally.update(filer.tally)
-        if self._acknowledge:
-            self._acknowledge(Committed(tuple(filer.locators), filer.tally))
+        if self._manner.acknowledge:
+            self._manner.acknowledge(Committed(tuple(filer.locators), filer.tally))
 
     def _write_down(self, work: UnitOfWork, grant: Grant, filer: _Filer) -> None:
         filer.tally[Outcome.QUARANTINED] += len(filer.quarantined)

@@ -19,7 +19,7 @@ from typing import NamedTuple, TypeVar
 
 from adapters.detecting import format_of, patients_of
 from adapters.ssmix2_standard import StandardFolder
-from hie.exchange.filing import Committed, Tally
+from hie.exchange.filing import FILINGS_PER_COMMIT, Committed, Manner, Tally
 from hie.exchange.ingest import Ingest
 from hie.exchange.ports import Store
 from hie.exchange.studies import ImagingIngest
@@ -37,10 +37,20 @@ PATIENTS_AT_ONCE = 32
 CHUNKS_AHEAD = 2
 """Chunks a worker holds, so that it never waits for the walk."""
 _ORPHAN_SECONDS = 1.0
+"""How often an idle worker looks whether its parent still lives: a sibling may hold the line open."""
+_FLUSH, _STOP = "flush", "stop"
 
 Progress = Callable[[Tally], None]
 """Hears of the counts so far."""
 Acknowledge = Callable[[Committed], None] | None
+
+
+# A fork needs no second start of the interpreter; everything handed over would pickle elsewhere.
+_CONTEXT = (
+    multiprocessing.get_context("fork")
+    if "fork" in multiprocessing.get_all_start_methods()
+    else multiprocessing.get_context("spawn")
+)
 
 
 class Turn:
@@ -67,13 +77,14 @@ class Turn:
         fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
 
-class Job(NamedTuple):
-    """What a worker is told when it starts."""
+class Feeding(NamedTuple):
+    """Whose documents are fed to which hub, and how."""
 
     settings: Settings
     facility: FacilityCode
-    acknowledging: bool
-    parent: int
+    commit_every: int = FILINGS_PER_COMMIT
+    acknowledging: bool = False
+    """Whether workers tell the parent the names of what they committed."""
 
 
 def turn_of(settings: Settings) -> Turn:
@@ -83,18 +94,13 @@ def turn_of(settings: Settings) -> Turn:
 
 
 def feed_sources(
-    store: Store,
-    settings: Settings,
-    facility: FacilityCode,
-    paths: Sequence[Path],
-    progress: Progress,
-    acknowledge: Acknowledge = None,
+    store: Store, feeding: Feeding, paths: Sequence[Path], progress: Progress, acknowledge: Acknowledge = None
 ) -> Tally:
     """Feed sources in this process; return what became of their files."""
     total: Tally = Tally()
     for path in paths:
         kind = format_of(path)
-        feeder = _feeder(store, settings, facility, kind, acknowledge)
+        feeder = feeder_of(store, feeding, kind, acknowledge)
         for chunk in chunks(patients_of(path, kind), PATIENTS_AT_ONCE):
             feeder.feed(chunk)
             progress(total + feeder.tally)
@@ -104,29 +110,25 @@ def feed_sources(
     return total
 
 
-def _feeder(
-    store: Store, settings: Settings, facility: FacilityCode, kind: Format, acknowledge: Acknowledge
+def feeder_of(
+    store: Store, feeding: Feeding, kind: Format, acknowledge: Acknowledge = None
 ) -> Ingest | ImagingIngest:
+    """Make what feeds sources of one kind."""
+    turn = turn_of(feeding.settings)
     made = ImagingIngest if kind is Format.DICOM else Ingest
-    return made(store, SystemClock(), facility, turn_of(settings), acknowledge)
+    return made(store, SystemClock(), feeding.facility, Manner(turn, acknowledge, feeding.commit_every))
 
 
 class Workers:
     """Processes that feed the standardized storages of one facility."""
 
-    def __init__(
-        self, settings: Settings, facility: FacilityCode, count: int, *, acknowledging: bool
-    ) -> None:
+    def __init__(self, feeding: Feeding, count: int) -> None:
         """Start `count` workers; call it before this process opens the store or starts a thread."""
-        # A fork needs no second start of the interpreter; elsewhere, everything handed over pickles.
-        methods = multiprocessing.get_all_start_methods()
-        context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
-        job = Job(settings, facility, acknowledging, os.getpid())
         self._lines: list[Connection] = []
         self._processes = []
         for _ in range(count):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=work_off, args=(theirs, job), daemon=True)
+            ours, theirs = _CONTEXT.Pipe()
+            process = _CONTEXT.Process(target=work_off, args=(theirs, feeding, os.getpid()), daemon=True)
             process.start()
             theirs.close()
             self._lines.append(ours)
@@ -144,7 +146,7 @@ class Workers:
             line.send(chunk)
             ahead[line] += 1
         for line in self._lines:
-            line.send(None)
+            line.send(_FLUSH)
             ahead[line] += 1
         while any(ahead.values()):
             self._hear(ahead, progress, acknowledge)
@@ -155,7 +157,7 @@ class Workers:
     def stop(self) -> None:
         """End the workers and wait for them."""
         for line in self._lines:
-            line.close()
+            line.send(_STOP)
         for process in self._processes:
             process.join()
 
@@ -175,23 +177,25 @@ class Workers:
         return sum(self._tallies.values(), Tally())
 
 
-def work_off(line: Connection, job: Job) -> None:
+def work_off(line: Connection, feeding: Feeding, parent: int) -> None:
     """Be a worker: feed the chunks that come down the line until it ends or the parent is gone."""
-    turn = turn_of(job.settings)
-    with turn:
-        store = stored_by(job.settings)
-    acknowledge = (lambda committed: line.send((committed, None))) if job.acknowledging else None
-    ingest = Ingest(store, SystemClock(), job.facility, turn, acknowledge)
+    with turn_of(feeding.settings):
+        # One after the other: the first one may have to make the schema.
+        store = stored_by(feeding.settings)
+    acknowledge = (lambda committed: line.send((committed, None))) if feeding.acknowledging else None
+    ingest = feeder_of(store, feeding, Format.SSMIX2, acknowledge)
     try:
         while True:
             while not line.poll(_ORPHAN_SECONDS):
-                if os.getppid() != job.parent:
+                if os.getppid() != parent:
                     return
-            chunk: list[PatientFolder] | None = line.recv()
-            if chunk is None:
+            told: list[PatientFolder] | str = line.recv()
+            if told == _STOP:
+                return
+            if isinstance(told, str):
                 ingest.flush()
             else:
-                ingest.feed([StandardFolder(folder) for folder in chunk])
+                ingest.feed([StandardFolder(folder) for folder in told])
             line.send((None, ingest.tally))
     except (EOFError, BrokenPipeError):
         return
