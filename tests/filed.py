@@ -138,21 +138,12 @@ def an_observation(
 
 def a_drug(name: str, code: str = "620000001", local: str = "") -> MedicationRequest:
     """Make one drug of a prescription."""
-    return MedicationRequest(
-        *(
-            "1",
-            "01",
-            Coding(code, name, "HOT9"),
-            Coding("L1", local, "99Z"),
-            "1",
-            "錠",
-            "3",
-            "42",
-            "錠",
-            "錠",
-        ),
-        *(NOTHING, (), "14", "", "", "", "", NOTHING, (), (), NOTHING, NOTHING, "", "", "1", "NW", ""),
-    )
+    codes = {"medication": Coding(code, name, "HOT9"), "local": Coding("L1", local, "99Z")}
+    texts = {"order_number": "1", "group": "01", "dose": "1", "dose_unit": "錠", "days": "14"}
+    blank: dict[str, object] = dict.fromkeys(MedicationRequest._fields, "")
+    blank |= dict.fromkeys(("usage", "category", "route", "site"), NOTHING)
+    blank |= dict.fromkeys(("usage_supplements", "dispensing", "instructions"), ())
+    return MedicationRequest._make({**blank, **codes, **texts}.values())
 
 
 def an_image(
@@ -160,7 +151,7 @@ def an_image(
 ) -> ImagingInstance:
     """Make the header of an image."""
     name = HumanName("見本", "花子", "ミホン", "ハナコ")
-    return ImagingInstance(
-        *(study, series, sop, "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.1.2.1", "00012345", name),
-        *(UNKNOWN_DAY, Day(day), "101500", "A1", "CT", "胸部", "単純", 1, number, "CHEST", 512, 512, 1),
-    )
+    uids = (study, series, sop, "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.1.2.1")
+    days = (UNKNOWN_DAY, Day(day))
+    texts = ("101500", "A1", "CT", "胸部", "単純")
+    return ImagingInstance._make((*uids, "00012345", name, *days, *texts, 1, number, "CHEST", 512, 512, 1))

@@ -14,12 +14,11 @@ from hie.store.tables import metadata
 
 
 def _emptied(url: str) -> str:
-    """Empty a database that an earlier test of the module has used."""
-    names = ", ".join(f'"{name}"' for name in metadata.tables if name != "counter")
+    """Empty a database that an earlier test of the module has used; little is deleted faster than truncated."""
+    deletions = "; ".join(f'delete from "{name}"' for name in metadata.tables if name != "counter")  # noqa: S608  our tables
     with psycopg.connect(url) as connection:
         if connection.execute("select to_regclass('counter')").fetchone() != (None,):
-            connection.execute(f"truncate {names} restart identity".encode())
-            connection.execute(b"update counter set value = 0")
+            connection.execute(f"{deletions}; update counter set value = 0".encode())  # noqa: S608
     return url
 
 

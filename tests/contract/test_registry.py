@@ -95,7 +95,7 @@ def test_a_period_includes_both_its_ends(store: Store) -> None:
 
 
 def test_ids_grow_with_every_registration(store: Store) -> None:
-    seen: list[int] = []
+    seen: list[EntryId] = []
     for number in range(3):
         with store.work() as work:
             our.consented(work)
