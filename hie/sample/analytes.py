@@ -223,19 +223,18 @@ _CHEMISTRY = "TP ALB TBIL AST ALT LD ALP GGT BUN CRE EGFR UA NA K CL"
 _URINE = "USG UPH UPRO UGLU UBLD UKET"
 
 ORDER_SETS = {
-    "short": _set("AST ALT GGT BUN CRE EGFR NA K"),
-    "clinic": _set("WBC RBC Hb Ht PLT AST ALT GGT CRE EGFR UA TG HDL LDL GLU"),
-    "diabetes": _set(f"WBC RBC Hb PLT AST ALT GGT BUN CRE EGFR K TG HDL LDL GLU A1C {_URINE}"),
-    "routine": _set(f"{_BLOOD} {_CHEMISTRY}"),
+    "short": _set(f"{_BLOOD} AST ALT GGT BUN CRE EGFR NA K"),
+    "clinic": _set(f"{_BLOOD} AST ALT GGT CRE EGFR UA TG HDL LDL GLU"),
+    "diabetes": _set(f"{_BLOOD} AST ALT GGT BUN CRE EGFR K TG HDL LDL GLU A1C {_URINE}"),
+    "routine": _set(f"{_BLOOD} {_DIFFERENTIAL} {_CHEMISTRY} TG HDL LDL"),
     "general": _set(f"{_BLOOD} {_DIFFERENTIAL} {_CHEMISTRY} CK TG HDL LDL GLU CRP"),
     "admission": _set(
         f"{_BLOOD} {_DIFFERENTIAL} {_CHEMISTRY} DBIL CHE CK AMY CA IP GLU CRP PT APTT DD {_URINE}"
     ),
     "inflammation": _set(f"{_BLOOD} {_DIFFERENTIAL} ALB AST ALT LD BUN CRE NA K CL CRP"),
-    "heart": _set(f"{_BLOOD} {_CHEMISTRY} CK GLU CRP BNP PT"),
-    "kidney": _set(f"{_BLOOD} {_CHEMISTRY} CA IP MG FE GLU CRP"),
-    "rheumatism": _set(f"{_BLOOD} {_DIFFERENTIAL} AST ALT CRE CRP RF MMP3 {_URINE}"),
+    "heart": _set(f"{_BLOOD} {_DIFFERENTIAL} {_CHEMISTRY} CK GLU CRP BNP PT"),
+    "kidney": _set(f"{_BLOOD} {_DIFFERENTIAL} {_CHEMISTRY} CA IP MG FE RET GLU CRP {_URINE}"),
+    "rheumatism": _set(f"{_BLOOD} {_DIFFERENTIAL} AST ALT ALB BUN CRE EGFR NA K CL CRP RF MMP3 {_URINE}"),
     "thyroid": _set("TSH FT4 AST ALT CK"),
-    "tumour": _set(f"{_BLOOD} {_DIFFERENTIAL} {_CHEMISTRY} CA CRP CEA CA199"),
-    "anticoagulation": _set("WBC Hb PLT AST ALT CRE EGFR PT"),
+    "tumour": _set(f"{_BLOOD} {_DIFFERENTIAL} {_CHEMISTRY} CA CRP CEA CA199 {_URINE}"),
 }
