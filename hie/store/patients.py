@@ -49,9 +49,10 @@ _WORD = (
 _PERSONS = f"select {_COLUMNS} from patient p where p.id in "
 _NUMBERS = "select patient, facility, value from local_patient where patient in "
 _BY_FACILITY = " order by facility, value"
+# Without `|| ''` SQLite takes the index that is sorted by value, and reads all numbers of the facility.
 _LINE = (
     f"select {_COLUMNS},"
-    " coalesce((select min(value) from local_patient o where o.facility = ? and o.patient = p.id), ''),"
+    " coalesce((select min(value || '') from local_patient o where o.facility = ? and o.patient = p.id), ''),"
     " (select count(distinct facility) from local_patient a where a.patient = p.id)"
 )
 
