@@ -14,7 +14,7 @@ from typing import NamedTuple
 from hie.record.entry import Confidentiality, DocumentClass
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Requester
-from hie.record.times import ALWAYS, Period
+from hie.record.times import ALWAYS, FIRST_DAY, Period
 
 FOREVER = 2**62
 """A moment after all others: the end of a consent that runs until it is withdrawn."""
@@ -46,6 +46,14 @@ class Provision(NamedTuple):
     def in_force(self, now: int) -> bool:
         """Say whether it is in force at `now`."""
         return self.starts_at <= now < self.ends_at
+
+    @property
+    def shows_something(self) -> bool:
+        """Say whether a document can exist that it lets a recipient see, whoever the facilities are."""
+        period = self.service_period
+        return max(period.start, FIRST_DAY) <= period.end and (
+            self.classes is None or not self.classes <= {DocumentClass.UNKNOWN}
+        )
 
 
 class EventKind(StrEnum):
