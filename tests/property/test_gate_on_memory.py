@@ -1,0 +1,41 @@
+"""The store in memory shows exactly what the reference model allows, for 20,000 random worlds."""
+
+from __future__ import annotations
+
+import pytest
+
+from hie.store import open_store
+from tests.property.shown import (
+    BATCH,
+    Tally,
+    compare_what_is_filed,
+    compare_what_is_shown,
+    compare_who_is_listed,
+    found,
+    worlds_of,
+)
+
+SEQUENCES = 20_000
+FILED = 500
+
+
+def test_memory_shows_lists_and_files_what_the_model_permits(capsys: pytest.CaptureFixture[str]) -> None:
+    """A hundred patients to a store: this one looks through all it has for each question."""
+    worlds = worlds_of(20261121, SEQUENCES)
+    shown = listed = Tally()
+    for start in range(0, SEQUENCES, BATCH):
+        some = worlds[start : start + BATCH]
+        store = open_store("memory://", "memory://")
+        found(store, some)
+        shown += compare_what_is_shown(store, some)
+        listed += compare_who_is_listed(store, some)
+    share = shown.permitted / shown.decisions
+    with capsys.disabled():
+        print(f"\nmemory: {SEQUENCES:,} sequences, {shown.decisions:,} decisions, {share:.1%} permitted")  # noqa: T201
+    assert 0.10 <= share <= 0.40
+    assert 0 < listed.permitted < listed.decisions
+
+
+def test_exactly_what_the_model_lets_out_is_filed() -> None:
+    tally = compare_what_is_filed(open_store("memory://", "memory://"), worlds_of(20261122, FILED), 0)
+    assert 0.10 <= tally.permitted / tally.decisions <= 0.40
