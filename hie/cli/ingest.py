@@ -15,7 +15,7 @@ from adapters.detecting import format_of
 from hie.exchange.filing import FILINGS_PER_COMMIT, Committed, Outcome, Tally, seen
 from hie.exchange.ingest import record_run
 from hie.hub.clock import SystemClock
-from hie.hub.feeding import Feeding, Workers, feed_sources
+from hie.hub.feeding import Feeding, Workers, collect_rarely, feed_sources
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
 from hie.record.entry import Format
@@ -74,6 +74,7 @@ class _Run:
             pool = Workers(self._feeding, workers)
         else:
             others = paths
+        collect_rarely()
         store = stored_by(self._feeding.settings)
         with store.look() as work:
             if self._feeding.facility not in {known.code for known in work.directory.all()}:

@@ -88,18 +88,11 @@ class Part:
         self.quarantined: list[Quarantined] = []
         self.released: list[str] = []
         self.tally: Tally = Counter()
-        self.size = 0
 
     @property
     def writes(self) -> bool:
         """Say whether there is anything to write."""
         return bool(self.filings or self.amendments or self.quarantined or self.released)
-
-    def file(self, filing: Filing, locator: str) -> None:
-        """Add a document."""
-        self.filings.append(filing)
-        self.locators.append(locator)
-        self.size += filing.size
 
 
 class Batch:
@@ -112,14 +105,19 @@ class Batch:
         self._facility = facility
         self._manner = manner
         self._parts: list[Part] = []
+        self._count = self._size = 0
 
     @property
     def full(self) -> bool:
         """Say whether it is time to commit."""
-        return (
-            sum(len(part.filings) for part in self._parts) >= self._manner.commit_every
-            or sum(part.size for part in self._parts) >= BYTES_PER_COMMIT
-        )
+        return self._count >= self._manner.commit_every or self._size >= BYTES_PER_COMMIT
+
+    def file(self, part: Part, filing: Filing, locator: str) -> None:
+        """Add a document to one of the parts."""
+        part.filings.append(filing)
+        part.locators.append(locator)
+        self._count += 1
+        self._size += filing.size
 
     def begin(self, patient: str, allowed: Publishable) -> Part:
         """Add a part for `patient` and return it, to be filled."""
@@ -130,6 +128,7 @@ class Batch:
     def commit(self) -> Tally:
         """File all parts; return what became of their files, once it is on disk."""
         parts, self._parts = self._parts, []
+        self._count = self._size = 0
         writing = [part for part in parts if part.writes]
         if writing:
             with self._manner.turn, self._store.work() as work:

@@ -16,7 +16,7 @@ from hie.exchange.filing import Batch, Manner, Outcome, Part, Tally, pack, seen
 from hie.exchange.ports import Clock, FeedRun, Filing, Known, Quarantined, Store
 from hie.exchange.publish import Publishable, publishable
 from hie.exchange.sources import PatientSource
-from hie.record.clinical import MedicationRequest, Observation
+from hie.record.clinical import MedicationRequest, Observation, Record
 from hie.record.entry import EntryFacts, EntryKey, EntryStatus, Format
 from hie.record.errors import NotFound, Unavailable, Unreadable
 from hie.record.findings import Finding, Severity
@@ -127,7 +127,7 @@ class Ingest:
             self._quarantine(part, version.submission.locator, _NOT_OPENED)
             return
         digest = content_hash(content)
-        same = next((one for one in held if one.content_hash == digest), None)
+        same = next((one for one in held if one.content_hash == digest), None) if held else None
         if same and (same.status is version.status or version.status is not EntryStatus.APPROVED):
             self._unchanged(part, version.submission, same, version.status, held)
             return
@@ -175,25 +175,26 @@ class Ingest:
     def _changed(
         self, part: Part, version: Version, reading: Reading, document: _Document, held: Sequence[Known]
     ) -> None:
-        facts = reading.facts._replace(key=version.key, status=_status(reading, version))
+        facts = reading.facts
+        status = _status(reading, version)
+        if facts.status is not status:
+            facts = facts._replace(status=status)
         if not self._covered(part, facts):
             part.tally[Outcome.WITHHELD] += 1
             return
-        body, dictionary = pack(self._store, facts.key.data_kind, document.content)
-        part.file(
-            Filing(
-                facts,
-                Format.SSMIX2,
-                document.digest,
-                len(document.content),
-                body,
-                dictionary,
-                [record for record in reading.records if type(record) is Observation],
-                [record for record in reading.records if type(record) is MedicationRequest],
-            ),
-            version.submission.locator,
+        observations, medications = _findings(reading.records)
+        filing = Filing(
+            facts,
+            Format.SSMIX2,
+            document.digest,
+            len(document.content),
+            *pack(self._store, facts.key.data_kind, document.content),
+            observations,
+            medications,
         )
-        part.amendments |= _deprecated(held)
+        self._batch.file(part, filing, version.submission.locator)
+        if held:
+            part.amendments |= _deprecated(held)
         part.tally[Outcome.INDEXED] += 1
         self._release(part, version.submission.locator)
 
@@ -259,6 +260,14 @@ def _statuses(names: Sequence[FileName]) -> dict[EntryKey, EntryStatus]:
             key = EntryKey(care_date, data_kind, order_number, state.current.timestamp)
             given[key] = EntryStatus.APPROVED
     return given
+
+
+def _findings(records: Sequence[Record]) -> tuple[list[Observation], list[MedicationRequest]]:
+    """Take out what the findings index keeps."""
+    return (
+        [record for record in records if type(record) is Observation],
+        [record for record in records if type(record) is MedicationRequest],
+    )
 
 
 def _status(reading: Reading, version: Version) -> EntryStatus:
