@@ -273,7 +273,7 @@ def html(folder: Path, made: Made) -> list[str]:
     page_time, select_time = statistics.median(pages), statistics.median(selects)
     ratio = page_time / select_time
     print(
-        f"  HTML page {page_time:.0f} us, raw SELECT {select_time:.0f} us, ratio {ratio:.1f} (floor <= {HTML_CEILING})"
+        f"  HTML page {page_time:.0f} us, raw SELECT {select_time:.0f} us, {ratio:.1f} x (<= {HTML_CEILING})"
     )
     return [] if ratio <= HTML_CEILING else [f"HTML is {ratio:.1f} x the SELECT, ceiling {HTML_CEILING}"]
 
