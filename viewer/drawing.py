@@ -221,12 +221,10 @@ class Drawing:
 
     def _said(self, chip: Chip, label: Label) -> str:
         """Say the number of items, or the event of a visit."""
-        counted = f"{label.before}{chip.items}{label.after}" if chip.items else ""
         if chip.kind:
-            return (
-                f"{escape(self._event(chip.kind))}{f'×{len(chip.entries)}' if len(chip.entries) > 1 else ''}"
-            )
-        return counted or f"{label.before}{len(chip.entries)}{label.after}"
+            times = chip.items or len(chip.entries)
+            return f"{escape(self._event(chip.kind))}{f'×{times}' if times > 1 else ''}"
+        return f"{label.before}{chip.items or len(chip.entries)}{label.after}"
 
     def _event(self, kind: str) -> str:
         return self._words.either(f"chip.{kind}", "") or self._words.either(f"chip.visit.{kind}", kind)

@@ -119,9 +119,9 @@ def amount(number: str, unit: str) -> str:
     """Write a number with its unit without a blank (0.5錠); Latin units keep one (5 mg)."""
     if number in {"", NULL}:
         return ""
-    number = shown_number(number)
-    blank = " " if unit[:1].isascii() and unit else ""
-    return f"{number}{blank}{'' if unit == NULL else unit}"
+    shown = "" if unit == NULL else unit
+    blank = " " if shown[:1].isascii() and shown else ""
+    return f"{shown_number(number)}{blank}{shown}"
 
 
 def shown_number(text: str) -> str:

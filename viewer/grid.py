@@ -62,7 +62,9 @@ def chips_by_row(
     open_chips: dict[tuple[str, Day, FacilityCode, str], Chip] = {}
     column_of = span.column_of
     performed = {
-        _order(line) for line in lines if line.document_class is DocumentClass.IMAGING_PERFORMED and line.link
+        (line.custodian, line.service_day)
+        for line in lines
+        if line.document_class is DocumentClass.IMAGING_PERFORMED
     }
     for line in lines:
         row, kind = row_of[line.document_class].key, _kind(line, performed)
@@ -72,28 +74,25 @@ def chips_by_row(
             chip = open_chips[key] = Chip(line.service_day, line.custodian, kind)
             grid.setdefault(row, {}).setdefault(column_of[line.service_day], []).append(chip)
         chip.entries.append(line.id)
-        chip.items += line.item_count
+        if kind != PERFORMED or line.document_class is DocumentClass.IMAGING_PERFORMED:
+            chip.items += line.item_count
         chip.abnormal += line.abnormal_count
         if line.link and line.document_class in JOINED:
             chip.links.append(line.link)
     return grid
 
 
-def _order(line: EntryLine) -> tuple[FacilityCode, Day, str]:
-    return line.custodian, line.service_day, line.link
-
-
-def _kind(line: EntryLine, performed: AbstractSet[tuple[FacilityCode, Day, str]]) -> str:
+def _kind(line: EntryLine, performed: AbstractSet[tuple[FacilityCode, Day]]) -> str:
     """Say what tells chips of one row apart: the event of a visit, imaging ordered or performed.
 
-    An order that was carried out on its day stands in the chip of what was performed.
+    Where something was performed, the orders of that day stand in its chip.
     """
     if line.document_class is DocumentClass.ENCOUNTER:
         return line.data_kind
     if line.document_class is DocumentClass.IMAGING_PERFORMED:
         return PERFORMED
     if line.document_class is DocumentClass.IMAGING_ORDER:
-        return PERFORMED if _order(line) in performed else ORDERED
+        return PERFORMED if (line.custodian, line.service_day) in performed else ORDERED
     return ""
 
 

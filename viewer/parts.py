@@ -71,7 +71,10 @@ class OrderGroup(NamedTuple):
     label: str
     items: tuple[OrderedItem, ...]
     usage: str
-    supply: tuple[str, ...]
+    supply: str
+    """How much was supplied, or how fast it is given."""
+    start: str
+    """From when."""
     tags: tuple[str, ...]
 
 

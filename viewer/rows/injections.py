@@ -47,7 +47,8 @@ def _group(members: Sequence[MedicationRequest], words: Words) -> OrderGroup:
         label=words("rx.group", n=first.group.partition("_")[0]),
         items=tuple(_item(drug, words) for drug in members),
         usage="　".join(dict.fromkeys(text for text in usage if text and text != NULL)),
-        supply=tuple(filter(None, (f"{words('inj.rate')} {rate}" if rate else "", _times(first, words)))),
+        supply=f"{words('inj.rate')} {rate}" if rate else "",
+        start=_times(first, words),
         tags=tuple(filter(None, tags)),
     )
 

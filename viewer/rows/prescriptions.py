@@ -67,7 +67,8 @@ def _group(members: Sequence[MedicationRequest], words: Words) -> OrderGroup:
         label=words("rx.group", n=first.group.partition("_")[0]),
         items=tuple(_item(drug, words) for drug in members),
         usage=_usage(first, words),
-        supply=tuple(filter(None, (_supply(first, words), _from(first, words) if start else ""))),
+        supply=_supply(first, words),
+        start=_from(first, words) if start else "",
         tags=tuple(filter(None, tags)),
     )
 

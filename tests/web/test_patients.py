@@ -1,0 +1,76 @@
+"""My patients: whom a facility may ask about, and finding one of them."""
+
+import pytest
+
+from tests.build.page import Node, parse, table
+from tests.build.served import Client
+from tests.build.world import PASSWORD
+
+
+def _search(client: Client, words: str) -> Node:
+    token = parse(client.get("/patients").text).one("form", role="search").one("input", name="csrf_token")
+    answer = client.post("/patients", {"words": words, "csrf_token": token["value"]})
+    assert answer.status == 200
+    return parse(answer.text)
+
+
+def test_the_list_shows_who_is_reachable_with_what_identifies_them(doctor: Client) -> None:
+    page = parse(doctor.get("/patients").text)
+    assert table(page) == [
+        {
+            "氏名": "試験 花子",
+            "カナ": "シケン ハナコ",
+            "年齢": "54歳",
+            "性別": "女性",
+            "生年月日": "1970年1月15日（昭和45年）",
+            "当院番号": "7001",
+            "連携施設": "3施設",
+        }
+    ]
+    assert page.one("tbody").one("a")["href"] == "/patients/R000000001"
+
+
+@pytest.mark.parametrize(
+    "words", ["シケン", "しけん", "試験", "試験 花子", "7001", "1970-01-15", "S45.1.15", "ｼｹﾝ"]
+)
+def test_one_box_finds_by_kana_kanji_number_and_birth_date(doctor: Client, words: str) -> None:
+    page = _search(doctor, words)
+    assert [link.text for link in page.one("tbody").all("a")] == ["試験 花子"]
+    assert page.one("input", id="words")["value"] == words
+
+
+@pytest.mark.parametrize("words", ["無口", "ムクチ", "0099999999", "山田"])
+def test_who_is_not_reachable_is_not_found(doctor: Client, words: str) -> None:
+    page = _search(doctor, words)
+    assert not page.all("table")
+    assert "該当する患者はいません。" in page.one("section").text
+
+
+def test_the_words_searched_for_stand_in_no_address(doctor: Client) -> None:
+    form = parse(doctor.get("/patients").text).one("form", role="search")
+    assert form["method"] == "post"
+
+
+def test_a_script_gets_the_list_alone(doctor: Client) -> None:
+    token = parse(doctor.get("/patients").text).one("form", role="search").one("input", name="csrf_token")
+    fields = {"words": "しけん", "csrf_token": token["value"]}
+    piece = parse(doctor.post("/patients", fields, **{"HX-Request": "true"}).text)
+    assert not piece.all("html")
+    assert [link.text for link in piece.one("tbody").all("a")] == ["試験 花子"]
+
+
+def test_searching_without_the_sessions_token_is_refused(doctor: Client) -> None:
+    assert doctor.post("/patients", {"words": "試験"}).status == 403
+
+
+def test_who_does_not_treat_sees_nobody(address: str) -> None:
+    clerk = Client(address)
+    clerk.sign_in("clerk", PASSWORD)
+    page = parse(clerk.get("/patients").text)
+    assert not page.all("table")
+    assert "権限がありません" in page.one("main").text
+
+
+def test_the_start_leads_to_the_list(doctor: Client, browser_of_nobody: Client) -> None:
+    assert doctor.get("/").headers["location"] == "/patients"
+    assert browser_of_nobody.get("/").headers["location"] == "/sign-in"
