@@ -25,6 +25,7 @@ HALF_WIDTH_TEXT = "ﾊﾝｶｸｶﾅﾃﾞｶﾞｿﾞｳｼｮｹﾝｱﾘ"
 UNKNOWN_NUMBER = "0099999999"
 """A patient number that the facility has linked to nobody."""
 
+_PATIENT_ID, _STUDY_UID = b"\x10\x00\x20\x00LO", b"\x20\x00\x0d\x00UI"  # tags as explicit VR writes them
 _MARK = "ここに半角仮名"
 _ISO = "iso2022_jp"
 _UNIT_SPELLINGS = (
@@ -205,17 +206,15 @@ def _images(chart: Chart, last: int) -> Iterator[_Told]:
         chart, done._replace(study_instance_uid=f"{done.study_instance_uid}7"), UNKNOWN_NUMBER
     )
     yield _Told(unknown, "DICOM of a patient number linked to nobody", WITHHELD)
+    at = good.content.index
+    broken = (
+        ("unnamed.dcm", good.content[: at(_PATIENT_ID)], "DICOM cut before the patient's number", WITHHELD),
+        ("cut.dcm", good.content[: at(_STUDY_UID)], "DICOM cut before the study's UID", QUARANTINED),
+        ("noise.dcm", bytes(range(256)) * 4, "garbage named .dcm", SKIPPED),
+    )
     folder = good.locator.rpartition("/")[0]
-    yield _Told(
-        good._replace(locator=f"{folder}/cut.dcm", content=good.content[:300]),
-        "DICOM cut inside its header",
-        QUARANTINED,
-    )
-    yield _Told(
-        good._replace(locator=f"{folder}/noise.dcm", content=bytes(range(256)) * 4),
-        "garbage named .dcm",
-        QUARANTINED,
-    )
+    for name, content, what, expected in broken:
+        yield _Told(good._replace(locator=f"{folder}/{name}", content=content), what, expected)
 
 
 def _one(line: str) -> Rp:
