@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from consent.grant import Grant
 from consent.model import Action
-from hie.exchange.ports import DatedObservation, EntryLine, Filing, Known, ObjectStore, Packed
+from hie.exchange.ports import DatedObservation, EntryLine, Filing, Known, Movement, ObjectStore, Packed
 from hie.record.entry import Confidentiality, DocumentClass, DocumentEntry, EntryKey, EntryStatus
 from hie.record.errors import NotFound, Refused
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
@@ -109,16 +109,14 @@ class MemoryRegistry:
         """Return one covered approved entry, or raise `NotFound`."""
         return _filed(self._transaction, grant, entry).entry
 
-    def days(
-        self, grant: Grant, classes: frozenset[DocumentClass]
-    ) -> Sequence[tuple[Day, str, FacilityCode]]:
-        """Return each (service day, data kind, custodian) of covered entries once, newest day first."""
+    def movements(self, grant: Grant) -> Sequence[Movement]:
+        """Return each covered (service day, data kind, custodian) once, newest day first."""
         found = {
-            (entry.facts.service_day, entry.facts.key.data_kind, entry.custodian)
+            Movement(entry.facts.service_day, entry.facts.key.data_kind, entry.custodian)
             for entry, _ in covered(self._transaction, grant)
-            if entry.facts.document_class in classes
+            if "ADT-21" <= entry.facts.key.data_kind <= "ADT-52"
         }
-        return sorted(found, key=lambda day: (-day[0], *day[1:]))
+        return sorted(found, key=lambda one: (-one.service_day, *one[1:]))
 
 
 class MemoryFindingsIndex:

@@ -97,6 +97,21 @@ entry = Table(
     sqlite_with_rowid=False,
 )
 
+movement = Table(
+    "movement",
+    metadata,
+    _integer("local_patient"),
+    _integer("service_day"),
+    _number("entry"),
+    _text("data_kind"),
+    _small("class_code"),
+    _small("confidentiality"),
+    _small("status"),
+    PrimaryKeyConstraint("local_patient", "service_day", "entry", name="pk_movement"),
+    sqlite_with_rowid=False,
+)
+"""In-patient events apart, so that the stays of a long life are a handful of rows to read."""
+
 concept = Table(
     "concept",
     metadata,

@@ -32,6 +32,7 @@ def upgrade() -> None:
     _link_event()
     _local_patient()
     _medication()
+    _movement()
     _observation()
     _patient()
     _patient_key()
@@ -292,6 +293,21 @@ def _medication() -> None:
         sa.Column("status", sa.SmallInteger(), nullable=False),
         sa.Column("concept", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("local_patient", "service_day", "entry", "sequence", name="pk_medication"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _movement() -> None:
+    op.create_table(
+        "movement",
+        sa.Column("local_patient", sa.Integer(), nullable=False),
+        sa.Column("service_day", sa.Integer(), nullable=False),
+        sa.Column("entry", NUMBER, nullable=False),
+        sa.Column("data_kind", TEXT, nullable=False),
+        sa.Column("class_code", sa.SmallInteger(), nullable=False),
+        sa.Column("confidentiality", sa.SmallInteger(), nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("local_patient", "service_day", "entry", name="pk_movement"),
         sqlite_with_rowid=False,
     )
 
