@@ -16,7 +16,7 @@ from hie.cli.found import fill
 from hie.cli.hub import serve
 from hie.exchange.ingest import record_run
 from hie.hub.clock import SystemClock
-from hie.hub.feeding import feed_sources
+from hie.hub.feeding import Feeding, feed_sources
 from hie.hub.settings import Settings, Source
 from hie.hub.wiring import stored_by
 from hie.record.people import Facility
@@ -98,7 +98,7 @@ def _feed(settings: Settings, region: SampleRegion, console: Console) -> None:
         for storage in region.storages:
             progress.update(task, description=f"feeding {names[storage.facility]}")
             started = SystemClock().now()
-            tally = feed_sources(store, settings, storage.facility, _paths(storage), lambda _: None)
+            tally = feed_sources(store, Feeding(settings, storage.facility), _paths(storage), lambda _: None)
             record_run(store, SystemClock(), storage.facility, started, tally)
             progress.update(task, advance=1)
     store.close()

@@ -77,6 +77,15 @@ class EntryLine(NamedTuple):
     link: str
 
 
+class Movement(NamedTuple):
+    """An in-patient event, planned or done: the stays of a life are told from these alone."""
+
+    service_day: Day
+    data_kind: str
+    """`ADT-21` to `ADT-52`."""
+    custodian: FacilityCode
+
+
 class Registry(Protocol):
     """What knows entries (IHE XDS document registry)."""
 
@@ -101,10 +110,8 @@ class Registry(Protocol):
     def get(self, grant: Grant, entry: EntryId) -> DocumentEntry:
         """Return one approved entry of the grant's patient, or raise `NotFound`."""
 
-    def days(
-        self, grant: Grant, classes: frozenset[DocumentClass]
-    ) -> Sequence[tuple[Day, str, FacilityCode]]:
-        """Return (service day, data kind, custodian) of all covered approved entries of these classes."""
+    def movements(self, grant: Grant) -> Sequence[Movement]:
+        """Return the covered approved movements of the patient's whole life, newest day first."""
 
 
 class DatedObservation(NamedTuple):

@@ -7,13 +7,11 @@ from typing import NamedTuple
 
 from consent.grant import Grant
 from hie.exchange.access import Asked, admit
-from hie.exchange.ports import Clock, EntryLine, PatientFile, Store, UnitOfWork
-from hie.record.entry import DocumentClass
+from hie.exchange.ports import Clock, EntryLine, Movement, PatientFile, Store, UnitOfWork
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Requester
 from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, Period
 
-ENCOUNTERS = frozenset({DocumentClass.ENCOUNTER})
 ADMISSION, DISCHARGE = "ADT-22", "ADT-52"
 
 
@@ -69,11 +67,11 @@ def _read(work: UnitOfWork, grant: Grant, file: PatientFile, period: Period) -> 
         file,
         period,
         work.registry.find(grant, period),
-        stays(work.registry.days(grant, ENCOUNTERS)),
+        stays(work.registry.movements(grant)),
     )
 
 
-def stays(events: Sequence[tuple[Day, str, FacilityCode]]) -> tuple[Stay, ...]:
+def stays(events: Sequence[Movement]) -> tuple[Stay, ...]:
     """Pair admissions with the discharges that follow them, per custodian; newest first."""
     found: list[Stay] = []
     open_since: dict[FacilityCode, Day] = {}

@@ -138,7 +138,7 @@ def test_an_amended_entry_is_gone_until_it_is_approved_again(store: Store, statu
         assert work.registry.find(grant, ALWAYS) == []
         assert work.findings.observations(grant, ALWAYS, frozenset()) == []
         assert work.findings.medication_names(grant, ALWAYS) == []
-        assert work.registry.days(grant, frozenset(DocumentClass)) == []
+        assert work.registry.movements(grant) == []
         assert work.registry.known(local)[filing.facts.key][0].status is status
         work.registry.amend(publish, {line.id: EntryStatus.APPROVED})
         assert work.registry.find(grant, ALWAYS) == [line]
@@ -227,7 +227,7 @@ def test_an_entry_that_is_not_there_is_not_found(store: Store) -> None:
             work.registry.get(our.to_view(work), EntryId(4711))
 
 
-def test_days_are_told_once_each_newest_first_and_by_class(store: Store) -> None:
+def test_movements_are_told_once_each_newest_first_and_without_visits(store: Store) -> None:
     visit = DocumentClass.ENCOUNTER
     with store.work() as work:
         our.consented(work)
@@ -235,15 +235,15 @@ def test_days_are_told_once_each_newest_first_and_by_class(store: Store) -> None
             our.a_filing(store, our.facts(20250402, "ADT-22", visit, "1")),
             our.a_filing(store, our.facts(20250402, "ADT-22", visit, "2")),
             our.a_filing(store, our.facts(20250410, "ADT-52", visit, "1")),
+            our.a_filing(store, our.facts(20250409, "ADT-12", visit, "1")),
             our.a_filing(store, our.facts(20250411)),
         ]
         work.registry.register(our.to_publish(work), our.linked(work), filings)
         grant = our.to_view(work)
-        assert work.registry.days(grant, frozenset({visit})) == [
+        assert work.registry.movements(grant) == [
             (20250410, "ADT-52", our.HOSPITAL),
             (20250402, "ADT-22", our.HOSPITAL),
         ]
-        assert work.registry.days(grant, frozenset()) == []
 
 
 @pytest.mark.parametrize("not_a_grant", [None, "grant", object()])
@@ -255,7 +255,7 @@ def test_only_a_grant_opens_the_registry(store: Store, not_a_grant: object) -> N
         with pytest.raises(TypeError):
             work.registry.get(grant, EntryId(1))
         with pytest.raises(TypeError):
-            work.registry.days(grant, frozenset(DocumentClass))
+            work.registry.movements(grant)
         with pytest.raises(TypeError):
             work.registry.register(grant, 1, [])
         with pytest.raises(TypeError):
