@@ -140,6 +140,7 @@ def test_an_empty_period_says_what_that_means_and_leads_to_the_newest_record(doc
     assert "この期間に閲覧できる記録はありません。" in status.text
     assert "受診がなかったとは限りません" in status.text
     assert status.one("a")["href"] == f"{PATH}?view=month&at=20240513"
+    assert status.one("a").text == "最新の記録（2024年5月13日(月)）へ"
 
 
 def test_a_strange_day_falls_back_to_today(doctor: Client) -> None:

@@ -52,6 +52,7 @@ TEXTS: dict[str, str] = {
     "calendar.newer": "Later",
     "calendar.today": "Today",
     "calendar.admission": "Last admission",
+    "calendar.newest": "Go to the newest record ({day})",
     "calendar.empty": "There is no record you may see in this period.",
     "calendar.empty.hint": "No record does not mean no visit: records outside the consent are not shown.",
     "calendar.facilities": "Facilities (choose)",

@@ -52,6 +52,7 @@ TEXTS: dict[str, str] = {
     "calendar.newer": "後の期間",
     "calendar.today": "今日",
     "calendar.admission": "直近の入院",
+    "calendar.newest": "最新の記録（{day}）へ",
     "calendar.empty": "この期間に閲覧できる記録はありません。",
     "calendar.empty.hint": "記録がなくても受診がなかったとは限りません。同意の範囲外の記録は表示されません。",
     "calendar.facilities": "施設（選んで表示）",

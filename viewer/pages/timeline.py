@@ -50,12 +50,14 @@ async def timeline(request: Request, patient: str, view: str = "", at: str = "")
         raise NotFound("no such record, or not for the asker")
     if not screen.knows_facilities():
         await run_in_threadpool(screen.facilities)
-    newest = None if answer.lines else await _newest(screen, requester, answer, laid)
+    newest = None if answer.lines else await _newest(screen, requester, answer, laid, words)
     context = _context(screen, requester, words, answer, laid)
     return screen.page(request, "timeline.html", 200, **{**context, "newest": newest})
 
 
-async def _newest(screen: Screen, requester: Requester, answer: Timeline, laid: Span) -> Place | None:
+async def _newest(
+    screen: Screen, requester: Requester, answer: Timeline, laid: Span, words: Words
+) -> Place | None:
     """Find the newest record before an empty period, else the newest of all."""
     everything = Period(FIRST_DAY, LAST_DAY)
     found = await screen.services.timeline(TimelineRequest(requester, answer.file.patient.id, everything))
@@ -63,7 +65,8 @@ async def _newest(screen: Screen, requester: Requester, answer: Timeline, laid: 
         return None
     before = [line.service_day for line in found.lines if line.service_day < laid.period.start]
     day = before[0] if before else found.lines[0].service_day
-    return Place(str(day), _address(answer, laid.view, day)) if day != UNKNOWN_DAY else None
+    text = words("calendar.newest", day=full_day(day, words))
+    return Place(text, _address(answer, laid.view, day)) if day != UNKNOWN_DAY else None
 
 
 def _context(

@@ -1,0 +1,60 @@
+"""axe-core finds nothing serious on any page, in any size, in both languages."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+CALENDAR = "/patients/R000000001"
+
+
+@pytest.fixture(scope="session")
+def axe(repository: Path) -> str:
+    """Source of axe-core, from the locked front-end packages."""
+    return (repository / "frontend/node_modules/axe-core/axe.min.js").read_text()
+
+
+def _found(page: Page, axe: str) -> list[str]:
+    page.evaluate(axe)
+    result = page.evaluate("() => axe.run({resultTypes: ['violations']})")
+    return [
+        f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:120]}"
+        for one in result["violations"]
+        if one["impact"] in {"moderate", "serious", "critical"}
+    ]
+
+
+def test_the_sign_in_page_and_its_failure(new_page, axe: str) -> None:  # noqa: ANN001
+    page = new_page()
+    page.goto("/sign-in")
+    assert _found(page, axe) == []
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+def test_pages_of_the_doctor(signed_in, axe: str, width: int, height: int, language: str) -> None:  # noqa: ANN001
+    page = signed_in(width, height)
+    page.context.add_cookies([{"name": "hie_language", "value": language, "url": page.url}])
+    for path in (
+        "/patients",
+        CALENDAR,
+        CALENDAR + "?view=month&at=20240510",
+        CALENDAR + "?view=month&at=20300101",
+    ):
+        page.goto(path)
+        assert _found(page, axe) == [], path
+    page.goto(CALENDAR)
+    for link in page.get_by_role("table").first.get_by_role("link").all():
+        link.click()
+        expect(page.get_by_role("article").first).to_be_visible()
+        assert _found(page, axe) == [], link.get_attribute("title")
+        page.keyboard.press("Escape")
+
+
+def test_an_opened_record_as_a_page_of_its_own(signed_in, axe: str) -> None:  # noqa: ANN001
+    page = signed_in()
+    page.goto(CALENDAR)
+    page.goto(page.get_by_role("table").first.get_by_role("link").first.get_attribute("href"))
+    assert _found(page, axe) == []
