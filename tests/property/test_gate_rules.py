@@ -20,7 +20,7 @@ from consent.model import (
     Withdrawal,
     decisions_of,
 )
-from consent.rules import CLOSING, OPENING, Rule
+from consent.rules import CLOSING, OPENING, Rule, closes
 from consent.scope import WIDEST_PERIOD, Box, Scope, leaves_something
 from hie.record.entry import Confidentiality
 from hie.record.identifiers import FacilityCode, PatientId
@@ -94,6 +94,15 @@ def test_adding_an_opening_rule_never_closes(monkeypatch: pytest.MonkeyPatch) ->
         assert all(early <= late for early, late in zip(before, after, strict=True))
         opened_something += before != after
     assert opened_something > WORLDS / 20
+
+
+def test_two_rules_cannot_have_one_name() -> None:
+    def own_facility(_question: Question) -> Scope:
+        return ()
+
+    with pytest.raises(ValueError, match="own_facility"):
+        closes(Action.VIEW, reason="withdrawn")(own_facility)
+    assert "own_facility" not in CLOSING
 
 
 def test_the_order_of_rules_cannot_matter(monkeypatch: pytest.MonkeyPatch) -> None:
