@@ -142,7 +142,7 @@ def resent(document: Document, minutes: int = 30) -> Document:
     return Document(document.name._replace(timestamp=stamp), content)
 
 
-def instance(  # noqa: PLR0913, PLR0917  a header has many parts
+def instance(
     patient: str, study: int, series: int, number: int, pixels: bytes = b"\0" * 128, day: str = "20260310"
 ) -> bytes:
     """Write a CT slice of 8 by 8 pixels as a DICOM file."""

@@ -1,0 +1,98 @@
+"""Starts `hie` many times without importing it many times: forks for each run, and kills on demand.
+
+Use: `python nursery.py`. Reads one JSON line per run from standard input and answers with one:
+`{"arguments", "environment", "kill_after", "synchronous"}` → `{"code", "seconds", "output"}`;
+`kill_after` is in seconds or null, `synchronous` overrides SQLite's setting where it is not empty.
+It adopts workers that a killed run leaves behind and answers when all have ended.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import sqlite3
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def run(
+    arguments: list[str], environment: dict[str, str], kill_after: float | None, synchronous: str
+) -> dict[str, object]:
+    """Run one command to its end, or to its sudden end."""
+    with tempfile.TemporaryFile() as output:
+        began = time.monotonic()
+        child = os.fork()
+        if child == 0:
+            _become(arguments, environment, synchronous, output.fileno())
+        if kill_after is not None:
+            time.sleep(kill_after)
+            os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        seconds = time.monotonic() - began
+        _wait_for_orphans()
+        output.seek(0)
+        return {
+            "code": os.waitstatus_to_exitcode(status),
+            "seconds": seconds,
+            "output": output.read().decode(),
+        }
+
+
+def _become(arguments: list[str], environment: dict[str, str], synchronous: str, output: int) -> None:
+    os.dup2(output, 1)
+    if synchronous:
+        _weaken(synchronous)
+    os.environ.update(environment)
+    code = 1
+    try:
+        from hie.cli.__main__ import app  # noqa: PLC0415  imported by the parent already
+
+        app(arguments, standalone_mode=False)
+        code = 0
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
+def _weaken(synchronous: str) -> None:
+    """Set SQLite's `synchronous` behind the store's back: the negative control of the power cuts."""
+    from hie.store import lines  # noqa: PLC0415  imported by the parent already
+
+    prepare = lines._prepare_sqlite  # noqa: SLF001  the store offers no such setting, and must not
+
+    def weakened(raw: sqlite3.Connection, _record: object) -> None:
+        prepare(raw, _record)
+        raw.execute(f"pragma synchronous = {synchronous}")
+
+    lines._prepare_sqlite = weakened  # noqa: SLF001
+
+
+def _wait_for_orphans() -> None:
+    while True:
+        try:
+            os.wait()
+        except ChildProcessError:
+            return
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    import hie.cli.__main__  # noqa: F401, PLC0415  once for all runs
+
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        answer = run(asked["arguments"], asked["environment"], asked["kill_after"], asked["synchronous"])
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
