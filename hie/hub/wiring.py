@@ -23,6 +23,9 @@ from hie.store import open_store
 from ssmix2 import read
 from ssmix2.layout import FileName
 
+IDENTITY = "ID-01"
+"""The rule that compares the patient in the bytes with the patient of the file's name."""
+
 
 class Hub(NamedTuple):
     """A wired hub: what the doors get, and what must be closed at the end."""
@@ -72,10 +75,13 @@ def read_document(entry: DocumentEntry, content: bytes, facility: FacilityCode) 
         flag="1",
     )
     try:
-        return read(name, content, facility)
+        reading = read(name, content, facility)
     except Unreadable as refused:
         # It was readable when it was filed: only a newer, stricter reader can come here.
         finding = Finding(
             refused.finding.code, Severity.ERROR, refused.finding.place, refused.finding.message
         )
         return Reading(None, entry.facts, (), (finding,))
+    # Whose it is was compared when it was filed; the name made here has no number to compare with.
+    findings = tuple(finding for finding in reading.findings if finding.code != IDENTITY)
+    return reading._replace(findings=findings)
