@@ -15,6 +15,7 @@ from hie.sample.plan import RegionPlan, working_day
 from hie.sample.tale import Charts, Tale
 from ssmix2.layout import ConditionFlag
 
+_DAYS_OF_DRIPS = 7
 _NEAR = 40
 """The first people of a region live near the demo clinic."""
 
@@ -93,7 +94,7 @@ _COURSES = (
     Course(8, "11", "knee back-pain", 35, 6, "short", ("thrice: nsaid 1, mucosa 1", "patch-1: patch 28")),
     Course(5, "06", "reflux constipation", 56, 2, "routine", ("morning: ppi 1", "thrice: magnesium 2")),
     Course(4, "20", "prostate", 56, 2, "short", ("evening: alpha 1",)),
-    Course(4, "26", "glaucoma cataract", 84, 9, "short", ("eye-3: eyedrop 2, dry-eye 3",)),
+    Course(4, "26", "glaucoma cataract", 84, 9, "short", ("eye-1: eyedrop 2", "eye-3: dry-eye 3")),
     Course(
         3,
         "19",
@@ -323,18 +324,16 @@ def _admitted(plan: RegionPlan, chart: Chart, diseases: list[Disease], random: R
     begin = plan.first + 20 + random.randrange(max(1, plan.last - plan.first - kind.days - 25))
     diseases.append(Disease(kind.disease, begin, end=begin + kind.days + 14))
     ill = _levels(kind.levels)
+    yield chart.laboratory(begin, "admission", kind.department, "0830", known=ill)
+    for examination in kind.images:
+        yield from chart.image(begin, examination, kind.department, "入院時精査", "1040")[1]
     yield chart.admit(begin, kind.department, f"{random.choice((3, 4, 5))}{random.choice('EW')}", "1105")
-    for modality, region in kind.images:
-        yield from chart.image(begin, (modality, region), kind.department, "入院時精査", "1040")[1]
-    for day in range(kind.days):
-        if day in {0, 1, 3} or day % 4 == 2:  # noqa: PLR2004
+    for day in range(1, kind.days):
+        if day in {1, 3} or day % 4 == 2:  # noqa: PLR2004
             better = 0.82**day
             known = {key: level * better + _USUAL.get(key, 0) * (1 - better) for key, level in ill.items()}
-            order_set = "admission" if day == 0 else kind.order_set
-            yield chart.laboratory(
-                begin + day, order_set, kind.department, "0640" if day else "1030", known=known
-            )
-        if day < min(7, kind.days):
+            yield chart.laboratory(begin + day, kind.order_set, kind.department, "0640", known=known)
+        if day <= _DAYS_OF_DRIPS:
             yield chart.inject(begin + day, kind.injections, kind.department)
         if day % 7 == 2:  # noqa: PLR2004
             yield chart.prescribe(

@@ -30,14 +30,15 @@ _ANTIBIOTIC = (
     Infusion((("saline", "100"), ("penicillin", "1")), "200 mL/hr", 21, 30),
     Infusion((("maintenance", "500"),), "60 mL/hr", 10, 480),
 )
+_FIRST_EVENING = (_ANTIBIOTIC[1], _ANTIBIOTIC[2]._replace(hour=15))
 _COURSE_OF_PNEUMONIA = (
-    # day of stay, CRP, WBC, neutrophils, glucose, albumin
-    (0, 14.62, 15.8, 88.2, 268, 3.4),
-    (1, 17.05, 14.1, 86.0, 231, 3.1),
-    (3, 9.31, 10.2, 78.4, 198, 3.0),
-    (5, 4.18, 8.0, 70.1, 176, 3.0),
-    (8, 1.27, 6.6, 62.5, 158, 3.2),
-    (12, 0.31, 5.9, 58.0, 149, 3.5),
+    # day of stay, CRP, WBC, neutrophils, lymphocytes, glucose, albumin
+    (0, 14.62, 15.8, 88.2, 6.1, 268, 3.4),
+    (1, 17.05, 14.1, 86.0, 7.8, 231, 3.1),
+    (3, 9.31, 10.2, 78.4, 13.0, 198, 3.0),
+    (5, 4.18, 8.0, 70.1, 20.2, 176, 3.0),
+    (8, 1.27, 6.6, 62.5, 26.9, 158, 3.2),
+    (12, 0.31, 5.9, 58.0, 31.4, 149, 3.5),
 )
 _A1C = (7.1, 7.3, 7.2, 7.0, 7.4, 7.8, 8.1, 7.6)
 
@@ -108,22 +109,26 @@ def _pneumonia(chart: Chart, admitted: int) -> Iterator[Document]:
         )
         yield from documents
         yield from images(chart, done)
-    yield chart.admit(admitted, "45", "5E", "1320")
-    for day, crp, wbc, neutrophils, glucose, albumin in _COURSE_OF_PNEUMONIA:
-        known = {
-            "CRP": crp,
-            "WBC": wbc,
-            "NEU": neutrophils,
-            "LYM": 92 - neutrophils,
-            "GLU": glucose,
-            "ALB": albumin,
-        }
-        order_set, clock = ("admission", "1025") if day == 0 else ("inflammation", "0630")
-        yield chart.laboratory(admitted + day, order_set, "45", clock, known=known)
-    for day in range(8):
-        yield chart.inject(
-            admitted + day, _ANTIBIOTIC[: 3 if day < _DAYS_OF_DRIP else 2], "45", "0840" if day else "1345"
-        )
+    for day, *values in _COURSE_OF_PNEUMONIA:
+        known = dict(zip(("CRP", "WBC", "NEU", "LYM", "GLU", "ALB"), values, strict=True))
+        if day == 0:
+            yield chart.laboratory(admitted, "admission", "39", "1025", known=known)
+            yield chart.admit(admitted, "45", "5E", "1320")
+        else:
+            yield chart.laboratory(admitted + day, "inflammation", "45", "0630", known=known)
+    yield from _medicines_in_hospital(chart, admitted)
+    done, documents = chart.image(admitted + 7, ("CR", "胸部"), "45", "肺炎 経過観察", "0930")
+    yield from documents
+    yield from dicom.chest(chart, done)
+    yield chart.discharge(admitted + STAY)
+    yield from _after(chart, admitted)
+
+
+def _medicines_in_hospital(chart: Chart, admitted: int) -> Iterator[Document]:
+    """Tell drips, a prescription that was corrected, and what she took home."""
+    yield chart.inject(admitted, _FIRST_EVENING, "45", "1345")
+    for day in range(1, 8):
+        yield chart.inject(admitted + day, _ANTIBIOTIC[: 3 if day < _DAYS_OF_DRIP else 2], "45", "0840")
     inpatient = (
         rp("twice", 7, "biguanide 1"),
         rp("morning", 7, "dpp4 1", "calcium 1", "statin 1"),
@@ -134,9 +139,6 @@ def _pneumonia(chart: Chart, admitted: int) -> Iterator[Document]:
     number = wrong.locator.rsplit("_", 4)[1]
     yield chart.prescribe(admitted + 1, inpatient, "45", "1405", order_number=number)
     yield chart.prescribe(admitted + 8, inpatient, "45", "1010")
-    done, documents = chart.image(admitted + 7, ("CR", "胸部"), "45", "肺炎 経過観察", "0930")
-    yield from documents
-    yield from dicom.chest(chart, done)
     home = (
         rp("morning", 5, "quinolone 1"),
         rp("thrice", 7, "expectorant 1"),
@@ -149,7 +151,10 @@ def _pneumonia(chart: Chart, admitted: int) -> Iterator[Document]:
         ),
     )
     yield chart.prescribe(admitted + STAY, home, "45", "0905", at_discharge=True)
-    yield chart.discharge(admitted + STAY)
+
+
+def _after(chart: Chart, admitted: int) -> Iterator[Document]:
+    """Tell the visit two weeks after she went home."""
     after = working_day(admitted + STAY + 14)
     yield chart.visit(after, "45", "1010")
     yield chart.laboratory(after, "general", "45", "1020", known={"CRP": 0.08, "GLU": 147})
@@ -171,7 +176,7 @@ def _eyes(chart: Chart, first: int, last: int) -> Iterator[Document]:
         day = working_day(ordinal)
         yield chart.visit(day, "26", "1410")
         yield chart.laboratory(day, "diabetes", "26", "1415")
-        yield chart.prescribe(day, (rp("eye-3", 0, "dry-eye 4"), rp("eye-3", 0, "eyedrop 2")), "26", "1455")
+        yield chart.prescribe(day, (rp("eye-3", 0, "dry-eye 4"), rp("eye-1", 0, "eyedrop 2")), "26", "1455")
     yield chart.problems(
         last - 38,
         [Disease("retinopathy", first + 12, primary=True), Disease("cataract", first + 12)],

@@ -63,7 +63,7 @@ def _acute(chart: Chart, struck: int) -> Iterator[Document]:
         Infusion((("saline", "100"), ("edaravone", "20")), "200 mL/hr", 9, 30),
         Infusion((("maintenance", "500"), ("heparin", "5")), "20 mL/hr", 10, 780),
     )
-    for day in range(7):
+    for day in range(1, 8):
         yield chart.inject(struck + day, drip, "14")
     for day in (1, 3, 7, 14, 20):
         yield chart.laboratory(struck + day, "general", "14", "0635", known={"CRP": 1.9 * 0.8**day})

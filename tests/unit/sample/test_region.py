@@ -15,6 +15,7 @@ from consent.model import EventKind, decisions_of
 from hie.record.clinical import MedicationRequest, Observation
 from hie.record.errors import Invalid
 from hie.record.findings import Severity
+from hie.record.identifiers import FacilityCode, LocalPatientId
 from hie.record.times import UNKNOWN_DAY
 from hie.sample.awkward import HALF_WIDTH_TEXT, INDEXED, QUARANTINED, SKIPPED
 from hie.sample.facilities import invented_region
@@ -55,7 +56,7 @@ def tree_hash(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def files(region: SampleRegion) -> Iterator[tuple[str, Path, str]]:
+def files(region: SampleRegion) -> Iterator[tuple[FacilityCode, Path, str]]:
     """Facility, path and locator below the storage of every SS-MIX2 file."""
     for storage in region.storages:
         assert storage.ssmix2 is not None
@@ -64,7 +65,7 @@ def files(region: SampleRegion) -> Iterator[tuple[str, Path, str]]:
                 yield storage.facility, path, path.relative_to(storage.ssmix2).as_posix()
 
 
-def files_of(region: SampleRegion, story: str, kind: str) -> Iterator[tuple[str, Path, FileName]]:
+def files_of(region: SampleRegion, story: str, kind: str) -> Iterator[tuple[FacilityCode, Path, FileName]]:
     """Give the current files of one kind of a story's patient."""
     numbers = set(region.stories[story].numbers)
     for facility, path, _ in files(region):
@@ -189,7 +190,7 @@ def test_every_message_holds_the_token_of_its_patient_only(region: SampleRegion)
         name = parse_name(path.name)
         if locator not in awkward and name:
             found = set(TOKEN_PATTERN.findall(path.read_bytes().decode("iso2022_jp")))
-            assert found == {owner[facility, name.patient_id]}  # type: ignore[index]
+            assert found == {owner[LocalPatientId(facility, name.patient_id)]}
 
 
 def test_no_token_and_no_local_number_is_given_twice() -> None:
@@ -242,21 +243,29 @@ def test_a_region_holds_all_stories_and_three_hospitals(tmp_path: Path) -> None:
 
 
 def test_an_unfinished_region_is_not_loaded(tmp_path: Path) -> None:
-    steps = generate(PLAN, tmp_path / "half")
-    next(steps)
-    steps.close()
+    for _ in generate(PLAN, tmp_path / "half"):
+        break
     with pytest.raises(Invalid):
         load(tmp_path / "half")
 
 
 def test_the_command_writes_a_region_and_says_how_much(tmp_path: Path, repository: Path) -> None:
-    command = [repository / ".venv/bin/hie", "sample", "--patients", "8", "--hospitals", "3", "--years", "1"]
+    command = [
+        str(repository / ".venv/bin/hie"),
+        "sample",
+        "--patients",
+        "8",
+        "--hospitals",
+        "3",
+        "--years",
+        "1",
+    ]
     out = tmp_path / "region"
     done = subprocess.run(
-        [*command, "--until", "2025-12-31", "--out", out], capture_output=True, text=True, check=True
+        [*command, "--until", "2025-12-31", "--out", str(out)], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("8 patients, ")
     head = json.loads((out / "region.json").read_text("utf-8"))
     assert head["plan"]["until"] == "2025-12-31"
-    again = subprocess.run([*command, "--out", out], capture_output=True, text=True, check=False)
+    again = subprocess.run([*command, "--out", str(out)], capture_output=True, text=True, check=False)
     assert again.returncode == 1
