@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,14 +32,25 @@ def open_store(database_url: str, objects_url: str) -> Store:
     objects = _objects(objects_url)
     if urlsplit(database_url).scheme == "memory":
         return MemoryStore(objects, DictionaryPacker(), Unpacker())
+    return SqlStore(_opened(database_url), objects, DictionaryPacker(), Unpacker())
+
+
+def _opened(database_url: str) -> Lines:
+    """Connect and bring the schema up to date."""
     try:
         lines = _lines(make_url(database_url))
-        bring_up_to_date(lines.engine)
     except ArgumentError as error:
         raise Misconfigured("database: not a database URL") from error
     except OperationalError as error:
-        raise Unavailable("the database does not answer", retry_after=1.0) from error
-    return SqlStore(lines, objects, DictionaryPacker(), Unpacker())
+        raise Unavailable("the database cannot be opened", retry_after=1.0) from error
+    with ExitStack() as unless_all_goes_well:
+        unless_all_goes_well.callback(lines.close)
+        try:
+            bring_up_to_date(lines.engine)
+        except OperationalError as error:
+            raise Unavailable("the database does not answer", retry_after=1.0) from error
+        unless_all_goes_well.pop_all()
+    return lines
 
 
 def _lines(url: URL) -> Lines:

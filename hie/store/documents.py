@@ -79,10 +79,13 @@ class Unpacker:
     def unpack(self, packed: Packed) -> bytes:
         """Return the original bytes, or raise `Unavailable` if they are damaged."""
         try:
-            words = self._dictionary(packed.dictionary)
-            return ZstdDecompressor(zstd_dict=words).decompress(packed.body)
-        except (ZstdError, EOFError) as error:
+            frame = ZstdDecompressor(zstd_dict=self._dictionary(packed.dictionary))
+            content = frame.decompress(packed.body)
+        except ZstdError as error:
             raise Unavailable("a filed document is damaged") from error
+        if not frame.eof:
+            raise Unavailable("a filed document is cut off")
+        return content
 
     def _dictionary(self, number: int) -> ZstdDict | None:
         if number == NO_DICTIONARY:

@@ -15,7 +15,8 @@ class Turns:
         """Wait at most `patience` seconds for a turn."""
         self._patience = patience
         self._guard = Lock()
-        self._waiting: deque[Lock] = deque()
+        self.waiting: deque[Lock] = deque()
+        """Who waits, longest first."""
         self._taken = False
 
     def take(self) -> None:
@@ -26,19 +27,19 @@ class Turns:
                 return
             mine = Lock()
             mine.acquire()
-            self._waiting.append(mine)
+            self.waiting.append(mine)
         if mine.acquire(timeout=self._patience):
             return
         with self._guard:
-            if mine in self._waiting:
-                self._waiting.remove(mine)
+            if mine in self.waiting:
+                self.waiting.remove(mine)
                 raise Unavailable("the store is busy", retry_after=1.0)
         # The turn was passed on in the very moment the patience ended: it is ours.
 
     def give(self) -> None:
         """Pass the turn on."""
         with self._guard:
-            if self._waiting:
-                self._waiting.popleft().release()
+            if self.waiting:
+                self.waiting.popleft().release()
             else:
                 self._taken = False
