@@ -28,7 +28,10 @@ class Calendar {
     const chips = this.grid.querySelectorAll<HTMLAnchorElement>(CHIP);
     for (const chip of chips) chip.tabIndex = -1;
     const first = chips[0];
-    if (first) first.tabIndex = 0;
+    if (!first) return;
+    first.tabIndex = 0;
+    // On a narrow screen the newest days may be empty: begin where something is.
+    newest(chips).scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   private focused(event: FocusEvent): void {
@@ -150,6 +153,15 @@ class Calendar {
 
 function chipOf(target: EventTarget | null): HTMLAnchorElement | null {
   return target instanceof Element ? target.closest<HTMLAnchorElement>(CHIP) : null;
+}
+
+/** The chip of the newest day: the one in the leftmost column. */
+function newest(chips: Iterable<HTMLAnchorElement>): HTMLAnchorElement {
+  return [...chips].reduce((one, other) => (columnOf(other) < columnOf(one) ? other : one));
+}
+
+function columnOf(chip: HTMLAnchorElement): number {
+  return chip.closest("td")?.cellIndex ?? 0;
 }
 
 function isField(target: EventTarget | null): boolean {
