@@ -28,17 +28,29 @@ class StandardFolder:
         self.locator = folder.locator
 
     def submissions(self) -> list[Submission]:
-        """Name the files, sorted by name, system files left out."""
+        """Name the files, sorted by name, system files left out; a folder that is gone is empty.
+
+        Raises `Unavailable` if they cannot be listed.
+        """
         patient = self.patient
-        return [
-            Submission(locator, name, patient)
-            for locator, name in storage.files(self._folder)
-            if not is_system_file(name)
-        ]
+        try:
+            return [
+                Submission(locator, name, patient)
+                for locator, name in storage.files(self._folder)
+                if not is_system_file(name)
+            ]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise Unavailable("the folder cannot be listed") from error
 
     def read(self, submission: Submission) -> bytes:
         """Return a file's bytes, or raise `NotFound` or `Unavailable`."""
-        return read_file(f"{self._folder.root}/{submission.locator}")
+        return read_file(self.path(submission.locator))
+
+    def path(self, locator: str) -> str:
+        """Return where a file of the folder stands."""
+        return f"{self._folder.root}/{locator}"
 
 
 def patients(root: Path) -> Iterator[StandardFolder]:

@@ -15,9 +15,10 @@ from adapters.detecting import format_of
 from hie.exchange.filing import FILINGS_PER_COMMIT, Committed, Outcome, Tally, seen
 from hie.exchange.ingest import record_run
 from hie.hub.clock import SystemClock
-from hie.hub.feeding import Feeding, Workers, collect_rarely, feed_sources
+from hie.hub.feeding import Feeding, collect_rarely, feed_sources
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
+from hie.hub.workers import Workers
 from hie.record.entry import Format
 from hie.record.errors import HieError
 from hie.record.identifiers import facility_code

@@ -74,7 +74,7 @@ class Ingest:
             if granted := allowed.get(source.patient):
                 self._patient(source, granted, known[source.patient])
             else:
-                self.tally[Outcome.WITHHELD] += len(source.submissions())
+                self.tally[Outcome.WITHHELD] += counted(source)
 
     def flush(self) -> None:
         """Commit what is still open."""
@@ -82,7 +82,12 @@ class Ingest:
 
     def _patient(self, source: PatientSource, granted: Publishable, known: KnownEntries) -> None:
         part = self._batch.begin(source.patient, granted)
-        submissions = source.submissions()
+        try:
+            submissions = source.submissions()
+        except Unavailable:
+            self._quarantine(part, source.locator, _NOT_LISTED)
+            return
+        self._release(part, source.locator)
         self._release_gone(part, source, submissions)
         versions = self._versions(part, source, submissions)
         _deprecate_vanished(part, versions, known)
@@ -230,6 +235,14 @@ class _Document(NamedTuple):
     digest: ContentHash
 
 
+def counted(source: PatientSource) -> int:
+    """Count the files of a patient who is withheld; a folder that cannot be listed counts as one."""
+    try:
+        return len(source.submissions())
+    except Unavailable:
+        return 1
+
+
 def record_run(store: Store, clock: Clock, facility: FacilityCode, started_at: int, tally: Tally) -> FeedRun:
     """Record a run that ended now; return the record."""
     run = FeedRun(
@@ -307,6 +320,7 @@ def _finding(code: str, message: str) -> Finding:
 _UNGRAMMATICAL = _finding("PATH-02", "The name does not follow the grammar.")
 _OTHER_FOLDER = _finding("PATH-01", "The name's patient is not the one of its folder.")
 _TWICE = _finding("KEY-01", "Another file has the same key and the same time stamp.")
+_NOT_LISTED = _finding("READ-03", "The patient's folder could not be listed.")
 _NOT_OPENED = _finding("READ-01", "The file could not be opened.")
 _READER = _finding("READ-02", "The reader failed.")
 _NOBODY = _finding("REQ-PID-3", "The message names no patient.")

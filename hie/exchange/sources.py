@@ -20,7 +20,10 @@ class PatientSource(Protocol):
         """What all locators of this patient begin with, or empty if they have nothing in common."""
 
     def submissions(self) -> Sequence[Submission]:
-        """Name the documents, sorted by name, without opening one; system files are left out."""
+        """Name the documents, sorted by name, without opening one; system files are left out.
+
+        Raises `Unavailable` if they cannot be listed.
+        """
 
     def read(self, submission: Submission) -> bytes:
         """Return the bytes, or raise `NotFound` (gone meanwhile) or `Unavailable` (cannot be read)."""

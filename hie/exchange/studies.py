@@ -164,7 +164,7 @@ class ImagingIngest:
             self._manner.acknowledge(Committed(tuple(filer.locators), filer.tally))
 
     def _write_down(self, work: UnitOfWork, grant: Grant, filer: _Filer) -> None:
-        filer.tally[Outcome.QUARANTINED] += len(filer.quarantined)
+        filer.tally.update({Outcome.QUARANTINED: len(filer.quarantined)} if filer.quarantined else {})
         new = [item for item in filer.quarantined if self._standing.get(item.locator) != item.reason]
         if new:
             work.feeds.quarantine(new)

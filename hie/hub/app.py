@@ -20,7 +20,11 @@ def application(hub: Hub) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         del app
+        if hub.watcher:
+            hub.watcher.start()
         yield
+        if hub.watcher:
+            hub.watcher.stop()
         hub.thumbnails.close()
         hub.store.close()
 

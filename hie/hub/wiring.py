@@ -14,6 +14,7 @@ from hie.hub.gathering import Gathering
 from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
 from hie.hub.thumbnails import Thumbnails
+from hie.hub.watcher import Watcher
 from hie.record.entry import DocumentEntry
 from hie.record.errors import Unreadable
 from hie.record.findings import Finding, Severity
@@ -33,6 +34,7 @@ class Hub(NamedTuple):
     services: Services
     store: Store
     thumbnails: Thumbnails
+    watcher: Watcher | None = None
 
 
 def stored_by(settings: Settings) -> Store:
@@ -59,7 +61,7 @@ def wire(settings: Settings) -> Hub:
         thumbnail=thumbnails,
         secure_cookies=settings.secure_cookies,
     )
-    return Hub(services, store, thumbnails)
+    return Hub(services, store, thumbnails, Watcher(store, clock, settings))
 
 
 def read_document(entry: DocumentEntry, content: bytes, facility: FacilityCode) -> Reading:

@@ -1,0 +1,172 @@
+"""A hub that watches a storage takes what settles there, and misses nothing."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from hie.exchange.filing import Tally
+from hie.exchange.ports import Store
+from hie.hub.settings import Settings, Source
+from hie.hub.watcher import Look, WatchedSource, Watcher
+from hie.hub.wiring import stored_by
+from tests import storages
+from tests.storages import HOSPITAL
+
+ONE, TWO = "0000000001", "0000000002"
+FAST = Look(sweep=False, asked_again=False)
+AGAIN = Look(sweep=False, asked_again=True)
+SWEEP = Look(sweep=True, asked_again=True)
+MINUTE = 60_000
+
+
+class LateClock:
+    """The system's clock, put forward by the test."""
+
+    def __init__(self) -> None:
+        """Begin a minute ahead, so that all files there are settled."""
+        self.ahead = MINUTE
+
+    def now(self) -> int:
+        """Milliseconds since 1970."""
+        return time.time_ns() // 1_000_000 + self.ahead
+
+    def new_id(self) -> str:
+        """Not asked for."""
+        raise NotImplementedError
+
+
+class Watched:
+    """A hub that watches one storage."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "storage"
+        self.images = folder / "images"
+        self.root.mkdir()
+        self.images.mkdir()
+        self.clock = LateClock()
+        sources = tuple(Source(facility=HOSPITAL, path=path) for path in (self.root, self.images))
+        self.settings = Settings(data_dir=folder / "data", sources=sources, poll_seconds=0.05)
+        self.store: Store = stored_by(self.settings)
+        storages.people(self.store, [ONE, TWO], [ONE])
+        self.source = WatchedSource(self.store, self.clock, self.settings, sources[0])
+        self.image_source = WatchedSource(self.store, self.clock, self.settings, sources[1])
+
+    def look(self, look: Look = FAST) -> Tally:
+        """Look once; time goes on by a minute."""
+        self.clock.ahead += MINUTE
+        return self.source.look(look)
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Watched:
+    return Watched(tmp_path)
+
+
+def test_the_first_look_takes_all_and_the_next_nothing(watched: Watched) -> None:
+    storages.laboratory(ONE, 1).place(watched.root)
+    assert watched.look() == {"indexed": 1}
+    assert watched.look() == {}
+
+
+def test_a_file_in_a_new_folder_is_taken(watched: Watched) -> None:
+    storages.laboratory(ONE, 1).place(watched.root)
+    watched.look()
+    storages.laboratory(ONE, 2, at="20260401").place(watched.root)
+    assert watched.look()["indexed"] == 1
+
+
+def test_a_new_patient_is_taken(watched: Watched) -> None:
+    storages.laboratory(ONE, 1).place(watched.root)
+    watched.look()
+    storages.laboratory(TWO, 1).place(watched.root)
+    assert watched.look() == {"withheld": 1}
+
+
+def test_a_renamed_flag_is_noticed(watched: Watched) -> None:
+    document = storages.laboratory(ONE, 1)
+    path = document.place(watched.root)
+    watched.look()
+    path.rename(path.with_name(document.name._replace(flag="0").text()))
+    assert watched.look()["amended"] == 1
+
+
+def test_a_file_that_came_while_its_folder_was_listed_is_found_in_the_next_look(watched: Watched) -> None:
+    watched.clock.ahead = 0
+    path = storages.laboratory(ONE, 1).place(watched.root)
+    os.utime(path, (1, 1))
+    watched.source.look(FAST)
+    folder = path.parent.stat()
+    second = storages.laboratory(ONE, 2).place(watched.root)
+    os.utime(second, (1, 1))
+    # The folder's time stamp is as coarse as on a share: it does not tell that a name came.
+    os.utime(path.parent, ns=(folder.st_atime_ns, folder.st_mtime_ns))
+    assert watched.source.look(FAST)["indexed"] == 1
+
+
+def test_a_rewrite_in_place_is_found_by_the_sweep(watched: Watched) -> None:
+    path = storages.laboratory(ONE, 1).place(watched.root)
+    watched.look(SWEEP)
+    path.write_bytes(storages.laboratory(ONE, 1, results=7).content)
+    assert watched.look() == {}
+    assert watched.look(SWEEP) == {"indexed": 1}
+    assert watched.look(SWEEP) == {}
+
+
+def test_a_file_that_is_still_written_waits(watched: Watched) -> None:
+    watched.clock.ahead = 0
+    storages.laboratory(ONE, 1).place(watched.root)
+    assert watched.source.look(FAST) == {}
+    assert watched.look() == {"indexed": 1}
+
+
+def test_a_new_consent_feeds_a_patient_whose_folder_rests(watched: Watched) -> None:
+    storages.laboratory(TWO, 1).place(watched.root)
+    assert watched.look() == {"withheld": 1}
+    storages.consent(watched.store, TWO)
+    assert watched.look() == {}
+    assert watched.look(AGAIN) == {"indexed": 1}
+
+
+def test_what_could_not_be_committed_is_found_again(watched: Watched) -> None:
+    storages.laboratory(ONE, 1).place(watched.root)
+    database = watched.settings.data_dir / "ingest.lock"
+    database.mkdir()
+    with pytest.raises(IsADirectoryError):
+        watched.look()
+    database.rmdir()
+    assert watched.look() == {"indexed": 1}
+
+
+def test_a_folder_of_images_is_taken_once_it_rests(watched: Watched) -> None:
+    (watched.images / "a").write_bytes(storages.instance(ONE, 1, 1, 1))
+    assert watched.image_source.look(FAST) == {}
+    assert watched.image_source.look(FAST) == {"indexed": 1}
+    assert watched.image_source.look(FAST) == {}
+
+
+def test_the_thread_takes_what_comes_until_it_is_stopped(watched: Watched) -> None:
+    watcher = Watcher(watched.store, watched.clock, watched.settings)
+    watcher.start()
+    try:
+        storages.laboratory(ONE, 1).place(watched.root)
+        storages.laboratory(TWO, 1).place(watched.root)
+        _until(watched.store, 1)
+        storages.consent(watched.store, TWO)
+        _until(watched.store, 2)
+    finally:
+        watcher.stop()
+
+
+def _until(store: Store, indexed: int) -> None:
+    """Wait until so many documents were indexed in all."""
+    end = time.monotonic() + 20
+    found = 0
+    while found < indexed and time.monotonic() < end:
+        time.sleep(0.05)
+        with store.look() as work:
+            found = sum(run.indexed for run in work.feeds.runs(HOSPITAL, 1000))
+    assert found == indexed
