@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_type_hints
 
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
@@ -74,11 +74,14 @@ def laboratory(
 def prescription(patient: str, order: int, at: str = "20260310") -> Document:
     """Write a prescription of one drug."""
     envelope = _envelope(order, at)
-    drug = MedicationRequest(
+    blank = MedicationRequest._make(
+        Coding() if kind is Coding else "" if kind is str else ()
+        for kind in get_type_hints(MedicationRequest).values()
+    )
+    drug = blank._replace(
         order_number=envelope.order_number,
         group="01",
         medication=Coding("103835401", "ムコダイン錠250mg", "HOT9"),
-        local=Coding(),
         dose="1",
         dose_unit="錠",
         daily_dose="3",
@@ -86,22 +89,15 @@ def prescription(patient: str, order: int, at: str = "20260310") -> Document:
         total_unit="錠",
         form="錠剤",
         usage=Coding("1013044400000000", "内服・経口・１日３回朝昼夕食後", "JAMISDP01"),
-        usage_supplements=(),
         days="7",
-        occurrences="",
-        start=f"{at}",
-        end="",
-        condition="",
+        start=at,
         category=Coding("21", "内服", "MR9P"),
-        dispensing=(),
-        instructions=(),
         route=Coding("PO", "口", "HL70162"),
-        site=Coding(),
-        component="",
-        rate="",
         prescription_number=envelope.order_number,
         status="NW",
         ordered_at=f"{at}090000",
+        orderer=envelope.practitioner.name,
+        injection_kind=Coding(),
     )
     return _document("OMP-01", envelope, patient, at, [drug])
 

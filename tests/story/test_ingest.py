@@ -15,7 +15,7 @@ from consent.gate import decide
 from consent.grant import Grant
 from consent.model import Action, Provision, Question, decisions_of
 from hie.cli.__main__ import app
-from hie.exchange.filing import Tally
+from hie.exchange.filing import Outcome, Tally
 from hie.exchange.ports import EntryLine, Store
 from hie.hub.feeding import Feeding, feed_sources
 from hie.hub.settings import Settings
@@ -197,7 +197,7 @@ def test_a_version_gone_from_the_source_gives_way_to_the_one_that_stands_there(w
     world.ingest()
     path.unlink()
     storages.resent(document).place(world.root)
-    assert world.ingest()["indexed"] == 1
+    assert world.ingest()[Outcome.INDEXED] == 1
     assert len(world.seen_at_the_clinic(ONE)) == 1
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hie.exchange.filing import Tally
+from hie.exchange.filing import Outcome, Tally
 from hie.exchange.ports import Store
 from hie.hub.settings import Settings, Source
 from hie.hub.watcher import Look, WatchedSource, Watcher
@@ -76,7 +76,7 @@ def test_a_file_in_a_new_folder_is_taken(watched: Watched) -> None:
     storages.laboratory(ONE, 1).place(watched.root)
     watched.look()
     storages.laboratory(ONE, 2, at="20260401").place(watched.root)
-    assert watched.look()["indexed"] == 1
+    assert watched.look()[Outcome.INDEXED] == 1
 
 
 def test_a_new_patient_is_taken(watched: Watched) -> None:
@@ -91,7 +91,7 @@ def test_a_renamed_flag_is_noticed(watched: Watched) -> None:
     path = document.place(watched.root)
     watched.look()
     path.rename(path.with_name(document.name._replace(flag="0").text()))
-    assert watched.look()["amended"] == 1
+    assert watched.look()[Outcome.AMENDED] == 1
 
 
 def test_a_file_that_came_while_its_folder_was_listed_is_found_in_the_next_look(watched: Watched) -> None:
@@ -104,7 +104,7 @@ def test_a_file_that_came_while_its_folder_was_listed_is_found_in_the_next_look(
     os.utime(second, (1, 1))
     # The folder's time stamp is as coarse as on a share: it does not tell that a name came.
     os.utime(path.parent, ns=(folder.st_atime_ns, folder.st_mtime_ns))
-    assert watched.source.look(FAST)["indexed"] == 1
+    assert watched.source.look(FAST)[Outcome.INDEXED] == 1
 
 
 def test_a_rewrite_in_place_is_found_by_the_sweep(watched: Watched) -> None:
