@@ -7,26 +7,28 @@ prepared; inside the loops only numbers and prepared pieces are put together.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from hie.exchange.timeline import Stay, Timeline
 from hie.record.entry import DocumentClass
-from hie.record.identifiers import EntryId, FacilityCode
+from hie.record.identifiers import FacilityCode
 from hie.record.people import Facility
-from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, date_from_day
-from viewer.formats import WEEKDAYS, days_between, full_day, short_day
+from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day
+from viewer.formats import days_between, full_day, short_day
+from viewer.frame import frame
 from viewer.grid import ORDERED, Band, Chip, chips_by_row, lanes, linked_entries
-from viewer.locale import Language, Words
-from viewer.periods import Column, Span, View
+from viewer.locale import WORDS, Language, Words
+from viewer.periods import Span, View
 from viewer.rows import Row
 
-SATURDAY = 5
 MARKS = 8
 ABNORMAL = "!"
 TOLD = frozenset({ORDERED, "ADT-22", "ADT-52"})
 """What a narrow chip says of its kind: only ordered, admitted, discharged; the rest is usual."""
+EMPTY = "<td></td>"
 
 
 class Sign(NamedTuple):
@@ -50,11 +52,37 @@ class Sign(NamedTuple):
 
 
 class Label(NamedTuple):
-    """What a row's chips say around their number of items; every text escaped."""
+    """What a row's head and chips say in one language; every text escaped."""
 
+    head: str
+    """The row's beginning, up to the number of documents."""
     before: str
     after: str
+    """What stands around a number of items."""
     name: str
+
+
+@lru_cache(64)
+def label_of(row: Row, language: Language) -> Label:
+    """Prepare what a row says."""
+    words = WORDS[language]
+    name, glyph = escape(words(f"row.{row.key}")), escape(words(f"glyph.{row.key}"))
+    before, _, after = words(f"chip.items.{row.items}", n="\0").partition("\0")
+    head = f'<tr class="k-{row.key}"><th scope="row"><i aria-hidden="true">{glyph}</i>{name}'
+    return Label(head, str(escape(before)), str(escape(after)), str(name))
+
+
+@lru_cache(128)
+def event_of(kind: str, language: Language) -> str:
+    """Say an event of a visit, or ordered and performed; escaped."""
+    words = WORDS[language]
+    return str(escape(words.either(f"chip.{kind}", "") or words.either(f"chip.visit.{kind}", kind)))
+
+
+@lru_cache(2048)
+def day_of_title(day: Day, language: Language) -> str:
+    """Write a day for titles; escaped."""
+    return str(escape(full_day(day, WORDS[language])))
 
 
 def signs(facilities: Sequence[Facility], own: FacilityCode, words: Words) -> dict[FacilityCode, Sign]:
@@ -80,75 +108,26 @@ class Drawing:
         self._span = span
         self._shown = shown
         self._signs = {code: sign.escaped() for code, sign in shown.items()}
+        self._classes = {code: f"c {sign.classes}" for code, sign in shown.items()}
         self._words = words
+        self._language = words.language
         self._base = str(escape(f"/patients/{timeline.file.patient.id}/entries/"))
         self._linked = linked_entries(timeline.lines)
-        self._days: dict[Day, str] = {}
+        self._outside = str(escape(words("chip.abnormal.long", n="\0"))).split("\0")
 
     def draw(self, rows: Sequence[Row], row_of: Mapping[DocumentClass, Row], today: Day) -> Markup:
         """Draw the whole table; rows without anything are left out unless they always stand."""
         grid = chips_by_row(self._timeline.lines, row_of, self._span)
-        filled = {column for cells in grid.values() for column in cells}
         pieces = [
-            f'<table class="grid {self._span.view}"><caption class="unseen">',
-            str(escape(self._words("calendar.grid"))),
-            "</caption>",
-            *self._columns(filled, today),
-            *self._head(today),
+            frame(self._span.view, self._span.period.end, today, self._language),
             "<tbody>",
             *self._bands(today),
         ]
         for row in rows:
             if row.always or row.key in grid:
-                pieces.extend(self._row(row, grid.get(row.key, {})))
+                self._row(row, grid.get(row.key, {}), pieces)
         pieces.append("</tbody></table>")
         return Markup("".join(pieces))  # noqa: S704  every piece was escaped where it was prepared
-
-    def _columns(self, filled: set[int], today: Day) -> Iterator[str]:
-        yield '<colgroup><col class="kinds"></colgroup><colgroup>'
-        for place, column in enumerate(self._span.columns):
-            names = ["full" if place in filled else "bare"]
-            if self._span.view is View.MONTH and date_from_day(column.first).weekday() >= SATURDAY:
-                names.append("weekend")
-            if column.first <= today <= column.last:
-                names.append("today")
-            yield f'<col class="{" ".join(names)}">'
-        yield "</colgroup>"
-
-    def _head(self, today: Day) -> Iterator[str]:
-        """Two lines: months, and days or weeks."""
-        kind = escape(self._words("calendar.kind"))
-        yield f'<thead><tr class="months"><th class="corner" rowspan="2" scope="col">{kind}</th>'
-        for month, width in self._months():
-            text = f"{month // 100}-{month % 100:02}" if self._english else f"{month // 100}年{month % 100}月"
-            yield f'<th scope="colgroup" colspan="{width}"><span>{text}</span></th>'
-        yield '</tr><tr class="days">'
-        for column in self._span.columns:
-            current = ' aria-current="date"' if column.first <= today <= column.last else ""
-            yield f'<th scope="col"{current}>{self._column_head(column)}</th>'
-        yield "</tr></thead>"
-
-    @property
-    def _english(self) -> bool:
-        return self._words.language is Language.ENGLISH
-
-    def _months(self) -> list[tuple[int, int]]:
-        """Count the columns of each month; a week belongs to the month of its last day."""
-        found: list[tuple[int, int]] = []
-        for column in self._span.columns:
-            month = column.last // 100
-            if found and found[-1][0] == month:
-                found[-1] = (month, found[-1][1] + 1)
-            else:
-                found.append((month, 1))
-        return found
-
-    def _column_head(self, column: Column) -> str:
-        if self._span.view is View.HALF:
-            return f"{short_day(column.first)}<span>〜</span>"
-        when = date_from_day(column.first)
-        weekday = WEEKDAYS[self._words.language][when.weekday()]
-        return f"<b>{when.day}</b><span>{weekday[:2]}</span>"
 
     def _bands(self, today: Day) -> Iterator[str]:
         found = lanes(self._timeline.stays, self._span, today)
@@ -162,7 +141,7 @@ class Drawing:
     def _lane(self, lane: Sequence[Band]) -> Iterator[str]:
         place = 0
         for band in lane:
-            yield "<td></td>" * (band.first - place)
+            yield EMPTY * (band.first - place)
             text = escape(self._stay(band.stay))
             sign = self._signs[band.stay.custodian]
             yield (
@@ -170,7 +149,7 @@ class Drawing:
                 f'<div class="stay {sign.classes}" title="{text}"><span>{text}</span></div></td>'
             )
             place = band.last + 1
-        yield "<td></td>" * (len(self._span.columns) - place)
+        yield EMPTY * (len(self._span.columns) - place)
 
     def _stay(self, stay: Stay) -> str:
         words, short = self._words, self._shown[stay.custodian].short
@@ -182,64 +161,57 @@ class Drawing:
         days = {"first": short_day(stay.start), "last": short_day(stay.end)}
         return words("stay.until", facility=short, **days) + length
 
-    def _row(self, row: Row, cells: Mapping[int, Sequence[Chip]]) -> Iterator[str]:
-        words = self._words
-        number = sum(len(chip.entries) for chips in cells.values() for chip in chips)
-        count = f"<small>{number}</small>" if number else ""
-        yield (
-            f'<tr class="k-{row.key}"><th scope="row">'
-            f'<i aria-hidden="true">{escape(words(f"glyph.{row.key}"))}</i>'
-            f"{escape(words(f'row.{row.key}'))}{count}</th>"
-        )
-        label = self._label(row)
+    def _row(self, row: Row, cells: Mapping[int, Sequence[Chip]], pieces: list[str]) -> None:
+        label = label_of(row, self._language)
+        number = sum([len(chip.entries) for chips in cells.values() for chip in chips])
+        pieces.append(f"{label.head}<small>{number}</small></th>" if number else f"{label.head}</th>")
         draw = self._day_chip if self._span.view is View.MONTH else self._week_chip
-        for place in range(len(self._span.columns)):
-            chips = cells.get(place)
-            yield f"<td>{''.join([draw(chip, label) for chip in chips])}</td>" if chips else "<td></td>"
-        yield "</tr>"
-
-    def _label(self, row: Row) -> Label:
-        before, _, after = self._words(f"chip.items.{row.items}", n="\0").partition("\0")
-        name = self._words(f"row.{row.key}")
-        return Label(str(escape(before)), str(escape(after)), str(escape(name)))
+        place = 0
+        for column in sorted(cells):
+            pieces.append(EMPTY * (column - place))
+            pieces.append(f"<td>{''.join([draw(chip, label) for chip in cells[column]])}</td>")
+            place = column + 1
+        pieces.append(f"{EMPTY * (len(self._span.columns) - place)}</tr>")
 
     def _day_chip(self, chip: Chip, label: Label) -> str:
         flag = f" <i>{ABNORMAL}{chip.abnormal}</i>" if chip.abnormal else ""
-        short = self._signs[chip.custodian].short
-        return f"{self._opening(chip, label)}<b>{short}</b> {self._said(chip, label)}{flag}</a>"
+        said = self._said(chip, label)
+        return (
+            f"{self._opening(chip, label, said)}<b>{self._signs[chip.custodian].short}</b> {said}{flag}</a>"
+        )
 
     def _week_chip(self, chip: Chip, label: Label) -> str:
         flag = f"<i>{ABNORMAL}</i>" if chip.abnormal else ""
-        letter = self._signs[chip.custodian].letter
-        event = f"<u>{escape(self._event(chip.kind)[:1])}</u>" if chip.kind in TOLD else ""
-        return f"{self._opening(chip, label)}{chip.day % 100}<b>{letter}</b>{event}{flag}</a>"
+        if chip.kind in TOLD:
+            flag = f"<u>{event_of(chip.kind, self._language)[:1]}</u>{flag}"
+        opening = self._opening(chip, label, self._said(chip, label))
+        return f"{opening}{chip.day % 100}<b>{self._signs[chip.custodian].letter}</b>{flag}</a>"
 
-    def _opening(self, chip: Chip, label: Label) -> str:
-        ring = " x" if chip.abnormal else ""
-        classes = f"c {self._signs[chip.custodian].classes}{ring}"
-        return f'<a class="{classes}" href="{self._address(chip)}" title="{self._title(chip, label)}">'
+    def _opening(self, chip: Chip, label: Label, said: str) -> str:
+        """Begin the link: how it looks, where it leads, and its title with everything in words."""
+        classes = self._classes[chip.custodian]
+        title = (
+            f"{day_of_title(chip.day, self._language)} {self._signs[chip.custodian].name} {label.name} {said}"
+        )
+        if chip.abnormal:
+            before, after = self._outside
+            classes = f"{classes} x"
+            title = f"{title} {ABNORMAL} {before}{chip.abnormal}{after}"
+        return f'<a class="{classes}" href="{self._base}{self._numbers(chip)}" title="{title}">'
 
     def _said(self, chip: Chip, label: Label) -> str:
         """Say the number of items, or the event of a visit."""
-        if chip.kind:
-            times = chip.items or len(chip.entries)
-            return f"{escape(self._event(chip.kind))}{f'×{times}' if times > 1 else ''}"
-        return f"{label.before}{chip.items or len(chip.entries)}{label.after}"
+        if not chip.kind:
+            return f"{label.before}{chip.items or len(chip.entries)}{label.after}"
+        times = chip.items or len(chip.entries)
+        event = event_of(chip.kind, self._language)
+        return f"{event}×{times}" if times > 1 else event
 
-    def _event(self, kind: str) -> str:
-        return self._words.either(f"chip.{kind}", "") or self._words.either(f"chip.visit.{kind}", kind)
-
-    def _title(self, chip: Chip, label: Label) -> str:
-        day = self._days.get(chip.day)
-        if day is None:
-            day = self._days[chip.day] = str(escape(full_day(chip.day, self._words)))
-        more = f" {ABNORMAL} {self._words('chip.abnormal.long', n=chip.abnormal)}" if chip.abnormal else ""
-        return f"{day} {self._signs[chip.custodian].name} {label.name} {self._said(chip, label)}{more}"
-
-    def _address(self, chip: Chip) -> str:
+    def _numbers(self, chip: Chip) -> str:
+        """Name the entries that the chip opens, with those that share an accession number."""
         if not chip.links:
-            return self._base + "-".join(map(str, chip.entries))
-        together: dict[EntryId, None] = dict.fromkeys(EntryId(number) for number in chip.entries)
+            return "-".join(map(str, chip.entries)) if len(chip.entries) > 1 else str(chip.entries[0])
+        together = dict.fromkeys(chip.entries)
         for link in chip.links:
             together.update(dict.fromkeys(self._linked.get((chip.custodian, link), ())))
-        return self._base + "-".join(map(str, together))
+        return "-".join(map(str, together))

@@ -37,7 +37,7 @@ class Chip:
         self.custodian = custodian
         self.kind = kind
         self.entries: list[EntryId] = []
-        self.links: list[str] = []
+        self.links: tuple[str, ...] = ()
         self.items = 0
         self.abnormal = 0
 
@@ -78,7 +78,7 @@ def chips_by_row(
             chip.items += line.item_count
         chip.abnormal += line.abnormal_count
         if line.link and line.document_class in JOINED:
-            chip.links.append(line.link)
+            chip.links = (*chip.links, line.link)
     return grid
 
 

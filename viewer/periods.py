@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from hie.record.times import FIRST_DAY, LAST_DAY, Day, Period, date_from_day
@@ -34,11 +36,12 @@ class Span(NamedTuple):
     view: View
     period: Period
     columns: tuple[Column, ...]
-    column_of: dict[Day, int]
+    column_of: Mapping[Day, int]
     older: Day
     newer: Day
 
 
+@lru_cache(128)
 def span(view: View, at: Day) -> Span:
     """Lay out the period that `at` lies in: its month, or the half year that ends with its week."""
     at = Day(min(max(at, EARLIEST), LATEST))

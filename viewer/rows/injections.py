@@ -28,7 +28,11 @@ def detail(opened: Opened, look: Look) -> Iterator[Part]:
         return
     yield Orders(words("inj.heading"), tuple(_group(members, words) for members in groups.values()))
     first = next(iter(groups.values()))[0]
-    yield facts((words("rx.ordered"), moment(first.ordered_at, words)))
+    yield facts(
+        (words("rx.injection_kind"), first.injection_kind.text),
+        (words("rx.injection_orderer"), first.orderer),
+        (words("rx.ordered"), moment(first.ordered_at, words)),
+    )
 
 
 def _group(members: Sequence[MedicationRequest], words: Words) -> OrderGroup:
