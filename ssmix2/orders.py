@@ -15,6 +15,8 @@ from ssmix2.fields import (
     CODINGS,
     DAYS,
     DURATIONS,
+    NO_CODING,
+    PRACTITIONERS,
     QUANTITIES,
     SHOWN,
     TEXTS,
@@ -135,6 +137,8 @@ def medication_request(group: OrderGroup, number: str, component: Segment | None
             rxe[15].strip(),
             orc[1].strip(),
             TIMES[orc[9]],
+            PRACTITIONERS[orc[12]],
+            NO_CODING if component is None else CODINGS[rxe[2]],
         ),
     )
 

@@ -63,11 +63,11 @@ def _observation(one: Observation) -> Plain:
 
 def _medication(one: MedicationRequest) -> Plain:
     rest = one._asdict()
-    for field in ("medication", "local", "usage", "category", "route", "site"):
+    for field in ("medication", "local", "usage", "category", "route", "site", "injection_kind"):
         del rest[field]
     rest["unit"] = rest.pop("dose_unit")
     codings: Plain = {}
-    for field in ("usage", "category", "route", "site"):
+    for field in ("usage", "category", "route", "site", "injection_kind"):
         codings |= _coding(field, getattr(one, field))
     return {**_item(one.medication, one.local), **rest, **codings}
 

@@ -109,6 +109,10 @@ class MedicationRequest(NamedTuple):
     """ORC-1: NW, CA, …"""
     ordered_at: str
     """Digits of ORC-9."""
+    orderer: str
+    """Name of ORC-12, family and given."""
+    injection_kind: Coding
+    """Injections: RXE-2, what kind of injection it is; empty for prescriptions."""
 
     def __repr__(self) -> str:
         """Show the order only."""

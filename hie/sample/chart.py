@@ -230,7 +230,9 @@ class Chart:
         number = order_number or self._next_order()
         kinds = _AT_DISCHARGE if at_discharge else _INPATIENT if self.stay else _OUTPATIENT
         begins = day_text(start or ordinal)
-        head = OrderHead(number, day_text(ordinal) + clock, begins, self.site.position, kinds)
+        head = OrderHead(
+            number, day_text(ordinal) + clock, begins, self.site.position, kinds, self._name(department)
+        )
         records = [ordered(head, group, rp, line) for group, rp in enumerate(rps, 1) for line in rp.lines]
         return self._write("OMP-01", ordinal, clock, records, DEPARTMENTS[department], order_number=number)
 
@@ -239,7 +241,7 @@ class Chart:
     ) -> Document:
         """Write OMP-02: the injections of one day."""
         number, day = self._next_order(), day_text(ordinal)
-        head = OrderHead(number, day + clock, day, self.site.position, ("定時",))
+        head = OrderHead(number, day + clock, day, self.site.position, ("定時",), self._name(department))
         records = [
             infused(head, group, infusion, place)
             for group, infusion in enumerate(infusions, 1)
@@ -247,11 +249,14 @@ class Chart:
         ]
         return self._write("OMP-02", ordinal, clock, records, DEPARTMENTS[department], order_number=number)
 
+    def _name(self, department: str) -> str:
+        return self.site.doctor(department).name
+
     def delete(self, prescription: Document, ordinal: int, rps: Sequence[Rp]) -> Document:
         """Write the delete message of a prescription: same key, later time stamp, ORC-1 `CA`, flag 0."""
         care_date, _, number = prescription.locator.rsplit("_", 6)[1:4]
         at = care_date + "1015"
-        head = OrderHead(number, at, care_date, self.site.position, ("外来処方",), "CA")
+        head = OrderHead(number, at, care_date, self.site.position, ("外来処方",), self._name("01"), "CA")
         records = [ordered(head, group, rp, line) for group, rp in enumerate(rps, 1) for line in rp.lines]
         message = self._write(
             "OMP-01", ordinal, "0900", records, DEPARTMENTS["01"], order_number=number, ordered_at=at

@@ -16,6 +16,9 @@ _LAST_HOUR = 23
 _CLEARLY_POSITIVE = 2
 
 
+GENERAL_INJECTION = Coding("00", "一般", "JHSI0002")
+
+
 class OrderHead(NamedTuple):
     """What all lines of one order share."""
 
@@ -26,6 +29,7 @@ class OrderHead(NamedTuple):
     position: int
     """Of the facility, for its own drug codes."""
     dispensing: tuple[str, ...]
+    orderer: str
     status: str = "NW"
 
 
@@ -63,6 +67,8 @@ def ordered(head: OrderHead, group: int, rp: Rp, line: Line) -> MedicationReques
         prescription_number=f"RX{head.number[-12:]}",
         status=head.status,
         ordered_at=head.ordered_at,
+        orderer=head.orderer,
+        injection_kind=NOTHING,
     )
 
 
@@ -99,6 +105,8 @@ def infused(head: OrderHead, group: int, infusion: Infusion, place: int) -> Medi
         prescription_number=f"IJ{head.number[-12:]}",
         status=head.status,
         ordered_at=head.ordered_at,
+        orderer=head.orderer,
+        injection_kind=GENERAL_INJECTION,
     )
 
 

@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 from hie.record.clinical import Coding
 
-GENERAL_INJECTION = Coding("00", "一般", "JHSI0002")
-
 
 class Practitioner(NamedTuple):
     """A doctor as XCN names one: number, family and given name."""
@@ -52,8 +50,6 @@ class Envelope(NamedTuple):
     """PV1-3.1 of an in-patient."""
     filler_number: str = ""
     """ORC-3: number of the department that performs the order."""
-    injection_kind: Coding = GENERAL_INJECTION
-    """RXE-2 of OMP-02."""
     accession_number: str = ""
     """IPC-1 of OMG-11: joins the DICOM study (0008,0050)."""
     study_instance_uid: str = ""

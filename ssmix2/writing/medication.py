@@ -11,7 +11,7 @@ from itertools import groupby
 from hie.record.clinical import Coding, MedicationRequest, Record
 from hie.record.errors import Invalid
 from ssmix2.writing import codes
-from ssmix2.writing.fields import NULL, cwe, escaped, join, number, required, subcomponents, time
+from ssmix2.writing.fields import NULL, cwe, doctor, escaped, join, number, required, subcomponents, time
 from ssmix2.writing.segments import Frame, orc, order_pv1
 
 MESSAGE_TYPE = "RDE^O11^RDE_O11"
@@ -28,8 +28,8 @@ def prescription(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
     yield order_pv1(framed)
     counters: dict[str, int] = {}
     for drug in _drugs(framed, records):
-        if drug.component or drug.rate:
-            raise Invalid("RXC, RXE-22 and RXE-23 are not used in OMP-01")
+        if drug.component or drug.rate or drug.injection_kind.code:
+            raise Invalid("RXC, RXE-22 and RXE-23 are not used in OMP-01, and RXE-2 is the drug")
         yield _orc(framed, drug, counters)
         yield _rxe_of_prescription(drug)
         yield _tq1(drug)
@@ -45,7 +45,7 @@ def injection(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
         components = list(mixture)
         first = components[0]
         yield _orc(framed, first, counters)
-        yield _rxe_of_injection(framed, first, components)
+        yield _rxe_of_injection(first, components)
         yield _tq1(first)
         yield _rxr(first)
         yield from map(_rxc, components)
@@ -75,7 +75,8 @@ def _orc(framed: Frame, drug: MedicationRequest, counters: dict[str, int]) -> st
     counters[group] = sequence = counters.get(group, 0) + 1
     tail = found["tail"] or f"{sequence:03d}"
     whole = f"{framed.envelope.order_number}_{found['rp']}_{tail}"
-    return orc(framed, drug.status, group=whole, at=drug.ordered_at)
+    written_by = doctor(drug.orderer, framed.envelope.practitioner)
+    return orc(framed, drug.status, group=whole, at=drug.ordered_at, orderer=written_by)
 
 
 def _rxe_of_prescription(drug: MedicationRequest) -> str:
@@ -94,8 +95,8 @@ def _rxe_of_prescription(drug: MedicationRequest) -> str:
     )
 
 
-def _rxe_of_injection(framed: Frame, drug: MedicationRequest, components: list[MedicationRequest]) -> str:
-    kind = required(cwe(framed.envelope.injection_kind), "RXE-2")
+def _rxe_of_injection(drug: MedicationRequest, components: list[MedicationRequest]) -> str:
+    kind = required(cwe(drug.injection_kind), "RXE-2")
     volume, unit = _volume(components)
     per_time, rate, rate_unit = _rate(drug.rate)
     return join(

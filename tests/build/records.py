@@ -50,6 +50,8 @@ DRUG = MedicationRequest(
     prescription_number="RX20240510-0001",
     status="NW",
     ordered_at="20240510101500",
+    orderer="五日 右京",
+    injection_kind=NONE,
 )
 RESULT = Observation(
     code=Coding("3C015000002327101", "クレアチニン", "JC10"),

@@ -179,6 +179,7 @@ def _harbour(world: World, hanako: Somebody) -> None:
         dispensing=(),
         route=Coding("IV", "静脈内", "HL70162"),
         component="B",
+        injection_kind=Coding("00", "一般", "JHSI0002"),
         rate="250 mL/hr",
         ordered_at="20240305083000",
     )

@@ -27,7 +27,6 @@ from hie.record.times import day_from_date
 from ssmix2.layout import NO_ORDER, UNDATED_KINDS, FileName
 from ssmix2.validation import check_file
 from ssmix2.writer import Envelope, Practitioner, file_name, write
-from ssmix2.writing.envelope import GENERAL_INJECTION
 
 few = settings(max_examples=40)
 """Drawing a message costs more than writing and reading it."""
@@ -93,7 +92,6 @@ def _envelope(order_number: str) -> st.SearchStrategy[Envelope]:
         modality=st.sampled_from(["CT", "MR"]),
         facility_id=st.sampled_from(["", "HOSP"]),
         filler_number=_codes,
-        injection_kind=st.just(GENERAL_INJECTION),
         requested_procedure=_codes,
         cancelled=st.just(value=False),
     )
@@ -128,6 +126,8 @@ _drugs = st.builds(
     prescription_number=_codes,
     status=st.sampled_from(["NW", "CA", "XO"]),
     ordered_at=_times,
+    orderer=st.builds("{} {}".format, _kanji, _kanji),
+    injection_kind=st.just(NOTHING),
 )
 
 
@@ -137,7 +137,9 @@ def _injections(draw: st.DrawFn) -> tuple[MedicationRequest, ...]:
     records: list[MedicationRequest] = []
     for number in range(1, draw(st.integers(1, 3)) + 1):
         administration = draw(_drugs)._replace(
-            group=f"01_{number:03}", rate=draw(st.sampled_from(["", "H1", "100 mL/hr", "2.5 滴/min"]))
+            group=f"01_{number:03}",
+            injection_kind=draw(_codings),
+            rate=draw(st.sampled_from(["", "H1", "100 mL/hr", "2.5 滴/min"])),
         )
         for _ in range(draw(st.integers(1, 3))):
             one = draw(_drugs)

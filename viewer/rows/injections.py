@@ -46,7 +46,11 @@ def _group(members: Sequence[MedicationRequest], words: Words) -> OrderGroup:
         first.condition,
         *first.instructions,
     ]
-    tags = [first.category.text, words("rx.cancelled") if first.status == CANCELLED else ""]
+    tags = [
+        first.category.text,
+        first.injection_kind.text,
+        words("rx.cancelled") if first.status == CANCELLED else "",
+    ]
     return OrderGroup(
         label=words("rx.group", n=first.group.partition("_")[0]),
         items=tuple(_item(drug, words) for drug in members),

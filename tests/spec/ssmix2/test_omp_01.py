@@ -80,6 +80,8 @@ def test_every_drug_becomes_a_request_with_its_usage() -> None:
         prescription_number="RX0303-9",
         status="NW",
         ordered_at="20250303090500",
+        orderer="服部 愛",
+        injection_kind=Coding(),
     )
     assert (when_needed.group, when_needed.occurrences, when_needed.condition) == ("02", "10", "１日２回まで")
     assert (when_needed.days, when_needed.end) == ("", "202503102359"), "24 hours are the end of that day"

@@ -89,6 +89,8 @@ DRUG = MedicationRequest(
     prescription_number="RX20240510-0001",
     status="NW",
     ordered_at="20240510101500",
+    orderer="期日 応枝",
+    injection_kind=NOTHING,
 )
 OINTMENT = DRUG._replace(
     group="02",
@@ -124,6 +126,7 @@ INFUSION = DRUG._replace(
     component="B",
     rate="100 mL/hr",
     prescription_number="",
+    injection_kind=Coding("00", "一般", "JHSI0002"),
 )
 ADDITIVE = INFUSION._replace(
     medication=Coding("999000606", "見本添加剤", "HOT9"), dose="10", dose_unit="mL", component="A"
