@@ -48,7 +48,6 @@ def _group(members: Sequence[MedicationRequest], words: Words) -> OrderGroup:
     ]
     tags = [
         first.category.text,
-        first.injection_kind.text,
         words("rx.cancelled") if first.status == CANCELLED else "",
     ]
     return OrderGroup(

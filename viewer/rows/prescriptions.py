@@ -34,7 +34,6 @@ def detail(opened: Opened, look: Look) -> Iterator[Part]:
         (words("rx.dispensing"), _joined(text for drug in drugs for text in drug.dispensing)),
         (words("rx.number"), _joined(drug.prescription_number for drug in drugs)),
         (words("rx.orderer"), _joined(drug.orderer for drug in drugs)),
-        (words("rx.doctor"), _joined(drug.orderer for drug in drugs)),
         (words("rx.ordered"), _joined(moment(drug.ordered_at, words) for drug in drugs)),
     )
 
