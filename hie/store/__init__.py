@@ -58,10 +58,11 @@ def _lines(url: URL) -> Lines:
     if backend == "sqlite":
         if not url.database or url.database == ":memory:":
             raise Misconfigured("database: a SQLite database is a file; in memory it is memory://")
-        file = Path(url.database)
-        make_folder(file.absolute().parent)
+        folder = Path(url.database).absolute().parent
+        make_folder(folder)
         lines = SqliteLines(url)
-        sync_folder(file.absolute().parent)
+        sync_folder(folder)
+        sync_folder(folder.parent)  # somebody else may just have made the folder
         return lines
     if backend == "postgresql":
         return PostgresLines(url)

@@ -42,9 +42,8 @@ _REACHED = (
     " and other_than not like ?)"
 )
 _WORD = (
-    " and (exists (select 1 from patient_key k where k.patient = p.id and k.key >= ? and k.key < ?)"
-    " or exists (select 1 from local_patient o where o.facility = ? and o.patient = p.id"
-    " and o.value_key >= ? and o.value_key < ?))"
+    " and p.id in (select patient from patient_key where key >= ? and key < ?"
+    " union all select patient from local_patient where facility = ? and value_key >= ? and value_key < ?)"
 )
 _PERSONS = f"select {_COLUMNS} from patient p where p.id in "
 _NUMBERS = "select patient, facility, value from local_patient where patient in "

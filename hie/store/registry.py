@@ -56,6 +56,8 @@ _FIND = (
     " from local_patient l join entry e on e.local_patient = l.id"
     f" where l.patient = ? and e.status = {APPROVED} and e.service_day between ? and ? and "
 )
+_BY_CUSTODIAN_AND_ID = itemgetter(2, 0)
+_BY_DAY = itemgetter(1)
 _GET = (
     "select e.id, e.local_patient, l.facility, e.care_date, e.data_kind, e.order_number, e.version,"
     " e.class_code, e.service_day, e.department, e.status, e.confidentiality, e.item_count,"
@@ -149,12 +151,13 @@ class SqlRegistry:
         rows = self._transaction.read(
             _FIND + gate.text, (grant.patient, period.start, period.end, *gate.parameters)
         ).fetchall()
-        lines = [
-            EntryLine(number, day, custodian, CLASSES[class_code], kind, department, items, abnormal, link)
-            for number, day, custodian, class_code, kind, department, items, abnormal, link in rows
+        rows.sort(key=_BY_CUSTODIAN_AND_ID)
+        rows.sort(key=_BY_DAY, reverse=True)  # stable: custodians and ids stay in order within a day
+        new = tuple.__new__
+        return [
+            new(EntryLine, (number, day, custodian, CLASSES[code], kind, department, items, abnormal, link))
+            for number, day, custodian, code, kind, department, items, abnormal, link in rows
         ]
-        lines.sort(key=_newest_first)
-        return lines
 
     def get(self, grant: Grant, entry: EntryId) -> DocumentEntry:
         """Return one covered approved entry, or raise `NotFound`."""
@@ -219,10 +222,6 @@ class SqlRegistry:
                 f"update {table} set status = ? where local_patient = ? and service_day = ? and entry = ?",
                 (status, local_patient, day, number),
             )
-
-
-def _newest_first(line: EntryLine) -> tuple[int, str, int]:
-    return -line.service_day, line.custodian, line.id
 
 
 def _entry(row: Row) -> DocumentEntry:

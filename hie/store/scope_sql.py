@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from consent.scope import Box, Scope
+from hie.record.entry import DocumentClass
 from hie.store.codes import CLASS_CODES
 
 
@@ -52,9 +53,18 @@ def _inside(box: Box) -> Predicate:
         others = _among("l.facility", sorted(box.other_than))
         parts.append(Predicate(f"not {others.text}", others.parameters))
     if box.classes is not None:
-        parts.append(_among("e.class_code", sorted(CLASS_CODES[word] for word in box.classes)))
+        parts.append(_classes(box.classes))
     text = " and ".join(part.text for part in parts)
     return Predicate(f"({text})", tuple(value for part in parts for value in part.parameters))
+
+
+def _classes(classes: frozenset[DocumentClass]) -> Predicate:
+    """Name the classes, or the fewer others: SQLite makes a table of a long list for every query."""
+    others = sorted(code for word, code in CLASS_CODES.items() if word not in classes)
+    if len(others) >= len(classes):
+        return _among("e.class_code", sorted(CLASS_CODES[word] for word in classes))
+    excluded = _among("e.class_code", others)
+    return Predicate(f"not {excluded.text}", excluded.parameters)
 
 
 def _among(column: str, values: Sequence[str] | Sequence[int]) -> Predicate:
