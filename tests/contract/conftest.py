@@ -14,7 +14,7 @@ from hie.store.tables import metadata
 
 
 def _emptied(url: str) -> str:
-    """Empty a database that an earlier test of the module has used; little is deleted faster than truncated."""
+    """Empty a database an earlier test of the module has used; little is deleted faster than truncated."""
     deletions = "; ".join(f'delete from "{name}"' for name in metadata.tables if name != "counter")  # noqa: S608  our tables
     with psycopg.connect(url) as connection:
         if connection.execute("select to_regclass('counter')").fetchone() != (None,):
