@@ -121,7 +121,7 @@ MUTANTS = {
     ),
     "an empty box is a grant": Mutant(GATE, "if not box.is_empty", ""),
     "what is closed altogether is a grant": Mutant(GATE, "if leaves_something(box, closed)", ""),
-    "a grant forgets what is closed": Mutant(GRANT, "and not any(\n", "or any(\n"),
+    "a grant forgets what is closed": Mutant(GRANT, "and not _lies_in(", "or _lies_in("),
     "any purpose opens by consent": Mutant(
         IN_FORCE, "question.requester.purpose is not Purpose.TREATMENT", "False"
     ),
