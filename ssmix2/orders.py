@@ -6,6 +6,7 @@ belong to one Rp is said by ORC-4, not by their place.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from hie.record.clinical import MedicationRequest
@@ -65,6 +66,7 @@ def order_groups(message: Message) -> list[OrderGroup]:
     return [OrderGroup(orc, rxe, tq1, rxr, tuple(parts)) for (orc, rxe, tq1, rxr), parts in groups]
 
 
+@lru_cache(maxsize=1_000)
 def rp_number(orc4: str) -> tuple[str, str]:
     """Read ORC-4 as Rp number (two digits) and the number behind it, each "" where there is none (Q10).
 
