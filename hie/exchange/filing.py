@@ -19,7 +19,7 @@ from hie.exchange.publish import Publishable, publishable, written_down
 from hie.record.entry import EntryKey, EntryStatus
 from hie.record.identifiers import EntryId, FacilityCode
 
-FILINGS_PER_COMMIT = 800
+FILINGS_PER_COMMIT = 1_000
 BYTES_PER_COMMIT = 32 * 1024 * 1024
 
 LARGE = 64 * 1024

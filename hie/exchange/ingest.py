@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import NamedTuple
 
 import ssmix2
@@ -20,7 +21,7 @@ from hie.record.clinical import MedicationRequest, Observation, Record
 from hie.record.entry import EntryFacts, EntryKey, EntryStatus, Format
 from hie.record.errors import NotFound, Unavailable, Unreadable
 from hie.record.findings import Finding, Severity
-from hie.record.identifiers import ContentHash, EntryId, FacilityCode, content_hash
+from hie.record.identifiers import ContentHash, EntryId, FacilityCode
 from hie.record.submission import Reading, Submission
 from ssmix2.layout import FileName, parse_name
 from ssmix2.storage import states
@@ -106,20 +107,26 @@ class Ingest:
     ) -> list[Version]:
         """Put each well-named file beside its key and status; quarantine the others."""
         named: dict[EntryKey, tuple[Submission, FileName]] = {}
+        patient = source.patient
         for submission in submissions:
             name = parse_name(submission.name)
             if name is None:
                 self._quarantine(part, submission.locator, _UNGRAMMATICAL)
-            elif name.patient_id != source.patient:
+            elif name.patient_id != patient:
                 self._quarantine(part, submission.locator, _OTHER_FOLDER)
             else:
-                key = EntryKey(name.care_date, name.data_kind, name.order_number, name.timestamp)
+                key = EntryKey._make(name[1:5])
                 if key in named and not _prevails(name, named[key][1]):
                     self._quarantine(part, submission.locator, _TWICE)
                     continue
                 if key in named:
                     self._quarantine(part, named[key][0].locator, _TWICE)
                 named[key] = (submission, name)
+        if len({key[:3] for key in named}) == len(named):
+            return [
+                Version(submission, name, key, _BY_FLAG[name.flag])
+                for key, (submission, name) in named.items()
+            ]
         status = _statuses([name for _, name in named.values()])
         return [Version(submission, name, key, status[key]) for key, (submission, name) in named.items()]
 
@@ -131,7 +138,7 @@ class Ingest:
         except Unavailable:
             self._quarantine(part, version.submission.locator, _NOT_OPENED)
             return
-        digest = content_hash(content)
+        digest = ContentHash(sha256(content).digest())
         same = next((one for one in held if one.content_hash == digest), None) if held else None
         if same and (same.status is version.status or version.status is not EntryStatus.APPROVED):
             self._unchanged(part, version.submission, same, version.status, held)
@@ -286,6 +293,10 @@ def _findings(records: Sequence[Record]) -> tuple[list[Observation], list[Medica
 def _status(reading: Reading, version: Version) -> EntryStatus:
     """Take the name's word, but believe a current file that says it cancels."""
     return reading.facts.status if version.status is EntryStatus.APPROVED else version.status
+
+
+_BY_FLAG = {"1": EntryStatus.APPROVED, "2": EntryStatus.DEPRECATED, "0": EntryStatus.WITHDRAWN}
+"""Where no two files speak of one thing, the flag alone tells."""
 
 
 def _prevails(name: FileName, other: FileName) -> bool:
