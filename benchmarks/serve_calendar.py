@@ -282,9 +282,11 @@ SERVER = """
 import sys, uvicorn
 from fastapi import FastAPI
 from hie.hub.app import application
+from hie.hub.feeding import collect_rarely
 from hie.hub.settings import Settings
 from hie.hub.wiring import wire
 app = application(wire(Settings()))
+collect_rarely()
 noop = FastAPI()
 @noop.get("/noop")
 async def _noop() -> dict[str, str]:

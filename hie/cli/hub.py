@@ -8,6 +8,7 @@ import typer
 import uvicorn
 
 from hie.hub.app import application
+from hie.hub.feeding import collect_rarely
 from hie.hub.settings import Settings
 from hie.hub.wiring import wire
 
@@ -29,8 +30,10 @@ def hub(
 
 def serve(settings: Settings) -> None:
     """Run the hub of `settings` until it is stopped."""
+    app = application(wire(settings))
+    collect_rarely()
     uvicorn.run(
-        application(wire(settings)),
+        app,
         host=settings.host,
         port=settings.port,
         access_log=False,

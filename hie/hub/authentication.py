@@ -7,8 +7,6 @@ signing out or stopping a device takes effect on the next one.
 
 from __future__ import annotations
 
-from http.cookies import SimpleCookie
-
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hie.exchange.ports import Clock, Session, Store
@@ -49,6 +47,8 @@ class Authentication:
 def _token(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"cookie":
-            morsel = SimpleCookie(value.decode("latin-1")).get(COOKIE)
-            return morsel.value if morsel else ""
+            for pair in value.decode("latin-1").split(";"):
+                cookie, _, token = pair.strip().partition("=")
+                if cookie == COOKIE:
+                    return token
     return ""

@@ -59,7 +59,7 @@ def _json(answer: Timeline) -> Response:
             "to": answer.period.end,
             "columns": COLUMNS,
             # A line is a tuple in the order of `COLUMNS`; orjson writes plain tuples.
-            "rows": [tuple(line) for line in answer.lines],
+            "rows": list(map(tuple, answer.lines)),
             "stays": [
                 {"facility": stay.custodian, "from": stay.start, "to": stay.end} for stay in answer.stays
             ],
