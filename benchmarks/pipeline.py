@@ -33,7 +33,7 @@ from typing import NamedTuple
 sys.path[0] = str(Path(__file__).parents[1])
 
 import ssmix2
-from adapters.ssmix2_standard import patients
+from adapters.ssmix2_standard import StandardFolder, patients
 from consent.model import ConsentEvent, EventKind, Provision
 from hie.exchange.filing import Tally
 from hie.exchange.ingest import DEFECTS
@@ -44,6 +44,7 @@ from hie.hub.workers import Workers
 from hie.record.errors import Unreadable
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.record.people import Facility, FacilityKind, HumanName, Patient, Sex
+from hie.record.submission import Submission
 from hie.record.times import Day
 from hie.sample.generate import generate
 from hie.sample.plan import RegionPlan
@@ -200,7 +201,7 @@ def stages(root: Path, count: int) -> dict[str, float]:
     """Microseconds of CPU per file of each stage alone, over the first `count` files."""
     spent: dict[str, float] = {}
     began = time.process_time()
-    listed = []
+    listed: list[tuple[StandardFolder, Submission]] = []
     for source in patients(root):
         listed.extend((source, submission) for submission in source.submissions())
         if len(listed) >= count:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from consent.grant import Grant
 from hie.exchange.filing import BYTES_PER_COMMIT, Committed, Manner, Outcome, Tally, pack
-from hie.exchange.ports import Clock, Filing, Quarantined, Store, UnitOfWork
+from hie.exchange.ports import Clock, Filing, Known, Quarantined, Store, UnitOfWork
 from hie.exchange.publish import Publishable, publishable, written_down
 from hie.exchange.sources import PatientSource
 from hie.readers.dicom import read_instance
@@ -90,10 +90,10 @@ class ImagingIngest:
         waiting: list[Submission] = []
         for uid, members in by_study.items():
             filed = {one.instance.sop_instance_uid: one for _, one in members}
-            held = known.get(_key(members[0][1].instance), ())
+            held = _held(known, uid)
             digest = content_hash(manifest(uid, list(filed.values())))
             alike = all(one.content_hash == filed[_by_uid(one)].content_hash for _, one in members)
-            if alike and digest in {one.content_hash for one in held if one.status is EntryStatus.APPROVED}:
+            if alike and digest in {one.content_hash for one in held}:
                 self.tally[Outcome.UNCHANGED] += len(members)
             else:
                 waiting.extend(submission for submission, _ in members)
@@ -194,21 +194,20 @@ class _Filer:
 
     def study(self, work: UnitOfWork, granted: Publishable, arrived: Sequence[Arrived]) -> None:
         """File one study's instances, and its entry if it has grown."""
-        first = arrived[0].instance
-        if not _covered(granted.grant, first):
-            self.tally[Outcome.WITHHELD] += len(arrived)
-            return
-        key = _key(first)
-        held = work.registry.known(granted.local_patient).get(key, ())
+        study = arrived[0].instance.study_instance_uid
+        held = _held(work.registry.known(granted.local_patient), study)
         self.looked = True
         filed = {
             one.instance.sop_instance_uid: one
-            for one in work.imaging.instances(granted.grant, first.study_instance_uid)
+            for one in work.imaging.instances(granted.grant, study)
             if one.local_patient == granted.local_patient
         }
         new: list[tuple[ImagingInstance, ContentHash, int]] = []
         for one in arrived:
             uid = one.instance.sop_instance_uid
+            if not _covered(granted.grant, one.instance):
+                self.tally[Outcome.WITHHELD] += 1
+                continue
             if uid in filed:
                 self._again(one, filed[uid])
                 continue
@@ -221,12 +220,12 @@ class _Filer:
             self.tally[Outcome.INDEXED] += 1
         if new:
             work.imaging.register(granted.grant, granted.local_patient, new)
-        document = manifest(first.study_instance_uid, list(filed.values()))
-        digest = content_hash(document)
-        approved = [one for one in held if one.status is EntryStatus.APPROVED]
-        if [one.content_hash for one in approved] != [digest]:
-            work.registry.amend(granted.grant, {one.id: EntryStatus.DEPRECATED for one in approved})
-            filing = self._filing(key, first, document, list(filed.values()))
+        if not filed:
+            return
+        document = manifest(study, list(filed.values()))
+        if [one.content_hash for one in held] != [content_hash(document)]:
+            work.registry.amend(granted.grant, {one.id: EntryStatus.DEPRECATED for one in held})
+            filing = self._filing(document, list(filed.values()))
             work.registry.register(granted.grant, granted.local_patient, [filing])
 
     def _again(self, one: Arrived, filed: FiledInstance) -> None:
@@ -235,12 +234,12 @@ class _Filer:
         else:
             self.quarantined.append(self._quarantined(one.locator, _CONFLICT))
 
-    def _filing(
-        self, key: EntryKey, first: ImagingInstance, document: bytes, filed: Sequence[FiledInstance]
-    ) -> Filing:
+    def _filing(self, document: bytes, filed: Sequence[FiledInstance]) -> Filing:
+        # Any instance could speak for its study; the least does, so that the order of files says nothing.
+        first = min(filed, key=_by_uid).instance
         body, dictionary = pack(self._store, DATA_KIND, document)
         return Filing(
-            _facts(key, first, len(filed)),
+            _facts(_key(first), first, len(filed)),
             Format.DICOM,
             content_hash(document),
             len(document),
@@ -290,6 +289,17 @@ def _by_uid(one: FiledInstance) -> str:
 
 def _key(first: ImagingInstance) -> EntryKey:
     return EntryKey(str(first.study_day), DATA_KIND, first.study_instance_uid, "")
+
+
+def _held(known: Mapping[EntryKey, Sequence[Known]], study_instance_uid: str) -> list[Known]:
+    """Return the current entries of a study, whatever day its first instances said."""
+    return [
+        one
+        for key, held in known.items()
+        if key.data_kind == DATA_KIND and key.order_number == study_instance_uid
+        for one in held
+        if one.status is EntryStatus.APPROVED
+    ]
 
 
 def _facts(key: EntryKey, first: ImagingInstance, instances: int) -> EntryFacts:
