@@ -21,6 +21,9 @@ from hie.record.errors import Unavailable
 from hie.store.bulk import copy_rows, insert_rows
 from hie.store.turns import Turns
 
+WRITER_CACHE = -16384
+"""Of the writing connection, in KiB below zero."""
+
 PATIENCE = 30.0
 """Seconds a writer waits for its turn, in this process or behind another one."""
 
@@ -149,6 +152,9 @@ class SqliteLines:
         self._turns = Turns(PATIENCE)
         self._held = self.engine.raw_connection()
         self._raw = cast("sqlite3.Connection", self._held.driver_connection)
+        # A first load writes patient by patient and looks at few pages twice: a larger cache would
+        # only make it need more memory the more it has filed.
+        self._raw.execute(f"pragma cache_size = {WRITER_CACHE}")
         self._idle: list[SqliteReadingLine] = []
 
     def begin(self) -> Line:
