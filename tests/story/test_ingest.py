@@ -340,3 +340,19 @@ def test_a_wrong_call_ends_with_one_line(arguments: list[str], tmp_path: Path) -
     ended = CliRunner().invoke(app, ["ingest", *arguments, str(tmp_path)])
     assert ended.exit_code == 2
     assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_postgresql_takes_the_same_storage(postgres_url: str, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data", database_url=postgres_url)
+    store = stored_by(settings)
+    storages.people(store, [ONE, TWO], [ONE])
+    root = tmp_path / "storage"
+    older = storages.laboratory(ONE, 1)
+    older.place(root, flag="2")
+    storages.resent(older).place(root)
+    storages.laboratory(ONE, 2, results=600).place(root)
+    storages.laboratory(TWO, 1).place(root)
+    feeding = Feeding(settings, HOSPITAL, commit_every=1)
+    assert feed_sources(store, feeding, [root], lambda _: None) == {"indexed": 3, "withheld": 1}
+    assert feed_sources(store, feeding, [root], lambda _: None) == {"unchanged": 3, "withheld": 1}
+    store.close()
