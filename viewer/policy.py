@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,6 +28,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 STATIC = "/static/"
+ENCODED = tuple((name.lower().encode(), value.encode()) for name, value in HEADERS.items())
+UNCACHED = (*ENCODED, (b"cache-control", b"no-store"))
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf_token"
 
@@ -56,10 +57,8 @@ class Policy:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
-                if not scope["path"].startswith(STATIC):
-                    headers["Cache-Control"] = "no-store"
+                static = scope["path"].startswith(STATIC)
+                message["headers"] = [*message["headers"], *(ENCODED if static else UNCACHED)]
             await send(message)
 
         await self._app(scope, receive, with_headers)

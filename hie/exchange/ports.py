@@ -9,15 +9,23 @@ none return no clinical content: the directory, links, consents, counts, account
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, Protocol, Self
+from typing import BinaryIO, NamedTuple, Protocol, Self, overload
 
 from consent.grant import Grant
 from consent.model import ConsentEvent
 from hie.record.clinical import Coding, MedicationRequest, Observation
-from hie.record.entry import DocumentClass, DocumentEntry, EntryFacts, EntryKey, EntryStatus, Format
+from hie.record.entry import (
+    DOCUMENT_CLASSES,
+    DocumentClass,
+    DocumentEntry,
+    EntryFacts,
+    EntryKey,
+    EntryStatus,
+    Format,
+)
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode, LocalPatientId, PatientId
 from hie.record.imaging import FiledInstance, ImagingInstance, ImagingStudy
 from hie.record.people import Facility, Patient
@@ -77,6 +85,59 @@ class EntryLine(NamedTuple):
     link: str
 
 
+EntryRow = tuple[int, int, str, int, str, str, int, int, str]
+"""An `EntryLine` with the class as its number in `DOCUMENT_CLASSES`."""
+
+
+class EntryLines(Sequence[EntryLine]):
+    """Lines of a calendar, made from rows when somebody looks at them.
+
+    A busy hub answers programs from `rows` alone, and making lines would be half of that work.
+    """
+
+    __slots__ = ("_lines", "rows")
+
+    def __init__(self, rows: Sequence[EntryRow]) -> None:
+        """Take the rows in the order of the lines."""
+        self.rows = rows
+        self._lines: list[EntryLine] | None = None
+
+    @overload
+    def __getitem__(self, index: int) -> EntryLine: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[EntryLine]: ...
+
+    def __getitem__(self, index: int | slice) -> EntryLine | list[EntryLine]:
+        """Return one line, or some."""
+        return self._made()[index]
+
+    def __iter__(self) -> Iterator[EntryLine]:
+        """Go through the lines."""
+        return iter(self._made())
+
+    def __len__(self) -> int:
+        """Count the lines."""
+        return len(self.rows)
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether the lines are the same."""
+        return isinstance(other, Sequence) and self._made() == list(other)
+
+    def __hash__(self) -> int:
+        """Hash the lines."""
+        return hash(tuple(self.rows))
+
+    def _made(self) -> list[EntryLine]:
+        if self._lines is None:
+            new = tuple.__new__
+            self._lines = [
+                new(EntryLine, (number, day, custodian, DOCUMENT_CLASSES[code], *rest))
+                for number, day, custodian, code, *rest in self.rows
+            ]
+        return self._lines
+
+
 class Movement(NamedTuple):
     """An in-patient event, planned or done: the stays of a life are told from these alone."""
 
@@ -101,7 +162,7 @@ class Registry(Protocol):
     def amend(self, grant: Grant, statuses: Mapping[EntryId, EntryStatus]) -> None:
         """Change the status of entries: superseded or deleted at the source."""
 
-    def find(self, grant: Grant, period: Period) -> Sequence[EntryLine]:
+    def find(self, grant: Grant, period: Period) -> EntryLines:
         """Return approved entries of the grant's patient with a service day in `period`.
 
         Newest day first, then by custodian and id. Exactly those the grant covers.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from consent.grant import Grant
 from hie.exchange.access import Asked, admit
-from hie.exchange.ports import Clock, EntryLine, Movement, PatientFile, Store, UnitOfWork
+from hie.exchange.ports import Clock, EntryLines, Movement, PatientFile, Store
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Requester
 from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, Period
@@ -37,12 +37,20 @@ class Timeline(NamedTuple):
 
     file: PatientFile
     period: Period
-    lines: Sequence[EntryLine]
+    lines: EntryLines
     stays: tuple[Stay, ...]
 
 
-def timelines(store: Store, clock: Clock, requests: Sequence[TimelineRequest]) -> list[Timeline | None]:
-    """Answer many at once: one transaction decides and records them all, then each is read.
+class Admitted(NamedTuple):
+    """A request the gate granted; decision and audit record are on disk."""
+
+    grant: Grant
+    file: PatientFile
+    period: Period
+
+
+def admitted(store: Store, clock: Clock, requests: Sequence[TimelineRequest]) -> list[Admitted | None]:
+    """Decide many at once and write all decisions down in one transaction.
 
     `None` where the gate refused or there is no such person: the asker may not know which.
     """
@@ -55,20 +63,21 @@ def timelines(store: Store, clock: Clock, requests: Sequence[TimelineRequest]) -
                 for one in requests
             ],
         )
-        work.commit()
-        return [
-            _read(work, answer.grant, answer.file, one.period) if answer.grant and answer.file else None
-            for one, answer in zip(requests, answers, strict=True)
-        ]
+    return [
+        Admitted(answer.grant, answer.file, one.period) if answer.grant and answer.file else None
+        for one, answer in zip(requests, answers, strict=True)
+    ]
 
 
-def _read(work: UnitOfWork, grant: Grant, file: PatientFile, period: Period) -> Timeline:
-    return Timeline(
-        file,
-        period,
-        work.registry.find(grant, period),
-        stays(work.registry.movements(grant)),
-    )
+def timeline(store: Store, request: Admitted) -> Timeline:
+    """Read the calendar of an admitted request; one indexed range, microseconds."""
+    with store.look() as work:
+        return Timeline(
+            request.file,
+            request.period,
+            work.registry.find(request.grant, request.period),
+            stays(work.registry.movements(request.grant)),
+        )
 
 
 def stays(events: Sequence[Movement]) -> tuple[Stay, ...]:

@@ -50,5 +50,5 @@ def _token(scope: Scope) -> str:
             for pair in value.decode("latin-1").split(";"):
                 cookie, _, token = pair.strip().partition("=")
                 if cookie == COOKIE:
-                    return token
+                    return str(token)
     return ""

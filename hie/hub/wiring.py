@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from hie.exchange.ports import Store
-from hie.exchange.services import Services
-from hie.exchange.timeline import Timeline, TimelineRequest, timelines
+from hie.exchange.ports import Clock, Store
+from hie.exchange.services import AskTimeline, Services
+from hie.exchange.timeline import Admitted, Timeline, TimelineRequest, admitted, timeline
 from hie.hub.clock import SystemClock
 from hie.hub.gathering import Gathering
 from hie.hub.passwords import Argon2Passwords
@@ -49,19 +49,27 @@ def wire(settings: Settings) -> Hub:
     store = stored_by(settings)
     clock = SystemClock()
     thumbnails = Thumbnails()
-    gathering: Gathering[TimelineRequest, Timeline | None] = Gathering(
-        lambda requests: timelines(store, clock, requests)
-    )
     services = Services(
         store=store,
         clock=clock,
         passwords=Argon2Passwords(),
         read=read_document,
-        timeline=gathering,
+        timeline=gathered(store, clock),
         thumbnail=thumbnails,
         secure_cookies=settings.secure_cookies,
     )
     return Hub(services, store, thumbnails, Watcher(store, clock, settings))
+
+
+def gathered(store: Store, clock: Clock) -> AskTimeline:
+    """Answer calendar requests: those that arrive together are decided in one transaction."""
+
+    def read(request: Admitted | None) -> Timeline | None:
+        return timeline(store, request) if request else None
+
+    return Gathering[TimelineRequest, Admitted | None, Timeline | None](
+        lambda requests: admitted(store, clock, requests), read
+    )
 
 
 def read_document(entry: DocumentEntry, content: bytes, facility: FacilityCode) -> Reading:

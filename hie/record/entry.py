@@ -32,6 +32,28 @@ class DocumentClass(StrEnum):
     """A kind we do not know: kept, and opened by no ordinary consent (law 6)."""
 
 
+DOCUMENT_CLASSES: tuple[DocumentClass, ...] = (
+    DocumentClass.UNKNOWN,
+    DocumentClass.DEMOGRAPHICS,
+    DocumentClass.ENCOUNTER,
+    DocumentClass.ALLERGY,
+    DocumentClass.PROBLEM,
+    DocumentClass.PRESCRIPTION,
+    DocumentClass.INJECTION,
+    DocumentClass.LABORATORY_ORDER,
+    DocumentClass.LABORATORY_RESULT,
+    DocumentClass.IMAGING_ORDER,
+    DocumentClass.IMAGING_PERFORMED,
+    DocumentClass.IMAGE,
+    DocumentClass.ENDOSCOPY,
+    DocumentClass.PHYSIOLOGY,
+    DocumentClass.MEAL,
+    DocumentClass.DOCUMENT,
+    DocumentClass.NOTE,
+)
+"""The classes by number, for rows and columns of many; append only, never renumbered."""
+
+
 class EntryStatus(StrEnum):
     """Life of an entry (XDS availabilityStatus; SS-MIX2 condition flag 1, 2, 0)."""
 

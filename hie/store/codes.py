@@ -5,27 +5,9 @@ A number is shorter than a word in tens of millions of rows, and compares as fas
 
 from __future__ import annotations
 
-from hie.record.entry import Confidentiality, DocumentClass, EntryStatus, Format
+from hie.record.entry import DOCUMENT_CLASSES, Confidentiality, DocumentClass, EntryStatus, Format
 
-CLASSES: tuple[DocumentClass, ...] = (
-    DocumentClass.UNKNOWN,
-    DocumentClass.DEMOGRAPHICS,
-    DocumentClass.ENCOUNTER,
-    DocumentClass.ALLERGY,
-    DocumentClass.PROBLEM,
-    DocumentClass.PRESCRIPTION,
-    DocumentClass.INJECTION,
-    DocumentClass.LABORATORY_ORDER,
-    DocumentClass.LABORATORY_RESULT,
-    DocumentClass.IMAGING_ORDER,
-    DocumentClass.IMAGING_PERFORMED,
-    DocumentClass.IMAGE,
-    DocumentClass.ENDOSCOPY,
-    DocumentClass.PHYSIOLOGY,
-    DocumentClass.MEAL,
-    DocumentClass.DOCUMENT,
-    DocumentClass.NOTE,
-)
+CLASSES = DOCUMENT_CLASSES
 STATUSES: tuple[EntryStatus, ...] = (EntryStatus.WITHDRAWN, EntryStatus.APPROVED, EntryStatus.DEPRECATED)
 FORMATS: tuple[Format, ...] = (Format.SSMIX2, Format.DICOM)
 CONFIDENTIALITIES: tuple[Confidentiality, ...] = tuple(Confidentiality)

@@ -9,8 +9,24 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from consent.grant import Grant
 from consent.model import Action
-from hie.exchange.ports import DatedObservation, EntryLine, Filing, Known, Movement, ObjectStore, Packed
-from hie.record.entry import Confidentiality, DocumentClass, DocumentEntry, EntryKey, EntryStatus
+from hie.exchange.ports import (
+    DatedObservation,
+    EntryLines,
+    EntryRow,
+    Filing,
+    Known,
+    Movement,
+    ObjectStore,
+    Packed,
+)
+from hie.record.entry import (
+    DOCUMENT_CLASSES,
+    Confidentiality,
+    DocumentClass,
+    DocumentEntry,
+    EntryKey,
+    EntryStatus,
+)
 from hie.record.errors import NotFound, Refused
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
 from hie.record.imaging import FiledInstance, ImagingInstance, ImagingStudy
@@ -96,14 +112,14 @@ class MemoryRegistry:
                 raise Refused(("no-consent",))
             entries[number] = FiledEntry(entry._replace(facts=facts._replace(status=status)), filing)
 
-    def find(self, grant: Grant, period: Period) -> Sequence[EntryLine]:
+    def find(self, grant: Grant, period: Period) -> EntryLines:
         """Return covered approved entries, newest day first, then by custodian and id."""
-        lines = [
-            _line(entry)
+        rows = [
+            _row(entry)
             for entry, _ in covered(self._transaction, grant)
             if period.start <= entry.facts.service_day <= period.end
         ]
-        return sorted(lines, key=lambda line: (-line.service_day, line.custodian, line.id))
+        return EntryLines(sorted(rows, key=lambda row: (-row[1], row[2], row[0])))
 
     def get(self, grant: Grant, entry: EntryId) -> DocumentEntry:
         """Return one covered approved entry, or raise `NotFound`."""
@@ -249,13 +265,13 @@ def _filed(transaction: MemoryTransaction, grant: Grant, number: EntryId) -> Fil
     raise NotFound("no such entry")
 
 
-def _line(entry: DocumentEntry) -> EntryLine:
+def _row(entry: DocumentEntry) -> EntryRow:
     facts = entry.facts
-    return EntryLine(
+    return (
         entry.id,
         facts.service_day,
         entry.custodian,
-        facts.document_class,
+        DOCUMENT_CLASSES.index(facts.document_class),
         facts.key.data_kind,
         facts.department,
         facts.item_count,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from consent.grant import Grant
 from consent.model import Action
-from hie.exchange.ports import EntryLine, Filing, Known, Movement
+from hie.exchange.ports import EntryLines, Filing, Known, Movement
 from hie.record.clinical import Coding, MedicationRequest, Observation
 from hie.record.entry import DocumentEntry, EntryFacts, EntryKey, EntryStatus
 from hie.record.errors import NotFound, Refused
@@ -143,7 +143,7 @@ class SqlRegistry:
                 raise Refused(("no-consent",))
             self._set_status(local_patient, day, number, STATUS_CODES[status])
 
-    def find(self, grant: Grant, period: Period) -> Sequence[EntryLine]:
+    def find(self, grant: Grant, period: Period) -> EntryLines:
         """Return covered approved entries, newest day first, then by custodian and id."""
         must_allow(grant, Action.VIEW)
         self.flush()
@@ -153,11 +153,7 @@ class SqlRegistry:
         ).fetchall()
         rows.sort(key=_BY_CUSTODIAN_AND_ID)
         rows.sort(key=_BY_DAY, reverse=True)  # stable: custodians and ids stay in order within a day
-        new = tuple.__new__
-        return [
-            new(EntryLine, (number, day, custodian, CLASSES[code], kind, department, items, abnormal, link))
-            for number, day, custodian, code, kind, department, items, abnormal, link in rows
-        ]
+        return EntryLines(rows)
 
     def get(self, grant: Grant, entry: EntryId) -> DocumentEntry:
         """Return one covered approved entry, or raise `NotFound`."""

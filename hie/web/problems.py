@@ -12,5 +12,4 @@ def problem(status: int, title: str) -> Response:
         orjson.dumps({"type": "about:blank", "title": title, "status": status}),
         status,
         media_type="application/problem+json",
-        headers={"Cache-Control": "no-store"},
     )

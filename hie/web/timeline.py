@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from hie.exchange.services import Services
 from hie.exchange.timeline import Timeline, TimelineRequest
+from hie.record.entry import DOCUMENT_CLASSES
 from hie.record.identifiers import PatientId
 from hie.record.times import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, Period, day_of
 from hie.web.problems import problem
@@ -24,6 +25,7 @@ COLUMNS = (
     "abnormal",
     "link",
 )
+"""What stands in a row; the class is a position in the answer's `classes`."""
 
 
 def routes(services: Services) -> list[Route]:
@@ -58,11 +60,11 @@ def _json(answer: Timeline) -> Response:
             "from": answer.period.start,
             "to": answer.period.end,
             "columns": COLUMNS,
-            # A line is a tuple in the order of `COLUMNS`; orjson writes plain tuples.
-            "rows": list(map(tuple, answer.lines)),
+            "classes": DOCUMENT_CLASSES,
+            "rows": answer.lines.rows,
             "stays": [
                 {"facility": stay.custodian, "from": stay.start, "to": stay.end} for stay in answer.stays
             ],
         }
     )
-    return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
+    return Response(body, media_type="application/json")

@@ -10,13 +10,11 @@ from typing import NamedTuple
 from consent.model import ConsentEvent, EventKind, Provision
 from hie.exchange.ports import Account
 from hie.exchange.services import Services
-from hie.exchange.timeline import Timeline, TimelineRequest, timelines
 from hie.hub.feeding import Feeding, feed_sources
-from hie.hub.gathering import Gathering
 from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
 from hie.hub.thumbnails import Thumbnails
-from hie.hub.wiring import Hub, read_document, stored_by
+from hie.hub.wiring import Hub, gathered, read_document, stored_by
 from hie.record.clinical import Coding, Record
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.record.people import Facility, FacilityKind, HumanName, Patient, Sex
@@ -181,16 +179,13 @@ class World:
 
     def hub(self) -> Hub:
         """Wire the region as a hub whose clock stands still."""
-        gathering: Gathering[TimelineRequest, Timeline | None] = Gathering(
-            lambda requests: timelines(self.store, self.clock, requests)
-        )
         thumbnails = Thumbnails()
         services = Services(
             self.store,
             self.clock,
             self.passwords,
             read_document,
-            gathering,
+            gathered(self.store, self.clock),
             thumbnails,
             secure_cookies=False,
         )

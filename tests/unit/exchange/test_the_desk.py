@@ -13,7 +13,7 @@ from hie.exchange.identity import link, unlink
 from hie.exchange.ports import AuditEvent, Store
 from hie.exchange.publish import publishable
 from hie.exchange.retrieve import open_entry
-from hie.exchange.timeline import TimelineRequest, timelines
+from hie.exchange.timeline import TimelineRequest, admitted
 from hie.record.entry import Confidentiality, DocumentClass, DocumentEntry
 from hie.record.errors import Conflict, HieError, Invalid, NotFound
 from hie.record.identifiers import EntryId, FacilityCode, LocalPatientId, PatientId
@@ -80,9 +80,9 @@ def test_a_consent_is_recorded_with_who_when_and_why(store: Store) -> None:
 def test_a_withdrawal_is_recorded_and_closes_at_once(store: Store) -> None:
     give(store, CLOCK, DESK, PATIENT, [Provision()], "form 17")
     request = TimelineRequest(DOCTOR, PATIENT, ALWAYS)
-    assert timelines(store, CLOCK, [request]) != [None]
+    assert admitted(store, CLOCK, [request]) != [None]
     event = withdraw(store, CLOCK, DESK, PATIENT, Withdrawal(), "form 18")
-    assert timelines(store, CLOCK, [request]) == [None]
+    assert admitted(store, CLOCK, [request]) == [None]
     assert [one.kind for one in _log(store)] == [EventKind.GIVEN, EventKind.WITHDRAWN]
     actions = {one.action: one for one in _audit(store)}
     assert actions["consent-withdrawn"].position == event.sequence
@@ -205,7 +205,7 @@ def _never_read(_entry: DocumentEntry, _content: bytes, _facility: FacilityCode)
 def test_a_person_who_is_unknown_and_one_who_is_closed_look_the_same(store: Store) -> None:
     """The screen says the same of both; the audit trail has a refusal of each."""
     give(store, CLOCK, DESK, OTHER, [Provision(recipients=frozenset({HOSPITAL}))], "form")
-    answers = timelines(
+    answers = admitted(
         store, CLOCK, [TimelineRequest(DOCTOR, patient, ALWAYS) for patient in (NOBODY, PATIENT, OTHER)]
     )
     assert answers == [None, None, None]
