@@ -1,6 +1,6 @@
 """A served region and pages of a real browser, whose console must stay silent."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -8,11 +8,10 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from hie.hub.app import application
+from tests.build.browsing import NewPage
 from tests.build.served import served
 from tests.build.stories import Region, tell
 from tests.build.world import PASSWORD
-
-NewPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +43,12 @@ def new_page(browser: Browser, address: str, complaints: list[str]) -> Iterator[
 
     with ExitStack() as contexts:
 
-        def make(width: int = 1366, height: int = 768, **options: object) -> Page:
+        def make(width: int = 1366, height: int = 768, *, scripts: bool = True) -> Page:
             context = browser.new_context(
-                viewport={"width": width, "height": height}, base_url=address, locale="ja-JP", **options
+                viewport={"width": width, "height": height},
+                base_url=address,
+                locale="ja-JP",
+                java_script_enabled=scripts,
             )
             contexts.callback(context.close)
             page = context.new_page()
@@ -63,8 +65,8 @@ def new_page(browser: Browser, address: str, complaints: list[str]) -> Iterator[
 def signed_in(new_page: NewPage) -> NewPage:
     """Open pages in which the clinic's doctor has signed in."""
 
-    def make(width: int = 1366, height: int = 768, **options: object) -> Page:
-        page = new_page(width, height, **options)
+    def make(width: int = 1366, height: int = 768, *, scripts: bool = True) -> Page:
+        page = new_page(width, height, scripts=scripts)
         page.goto("/sign-in")
         page.get_by_label("利用者ID").fill("hamada")
         page.get_by_label("パスワード").fill(PASSWORD)

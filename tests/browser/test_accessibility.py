@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.build.browsing import NewPage
+
 pytestmark = pytest.mark.browser
 
 CALENDAR = "/patients/R000000001"
@@ -26,7 +28,7 @@ def _found(page: Page, axe: str) -> list[str]:
     ]
 
 
-def test_the_sign_in_page_and_its_failure(new_page, axe: str) -> None:  # noqa: ANN001
+def test_the_sign_in_page_and_its_failure(new_page: NewPage, axe: str) -> None:
     page = new_page()
     page.goto("/sign-in")
     assert _found(page, axe) == []
@@ -34,7 +36,7 @@ def test_the_sign_in_page_and_its_failure(new_page, axe: str) -> None:  # noqa: 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
-def test_pages_of_the_doctor(signed_in, axe: str, width: int, height: int, language: str) -> None:  # noqa: ANN001
+def test_pages_of_the_doctor(signed_in: NewPage, axe: str, width: int, height: int, language: str) -> None:
     page = signed_in(width, height)
     page.context.add_cookies([{"name": "hie_language", "value": language, "url": page.url}])
     for path in (
@@ -53,8 +55,8 @@ def test_pages_of_the_doctor(signed_in, axe: str, width: int, height: int, langu
         page.keyboard.press("Escape")
 
 
-def test_an_opened_record_as_a_page_of_its_own(signed_in, axe: str) -> None:  # noqa: ANN001
+def test_an_opened_record_as_a_page_of_its_own(signed_in: NewPage, axe: str) -> None:
     page = signed_in()
     page.goto(CALENDAR)
-    page.goto(page.get_by_role("table").first.get_by_role("link").first.get_attribute("href"))
+    page.goto(page.get_by_role("table").first.get_by_role("link").first.get_attribute("href") or "")
     assert _found(page, axe) == []

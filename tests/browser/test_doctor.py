@@ -1,22 +1,26 @@
 """A doctor's way through the screen, in a real browser."""
 
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+
+from tests.build.browsing import NewPage
 
 pytestmark = pytest.mark.browser
 
 CALENDAR = "/patients/R000000001"
 
 
-def _row(page: Page, name: str) -> Page:
+def _row(page: Page, name: str) -> Locator:
     return page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name))
 
 
-def _pane(page: Page) -> Page:
+def _pane(page: Page) -> Locator:
     return page.get_by_role("complementary", name="選んだ記録")
 
 
-def test_from_signing_in_to_a_prescription(signed_in) -> None:  # noqa: ANN001
+def test_from_signing_in_to_a_prescription(signed_in: NewPage) -> None:
     page = signed_in()
     page.get_by_role("searchbox").fill("しけん")
     page.get_by_role("searchbox").press("Enter")
@@ -31,7 +35,7 @@ def test_from_signing_in_to_a_prescription(signed_in) -> None:  # noqa: ANN001
     assert page.url.endswith(CALENDAR)
 
 
-def test_laboratory_flags_are_seen_as_words(signed_in) -> None:  # noqa: ANN001
+def test_laboratory_flags_are_seen_as_words(signed_in: NewPage) -> None:
     page = signed_in()
     page.goto(CALENDAR)
     _row(page, "検体検査").get_by_role("link").click()
@@ -40,7 +44,7 @@ def test_laboratory_flags_are_seen_as_words(signed_in) -> None:  # noqa: ANN001
     expect(row).to_contain_text("H 高")
 
 
-def test_the_grid_keeps_its_place_when_a_record_opens(signed_in) -> None:  # noqa: ANN001
+def test_the_grid_keeps_its_place_when_a_record_opens(signed_in: NewPage) -> None:
     page = signed_in()
     page.goto(CALENDAR + "?view=month&at=20240510")
     chip = _row(page, "病名").get_by_role("link").first
@@ -54,14 +58,14 @@ def test_the_grid_keeps_its_place_when_a_record_opens(signed_in) -> None:  # noq
     assert page.url.endswith("?view=month&at=20240510")
 
 
-def test_half_a_year_fits_a_screen_of_1366(signed_in) -> None:  # noqa: ANN001
+def test_half_a_year_fits_a_screen_of_1366(signed_in: NewPage) -> None:
     page = signed_in()
     page.goto(CALENDAR)
     sheet = page.get_by_role("region", name="日付ごと・種類ごとの診療情報")
     assert sheet.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0
 
 
-def test_the_keyboard_is_enough(signed_in) -> None:  # noqa: ANN001
+def test_the_keyboard_is_enough(signed_in: NewPage) -> None:
     page = signed_in()
     page.keyboard.type("7001")
     with page.expect_response("**/patients") as answer:
@@ -91,7 +95,7 @@ def test_the_keyboard_is_enough(signed_in) -> None:  # noqa: ANN001
     page.wait_for_url("**at=20240526")
 
 
-def test_arrows_walk_through_a_row_and_between_rows(signed_in) -> None:  # noqa: ANN001
+def test_arrows_walk_through_a_row_and_between_rows(signed_in: NewPage) -> None:
     page = signed_in()
     page.goto(CALENDAR + "?view=month&at=20240510")
     _row(page, "処方").get_by_role("link").filter(has_text="自院").focus()
@@ -110,7 +114,7 @@ def test_arrows_walk_through_a_row_and_between_rows(signed_in) -> None:  # noqa:
     ]
 
 
-def test_one_tab_stop_stands_for_the_whole_grid(signed_in) -> None:  # noqa: ANN001
+def test_one_tab_stop_stands_for_the_whole_grid(signed_in: NewPage) -> None:
     page = signed_in()
     page.goto(CALENDAR)
     grid = page.get_by_role("table", name="日付ごと・種類ごとの診療情報")
@@ -119,8 +123,8 @@ def test_one_tab_stop_stands_for_the_whole_grid(signed_in) -> None:  # noqa: ANN
     assert stops == 1
 
 
-def test_a_facility_can_be_left_out_without_any_script(signed_in) -> None:  # noqa: ANN001
-    page = signed_in(java_script_enabled=False)
+def test_a_facility_can_be_left_out_without_any_script(signed_in: NewPage) -> None:
+    page = signed_in(scripts=False)
     page.goto(CALENDAR)
     chips = _row(page, "処方").get_by_role("link")
     expect(chips).to_have_count(2)
@@ -128,8 +132,8 @@ def test_a_facility_can_be_left_out_without_any_script(signed_in) -> None:  # no
     expect(chips).to_have_count(1)
 
 
-def test_everything_works_without_any_script(signed_in) -> None:  # noqa: ANN001
-    page = signed_in(java_script_enabled=False)
+def test_everything_works_without_any_script(signed_in: NewPage) -> None:
+    page = signed_in(scripts=False)
     page.get_by_role("searchbox").fill("シケン")
     page.get_by_role("button", name="検索").click()
     page.get_by_role("link", name="試験 花子").click()
@@ -143,7 +147,7 @@ def test_everything_works_without_any_script(signed_in) -> None:  # noqa: ANN001
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
-def test_a_session_that_ended_is_told_in_the_pane(signed_in, complaints: list[str]) -> None:  # noqa: ANN001
+def test_a_session_that_ended_is_told_in_the_pane(signed_in: NewPage, complaints: list[str]) -> None:
     page = signed_in()
     page.goto(CALENDAR)
     page.context.clear_cookies()
@@ -156,7 +160,7 @@ def test_a_session_that_ended_is_told_in_the_pane(signed_in, complaints: list[st
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (390, 844)])
-def test_pictures_are_taken_of_each_page(signed_in, pictures, width: int, height: int) -> None:  # noqa: ANN001
+def test_pictures_are_taken_of_each_page(signed_in: NewPage, pictures: Path, width: int, height: int) -> None:
     page = signed_in(width, height)
     size = f"{width}x{height}"
     for name, path in (

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.build.browsing import NewPage
 from tests.build.records import drug
 from tests.build.stories import Region
 from tests.build.world import CENTRAL
@@ -32,7 +33,7 @@ def test_there_are_6879_of_them() -> None:
     assert len(CHARACTERS) == len(set(CHARACTERS)) == 6879
 
 
-def test_every_character_reaches_the_screen(signed_in, region: Region) -> None:  # noqa: ANN001
+def test_every_character_reaches_the_screen(signed_in: NewPage, region: Region) -> None:
     # A name is bounded by letters, so that the ideographic space, too, stands inside.
     names = [f"A{CHARACTERS[start : start + CHUNK]}Z" for start in range(0, len(CHARACTERS), CHUNK)]
     whose = region.hanako
@@ -54,7 +55,7 @@ def test_every_character_reaches_the_screen(signed_in, region: Region) -> None: 
         row.get_by_role("link").nth(place).click()
         article = page.get_by_role("article")
         expect(article.get_by_role("heading", level=2)).to_contain_text(f"2023年11月{len(days) - place}日")
-        seen += article.inner_text() + article.text_content()
+        seen += article.inner_text() + (article.text_content() or "")
         texts = article.get_by_role("listitem").all_text_contents()
         shown = [text for text in texts if text.startswith("A")]
         first = (len(days) - place - 1) * DRUGS

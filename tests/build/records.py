@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hie.record.clinical import (
     AllergyIntolerance,
     Coding,
@@ -112,12 +114,12 @@ PENICILLIN = AllergyIntolerance(
 )
 
 
-def drug(name: str, **changes: object) -> MedicationRequest:
+def drug(name: str, **changes: Any) -> MedicationRequest:
     """Prescribe a drug of this name."""
     return DRUG._replace(medication=DRUG.medication._replace(text=name), **changes)
 
 
-def result(name: str, value: str, **changes: object) -> Observation:
+def result(name: str, value: str, **changes: Any) -> Observation:
     """Report a value of a test of this name."""
     code = RESULT.code._replace(text=name)
     return RESULT._replace(code=code, value=value, value_text=value, **changes)

@@ -15,7 +15,7 @@ from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
 from hie.hub.thumbnails import Thumbnails
 from hie.hub.wiring import Hub, gathered, read_document, stored_by
-from hie.record.clinical import Coding, Record
+from hie.record.clinical import Coding, DiagnosticReport, MedicationRequest, Record
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.record.people import Facility, FacilityKind, HumanName, Patient, Sex
 from hie.record.requester import Role
@@ -118,8 +118,8 @@ class World:
         self._orders = 0
         encoded = self.passwords.hash(PASSWORD)
         with self.store.work() as work:
-            for facility in FACILITIES:
-                work.directory.add(facility)
+            for member in FACILITIES:
+                work.directory.add(member)
             for login, name, facility, role in (
                 ("hamada", "浜田 圭介", CLINIC, Role.DOCTOR),
                 ("kawai", "河合 研二", STRANGER, Role.DOCTOR),
@@ -194,4 +194,6 @@ class World:
 
 def _ordered(record: Record, order: str) -> Record:
     """Put the document's order number where the record carries one."""
-    return record._replace(order_number=order) if hasattr(record, "order_number") else record
+    if isinstance(record, MedicationRequest | DiagnosticReport):
+        return record._replace(order_number=order)
+    return record

@@ -26,6 +26,12 @@ def _opened(doctor: Client, facility: str, row: str, at: str = "20240510") -> No
     return parse(answer.text).one("article")
 
 
+def _head(group: Node) -> str:
+    head = group.children[1]
+    assert isinstance(head, Node)
+    return head.text
+
+
 def _groups(article: Node) -> list[list[str]]:
     return [
         [line.text for line in group.walk() if line.tag in {"li", "p"} and line is not group]
@@ -48,7 +54,7 @@ def test_a_prescription_reads_rp_by_rp(doctor: Client) -> None:
         ["見本鎮痛錠２５ｍｇ 1回1錠 全10錠", "内服・経口・疼痛時１日２回まで 10回分 2024年5月10日から"],
         ["見本保湿軟膏０．３％ 2本", "外用・塗布・１日２回 部位: 右手 2024年5月10日から"],
     ]
-    heads = [group.children[1].text for group in article.one("ol").all("li") if group.all("ul")]
+    heads = [_head(group) for group in article.one("ol").all("li") if group.all("ul")]
     assert heads == ["Rp01内服", "Rp02頓用", "Rp03外用"]
     assert "処方区分 外来処方・院外処方" in article.text
     assert "RX20240510-0001" in article.text

@@ -1,5 +1,7 @@
 """What every answer says to the browser, and what errors say to people."""
 
+from typing import NoReturn
+
 import pytest
 
 from hie.hub.app import application
@@ -74,7 +76,7 @@ def test_a_fragment_after_the_session_ended_says_to_sign_in(browser_of_nobody: C
 def test_a_defect_is_told_without_detail(region: Region) -> None:
     hub = region.world.hub()
 
-    def broken(*_: object) -> None:
+    def broken(*_: object) -> NoReturn:
         raise RuntimeError("試験 花子 0012345678")
 
     app = application(hub._replace(services=hub.services._replace(read=broken)))
