@@ -18,7 +18,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     written: list[str] = []
 
     def noted(name: str, function: Callable[..., Any], about: Callable[..., str]) -> None:
-        def call(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401  whatever the real one takes
+        def call(*arguments: Any, **options: Any) -> Any:
             written.append(f"{name} {about(*arguments)}")
             return function(*arguments, **options)
 
