@@ -9,7 +9,7 @@ none return no clinical content: the directory, links, consents, counts, account
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Protocol, Self, overload
@@ -79,27 +79,27 @@ class EntryLine(NamedTuple):
     custodian: FacilityCode
     document_class: DocumentClass
     data_kind: str
-    department: str
     item_count: int
     abnormal_count: int
     link: str
 
 
-EntryRow = tuple[int, int, str, int, str, str, int, int, str]
+EntryRow = tuple[int, int, str, int, str, int, int, str]
 """An `EntryLine` with the class as its number in `DOCUMENT_CLASSES`."""
 
 
 class EntryLines(Sequence[EntryLine]):
-    """Lines of a calendar, made from rows when somebody looks at them.
+    """Lines of a calendar, made from their text when somebody looks at them.
 
-    A busy hub answers programs from `rows` alone, and making lines would be half of that work.
+    A busy hub hands the text on to programs as it is, and reading it would be half of that work.
     """
 
-    __slots__ = ("_lines", "rows")
+    __slots__ = ("_lines", "_read", "written")
 
-    def __init__(self, rows: Sequence[EntryRow]) -> None:
-        """Take the rows in the order of the lines."""
-        self.rows = rows
+    def __init__(self, written: str, read: Callable[[str], Iterable[EntryRow]]) -> None:
+        """Take a JSON array of `EntryRow`s in the order of the lines, and what reads it."""
+        self.written = written
+        self._read = read
         self._lines: list[EntryLine] | None = None
 
     @overload
@@ -118,7 +118,7 @@ class EntryLines(Sequence[EntryLine]):
 
     def __len__(self) -> int:
         """Count the lines."""
-        return len(self.rows)
+        return len(self._made())
 
     def __eq__(self, other: object) -> bool:
         """Say whether the lines are the same."""
@@ -126,14 +126,14 @@ class EntryLines(Sequence[EntryLine]):
 
     def __hash__(self) -> int:
         """Hash the lines."""
-        return hash(tuple(self.rows))
+        return hash(tuple(self._made()))
 
     def _made(self) -> list[EntryLine]:
         if self._lines is None:
             new = tuple.__new__
             self._lines = [
                 new(EntryLine, (number, day, custodian, DOCUMENT_CLASSES[code], *rest))
-                for number, day, custodian, code, *rest in self.rows
+                for number, day, custodian, code, *rest in self._read(self.written)
             ]
         return self._lines
 

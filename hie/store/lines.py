@@ -204,9 +204,15 @@ def _prepare_sqlite(raw: sqlite3.Connection, _record: object) -> None:
 # --- PostgreSQL ----------------------------------------------------------------------------------
 
 
+_IN_POSTGRES = (("?", "%s"), ("group_concat(", "string_agg("), ("json_array(", "json_build_array("))
+"""What PostgreSQL calls the same."""
+
+
 @lru_cache(maxsize=2048)
 def _for_postgres(statement: str) -> str:
-    return statement.replace("?", "%s")
+    for ours, theirs in _IN_POSTGRES:
+        statement = statement.replace(ours, theirs)
+    return statement
 
 
 class PostgresLine:

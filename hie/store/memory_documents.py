@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import orjson
+
 from consent.grant import Grant
 from consent.model import Action
 from hie.exchange.ports import (
@@ -119,7 +121,8 @@ class MemoryRegistry:
             for entry, _ in covered(self._transaction, grant)
             if period.start <= entry.facts.service_day <= period.end
         ]
-        return EntryLines(sorted(rows, key=lambda row: (-row[1], row[2], row[0])))
+        rows.sort(key=lambda row: (-row[1], row[2], row[0]))
+        return EntryLines(orjson.dumps(rows).decode(), orjson.loads)
 
     def get(self, grant: Grant, entry: EntryId) -> DocumentEntry:
         """Return one covered approved entry, or raise `NotFound`."""
@@ -273,7 +276,6 @@ def _row(entry: DocumentEntry) -> EntryRow:
         entry.custodian,
         DOCUMENT_CLASSES.index(facts.document_class),
         facts.key.data_kind,
-        facts.department,
         facts.item_count,
         facts.abnormal_count,
         facts.link,

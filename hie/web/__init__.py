@@ -9,5 +9,5 @@ from hie.web import health, timeline
 
 
 def routes(services: Services) -> list[Route]:
-    """Return all machine routes, health first."""
-    return [*health.routes(services), *timeline.routes(services)]
+    """Return all machine routes, the most asked first."""
+    return [*timeline.routes(services), *health.routes(services)]

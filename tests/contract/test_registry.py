@@ -47,7 +47,6 @@ def test_an_entry_comes_back_with_all_its_facts(store: Store) -> None:
         our.HOSPITAL,
         about.document_class,
         "OML-11",
-        "10",
         31,
         4,
         "A123",

@@ -23,7 +23,7 @@ TODAY = Day(20240520)
 def _line(
     number: int, day: int, kind: DocumentClass, custodian: FacilityCode = FIRST, link: str = ""
 ) -> EntryLine:
-    return EntryLine(EntryId(number), Day(day), custodian, kind, "X", "", 2, 1, link)
+    return EntryLine(EntryId(number), Day(day), custodian, kind, "X", 2, 1, link)
 
 
 def _all(lines: list[EntryLine], shown: Span) -> list[int]:
