@@ -17,7 +17,11 @@ _COLUMNS = (
     "recorded_at, account, name, facility, role, purpose, action, outcome, patient, entry, reasons,"
     " consent_position, detail"
 )
-_APPEND = f"insert into audit_event ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_APPEND = {
+    rows: f"insert into audit_event ({_COLUMNS}) values {', '.join([_ROW] * rows)}" for rows in (64, 16, 4, 1)
+}
+"""One statement for so many rows, most first: a batch of decisions is written at once."""
 _FIND = f"select {_COLUMNS} from audit_event where patient = ? order by sequence desc limit ?"
 
 
@@ -30,8 +34,12 @@ class SqlAuditTrail:
 
     def append(self, events: Sequence[AuditEvent]) -> None:
         """Add rows in order."""
-        for event in events:
-            self._transaction.execute(_APPEND, _row(event))
+        start = 0
+        for size, statement in _APPEND.items():
+            while len(events) - start >= size:
+                some = events[start : start + size]
+                self._transaction.execute(statement, [value for event in some for value in _row(event)])
+                start += size
 
     def find(self, patient: PatientId, limit: int) -> Sequence[AuditEvent]:
         """Return the newest rows about a person, newest first."""

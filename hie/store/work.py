@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
@@ -83,19 +83,17 @@ class SqlUnitOfWork:
         self._reads_apart = only_reads
         self._line: Line | None = None
         self._reader: ReadingLine | None = None
-        self._concepts = Concepts(store.vocabulary, self)
-        filing = SqlRegistry(self, self._concepts)
-        self._filing = filing
-        self.registry = filing
-        self.findings = SqlFindingsIndex(self, filing.flush)
-        self.imaging = SqlImagingIndex(self)
-        self.repository = SqlFiledDocuments(self, store.objects, store.unpacker, filing.flush)
-        self.patients = SqlPatientIndex(self)
-        self.consents = SqlConsentRegister(self)
-        self.audit = SqlAuditTrail(self)
-        self.accounts = SqlAccounts(self)
-        self.directory = SqlDirectory(self)
-        self.feeds = SqlFeeds(self)
+        self._store = store
+        self._concepts: Concepts | None = None
+        self._filing: SqlRegistry | None = None
+
+    def __getattr__(self, name: str) -> object:
+        """Make a port when it is first asked for: most units of work use one or two."""
+        make = _PORTS.get(name)
+        if make is None:
+            raise AttributeError(name)
+        made = self.__dict__[name] = make(self)
+        return made
 
     # --- what the ports use ---
 
@@ -129,15 +127,31 @@ class SqlUnitOfWork:
             raise LookupError(f"no counter is called {name}")
         return int(row[0]) - count + 1
 
+    def flush(self) -> None:
+        """Write what was filed and waits."""
+        if self._filing is not None:
+            self._filing.flush()
+
+    def filing(self) -> SqlRegistry:
+        """Make the registry, and the concepts it writes."""
+        self._concepts = Concepts(self._store.vocabulary, self)
+        self._filing = SqlRegistry(self, self._concepts)
+        return self._filing
+
+    def documents(self) -> SqlFiledDocuments:
+        """Make the repository."""
+        return SqlFiledDocuments(self, self._store.objects, self._store.unpacker, self.flush)
+
     # --- what the exchange uses ---
 
     def commit(self) -> None:
         """Make durable what was written; returns when it is on disk."""
-        self._filing.flush()
+        self.flush()
         line, self._line = self._line, None
         if line is not None:
             line.end(commit=True)
-            self._concepts.keep()
+            if self._concepts is not None:
+                self._concepts.keep()
         self._reads_apart = True
 
     def __enter__(self) -> Self:
@@ -159,11 +173,27 @@ class SqlUnitOfWork:
 
     def _end(self) -> None:
         """Roll back what was not committed, and give back every line."""
-        self._filing.forget()
-        self._concepts.forget()
+        if self._filing is not None and self._concepts is not None:
+            self._filing.forget()
+            self._concepts.forget()
         line, self._line = self._line, None
         reader, self._reader = self._reader, None
         if reader is not None:
             reader.give_back()
         if line is not None:
             line.end(commit=False)
+
+
+_PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
+    "registry": SqlUnitOfWork.filing,
+    "findings": lambda work: SqlFindingsIndex(work, work.flush),
+    "imaging": SqlImagingIndex,
+    "repository": SqlUnitOfWork.documents,
+    "patients": SqlPatientIndex,
+    "consents": SqlConsentRegister,
+    "audit": SqlAuditTrail,
+    "accounts": SqlAccounts,
+    "directory": SqlDirectory,
+    "feeds": SqlFeeds,
+}
+"""How each port is made of its unit of work."""
