@@ -35,6 +35,8 @@ def application(hub: Hub) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        # Spans and logged exceptions leave the house with addresses and texts in them; ours do not.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.router.routes.extend(hie.web.routes(hub.services))
     viewer.mount(app, hub.services)
