@@ -81,13 +81,25 @@ def timeline(store: Store, request: Admitted) -> Timeline:
 
 
 def stays(events: Sequence[Movement]) -> tuple[Stay, ...]:
-    """Pair admissions with the discharges that follow them, per custodian; newest first."""
+    """Pair admissions with the discharges that follow them, per custodian; newest first.
+
+    Days have no hours here: who is in hospital since an earlier day is discharged before they are
+    admitted again, and who is not is admitted before they are discharged.
+    """
+    kinds_of: dict[tuple[Day, FacilityCode], set[str]] = {}
+    for event in events:
+        kinds_of.setdefault((event.service_day, event.custodian), set()).add(event.data_kind)
     found: list[Stay] = []
     open_since: dict[FacilityCode, Day] = {}
-    for day, kind, custodian in sorted(events):
-        if kind == ADMISSION:
-            open_since.setdefault(custodian, day)
-        elif kind == DISCHARGE:
+    for (day, custodian), kinds in sorted(kinds_of.items()):
+        ended = DISCHARGE in kinds
+        if ended and (custodian in open_since or ADMISSION not in kinds):
             found.append(Stay(custodian, open_since.pop(custodian, UNKNOWN_DAY), day))
+            ended = False
+        if ADMISSION in kinds:
+            if ended:
+                found.append(Stay(custodian, day, day))
+            else:
+                open_since.setdefault(custodian, day)
     found.extend(Stay(custodian, since, LAST_DAY) for custodian, since in open_since.items())
     return tuple(sorted(found, key=lambda stay: (stay.end, stay.start), reverse=True))
