@@ -196,7 +196,6 @@ def _prepare_sqlite(raw: sqlite3.Connection, _record: object) -> None:
         "temp_store = memory",
         "wal_autocheckpoint = 4000",
         "journal_size_limit = 67108864",
-        "mmap_size = 1073741824",
     ):
         raw.execute(f"pragma {setting}")
 
