@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -30,15 +31,18 @@ def found_region(
         str, typer.Option(prompt=True, hide_input=True, help="First password of every account.")
     ],
 ) -> None:
-    """Register facilities, people, patients, links and consents; documents come with `hie ingest`."""
+    """Register facilities, people, patients, links and consents; documents come with `hie ingest`.
+
+    Once, into an empty store: a second founding would open again what was withdrawn.
+    """
     try:
         region = load(folder)
-        store = stored_by(Settings())
-        fill(store, region, password)
+        region.check()
+        with closing(stored_by(Settings())) as store:
+            fill(store, region, password)
     except HieError as error:
         typer.echo(f"hie found: {error}", err=True)
         raise typer.Exit(2) from error
-    store.close()
     typer.echo(f"{len(region.facilities)} facilities, {len(region.members)} accounts")
 
 

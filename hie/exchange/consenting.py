@@ -31,10 +31,6 @@ def give(
     or more than a consent can: no provision, nobody named, an end before its beginning, an
     unknown class, day or confidentiality, no evidence.
     """
-    if not provisions:
-        raise Invalid("a consent has at least one provision")
-    for provision in provisions:
-        _check(provision)
     event = ConsentEvent(0, patient, EventKind.GIVEN, 0, requester.user, evidence, tuple(provisions))
     return _record(store, clock, requester, event)
 
@@ -52,12 +48,42 @@ def withdraw(
     Raise `NotFound` where the person is not known, `Invalid` where nobody is named or nothing
     proves it. To withdraw what was never given is no error: it is closed as well.
     """
-    _check_named(withdrawal.disclosers, withdrawal.recipients)
     event = ConsentEvent(0, patient, EventKind.WITHDRAWN, 0, requester.user, evidence, (), withdrawal)
     return _record(store, clock, requester, event)
 
 
-def _check(provision: Provision) -> None:
+def enter(
+    work: UnitOfWork, now: int, requester: Requester, events: Sequence[ConsentEvent]
+) -> list[ConsentEvent]:
+    """Append events in order, each with its audit record, in the caller's transaction.
+
+    Raise what `give` and `withdraw` raise; the caller's transaction is then rolled back.
+    """
+    for event in events:
+        _check(event)
+    persons = list(dict.fromkeys(event.patient for event in events))
+    if len(work.patients.files(persons)) < len(persons):
+        raise NotFound("no such person")
+    recorded = [work.consents.record(event) for event in events]
+    work.audit.append([_written_down(now, requester, event) for event in recorded])
+    return recorded
+
+
+def _check(event: ConsentEvent) -> None:
+    if event.kind is EventKind.GIVEN:
+        if not event.provisions:
+            raise Invalid("a consent has at least one provision")
+        for provision in event.provisions:
+            _check_provision(provision)
+    elif event.withdrawal is None:
+        raise Invalid("a withdrawal says between whom")
+    else:
+        _check_named(event.withdrawal.disclosers, event.withdrawal.recipients)
+    if not event.evidence.strip():
+        raise Invalid("something proves it: the number of the form, a hash of its scan")
+
+
+def _check_provision(provision: Provision) -> None:
     _check_named(provision.disclosers, provision.recipients)
     classes = provision.classes
     if classes is not None and (not classes or DocumentClass.UNKNOWN in classes):
@@ -77,29 +103,20 @@ def _check_named(*facilities: Facilities) -> None:
 
 
 def _record(store: Store, clock: Clock, requester: Requester, event: ConsentEvent) -> ConsentEvent:
-    if not event.evidence.strip():
-        raise Invalid("something proves it: the number of the form, a hash of its scan")
     with store.work() as work:
-        if event.patient not in work.patients.files([event.patient]):
-            raise NotFound("no such person")
-        recorded = work.consents.record(event._replace(recorded_at=clock.now()))
-        _write_down(work, requester, recorded)
-    return recorded
+        now = clock.now()
+        return enter(work, now, requester, [event._replace(recorded_at=now)])[0]
 
 
-def _write_down(work: UnitOfWork, requester: Requester, event: ConsentEvent) -> None:
-    work.audit.append(
-        [
-            AuditEvent(
-                at=event.recorded_at,
-                requester=requester,
-                action=f"consent-{event.kind}",
-                outcome="done",
-                patient=event.patient,
-                entry=0,
-                reasons=(),
-                position=event.sequence,
-                detail=f"{len(event.provisions)} provisions",
-            )
-        ]
+def _written_down(now: int, requester: Requester, event: ConsentEvent) -> AuditEvent:
+    return AuditEvent(
+        at=now,
+        requester=requester,
+        action=f"consent-{event.kind}",
+        outcome="done",
+        patient=event.patient,
+        entry=0,
+        reasons=(),
+        position=event.sequence,
+        detail=f"{len(event.provisions)} provisions",
     )

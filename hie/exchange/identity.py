@@ -6,10 +6,32 @@ number at the next question, because the gate derives the person through the lin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hie.exchange.ports import AuditEvent, Clock, Store, UnitOfWork
-from hie.record.errors import NotFound
-from hie.record.identifiers import LocalPatientId, PatientId
+from hie.record.errors import Conflict, NotFound
+from hie.record.identifiers import LocalPatientId, PatientId, patient_id
+from hie.record.people import Patient
 from hie.record.requester import Requester
+
+
+def add(store: Store, clock: Clock, requester: Requester, patient: Patient) -> None:
+    """Enrol a person who is not known yet; raise `Conflict` where the number is taken."""
+    with store.work() as work:
+        if work.patients.files([patient.id]):
+            raise Conflict("there is such a person")
+        enrol(work, clock.now(), requester, [patient])
+
+
+def enrol(work: UnitOfWork, now: int, requester: Requester, patients: Sequence[Patient]) -> None:
+    """Enrol persons with their audit records in the caller's transaction.
+
+    Raise `Invalid` where a number of the region is not one.
+    """
+    for patient in patients:
+        patient_id(patient.id)
+        work.patients.enrol(patient)
+    work.audit.append([_written_down(now, requester, "patient-added", one.id, "") for one in patients])
 
 
 def link(store: Store, clock: Clock, requester: Requester, local: LocalPatientId, patient: PatientId) -> int:
@@ -19,12 +41,27 @@ def link(store: Store, clock: Clock, requester: Requester, local: LocalPatientId
     else's. To link again what is linked is no error and is recorded as well.
     """
     with store.work() as work:
-        now = clock.now()
-        if patient not in work.patients.files([patient]):
-            raise NotFound("no such person")
-        surrogate = work.patients.link(local, patient, requester.user, now)
-        _write_down(work, now, requester, "link", patient, f"{local.facility} {surrogate}")
-    return surrogate
+        return enter(work, clock.now(), requester, [(local, patient)])[0]
+
+
+def enter(
+    work: UnitOfWork, now: int, requester: Requester, links: Sequence[tuple[LocalPatientId, PatientId]]
+) -> list[int]:
+    """Link numbers with their audit records in the caller's transaction; return their surrogates.
+
+    Raises what `link` raises; the caller's transaction is then rolled back.
+    """
+    persons = list(dict.fromkeys(patient for _, patient in links))
+    if len(work.patients.files(persons)) < len(persons):
+        raise NotFound("no such person")
+    surrogates = [work.patients.link(local, patient, requester.user, now) for local, patient in links]
+    work.audit.append(
+        [
+            _written_down(now, requester, "link", patient, f"{local.facility} {surrogate}")
+            for (local, patient), surrogate in zip(links, surrogates, strict=True)
+        ]
+    )
+    return surrogates
 
 
 def unlink(store: Store, clock: Clock, requester: Requester, local: LocalPatientId) -> None:
@@ -36,11 +73,10 @@ def unlink(store: Store, clock: Clock, requester: Requester, local: LocalPatient
             raise NotFound("this number is linked to nobody")
         surrogate, patient = linked
         work.patients.unlink(local, requester.user, now)
-        _write_down(work, now, requester, "unlink", patient, f"{local.facility} {surrogate}")
+        detail = f"{local.facility} {surrogate}"
+        work.audit.append([_written_down(now, requester, "unlink", patient, detail)])
 
 
-def _write_down(
-    work: UnitOfWork, now: int, requester: Requester, action: str, patient: PatientId, detail: str
-) -> None:
+def _written_down(now: int, requester: Requester, action: str, patient: PatientId, detail: str) -> AuditEvent:
     """Keep in `detail` the facility and the registry's own name of the number, not the number."""
-    work.audit.append([AuditEvent(now, requester, action, "done", patient, 0, (), 0, detail)])
+    return AuditEvent(now, requester, action, "done", patient, 0, (), 0, detail)

@@ -21,6 +21,7 @@ ContentHash = NewType("ContentHash", bytes)
 """SHA-256 of a document's bytes, 32 bytes."""
 
 ORDINARY_FACILITY_CODE = re.compile(r"\d{10}")
+ORDINARY_PATIENT_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class LocalPatientId(NamedTuple):
@@ -35,6 +36,18 @@ def facility_code(text: str) -> FacilityCode:
     if not ORDINARY_FACILITY_CODE.fullmatch(text):
         raise Invalid(f"a facility code has ten digits, not {len(text)} characters")
     return FacilityCode(text)
+
+
+def is_patient_id(text: str) -> bool:
+    """Say whether `text` can be the region's number of a person: 1 to 64 of `A-Z a-z 0-9 . _ -`."""
+    return ORDINARY_PATIENT_ID.fullmatch(text) is not None
+
+
+def patient_id(text: str) -> PatientId:
+    """Return `text` as the region's number of a person, or raise `Invalid` unless it is one."""
+    if not is_patient_id(text):
+        raise Invalid("a person's number has 1 to 64 letters, digits, dots, underscores and hyphens")
+    return PatientId(text)
 
 
 def content_hash(content: bytes) -> ContentHash:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Any, Self, TextIO, TypeVar
 
 from consent.model import FOREVER, ConsentEvent, EventKind, Facilities, Provision, Withdrawal
 from hie.record.entry import Confidentiality, DocumentClass
 from hie.record.errors import Invalid
-from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
+from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId, facility_code, patient_id
 from hie.record.people import Facility, FacilityKind, HumanName, Patient, Sex
 from hie.record.requester import Role
 from hie.record.times import Day, Period
@@ -25,6 +25,7 @@ from hie.sample.tale import Oddity, Tale
 _FORMAT = 1
 _REGION, _AWKWARD = "region.json", "awkward.json"
 _LINES = ("patients", "links", "consents")
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +61,25 @@ class SampleRegion:
 
     def patients(self) -> Iterator[Patient]:
         """Read everybody, in order of the region."""
-        for line in _lines(self.folder, "patients"):
-            yield Patient(
-                PatientId(line["id"]), HumanName(*line["name"]), Day(line["born"]), Sex(line["sex"])
-            )
+        return _lines(self.folder, "patients", _patient)
 
     def tokens(self) -> Iterator[tuple[PatientId, str]]:
         """Read everybody's token, for tests that search bytes."""
-        for line in _lines(self.folder, "patients"):
-            yield PatientId(line["id"]), line["token"]
+        return _lines(self.folder, "patients", lambda line: (PatientId(line["id"]), line["token"]))
 
     def links(self) -> Iterator[tuple[LocalPatientId, PatientId]]:
         """Read which local number is whose."""
-        for line in _lines(self.folder, "links"):
-            yield LocalPatientId(FacilityCode(line["facility"]), line["value"]), PatientId(line["patient"])
+        return _lines(self.folder, "links", _link)
 
     def consents(self) -> Iterator[ConsentEvent]:
         """Read the consent log: events of one person in order, people one after another."""
-        for line in _lines(self.folder, "consents"):
-            yield _event(line)
+        return _lines(self.folder, "consents", _event)
+
+    def check(self) -> None:
+        """Read every list to its end; raise `Invalid` where one is missing or has a line that is none."""
+        for lines in (self.patients(), self.links(), self.consents()):
+            for _ in lines:
+                pass
 
     def oddities(self) -> tuple[Oddity, ...]:
         """Read the list of awkward files."""
@@ -92,8 +93,15 @@ def load(folder: Path) -> SampleRegion:
         head = json.loads((folder / _REGION).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise Invalid(f"no sample region lies in {folder.name}") from error
-    if head.get("format") != _FORMAT:
+    if not isinstance(head, dict) or head.get("format") != _FORMAT:
         raise Invalid("this region was made by another version")
+    try:
+        return _region(folder, head)
+    except _MALFORMED as error:
+        raise Invalid(f"{_REGION} does not say what a region's does") from error
+
+
+def _region(folder: Path, head: dict[str, Any]) -> SampleRegion:
     return SampleRegion(
         folder,
         head["plan"],
@@ -182,14 +190,35 @@ def _write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
-def _lines(folder: Path, name: str) -> Iterator[Any]:
-    with (folder / f"{name}.jsonl").open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+_MALFORMED = (ValueError, LookupError, TypeError, AttributeError, Invalid)
+"""What reading a value that is not of our form raises."""
+
+
+def _lines(folder: Path, name: str, read: Callable[[dict[str, Any]], Thing]) -> Iterator[Thing]:
+    """Read a list line by line; raise `Invalid` with the line's number, never with its content."""
+    number = 0
+    try:
+        with (folder / f"{name}.jsonl").open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                yield read(json.loads(line))
+    except OSError as error:
+        raise Invalid(f"{name}.jsonl cannot be read") from error
+    except _MALFORMED as error:
+        raise Invalid(f"{name}.jsonl: line {number} does not say what it should") from error
+
+
+def _patient(line: dict[str, Any]) -> Patient:
+    return Patient(patient_id(line["id"]), HumanName(*line["name"]), Day(line["born"]), Sex(line["sex"]))
+
+
+def _link(line: dict[str, Any]) -> tuple[LocalPatientId, PatientId]:
+    local = LocalPatientId(facility_code(line["facility"]), line["value"])
+    return local, patient_id(line["patient"])
 
 
 def _facility(one: dict[str, Any]) -> Facility:
     kind = FacilityKind(one["kind"])
-    return Facility(FacilityCode(one["code"]), one["name"], kind, one["short_name"], one["mark"])
+    return Facility(facility_code(one["code"]), one["name"], kind, one["short_name"], one["mark"])
 
 
 def _storage(folder: Path, code: str) -> Storage:
@@ -241,7 +270,7 @@ def _event(line: dict[str, Any]) -> ConsentEvent:
     taken_back = line["withdrawal"]
     return ConsentEvent(
         0,
-        PatientId(line["patient"]),
+        patient_id(line["patient"]),
         EventKind(line["kind"]),
         line["recorded_at"],
         line["recorded_by"],
