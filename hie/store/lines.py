@@ -15,6 +15,7 @@ import psycopg
 from sqlalchemy import Engine, Table, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from hie.record.errors import Unavailable
@@ -28,6 +29,30 @@ PATIENCE = 30.0
 """Seconds a writer waits for its turn, in this process or behind another one."""
 
 Row = tuple[Any, ...]
+
+DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
+"""What the two drivers raise."""
+
+_IN_TROUBLE = frozenset(
+    {
+        *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR),
+        *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PROTOCOL),
+        *(sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOLFS),
+    }
+)
+"""SQLite's codes for a file that cannot be used now, whatever the statement."""
+
+
+def trouble(error: BaseException | None) -> Unavailable | None:
+    """Return what to raise instead of a driver's error that is about the store's state, not our SQL."""
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the rest are details
+        return (
+            Unavailable("the database cannot be used now", retry_after=1.0) if code in _IN_TROUBLE else None
+        )
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return Unavailable("the database went away", retry_after=1.0)
+    return None
 
 
 class Answer(Protocol):
@@ -110,13 +135,25 @@ class SqliteLine:
     def end(self, *, commit: bool) -> None:
         """Commit or roll back, and pass the turn on."""
         try:
-            self._raw.execute("commit" if commit else "rollback")
-        except sqlite3.Error:
-            if self._raw.in_transaction:
-                self._raw.execute("rollback")
-            raise
+            if commit:
+                self._commit()
         finally:
-            self._turns.give()
+            try:
+                if self._raw.in_transaction:
+                    self._raw.execute("rollback")
+            finally:
+                self._turns.give()
+
+    def _commit(self) -> None:
+        if not self._raw.in_transaction:
+            # SQLite rolls back by itself when the disk is full or broken.
+            raise Unavailable("the database gave the transaction up", retry_after=1.0)
+        try:
+            self._raw.execute("commit")
+        except sqlite3.Error as error:
+            if instead := trouble(error):
+                raise instead from error
+            raise
 
 
 class SqliteReadingLine:
@@ -175,7 +212,11 @@ class SqliteLines:
         try:
             return self._idle.pop()
         except IndexError:
+            pass
+        try:
             return SqliteReadingLine(self.engine.raw_connection(), self._idle)
+        except OperationalError as error:
+            raise Unavailable("the database cannot be opened", retry_after=1.0) from error
 
     def close(self) -> None:
         """Close the connections; SQLite folds its log into the file."""
@@ -242,7 +283,7 @@ class PostgresLine:
                 self._raw.commit()
             else:
                 self._raw.rollback()
-        except psycopg.OperationalError as error:
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             self._held.invalidate()
             if commit:
                 raise Unavailable("the database went away", retry_after=1.0) from error
@@ -288,14 +329,14 @@ class PostgresLines:
         """Take a connection, or raise `Unavailable`."""
         try:
             return PostgresLine(self.engine)
-        except (psycopg.OperationalError, OperationalError) as error:
+        except (psycopg.OperationalError, OperationalError, PoolTimeout) as error:
             raise Unavailable("the database does not answer", retry_after=1.0) from error
 
     def reading(self) -> ReadingLine:
         """Take a reader, or raise `Unavailable`."""
         try:
             return PostgresReadingLine(self._readers)
-        except (psycopg.OperationalError, OperationalError) as error:
+        except (psycopg.OperationalError, OperationalError, PoolTimeout) as error:
             raise Unavailable("the database does not answer", retry_after=1.0) from error
 
     def close(self) -> None:

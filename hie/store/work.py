@@ -30,7 +30,7 @@ from hie.store.documents import SqlFiledDocuments, Unpacker
 from hie.store.feeds import SqlFeeds
 from hie.store.findings import SqlFindingsIndex
 from hie.store.imaging import SqlImagingIndex
-from hie.store.lines import Answer, Line, Lines, ReadingLine
+from hie.store.lines import DRIVER_ERRORS, Answer, Line, Lines, ReadingLine, trouble
 from hie.store.patients import SqlPatientIndex
 from hie.store.registry import SqlRegistry
 
@@ -164,12 +164,18 @@ class SqlUnitOfWork:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Commit, or roll back after an error."""
+        """Commit, or roll back after an error; one about the store's state is raised as `Unavailable`."""
         try:
             if kind is None:
                 self.commit()
+        except DRIVER_ERRORS as failed:
+            if instead := trouble(failed):
+                raise instead from failed
+            raise
         finally:
             self._end()
+        if instead := trouble(error):
+            raise instead from error
 
     def _end(self) -> None:
         """Roll back what was not committed, and give back every line."""

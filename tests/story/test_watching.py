@@ -13,6 +13,7 @@ from hie.exchange.ports import Store
 from hie.hub.settings import Settings, Source
 from hie.hub.watcher import Look, WatchedSource, Watcher
 from hie.hub.wiring import stored_by
+from hie.store.work import SqlStore
 from tests import storages
 from tests.storages import HOSPITAL
 
@@ -159,6 +160,29 @@ def test_the_thread_takes_what_comes_until_it_is_stopped(watched: Watched) -> No
         _until(watched.store, 2)
     finally:
         watcher.stop()
+
+
+def test_the_thread_outlives_a_full_disk(watched: Watched) -> None:
+    assert isinstance(watched.store, SqlStore)
+    _limit(watched.store, 2)
+    for order in range(30):
+        storages.laboratory(ONE, order + 1, results=100).place(watched.root)
+    watcher = Watcher(watched.store, watched.clock, watched.settings)
+    watcher.start()
+    try:
+        time.sleep(0.5)
+        _limit(watched.store, 100_000)
+        _until(watched.store, 30)
+    finally:
+        watcher.stop()
+
+
+def _limit(store: SqlStore, pages: int) -> None:
+    """Let the database grow by so many pages."""
+    line = store.lines.begin()
+    (count,) = line.execute("pragma page_count").fetchone() or (0,)
+    line.execute(f"pragma max_page_count = {count + pages}")
+    line.end(commit=False)
 
 
 def _until(store: Store, indexed: int) -> None:
