@@ -53,8 +53,7 @@ class Turn:
 
     def __enter__(self) -> None:
         """Wait for the turn."""
-        if self._descriptor < 0:
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(self._descriptor, fcntl.LOCK_EX)
 
     def __exit__(
@@ -63,8 +62,9 @@ class Turn:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let the next one go on."""
+        """Let the next one go on, and close the file."""
         fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        os.close(self._descriptor)
 
 
 class Feeding(NamedTuple):

@@ -162,6 +162,21 @@ def test_the_thread_takes_what_comes_until_it_is_stopped(watched: Watched) -> No
         watcher.stop()
 
 
+def test_looking_leaves_no_file_open(watched: Watched) -> None:
+    storages.laboratory(ONE, 1).place(watched.root)
+    watched.look()
+    before = _open_files()
+    for order in range(2, 7):
+        storages.laboratory(ONE, order).place(watched.root)
+        assert watched.look()[Outcome.INDEXED] == 1
+    assert _open_files() == before
+
+
+def _open_files() -> int:
+    """Count the open files of the feeders' line."""
+    return sum(one.name == "ingest.lock" for one in map(Path.resolve, Path("/proc/self/fd").iterdir()))
+
+
 def test_the_thread_outlives_a_full_disk(watched: Watched) -> None:
     assert isinstance(watched.store, SqlStore)
     _limit(watched.store, 2)
