@@ -43,6 +43,13 @@ class Answer(NamedTuple):
 
 def admit(work: UnitOfWork, now: int, asked: Sequence[Asked]) -> list[Answer]:
     """Decide each of `asked` at `now` and append one audit record for each, uncommitted."""
+    answers = decided(work, now, asked)
+    work.audit.append([written_down(now, one, answer) for one, answer in zip(asked, answers, strict=True)])
+    return answers
+
+
+def decided(work: UnitOfWork, now: int, asked: Sequence[Asked]) -> list[Answer]:
+    """Decide only: for who looks up first what the record shall say, and writes it before it reads."""
     patients = [one.patient for one in asked]
     logs = work.consents.events(patients)
     files = work.patients.files(patients)
@@ -59,17 +66,18 @@ def admit(work: UnitOfWork, now: int, asked: Sequence[Asked]) -> list[Answer]:
             frozenset(number.facility for number in file.numbers) if file else frozenset(),
         )
         answers.append(Answer(decide(question), file))
-    work.audit.append([_written_down(one, answer, now) for one, answer in zip(asked, answers, strict=True)])
     return answers
 
 
-def _written_down(asked: Asked, answer: Answer, now: int) -> AuditEvent:
+def written_down(now: int, asked: Asked, answer: Answer, *, absent: bool = False) -> AuditEvent:
+    """Say in an audit record what was decided, and whether what was asked for is `absent`."""
+    granted = "absent" if absent else "granted"
     decision = answer.decision
     return AuditEvent(
         at=now,
         requester=asked.requester,
         action=asked.action,
-        outcome="granted" if answer.grant else "refused",
+        outcome=granted if answer.grant else "refused",
         patient=asked.patient,
         entry=asked.entry,
         reasons=decision.reasons,

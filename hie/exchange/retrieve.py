@@ -1,20 +1,26 @@
-"""Opening one item: a document, an imaging study. Always decided and audited first."""
+"""Opening one item: a document, an imaging study. Always decided and audited first.
+
+What is asked for is looked up between the decision and its record, so that the record says what
+came of it; bytes are read only after the record is on disk.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from consent.grant import Grant
-from hie.exchange.access import Asked, admit
+from hie.exchange.access import Asked, decided, written_down
 from hie.exchange.ports import Clock, DatedObservation, Store, UnitOfWork
 from hie.record.entry import DocumentEntry, Format
-from hie.record.errors import NotFound
+from hie.record.errors import NotFound, Unavailable
 from hie.record.identifiers import EntryId, FacilityCode, PatientId
-from hie.record.imaging import FiledInstance
+from hie.record.imaging import FiledInstance, is_uid
 from hie.record.requester import Requester
 from hie.record.submission import Reading
 from hie.record.times import Period
+
+Thing = TypeVar("Thing")
 
 Reader = Callable[[DocumentEntry, bytes, FacilityCode], Reading]
 """Turns the bytes of an SS-MIX2 document into records; the wiring hands it in."""
@@ -41,8 +47,8 @@ def open_entry(
 ) -> Opened:
     """Open an entry of a patient, or raise `NotFound` where it is not there or not for the asker."""
     with store.work() as work:
-        grant = _granted(work, clock, Asked(requester, patient, "open", entry=entry))
-        found = work.registry.get(grant, entry)
+        asked = Asked(requester, patient, "open", entry=entry)
+        grant, found = _granted(work, clock, asked, lambda grant: work.registry.get(grant, entry))
         if found.format is Format.DICOM:
             instances = work.imaging.instances(grant, found.facts.key.order_number)
             return Opened(found, None, instances)
@@ -53,15 +59,24 @@ def open_entry(
 def open_picture(
     store: Store, clock: Clock, requester: Requester, patient: PatientId, study: str, instance: str
 ) -> Picture:
-    """Fetch one instance's bytes, or raise `NotFound`."""
-    with store.work() as work:
-        asked = Asked(requester, patient, "open-image", detail=instance)
-        grant = _granted(work, clock, asked)
-        for found in work.imaging.instances(grant, study):
+    """Fetch one instance's bytes, or raise `NotFound`; raise `Unavailable` where they are lost."""
+
+    def find(grant: Grant) -> FiledInstance:
+        for found in work.imaging.instances(grant, study) if named else ():
             if found.instance.sop_instance_uid == instance:
-                with store.objects.open(found.content_hash) as file:
-                    return Picture(found, file.read())
-    raise NotFound("no such image")
+                return found
+        raise NotFound("no such image")
+
+    # What is no UID is whatever somebody typed: the record keeps none of it.
+    named = is_uid(study) and is_uid(instance)
+    with store.work() as work:
+        asked = Asked(requester, patient, "open-image", detail=instance if named else "")
+        _, found = _granted(work, clock, asked, find)
+    try:
+        with store.objects.open(found.content_hash) as file:
+            return Picture(found, file.read())
+    except NotFound as error:
+        raise Unavailable("an image is missing from the object store") from error
 
 
 def observations(
@@ -75,14 +90,24 @@ def observations(
     """Results of a patient across custodians, oldest first; raise `NotFound` if refused."""
     with store.work() as work:
         asked = Asked(requester, patient, "view-results", detail=f"{period.start}-{period.end}")
-        grant = _granted(work, clock, asked)
+        grant, _ = _granted(work, clock, asked, lambda grant: grant)
         return work.findings.observations(grant, period, codes)
 
 
-def _granted(work: UnitOfWork, clock: Clock, asked: Asked) -> Grant:
-    """Decide and commit the decision's record; the refusal is recorded as well."""
-    answer = admit(work, clock.now(), [asked])[0]
+def _granted(
+    work: UnitOfWork, clock: Clock, asked: Asked, find: Callable[[Grant], Thing]
+) -> tuple[Grant, Thing]:
+    """Decide, look up what is asked for, and commit the record of what came of both."""
+    now = clock.now()
+    answer = decided(work, now, [asked])[0]
+    found = None
+    if answer.grant is not None:
+        try:
+            found = find(answer.grant)
+        except NotFound:
+            found = None
+    work.audit.append([written_down(now, asked, answer, absent=found is None)])
     work.commit()
-    if answer.grant is None:
+    if answer.grant is None or found is None:
         raise NotFound("no such record, or not for the asker")
-    return answer.grant
+    return answer.grant, found

@@ -8,7 +8,6 @@ that is no UID (PS3.5 §9.1: at most 64 characters of digits and dots).
 from __future__ import annotations
 
 import io
-import re
 import warnings
 import zlib
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from pydicom.valuerep import PersonName
 
 from hie.record.errors import Unreadable
 from hie.record.findings import Finding, Severity
-from hie.record.imaging import ImagingInstance
+from hie.record.imaging import ImagingInstance, is_uid
 from hie.record.people import HumanName
 from hie.record.times import day_of
 
@@ -34,8 +33,6 @@ MEDIA_DIRECTORY = "1.2.840.10008.1.3.10"
 
 _DEFLATED = b"1.2.840.10008.1.2.1.99"
 _GROUP_LENGTH = b"\x02\x00\x00\x00UL"
-_UID = re.compile(r"[0-9]+(?:\.[0-9]+)*", re.ASCII)
-_UID_LENGTH = 64
 _FAULTS = (
     InvalidDicomError,
     BytesLengthException,
@@ -190,7 +187,7 @@ def _two(group: str) -> tuple[str, str]:
 
 
 def _uid(text: str, place: str) -> str:
-    if len(text) > _UID_LENGTH or not _UID.fullmatch(text):
+    if not is_uid(text):
         raise _unreadable("DCM-UID", place, f"This is no UID; it has {len(text)} characters.")
     return text
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from hie.record.identifiers import ContentHash, FacilityCode
 from hie.record.people import HumanName
 from hie.record.times import Day
+
+_UID = re.compile(r"[0-9]+(?:\.[0-9]+)*", re.ASCII)
+_UID_LENGTH = 64
+
+
+def is_uid(text: str) -> bool:
+    """Say whether `text` is a UID: at most 64 characters of digits and dots (PS3.5 §9.1)."""
+    return len(text) <= _UID_LENGTH and _UID.fullmatch(text) is not None
 
 
 class ImagingInstance(NamedTuple):
