@@ -199,7 +199,8 @@ def _lines(folder: Path, name: str, read: Callable[[dict[str, Any]], Thing]) -> 
     number = 0
     try:
         with (folder / f"{name}.jsonl").open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
+            for line in lines:
+                number += 1
                 yield read(json.loads(line))
     except OSError as error:
         raise Invalid(f"{name}.jsonl cannot be read") from error
