@@ -12,7 +12,7 @@ from hie.record.people import HumanName, Patient, Sex
 from hie.sample.plan import RegionPlan, day_number
 
 TOKEN_PATTERN = re.compile(r"ZQ[0-9A-HJKMNP-TV-Z]{6}QZ")
-"""Stands in the address, in MSH-10 of every message and in every DICOM file of a synthetic patient."""
+"""Stands in MSH-10 of every message and in every DICOM file of a synthetic patient; no reader is shown it."""
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TOKEN_DIGITS = 6
@@ -117,7 +117,7 @@ def known_person(plan: RegionPlan, index: int, name: HumanName, sex: Sex, born: 
         index,
         Patient(patient_id_of(plan, index), name, day_number(birth), sex),
         token,
-        f"見本県湊見市{town}{block} {token}",
+        f"見本県湊見市{town}{block}",
         f"999-{index % 10000:04d}",
         f"099-{index // 10000 % 1000:03d}-{index % 10000:04d}",
     )

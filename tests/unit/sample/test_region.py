@@ -193,6 +193,17 @@ def test_every_message_holds_the_token_of_its_patient_only(region: SampleRegion)
             assert found == {owner[LocalPatientId(facility, name.patient_id)]}
 
 
+def test_no_reader_of_demographics_sees_a_token(region: SampleRegion) -> None:
+    seen = 0
+    for facility, path, _ in files(region):
+        name = parse_name(path.name)
+        if name and name.data_kind == "ADT-00":
+            for record in read(name, path.read_bytes(), facility).records:
+                seen += 1
+                assert not TOKEN_PATTERN.search(str(tuple(record)))
+    assert seen
+
+
 def test_no_token_and_no_local_number_is_given_twice() -> None:
     plan = RegionPlan(patients=3000)
     people = list(tales(plan, invented_region(plan)))
