@@ -32,7 +32,7 @@ _OUTCOME_CURED = Coding("F", "治癒", "HL70241")
 _OUT_PATIENT = Coding("O", "外来時", "JHSD0004")
 _NEVER = 0
 _OUTPATIENT, _INPATIENT, _AT_DISCHARGE = ("外来処方", "院外処方"), ("入院処方", "定期処方"), ("退院処方",)
-_TECHNIQUES = {"CR": (1, "単純撮影"), "CT": (6, "単純ＣＴ"), "MR": (7, "ＭＲＩ")}
+_TECHNIQUES = {"CR": (1, "単純X線"), "CT": (6, "単純CT"), "MR": (7, "MRI")}
 _ASKED_AT = "1005"
 
 
@@ -331,13 +331,16 @@ class Chart:
     def image(
         self, ordinal: int, examination: tuple[str, str], department: str, reason: str, clock: str = "1100"
     ) -> tuple[Imaging, list[Document]]:
-        """Write OMG-01 and OMG-11 of an examination (modality, region); the DICOM study may follow."""
+        """Write OMG-01 and OMG-11 of an examination (modality, region); the DICOM study may follow.
+
+        The order number is the accession number, as at most sites: it joins order, performance and images.
+        """
         number = self._next_order()
         modality, region = examination
         digit, technique = _TECHNIQUES[modality]
         name = region + technique
         done = Imaging(
-            f"A{self.person.position:07d}{self.site.position:03d}{self._orders:03d}",
+            number,
             uid(self.person.token, self.site.code, number),
             modality,
             name,

@@ -31,7 +31,7 @@ def phantom(chart: Chart, done: Imaging) -> Iterator[Document]:
     series = uid(done.study_instance_uid, 1)
     for number in range(1, SLICES + 1):
         dataset = _header(chart, done, series, number, CTImageStorage)
-        dataset.SeriesDescription = "PHANTOM 5mm"
+        dataset.SeriesDescription = "体軸断 5mm"
         dataset.SliceThickness = "5"
         dataset.PixelSpacing = ["1.4", "1.4"]
         dataset.ImagePositionPatient = ["-180", "-180", str(-5 * number)]
@@ -50,7 +50,7 @@ def chest(chart: Chart, done: Imaging, patient_id: str = "") -> Iterator[Documen
     dataset = _header(chart, done, uid(done.study_instance_uid, 1), 1, ComputedRadiographyImageStorage)
     if patient_id:
         dataset.PatientID = patient_id
-    dataset.SeriesDescription = "PA"
+    dataset.SeriesDescription = "正面"
     dataset.ViewPosition = "PA"
     dataset.PixelSpacing = ["0.7", "0.7"]
     dataset.WindowCenter, dataset.WindowWidth = "2048", "4096"

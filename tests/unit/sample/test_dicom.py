@@ -53,22 +53,32 @@ def test_the_diabetic_has_a_ct_series_and_chest_x_rays_under_her_name(region: Sa
     assert int(np.ptp(slices[0].pixel_array)) > 1000
 
 
-def test_images_join_to_the_performed_examination_by_accession_number_and_study(region: SampleRegion) -> None:
+def test_order_performance_and_images_of_an_examination_bear_one_accession_number(
+    region: SampleRegion,
+) -> None:
     story = region.stories["diabetic"]
     told = {(one.AccessionNumber, one.StudyInstanceUID) for one in images(region, story.token)}
+    assert told
+    links: dict[str, set[str]] = {"OMG-01": set(), "OMG-11": set()}
     performed = set()
     for storage in region.storages:
-        for path in storage.ssmix2.rglob("*_OMG-11_*") if storage.ssmix2 else ():
+        for path in storage.ssmix2.rglob("*_OMG-?1_*") if storage.ssmix2 else ():
             name = parse_name(path.name)
             assert name is not None
             if (storage.facility, name.patient_id) in story.numbers:
                 content = path.read_bytes()
                 reading = read(name, content, storage.facility)
                 assert any(isinstance(record, DiagnosticReport) for record in reading.records)
-                performed |= {
-                    pair for pair in told if pair[1].encode() in content and pair[0] == reading.facts.link
-                }
+                link = reading.facts.link
+                links[name.data_kind].add(link)
+                performed |= {pair for pair in told if pair[1].encode() in content and pair[0] == link}
     assert performed == told
+    assert {accession for accession, _ in told} <= links["OMG-01"] == links["OMG-11"]
+
+
+def test_a_study_says_in_japanese_what_it_shows(region: SampleRegion) -> None:
+    shown = {one.StudyDescription for one in images(region, region.stories["diabetic"].token)}
+    assert shown == {"胸部単純X線", "胸部単純CT"}
 
 
 def test_somebody_without_consent_has_an_image_too(region: SampleRegion) -> None:
