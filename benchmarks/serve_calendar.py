@@ -19,7 +19,6 @@ within ten per cent when the region grows.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import re
 import shutil
@@ -36,6 +35,7 @@ from pathlib import Path
 from typing import Self
 
 import orjson
+import uvloop
 from region_rows import CLINIC, DOCTOR, Made, fill
 
 from consent.grant import Grant
@@ -228,10 +228,12 @@ def html(folder: Path, made: Made) -> list[str]:
     """Measure the page in process against the raw SELECT of the same rows; return missed floors."""
     os.environ["HIE_DATA_DIR"] = str(folder)
     from hie.hub.app import application  # noqa: PLC0415  the settings must stand first
+    from hie.hub.feeding import collect_rarely  # noqa: PLC0415
     from hie.hub.settings import Settings  # noqa: PLC0415
     from hie.hub.wiring import wire  # noqa: PLC0415
 
     app = application(wire(Settings()))
+    collect_rarely()  # as `hie hub` does
     path, query = f"/patients/{made.densest}", b"view=half&at=20251231"
     bare = sqlite3.connect(folder / "hie.sqlite3")
     locals_ = [
@@ -269,7 +271,7 @@ def html(folder: Path, made: Made) -> list[str]:
         print(f"  HTML: {len(rows)} rows, {size / 1024:.0f} KB")
         return pages, selects, size
 
-    pages, selects, _ = asyncio.run(measure())
+    pages, selects, _ = uvloop.run(measure())  # as the hub is served
     page_time, select_time = statistics.median(pages), statistics.median(selects)
     ratio = page_time / select_time
     print(

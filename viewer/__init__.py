@@ -16,7 +16,7 @@ def mount(app: FastAPI, services: Services) -> None:
     """Put the viewer's pages, its files and its policy headers on `app`."""
     app.state.screen = Screen(services)
     for router in pages.collected():
-        app.include_router(router)
+        app.router.routes.extend(router.routes)  # an included router would match each path twice
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     failures.register(app)
     app.add_middleware(Policy)

@@ -107,8 +107,8 @@ class Drawing:
         self._timeline = timeline
         self._span = span
         self._shown = shown
-        self._signs = {code: sign.escaped() for code, sign in shown.items()}
-        self._classes = {code: f"c {sign.classes}" for code, sign in shown.items()}
+        self._signs = {code: (sign.escaped(), f"c {sign.classes}") for code, sign in shown.items()}
+        self._days: dict[Day, str] = {}
         self._words = words
         self._language = words.language
         self._base = str(escape(f"/patients/{timeline.file.patient.id}/entries/"))
@@ -143,7 +143,7 @@ class Drawing:
         for band in lane:
             yield EMPTY * (band.first - place)
             text = escape(self._stay(band.stay))
-            sign = self._signs[band.stay.custodian]
+            sign, _ = self._signs[band.stay.custodian]
             yield (
                 f'<td colspan="{band.last - band.first + 1}">'
                 f'<div class="stay {sign.classes}" title="{text}"><span>{text}</span></div></td>'
@@ -175,42 +175,46 @@ class Drawing:
 
     def _day_chip(self, chip: Chip, label: Label) -> str:
         flag = f" <i>{ABNORMAL}{chip.abnormal}</i>" if chip.abnormal else ""
-        said = self._said(chip, label)
-        return (
-            f"{self._opening(chip, label, said)}<b>{self._signs[chip.custodian].short}</b> {said}{flag}</a>"
-        )
+        opening, said, sign = self._opening(chip, label)
+        return f"{opening}<b>{sign.short}</b> {said}{flag}</a>"
 
     def _week_chip(self, chip: Chip, label: Label) -> str:
         flag = f"<i>{ABNORMAL}</i>" if chip.abnormal else ""
         if chip.kind in TOLD:
             flag = f"<u>{event_of(chip.kind, self._language)[:1]}</u>{flag}"
-        opening = self._opening(chip, label, self._said(chip, label))
-        return f"{opening}{chip.day % 100}<b>{self._signs[chip.custodian].letter}</b>{flag}</a>"
+        opening, _, sign = self._opening(chip, label)
+        return f"{opening}{chip.day % 100}<b>{sign.letter}</b>{flag}</a>"
 
-    def _opening(self, chip: Chip, label: Label, said: str) -> str:
-        """Begin the link: how it looks, where it leads, and its title with everything in words."""
-        classes = self._classes[chip.custodian]
-        title = (
-            f"{day_of_title(chip.day, self._language)} {self._signs[chip.custodian].name} {label.name} {said}"
-        )
+    def _opening(self, chip: Chip, label: Label) -> tuple[str, str, Sign]:
+        """Begin the link: how it looks, where it leads, and its title with everything in words.
+
+        Return also the number of items, or the event of a visit, and the facility's sign.
+        """
+        entries, day = chip.entries, chip.day
+        sign, classes = self._signs[chip.custodian]
+        said = f"{label.before}{chip.items or len(entries)}{label.after}"
+        if chip.kind:
+            said = self._event(chip)
+        when = self._days.get(day)
+        if when is None:
+            when = self._days[day] = day_of_title(day, self._language)
+        outside = ""
         if chip.abnormal:
             before, after = self._outside
             classes = f"{classes} x"
-            title = f"{title} {ABNORMAL} {before}{chip.abnormal}{after}"
-        return f'<a class="{classes}" href="{self._base}{self._numbers(chip)}" title="{title}">'
+            outside = f" {ABNORMAL} {before}{chip.abnormal}{after}"
+        numbers = entries[0] if len(entries) == 1 and not chip.links else self._numbers(chip)
+        title = f"{when} {sign.name} {label.name} {said}{outside}"
+        return f'<a class="{classes}" href="{self._base}{numbers}" title="{title}">', said, sign
 
-    def _said(self, chip: Chip, label: Label) -> str:
-        """Say the number of items, or the event of a visit."""
-        if not chip.kind:
-            return f"{label.before}{chip.items or len(chip.entries)}{label.after}"
+    def _event(self, chip: Chip) -> str:
+        """Say the event of a visit, or ordered and performed."""
         times = chip.items or len(chip.entries)
         event = event_of(chip.kind, self._language)
         return f"{event}×{times}" if times > 1 else event
 
     def _numbers(self, chip: Chip) -> str:
         """Name the entries that the chip opens, with those that share an accession number."""
-        if not chip.links:
-            return "-".join(map(str, chip.entries)) if len(chip.entries) > 1 else str(chip.entries[0])
         together = dict.fromkeys(chip.entries)
         for link in chip.links:
             together.update(dict.fromkeys(self._linked.get((chip.custodian, link), ())))

@@ -7,7 +7,6 @@ its entries, and opens them together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from hie.exchange.ports import EntryLine
@@ -62,37 +61,33 @@ def chips_by_row(
     open_chips: dict[tuple[str, Day, FacilityCode, str], Chip] = {}
     column_of = span.column_of
     performed = {
-        (line.custodian, line.service_day)
-        for line in lines
-        if line.document_class is DocumentClass.IMAGING_PERFORMED
+        (custodian, day) for _, day, custodian, word, *_ in lines if word is DocumentClass.IMAGING_PERFORMED
     }
-    for line in lines:
-        row, kind = row_of[line.document_class].key, _kind(line, performed)
-        key = (row, line.service_day, line.custodian, kind)
+    for number, day, custodian, word, data_kind, items, abnormal, link in lines:
+        row = row_of[word].key
+        kind = data_kind if word is DocumentClass.ENCOUNTER else ""
+        if word in JOINED:
+            kind = _kind(word, (custodian, day) in performed)
+        key = (row, day, custodian, kind)
         chip = open_chips.get(key)
         if chip is None or len(chip.entries) >= MOST_TOGETHER:
-            chip = open_chips[key] = Chip(line.service_day, line.custodian, kind)
-            grid.setdefault(row, {}).setdefault(column_of[line.service_day], []).append(chip)
-        chip.entries.append(line.id)
-        if kind != PERFORMED or line.document_class is DocumentClass.IMAGING_PERFORMED:
-            chip.items += line.item_count
-        chip.abnormal += line.abnormal_count
-        if line.link and line.document_class in JOINED:
-            chip.links = (*chip.links, line.link)
+            chip = open_chips[key] = Chip(day, custodian, kind)
+            grid.setdefault(row, {}).setdefault(column_of[day], []).append(chip)
+        chip.entries.append(number)
+        if kind != PERFORMED or word is DocumentClass.IMAGING_PERFORMED:
+            chip.items += items
+        chip.abnormal += abnormal
+        if link and word in JOINED:
+            chip.links = (*chip.links, link)
     return grid
 
 
-def _kind(line: EntryLine, performed: AbstractSet[tuple[FacilityCode, Day]]) -> str:
-    """Say what tells chips of one row apart: the event of a visit, imaging ordered or performed.
-
-    Where something was performed, the orders of that day stand in its chip.
-    """
-    if line.document_class is DocumentClass.ENCOUNTER:
-        return line.data_kind
-    if line.document_class is DocumentClass.IMAGING_PERFORMED:
+def _kind(word: DocumentClass, performed: bool) -> str:  # noqa: FBT001  said of the day, not an option
+    """Tell imaging ordered from performed; where it was performed, the day's orders stand in its chip."""
+    if word is DocumentClass.IMAGING_PERFORMED:
         return PERFORMED
-    if line.document_class is DocumentClass.IMAGING_ORDER:
-        return PERFORMED if (line.custodian, line.service_day) in performed else ORDERED
+    if word is DocumentClass.IMAGING_ORDER:
+        return PERFORMED if performed else ORDERED
     return ""
 
 

@@ -17,7 +17,7 @@ from hie.record.people import Facility, FacilityKind
 from hie.record.requester import Requester
 from hie.record.times import Day, japanese_day
 from viewer.environment import environment
-from viewer.locale import WORDS, Words, language_of
+from viewer.locale import WORDS, Language, Words, language_of
 from viewer.policy import SignInNeeded
 from viewer.rows import Row, collected
 
@@ -35,7 +35,7 @@ class Screen:
         self.services = services
         self.rows: tuple[Row, ...] = collected()
         self.row_of: Mapping[DocumentClass, Row] = {kind: row for row in self.rows for kind in row.classes}
-        self._templates = environment()
+        self._templates = {language: environment(language) for language in Language}
         self._facilities: dict[FacilityCode, Facility] = {}
         self._read_at = -FRESH
 
@@ -75,13 +75,19 @@ class Screen:
         """Draw a template into text."""
         requester: Requester | None = getattr(request.state, "requester", None)
         session = getattr(request.state, "session", None)
-        return self._templates.get_template(template).render(
-            words=words_of(request),
-            requester=requester,
-            facility=self.facility(requester.facility) if requester else None,
-            csrf_token=session.csrf_token if session else "",
-            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
-            **context,
+        words, scope = words_of(request), request.scope
+        query = scope["query_string"].decode("latin-1")
+        return (
+            self._templates[words.language]
+            .get_template(template)
+            .render(
+                words=words,
+                requester=requester,
+                facility=self.facility(requester.facility) if requester else None,
+                csrf_token=session.csrf_token if session else "",
+                here=f"{scope['path']}?{query}" if query else scope["path"],
+                **context,
+            )
         )
 
 

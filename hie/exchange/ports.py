@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, Protocol, Self, overload
+from typing import Any, BinaryIO, NamedTuple, Protocol, Self, overload
 
 from consent.grant import Grant
 from consent.model import ConsentEvent
@@ -84,8 +84,7 @@ class EntryLine(NamedTuple):
     link: str
 
 
-EntryRow = tuple[int, int, str, int, str, int, int, str]
-"""An `EntryLine` with the class as its number in `DOCUMENT_CLASSES`."""
+_CLASS = EntryLine._fields.index("document_class")
 
 
 class EntryLines(Sequence[EntryLine]):
@@ -96,8 +95,11 @@ class EntryLines(Sequence[EntryLine]):
 
     __slots__ = ("_lines", "_read", "written")
 
-    def __init__(self, written: str, read: Callable[[str], Iterable[EntryRow]]) -> None:
-        """Take a JSON array of `EntryRow`s in the order of the lines, and what reads it."""
+    def __init__(self, written: str, read: Callable[[str], list[list[Any]]]) -> None:
+        """Take lines as a JSON array of arrays, in order, and what reads it.
+
+        The class is written as its number in `DOCUMENT_CLASSES`.
+        """
         self.written = written
         self._read = read
         self._lines: list[EntryLine] | None = None
@@ -130,11 +132,11 @@ class EntryLines(Sequence[EntryLine]):
 
     def _made(self) -> list[EntryLine]:
         if self._lines is None:
+            rows = self._read(self.written)
+            for row in rows:
+                row[_CLASS] = DOCUMENT_CLASSES[row[_CLASS]]
             new = tuple.__new__
-            self._lines = [
-                new(EntryLine, (number, day, custodian, DOCUMENT_CLASSES[code], *rest))
-                for number, day, custodian, code, *rest in self._read(self.written)
-            ]
+            self._lines = [new(EntryLine, row) for row in rows]
         return self._lines
 
 
@@ -324,7 +326,7 @@ class AuditEvent(NamedTuple):
     action: str
     """`view`, `open`, `search`, `publish`, `sign-in`, `sign-out`, `sign-in-failed`, …"""
     outcome: str
-    """`granted`, `refused` or `done`."""
+    """`granted`, `refused`, `done`, or `absent`: granted, but nothing the grant covers is there."""
     patient: str
     """The person's opaque number, or empty."""
     entry: int

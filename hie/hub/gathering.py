@@ -51,10 +51,9 @@ class Gathering(Generic[Asked, Decided, Answer]):
         while self._waiting:
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             asked = [one for one, _ in batch]
-            done = await asyncio.gather(
-                loop.run_in_executor(self._thread, self._decide_all, asked), return_exceptions=True
-            )
-            _hand_out(batch, done[0])
+            deciding = loop.run_in_executor(self._thread, self._decide_all, asked)
+            await asyncio.wait((deciding,))
+            _hand_out(batch, deciding.exception() or deciding.result())
         self._running = None
 
 

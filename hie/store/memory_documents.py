@@ -14,7 +14,6 @@ from consent.model import Action
 from hie.exchange.ports import (
     DatedObservation,
     EntryLines,
-    EntryRow,
     Filing,
     Known,
     Movement,
@@ -268,7 +267,7 @@ def _filed(transaction: MemoryTransaction, grant: Grant, number: EntryId) -> Fil
     raise NotFound("no such entry")
 
 
-def _row(entry: DocumentEntry) -> EntryRow:
+def _row(entry: DocumentEntry) -> tuple[int, int, str, int, str, int, int, str]:
     facts = entry.facts
     return (
         entry.id,

@@ -7,6 +7,7 @@ TEXTS: dict[str, str] = {
     "app.skip": "Skip to content",
     "language.other": "日本語",
     "language.other.code": "ja",
+    "list.comma": ", ",
     "menu.label": "Menu",
     "menu.patients": "My patients",
     "menu.sign_out": "Sign out",

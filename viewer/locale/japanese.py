@@ -7,6 +7,7 @@ TEXTS: dict[str, str] = {
     "app.skip": "本文へ移動",
     "language.other": "English",
     "language.other.code": "en",
+    "list.comma": "、",
     "menu.label": "メニュー",
     "menu.patients": "患者一覧",
     "menu.sign_out": "サインアウト",
