@@ -16,6 +16,7 @@ SYSTEM_ENDS = (".tmp", ".temp", ".part", "~")
 """Files of somebody who is still writing."""
 
 _CHUNK = 64 * 1024
+_new = tuple.__new__
 
 
 class StandardFolder:
@@ -35,7 +36,7 @@ class StandardFolder:
         patient = self.patient
         try:
             return [
-                Submission(locator, name, patient)
+                _new(Submission, (locator, name, patient))
                 for locator, name in storage.files(self._folder)
                 if not is_system_file(name)
             ]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from hie.record.errors import Unreadable
 from hie.record.findings import Finding, Severity
 from ssmix2.encoding import YEN, with_backslashes
+from ssmix2.memo import Memo
 
 Segment = list[str]
 """One segment: its name at 0, field n at n, never shorter than the last field that SS-MIX2 uses (§4)."""
@@ -57,6 +58,14 @@ _WIDTHS = _Widths(
 _BLANKS = [("",) * count for count in range(57)]
 
 
+def _event(raw: str) -> str:
+    """Read MSH-9.1 and 9.2."""
+    return "^".join(part.strip() for part in raw.split("^")[:2])
+
+
+_EVENTS: Memo[str] = Memo(_event)
+
+
 class Message(NamedTuple):
     """One message: its segments in order, and what was irregular about their form."""
 
@@ -81,7 +90,7 @@ class Message(NamedTuple):
     @property
     def event(self) -> str:
         """Message type and event, `ADT^A08`, without the structure (MSH-9.1 and 9.2)."""
-        return "^".join(part.strip() for part in self.segments[0][9].split("^")[:2])
+        return _EVENTS[self.segments[0][9]]
 
 
 def parse(text: str) -> Message:
@@ -106,7 +115,7 @@ def parse(text: str) -> Message:
             if missing > 0:
                 fields.extend(_BLANKS[missing])
     segments[0].insert(1, "|")
-    return Message(segments, findings)
+    return tuple.__new__(Message, (segments, findings))
 
 
 def _regular(text: str) -> tuple[str, tuple[Finding, ...]]:

@@ -6,7 +6,6 @@ Functions in capitals are memos: look the raw field up by `[raw]`.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import lru_cache
 
 from hie.record.clinical import Coding
 from hie.record.people import HumanName
@@ -153,12 +152,10 @@ PRACTITIONERS: Memo[str] = Memo(_practitioner)
 """Raw XCN* -> name as written."""
 
 
-@lru_cache(maxsize=2)
 def human_name(raw: str) -> HumanName:
     """Read PID-5: kanji and kana by XPN.8, else by order and script (fact sheet §3.6).
 
-    Every message has one, hence splits in place instead of calls. A storage is read patient by
-    patient, so the last name is most often the next one too; more than two are not remembered.
+    Splits in place instead of calls.
     """
     kanji = kana = _NO_NAME
     for repetition in raw.split("~"):

@@ -121,7 +121,7 @@ def parse_name(name: str) -> FileName | None:
         and parts[2]
         and "/" not in name
     ):
-        return FileName._make(parts)
+        return tuple.__new__(FileName, parts)
     return _parse_tolerantly(name)
 
 

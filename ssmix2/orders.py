@@ -53,7 +53,8 @@ def order_groups(message: Message) -> list[OrderGroup]:
     for segment in message.segments:
         name = segment[0]
         if name == "ORC":
-            places, components = [segment, _NO_SEGMENT, _NO_SEGMENT, _NO_SEGMENT], []
+            places = [segment, _NO_SEGMENT, _NO_SEGMENT, _NO_SEGMENT]
+            components = []
         elif name == "RXE":
             if places[1] is not _NO_SEGMENT:
                 places, components = [places[0], _NO_SEGMENT, _NO_SEGMENT, _NO_SEGMENT], []
@@ -63,7 +64,7 @@ def order_groups(message: Message) -> list[OrderGroup]:
             components.append(segment)
         elif name in _PLACES and places[_PLACES[name]] is _NO_SEGMENT:
             places[_PLACES[name]] = segment
-    return [OrderGroup(orc, rxe, tq1, rxr, tuple(parts)) for (orc, rxe, tq1, rxr), parts in groups]
+    return [_new(OrderGroup, (*heads, tuple(parts))) for heads, parts in groups]
 
 
 @lru_cache(maxsize=1_000)
@@ -84,7 +85,10 @@ def rp_number(orc4: str) -> tuple[str, str]:
 
 def rp_numbers(groups: list[OrderGroup]) -> list[str]:
     """Give every group its Rp number; where ORC-4 has none, like neighbours share one (Q10)."""
-    numbers: list[str] = []
+    numbers = [rp_number(group[0][4])[0] for group in groups]
+    if all(numbers):
+        return numbers
+    numbers = []
     last, highest, previous = "", 0, ("", "", "", "")
     for group in groups:
         number = rp_number(group.orc[4])[0]
@@ -157,16 +161,19 @@ def late_day(groups: list[OrderGroup], name: FileName) -> Day:
     An order entered today for a past day is filed under today (§1.3); a clinician looks for it
     under the day it was for.
     """
-    starts = [day for group in groups if (day := DAYS[group.tq1[7]])]
+    starts = {DAYS[group.tq1[7]] for group in groups} - {UNKNOWN_DAY}
     earliest = min(starts, default=UNKNOWN_DAY)
     return earliest if earliest < DAYS[name.care_date] else UNKNOWN_DAY
 
 
 def ordering_department(groups: list[OrderGroup]) -> str:
     """Return the code of the first ORC-17 that has one."""
-    return next((code for group in groups if (code := CODINGS[group.orc[17]].code)), "")
+    for group in groups:
+        if code := CODINGS[group.orc[17]].code:
+            return code
+    return ""
 
 
 def all_cancelled(groups: list[OrderGroup]) -> bool:
     """Say whether every group carries ORC-1 CA."""
-    return bool(groups) and all(group.orc[1].strip() == "CA" for group in groups)
+    return {group.orc[1].strip() for group in groups} == {"CA"}

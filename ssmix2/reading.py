@@ -15,6 +15,7 @@ from ssmix2.kinds import KINDS, READERS, unknown_kind
 from ssmix2.layout import NO_DATE, FileName
 from ssmix2.segments import department, is_cancelled, patient
 
+_new = tuple.__new__
 _STATUS = {"1": EntryStatus.APPROVED, "2": EntryStatus.DEPRECATED, "0": EntryStatus.WITHDRAWN}
 
 
@@ -33,17 +34,17 @@ def read(name: FileName, content: bytes, facility: FacilityCode) -> Reading:
     if parts.cancelled and status is EntryStatus.APPROVED:
         status = EntryStatus.WITHDRAWN
     facts = EntryFacts(
-        key=EntryKey(name.care_date, name.data_kind, name.order_number, name.timestamp),
-        document_class=kind.document_class,
-        service_day=parts.service_day or DAYS[_dated(name)],
-        department=name.department_code or parts.department,
-        status=status,
-        confidentiality=parts.confidentiality,
-        item_count=parts.item_count,
-        abnormal_count=parts.abnormal_count,
-        link=parts.link,
+        _new(EntryKey, name[1:5]),
+        kind.document_class,
+        parts.service_day or DAYS[_dated(name)],
+        name.department_code or parts.department,
+        status,
+        parts.confidentiality,
+        parts.item_count,
+        parts.abnormal_count,
+        parts.link,
     )
-    return Reading(who, facts, parts.records, (*findings, *identity, *parts.findings))
+    return Reading(who, facts, parts.records, findings + identity + parts.findings)
 
 
 def read_header(content: bytes, facility: FacilityCode) -> PatientFacts | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from hie.record.clinical import AllergyIntolerance, Coding, Observation
 from hie.record.identifiers import FacilityCode, LocalPatientId
 from hie.record.people import PatientFacts, Sex
@@ -32,18 +34,21 @@ def patient(segment: Segment, facility: FacilityCode) -> PatientFacts | None:
     if "~" in number:
         numbers = repetitions(number)
         number = next((one for one in numbers if component(one, 5).strip() == _PATIENT_INTERNAL), numbers[0])
+    return _named(facility, number, segment[5], segment[7], segment[8])
+
+
+@lru_cache(maxsize=2)
+def _named(facility: FacilityCode, number: str, name: str, birth: str, sex: str) -> PatientFacts | None:
+    """Read the four fields that name a patient.
+
+    A storage is read patient by patient, so the last one is most often the next one too; more
+    than two are not remembered.
+    """
     value = unescape(number.partition("^")[0]).strip()
     if value in {"", NULL}:
         return None
-    sex = segment[8]
-    return _new(
-        PatientFacts,
-        (
-            _new(LocalPatientId, (facility, value)),
-            human_name(segment[5]),
-            DAYS[segment[7]],
-            _SEXES.get(sex) or _SEXES.get(sex.strip(), Sex.UNKNOWN),
-        ),
+    return PatientFacts(
+        LocalPatientId(facility, value), human_name(name), DAYS[birth], _SEXES.get(sex.strip(), Sex.UNKNOWN)
     )
 
 
@@ -108,7 +113,7 @@ def _coded(raw: str) -> tuple[str, str]:
 
 def abnormal(observations: list[Observation]) -> int:
     """Count results that the source flagged."""
-    return sum(1 for one in observations if one.flag in ABNORMAL_FLAGS)
+    return len([one for one in observations if one.flag in ABNORMAL_FLAGS])
 
 
 def is_clinic(visit: Segment) -> bool:
@@ -150,10 +155,15 @@ def is_cancelled(message: Message) -> bool:
     """Say whether the message takes back all it names: ADT cancel, ORC-1 CA, PRB-1 DE, IAM-6 D."""
     if message.event in CANCEL_EVENTS:
         return True
-    actions = [
-        segment[place].partition("^")[0].strip() == deleting
-        for segment in message.segments
-        for name, place, deleting in (("ORC", 1, "CA"), ("IAM", 6, "D"))
-        if segment[0] == name
-    ]
-    return bool(actions) and all(actions)
+    cancelled = False
+    for segment in message.segments:
+        if segment[0] in _DELETING:
+            place, deleting = _DELETING[segment[0]]
+            if segment[place].partition("^")[0].strip() != deleting:
+                return False
+            cancelled = True
+    return cancelled
+
+
+_DELETING = {"ORC": (1, "CA"), "IAM": (6, "D")}
+"""Segment -> the field that takes back what it names, and the code there."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ from ssmix2.layout import ConditionFlag, FileName, LogicalKey, parse_name
 
 _CARE_DATE = re.compile(r"-|\d{8}", re.ASCII)
 _TIMESTAMP_DIGITS = 17
+_BY_NAME = attrgetter("name")
+_new = tuple.__new__
 
 
 class PatientFolder(NamedTuple):
@@ -76,12 +79,18 @@ def files(folder: PatientFolder) -> Iterator[Entry]:
         here = waiting.pop()
         deeper: list[str] = []
         with os.scandir(f"{folder.root}/{here}") as found:
-            for item in sorted(found, key=lambda entry: entry.name):
-                if item.is_dir(follow_symlinks=False):
-                    deeper.append(f"{here}/{item.name}")
-                elif item.is_file(follow_symlinks=False):
-                    yield Entry(f"{here}/{item.name}", item.name)
-        waiting.extend(reversed(deeper))
+            items = list(found)
+        if len(items) > 1:
+            items.sort(key=_BY_NAME)
+        for item in items:
+            if item.is_dir(follow_symlinks=False):
+                deeper.append(f"{here}/{item.name}")
+            elif item.is_file(follow_symlinks=False):
+                name = item.name
+                yield _new(Entry, (f"{here}/{name}", name))
+        if deeper:
+            deeper.reverse()
+            waiting += deeper
 
 
 def loose_files(root: Path | str) -> Iterator[Entry]:

@@ -62,10 +62,10 @@ def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # 
         panels.append((request, order, specimen))
     reports = [_report(*panel) for panel in panels]
     return Parts(
-        records=(*reports, *observations),
-        item_count=len(observations),
-        abnormal_count=abnormal(observations),
-        department=(reports[0].department.code if reports else "") or service(message.first("PV1")),
+        (*reports, *observations),
+        len(observations),
+        abnormal(observations),
+        (reports[0].department.code if reports else "") or service(message.first("PV1")),
         cancelled=orders > 0 and cancelled == orders,
         findings=() if specimens and panels else _missing(specimens, len(panels)),
     )
@@ -74,14 +74,14 @@ def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # 
 def _report(request: Segment, order: Segment, specimen: Coding) -> DiagnosticReport:
     """Read the head of one panel: OBR, its ORC and its SPM."""
     return DiagnosticReport(
-        order_number=(request[2] or order[2]).partition("^")[0].strip(),
-        code=CODINGS[request[4]],
-        collected_at=TIMES[request[7]],
-        reported_at=TIMES[request[22]],
-        status=request[25].strip() or order[5].strip(),
-        specimen=specimen,
-        department=CODINGS[order[17]],
-        orderer=PRACTITIONERS[request[16]] or PRACTITIONERS[order[12]],
+        (request[2] or order[2]).partition("^")[0].strip(),
+        CODINGS[request[4]],
+        TIMES[request[7]],
+        TIMES[request[22]],
+        request[25].strip() or order[5].strip(),
+        specimen,
+        CODINGS[order[17]],
+        PRACTITIONERS[request[16]] or PRACTITIONERS[order[12]],
     )
 
 

@@ -28,8 +28,8 @@ def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # 
     groups = order_groups(message)
     records = tuple(map(medication_request, groups, rp_numbers(groups)))
     return Parts(
-        records=records,
-        item_count=len(records),
+        records,
+        len(records),
         department=ordering_department(groups) or service(message.first("PV1")),
         cancelled=all_cancelled(groups),
         service_day=late_day(groups, name),
