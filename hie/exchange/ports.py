@@ -390,8 +390,11 @@ class Accounts(Protocol):
     def close_session(self, token_hash: bytes) -> None:
         """End a session at once."""
 
-    def failures(self, login: str, since: int, add: int | None = None) -> int:
-        """Count failed sign-ins of a login since a moment, after adding one at `add` if given."""
+    def failures(self, guesser: bytes, since: int, add: int | None = None) -> int:
+        """Count failed sign-ins since a moment; with `add`, add one and forget all that were before.
+
+        `guesser` is a hash that names who is counted together.
+        """
 
 
 class Directory(Protocol):

@@ -14,7 +14,6 @@ _ADD = (
     " facility = excluded.facility, role = excluded.role, password_hash = excluded.password_hash"
 )
 _FIND = "select id, login, name, facility, role, password_hash from account where login = ?"
-_FAILED = "insert into sign_in_failure (login, failed_at) values (?, ?)"
 _SESSION = (
     "select s.token_hash, s.account, s.csrf_token, s.opened_at, s.expires_at,"
     " a.id, a.login, a.name, a.facility, a.role, a.password_hash"
@@ -58,15 +57,15 @@ class SqlAccounts:
         """End a session at once."""
         self._transaction.execute("delete from session where token_hash = ?", (token_hash,))
 
-    def failures(self, login: str, since: int, add: int | None = None) -> int:
-        """Count failed sign-ins of a login since a moment, after adding one at `add` if given."""
-        login = storable(login)
+    def failures(self, guesser: bytes, since: int, add: int | None = None) -> int:
+        """Count failed sign-ins since a moment; with `add`, add one and forget all that were before."""
         if add is not None:
+            self._transaction.execute("delete from sign_in_failure where failed_at < ?", (since,))
             self._transaction.execute(
-                "insert into sign_in_failure (login, failed_at) values (?, ?)", (login, add)
+                "insert into sign_in_failure (guesser, failed_at) values (?, ?)", (guesser, add)
             )
         row = self._transaction.read(
-            "select count(*) from sign_in_failure where login = ? and failed_at >= ?", (login, since)
+            "select count(*) from sign_in_failure where guesser = ? and failed_at >= ?", (guesser, since)
         ).fetchone()
         return int(row[0]) if row else 0
 

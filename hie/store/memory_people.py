@@ -202,13 +202,16 @@ class MemoryAccounts:
         """End a session at once."""
         self._transaction.change("sessions").pop(token_hash, None)
 
-    def failures(self, login: str, since: int, add: int | None = None) -> int:
-        """Count failed sign-ins of a login since a moment, after adding one at `add` if given."""
+    def failures(self, guesser: bytes, since: int, add: int | None = None) -> int:
+        """Count failed sign-ins since a moment; with `add`, add one and forget all that were before."""
         if add is not None:
             failed = self._transaction.change("failures")
-            failed[len(failed) + 1] = (login, add)
+            number = max(failed, default=0) + 1
+            for old in [old for old, (_, at) in failed.items() if at < since]:
+                del failed[old]
+            failed[number] = (guesser, add)
         rows = self._transaction.tables.failures.values()
-        return sum(1 for who, at in rows if who == login and at >= since)
+        return sum(1 for who, at in rows if who == guesser and at >= since)
 
 
 class MemoryDirectory:

@@ -41,7 +41,7 @@ class Tables:
         self.audit: dict[int, AuditEvent] = {}
         self.accounts: dict[str, Account] = {}
         self.sessions: dict[bytes, Session] = {}
-        self.failures: dict[int, tuple[str, int]] = {}
+        self.failures: dict[int, tuple[bytes, int]] = {}
         self.facilities: dict[FacilityCode, Facility] = {}
         self.quarantined: dict[tuple[FacilityCode, str], Quarantined] = {}
         self.runs: dict[int, FeedRun] = {}

@@ -347,10 +347,11 @@ sign_in_failure = Table(
     "sign_in_failure",
     metadata,
     Column("sequence", Number, primary_key=True),
-    _text("login"),
+    _bytes("guesser"),
     _number("failed_at"),
-    Index("ix_sign_in_failure_login", "login", "failed_at"),
+    Index("ix_sign_in_failure_guesser", "guesser", "failed_at"),
 )
+"""`guesser` is a hash: what was typed as a login may be a password."""
 
 # --- Feeds ---------------------------------------------------------------------------------------
 

@@ -48,9 +48,18 @@ def test_a_session_of_nobody_opens_nothing(store: Store) -> None:
         assert work.accounts.session(OPEN.token_hash, 1_500) is None
 
 
-def test_failures_are_counted_per_login_since_a_moment(store: Store) -> None:
+def test_failures_are_counted_per_guesser_since_a_moment(store: Store) -> None:
     with store.work() as work:
-        assert work.accounts.failures("doctor", 0) == 0
-        assert [work.accounts.failures("doctor", 0, add=moment) for moment in (10, 20, 30)] == [1, 2, 3]
-        assert work.accounts.failures("doctor", 20) == 2
-        assert work.accounts.failures("other", 0) == 0
+        assert work.accounts.failures(b"one", 0) == 0
+        assert [work.accounts.failures(b"one", 0, add=moment) for moment in (10, 20, 30)] == [1, 2, 3]
+        assert work.accounts.failures(b"one", 20) == 2
+        assert work.accounts.failures(b"other", 0) == 0
+
+
+def test_failures_before_the_moment_are_forgotten_with_the_next(store: Store) -> None:
+    with store.work() as work:
+        for moment in (10, 20, 30):
+            work.accounts.failures(b"one", 0, add=moment)
+        assert work.accounts.failures(b"other", 25, add=40) == 1
+        assert work.accounts.failures(b"one", 0) == 1
+        assert work.accounts.failures(b"one", 25, add=50) == 2

@@ -13,6 +13,8 @@ from viewer.policy import check_origin, check_token
 from viewer.screen import LANGUAGE_COOKIE, inside, screen_of
 
 SESSION_COOKIE = "hie_session"
+DEVICE_COOKIE = "hie_device"
+"""Spares a browser in which the person has signed in before the wait for others' wrong guesses."""
 YEAR = 365 * 24 * 3600
 LONGEST = 200
 """Characters of a login or password; longer ones are not worth hashing."""
@@ -39,7 +41,14 @@ def begin(
     check_origin(request)
     services = screen_of(request).services
     try:
-        done = sign_in(services.store, services.clock, services.passwords, login.strip(), password)
+        done = sign_in(
+            services.store,
+            services.clock,
+            services.passwords,
+            login.strip(),
+            password,
+            request.cookies.get(DEVICE_COOKIE, ""),
+        )
     except SignInFailed as failed:
         return screen_of(request).page(
             request,
@@ -50,14 +59,18 @@ def begin(
             login=login,
         )
     answer = RedirectResponse(inside(next), 303)
-    answer.set_cookie(
-        SESSION_COOKIE,
-        done.token,
-        max_age=LIFE_OF_A_SESSION // 1000,
-        httponly=True,
-        samesite="lax",
-        secure=services.secure_cookies,
-    )
+    for cookie, value, seconds in (
+        (SESSION_COOKIE, done.token, LIFE_OF_A_SESSION // 1000),
+        (DEVICE_COOKIE, done.device, YEAR),
+    ):
+        answer.set_cookie(
+            cookie,
+            value,
+            max_age=seconds,
+            httponly=True,
+            samesite="lax",
+            secure=services.secure_cookies,
+        )
     return answer
 
 

@@ -387,11 +387,11 @@ def _sign_in_failure() -> None:
     op.create_table(
         "sign_in_failure",
         sa.Column("sequence", NUMBER, nullable=False),
-        sa.Column("login", TEXT, nullable=False),
+        sa.Column("guesser", sa.LargeBinary(), nullable=False),
         sa.Column("failed_at", NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("sequence", name="pk_sign_in_failure"),
     )
-    op.create_index("ix_sign_in_failure_login", "sign_in_failure", ["login", "failed_at"], unique=False)
+    op.create_index("ix_sign_in_failure_guesser", "sign_in_failure", ["guesser", "failed_at"], unique=False)
 
 
 def _small_document() -> None:

@@ -1,0 +1,157 @@
+"""Guessing makes whoever guesses wait, and nobody else; nothing that was typed is kept."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hie.exchange.ports import Account, Store
+from hie.exchange.signing_in import PATIENCE, WINDOW, SignInFailed, sign_in
+from hie.record.identifiers import FacilityCode
+from hie.record.requester import Role
+from hie.store import open_store
+
+CLINIC = FacilityCode("1310000002")
+RIGHT, WRONG = "right", "wrong"
+
+
+class MovingClock:
+    """`Clock` that a test moves."""
+
+    def __init__(self) -> None:
+        self.moment = 10**12
+        self._made = 0
+
+    def now(self) -> int:
+        """Return the moment."""
+        return self.moment
+
+    def new_id(self) -> str:
+        """Return the next number."""
+        self._made += 1
+        return f"{self._made:032x}"
+
+
+class PlainPasswords:
+    """`Passwords` that hides nothing and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def hash(self, password: str) -> str:
+        """Return the password."""
+        return password
+
+    def matches(self, encoded: str, password: str) -> bool:
+        """Compare."""
+        self.asked += 1
+        return bool(encoded) and encoded == password
+
+
+class Door:
+    """A store with two accounts, and the form of the sign-in page."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.clock, self.passwords = store, MovingClock(), PlainPasswords()
+        with store.work() as work:
+            for login in ("ada", "bob"):
+                work.accounts.add(Account(login, login, login, CLINIC, Role.DOCTOR, RIGHT + login))
+
+    def try_in(self, login: str, password: str, device: str = "") -> str:
+        """Say `in`, `wrong` or `wait`."""
+        try:
+            sign_in(self.store, self.clock, self.passwords, login, password, device)
+        except SignInFailed as failed:
+            return "wait" if failed.wait else "wrong"
+        return "in"
+
+    def device(self, login: str, before: str = "") -> str:
+        """Sign in and return the browser's device."""
+        return sign_in(self.store, self.clock, self.passwords, login, RIGHT + login, before).device
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def door(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Door]:
+    url = "memory://" if request.param == "memory" else f"sqlite:///{tmp_path}/hie.sqlite"
+    store = open_store(url, "memory://")
+    yield Door(store)
+    store.close()
+
+
+def test_a_known_browser_is_never_slowed_by_the_guesses_of_others(door: Door) -> None:
+    device = door.device("ada")
+    refused = []
+    for _ in range(3 * PATIENCE):
+        door.clock.moment += 20_000
+        door.try_in("ada", WRONG)
+        refused.append(door.try_in("ada", RIGHT + "ada", device))
+    assert set(refused) == {"in"}
+
+
+def test_who_guesses_waits_and_the_wait_ends_though_they_go_on(door: Door) -> None:
+    assert [door.try_in("ada", WRONG) for _ in range(PATIENCE)] == ["wrong"] * PATIENCE
+    asked = door.passwords.asked
+    for _ in range(100):
+        door.clock.moment += WINDOW // 101
+        assert door.try_in("ada", RIGHT + "ada") == "wait"
+    assert door.passwords.asked == asked
+    door.clock.moment += WINDOW // 50
+    assert door.try_in("ada", RIGHT + "ada") == "in"
+
+
+def test_a_known_browser_that_guesses_waits_as_well(door: Door) -> None:
+    device = door.device("ada")
+    assert [door.try_in("ada", WRONG, device) for _ in range(PATIENCE + 1)][-1] == "wait"
+    assert door.try_in("ada", RIGHT + "ada") == "in"
+
+
+def test_a_browser_is_known_for_those_who_signed_in_there_and_nobody_else(door: Door) -> None:
+    ada = door.device("ada")
+    both = door.device("bob", ada)
+    for login in ("ada", "bob"):
+        for _ in range(PATIENCE):
+            door.try_in(login, WRONG)
+    assert door.try_in("bob", RIGHT + "bob", ada) == "wait"
+    assert [door.try_in(login, RIGHT + login, both) for login in ("ada", "bob")] == ["in", "in"]
+
+
+@pytest.mark.parametrize("forged", ["", ".", "x.y", "0" * 32, f"{'0' * 32}.{'0' * 32}", "期日.☃", "." * 5000])
+def test_a_forged_device_is_nobodys(door: Door, forged: str) -> None:
+    for _ in range(PATIENCE):
+        assert door.try_in("ada", WRONG, forged) == "wrong"
+    assert door.try_in("ada", RIGHT + "ada", forged) == "wait"
+
+
+def test_a_changed_password_makes_the_browsers_unknown(door: Door) -> None:
+    device = door.device("ada")
+    with door.store.work() as work:
+        work.accounts.add(Account("ada", "ada", "ada", CLINIC, Role.DOCTOR, "another"))
+    for _ in range(PATIENCE):
+        door.try_in("ada", WRONG, device)
+    assert door.try_in("ada", "another") == "wait"
+
+
+def test_a_device_does_not_grow_without_end(door: Door) -> None:
+    device = ""
+    with door.store.work() as work:
+        for number in range(40):
+            work.accounts.add(Account(f"u{number}", f"u{number}", "", CLINIC, Role.DOCTOR, f"rightu{number}"))
+    for number in range(40):
+        device = door.device(f"u{number}", device)
+    assert len(device) < 600
+    assert door.device("u39", device) == device
+
+
+def test_what_was_typed_as_a_login_is_not_kept(tmp_path: Path) -> None:
+    door = Door(open_store(f"sqlite:///{tmp_path}/hie.sqlite", "memory://"))
+    typed = "my secret pass phrase"
+    assert door.try_in(typed, WRONG) == "wrong"
+    with sqlite3.connect(tmp_path / "hie.sqlite") as database:
+        (rows,) = database.execute("select count(*) from sign_in_failure").fetchone()
+    database.close()
+    assert rows == 1
+    door.store.close()
+    assert not [path.name for path in tmp_path.iterdir() if typed.encode() in path.read_bytes()]
