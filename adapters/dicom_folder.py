@@ -8,7 +8,7 @@ patient are counted for nobody: unknown is closed.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from adapters.ssmix2_standard import read_file
@@ -44,32 +44,50 @@ class DicomPatient:
 
 
 def patients(root: Path) -> Iterator[DicomPatient]:
-    """Yield the patients of a DICOM folder, by patient id; files that name nobody come last, as `""`."""
+    """Yield the patients of a DICOM folder, by patient id; files that name nobody come last, as `""`.
+
+    A folder below `root` that cannot be listed counts as one file of nobody.
+    """
     by_patient: dict[str, list[str]] = {}
-    for locator in files(root):
+    nobody: list[str] = []
+    for locator in files(root, nobody.append):
         patient = _patient_of(root / locator)
         if patient is not None:
             by_patient.setdefault(patient, []).append(locator)
-    nobody = by_patient.pop("", [])
+    nobody += by_patient.pop("", [])
     for patient in sorted(by_patient):
         yield DicomPatient(root, patient, by_patient[patient])
     if nobody:
         yield DicomPatient(root, "", nobody)
 
 
-def files(root: Path) -> Iterator[str]:
-    """Yield all regular files below `root`, as paths below it with `/`; links are not followed."""
+def files(root: Path, unlisted: Callable[[str], object] = lambda _: None) -> Iterator[str]:
+    """Yield all regular files below `root`, as paths below it with `/`; links are not followed.
+
+    Raises `OSError` if `root` cannot be listed; `unlisted` hears of a folder below it that cannot be.
+    """
     waiting = [""]
     while waiting:
         here = waiting.pop()
-        with os.scandir(f"{root}/{here}") as found:
-            items = sorted(found, key=lambda item: item.name)
-        for item in items:
-            if item.is_file(follow_symlinks=False) and not item.name.startswith("."):
-                yield f"{here}{item.name}"
-        waiting.extend(
-            f"{here}{item.name}/" for item in reversed(items) if item.is_dir(follow_symlinks=False)
-        )
+        try:
+            names, below = _listed(f"{root}/{here}")
+        except OSError:
+            if not here:
+                raise
+            unlisted(here)
+            continue
+        yield from (f"{here}{name}" for name in names if not name.startswith("."))
+        waiting.extend(f"{here}{name}/" for name in reversed(below))
+
+
+def _listed(path: str) -> tuple[list[str], list[str]]:
+    """Return the names of a folder's files and of its folders, sorted."""
+    with os.scandir(path) as found:
+        items = sorted(found, key=lambda item: item.name)
+    return (
+        [item.name for item in items if item.is_file(follow_symlinks=False)],
+        [item.name for item in items if item.is_dir(follow_symlinks=False)],
+    )
 
 
 def is_dicom(path: Path) -> bool:

@@ -1,14 +1,14 @@
 """Watches the configured sources inside `hie hub` and feeds what changed, in a thread of its own.
 
-A change of consent or link feeds a patient again whose folder has not moved: numbers that were
-withheld are asked about whenever the consent log grew, and in every sweep. They are remembered in
-memory only.
+Consents feed a patient again whose folder has not moved: those whom the consent log names, as it
+grows; and in every sweep all whose leave is another than when they were fed, because a link was
+made or a day came on which a consent begins. Numbers are remembered in memory only.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Event, Thread
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from hie.hub.feeding import PATIENTS_AT_ONCE, Feeding, chunks, feeder_of
 from hie.hub.settings import Settings, Source
 from hie.record.entry import Format
 from hie.record.errors import HieError, Invalid
-from hie.record.identifiers import FacilityCode
+from hie.record.identifiers import FacilityCode, PatientId
 
 NANOSECONDS = 1_000_000
 """In a millisecond of the clock."""
@@ -37,9 +37,16 @@ class Look(NamedTuple):
     """What one look at a source is for."""
 
     sweep: bool
-    """Whether every file is looked at, not only folders."""
-    asked_again: bool
-    """Whether withheld patients are asked about."""
+    """Whether every file is looked at, not only folders, and every patient asked about."""
+    persons: frozenset[PatientId] = frozenset()
+    """Persons whose consents changed."""
+
+    def beside(self, other: Look) -> Look:
+        """Do the work of both."""
+        return Look(self.sweep or other.sweep, self.persons | other.persons)
+
+
+FAST = Look(sweep=False)
 
 
 class WatchedSource:
@@ -55,14 +62,19 @@ class WatchedSource:
         self._folder = WatchedFolder(source.path)
         self._again: set[str] = set()
         """Patients to be looked at again although their folders rest: unsettled, or not yet committed."""
-        self._withheld: set[str] = set()
+        self._leaves: dict[str, int] = {}
+        """What each patient's leave was when they were fed, summed up; 0 for none."""
+        self._due = FAST
+        """What is still to be done because an earlier look failed."""
 
-    def look(self, look: Look) -> Tally:
+    def look(self, look: Look, stopping: Callable[[], bool] = lambda: False) -> Tally:
         """Feed what changed since the last look; return what became of the files that were looked at.
 
         What was found changed is found again in the next look unless it was committed in this one.
+        Between patients it ends early when `stopping` says so.
         """
         started_at = self._clock.now()
+        self._due = self._due.beside(look)
         try:
             kind = format_of(self._path)
         except Invalid:
@@ -70,58 +82,72 @@ class WatchedSource:
         taken: set[str] = set(self._again)
         unsettled: set[str] = set()
         try:
-            tally = self._feed(kind, look, taken, unsettled)
+            tally = self._feed(kind, taken, unsettled, stopping)
         except (HieError, OSError):
             self._again = taken
             self._folder.forget()
             raise
         self._again = unsettled
+        self._due = FAST
         if seen(tally):
             record_run(self._store, self._clock, self._feeding.facility, started_at, tally)
         return tally
 
-    def _feed(self, kind: Format, look: Look, taken: set[str], unsettled: set[str]) -> Tally:
+    def _feed(
+        self, kind: Format, taken: set[str], unsettled: set[str], stopping: Callable[[], bool]
+    ) -> Tally:
         feeder = feeder_of(self._store, self._feeding, kind)
-        sources = self._images(look) if kind is Format.DICOM else self._changed(look, taken)
-        for chunk in chunks(sources, PATIENTS_AT_ONCE):
-            patients = [one.patient for one in chunk]
+        sources = self._images() if kind is Format.DICOM else self._changed(taken)
+        for chunk in chunks(sources, 1 if kind is Format.DICOM else PATIENTS_AT_ONCE):
+            # Asked before feeding: a consent that comes in between makes another leave, and is noticed.
+            self._leaves |= self._asked([one.patient for one in chunk])
             feeder.feed(chunk)
             unsettled.update(one.patient for one in chunk if isinstance(one, SettledFolder) and one.unsettled)
-            self._remember_withheld(patients)
+            if stopping():
+                break
         feeder.flush()
         return feeder.tally
 
-    def _images(self, look: Look) -> Iterator[PatientSource]:
-        if self._folder.changed() or look.asked_again:
+    def _images(self) -> Iterator[PatientSource]:
+        if self._folder.changed() or self._due != FAST:
             yield from dicom_folder.patients(self._path)
 
-    def _changed(self, look: Look, taken: set[str]) -> Iterator[PatientSource]:
+    def _changed(self, taken: set[str]) -> Iterator[PatientSource]:
         now = self._clock.now() * NANOSECONDS
-        again = set(self._again)
-        if look.asked_again:
-            again |= self._now_allowed()
-        for folder in self._storage.swept(now) if look.sweep else self._storage.changed(now):
+        again = self._again | self._numbers_of(self._due.persons)
+        if self._due.sweep:
+            again |= self._with_another_leave()
+        for folder in self._storage.swept(now) if self._due.sweep else self._storage.changed(now):
             again.discard(folder.patient)
             taken.add(folder.patient)
             yield folder
         for patient in sorted(again):
             if folder_again := self._storage.folder(patient, now):
+                taken.add(patient)
                 yield folder_again
 
-    def _remember_withheld(self, patients: list[str]) -> None:
-        allowed = self._allowed(patients)
-        self._withheld |= set(patients) - allowed
-        self._withheld -= allowed
+    def _numbers_of(self, persons: frozenset[PatientId]) -> set[str]:
+        with self._store.look() as work:
+            files = work.patients.files(sorted(persons)) if persons else {}
+        facility = self._feeding.facility
+        return {
+            local.value for file in files.values() for local in file.numbers if local.facility == facility
+        }
 
-    def _now_allowed(self) -> set[str]:
+    def _with_another_leave(self) -> set[str]:
         found: set[str] = set()
-        for chunk in chunks(sorted(self._withheld), _NUMBERS_AT_ONCE):
-            found |= self._allowed(chunk)
+        for chunk in chunks(sorted(self._leaves), _NUMBERS_AT_ONCE):
+            found.update(who for who, leave in self._asked(chunk).items() if leave != self._leaves[who])
         return found
 
-    def _allowed(self, patients: list[str]) -> set[str]:
+    def _asked(self, patients: list[str]) -> dict[str, int]:
+        """Ask the gate about local numbers; return each one's leave in one number."""
         with self._store.look() as work:
-            return set(publishable(work, self._feeding.facility, patients, self._clock.now()))
+            allowed = publishable(work, self._feeding.facility, patients, self._clock.now())
+        leaves = dict.fromkeys(patients, 0)
+        for who, (local_patient, grant) in allowed.items():
+            leaves[who] = hash((local_patient, grant.patient, grant.opened, grant.closed))
+        return leaves
 
 
 class Watcher:
@@ -150,28 +176,36 @@ class Watcher:
             self._thread.join()
 
     def look(self) -> None:
-        """Look at every source once."""
+        """Look at every source once; what fails at one is that one's trouble, and found again."""
+        persons = self._persons_decided()
         now = self._clock.now()
-        sweep = now - self._swept_at >= self._settings.sweep_seconds * 1000
-        look = Look(sweep, sweep or self._consents_grew())
+        # A clock that was set back is no reason to wait until it is there again.
+        sweep = not 0 <= now - self._swept_at < self._settings.sweep_seconds * 1000
         if sweep:
             self._swept_at = now
         for source in self._sources:
-            if not self._stopping.is_set():
-                source.look(look)
+            if self._stopping.is_set():
+                return
+            try:
+                source.look(Look(sweep, persons), self._stopping.is_set)
+            except (HieError, OSError) as error:
+                _log.warning("watcher: a source: %s", type(error).__name__)
 
-    def _consents_grew(self) -> bool:
-        before = self._position
+    def _persons_decided(self) -> frozenset[PatientId]:
+        """Return whom the consent log named since the last look."""
+        position, persons = self._position, set[PatientId]()
         with self._store.look() as work:
-            while changes := work.consents.changes(self._position):
-                self._position = changes[-1].sequence
-        return self._position > before
+            while changes := work.consents.changes(position):
+                position = changes[-1].sequence
+                persons.update(change.patient for change in changes)
+        self._position = position
+        return frozenset(persons)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
                 self.look()
             except (HieError, OSError) as error:
-                # The store is busy or a share is away: the next look finds the same changes.
+                # The store is busy: the next look finds the same changes.
                 _log.warning("watcher: %s", type(error).__name__)
             self._stopping.wait(self._settings.poll_seconds)

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from adapters.watching import WatchedFolder
+from consent.model import Provision
 from hie.exchange.filing import Outcome, Tally
 from hie.exchange.ports import Store
+from hie.hub.feeding import PATIENTS_AT_ONCE
 from hie.hub.settings import Settings, Source
-from hie.hub.watcher import Look, WatchedSource, Watcher
+from hie.hub.watcher import FAST, Look, WatchedSource, Watcher
 from hie.hub.wiring import stored_by
+from hie.record.entry import DocumentClass
+from hie.record.identifiers import LocalPatientId, PatientId
 from hie.store.work import SqlStore
 from tests import storages
 from tests.storages import HOSPITAL
 
 ONE, TWO = "0000000001", "0000000002"
-FAST = Look(sweep=False, asked_again=False)
-AGAIN = Look(sweep=False, asked_again=True)
-SWEEP = Look(sweep=True, asked_again=True)
+AGAIN = Look(sweep=False, persons=frozenset({PatientId(f"p-{ONE}"), PatientId(f"p-{TWO}")}))
+SWEEP = Look(sweep=True)
 MINUTE = 60_000
 
 
@@ -132,13 +138,93 @@ def test_a_new_consent_feeds_a_patient_whose_folder_rests(watched: Watched) -> N
     assert watched.look(AGAIN) == {"indexed": 1}
 
 
+def test_a_wider_consent_feeds_what_was_withheld(watched: Watched) -> None:
+    storages.consent(watched.store, TWO, Provision(classes=frozenset({DocumentClass.LABORATORY_RESULT})))
+    storages.laboratory(TWO, 1).place(watched.root)
+    storages.prescription(TWO, 2).place(watched.root)
+    assert watched.look(SWEEP) == {"indexed": 1, "withheld": 1}
+    assert watched.look(SWEEP) == {}
+    storages.consent(watched.store, TWO)
+    assert watched.look(AGAIN) == {"indexed": 1, "unchanged": 1}
+
+
+def test_a_link_that_comes_after_the_consent_is_noticed_by_the_sweep(watched: Watched) -> None:
+    number, who = LocalPatientId(HOSPITAL, TWO), PatientId(f"p-{TWO}")
+    with watched.store.work() as work:
+        work.patients.unlink(number, "desk", 1)
+    storages.consent(watched.store, TWO)
+    storages.laboratory(TWO, 1).place(watched.root)
+    assert watched.look(SWEEP) == {"withheld": 1}
+    assert watched.look(SWEEP) == {}
+    with watched.store.work() as work:
+        work.patients.link(number, who, "desk", 1)
+    assert watched.look(SWEEP) == {"indexed": 1}
+
+
+def test_a_failed_look_leaves_its_task_to_the_next(watched: Watched) -> None:
+    storages.laboratory(TWO, 1).place(watched.root)
+    path = storages.laboratory(ONE, 1).place(watched.root)
+    watched.look(SWEEP)
+    storages.consent(watched.store, TWO)
+    path.write_bytes(storages.laboratory(ONE, 1, results=7).content)
+    with _blocked(watched), pytest.raises(IsADirectoryError):
+        watched.look(AGAIN._replace(sweep=True))
+    assert watched.look() == {"indexed": 2}
+
+
+def test_one_source_in_trouble_does_not_keep_the_others_waiting(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storages.laboratory(ONE, 1).place(watched.root)
+    sources = tuple(reversed(watched.settings.sources))
+    watcher = Watcher(watched.store, watched.clock, watched.settings.model_copy(update={"sources": sources}))
+
+    def away(_: object) -> bool:
+        raise PermissionError
+
+    monkeypatch.setattr(WatchedFolder, "changed", away)
+    (watched.images / "a").write_bytes(storages.instance(ONE, 1, 1, 1))
+    watcher.look()
+    with watched.store.look() as work:
+        assert [run.indexed for run in work.feeds.runs(HOSPITAL, 9)] == [1]
+
+
+def test_a_clock_that_was_set_back_does_not_end_the_sweeps(watched: Watched) -> None:
+    path = storages.laboratory(ONE, 1).place(watched.root)
+    os.utime(path, (1, 1))
+    watcher = Watcher(watched.store, watched.clock, watched.settings)
+    watched.clock.ahead += 10_000 * MINUTE
+    watcher.look()
+    path.write_bytes(storages.laboratory(ONE, 1, results=7).content)
+    watched.clock.ahead -= 10_000 * MINUTE
+    watcher.look()
+    with watched.store.look() as work:
+        assert [run.indexed for run in work.feeds.runs(HOSPITAL, 9)] == [1, 1]
+
+
+def test_a_stop_is_heard_between_patients(watched: Watched) -> None:
+    patients = [f"{number:010d}" for number in range(10, 10 + 3 * PATIENTS_AT_ONCE)]
+    storages.people(watched.store, patients, patients)
+    for patient in patients:
+        storages.laboratory(patient, 1).place(watched.root)
+    watched.clock.ahead += MINUTE
+    assert watched.source.look(FAST, lambda: True) == {"indexed": PATIENTS_AT_ONCE}
+
+
+@contextmanager
+def _blocked(watched: Watched) -> Iterator[None]:
+    """Put a folder where the file of the feeders' line is opened."""
+    file = watched.settings.data_dir / "ingest.lock"
+    file.unlink(missing_ok=True)
+    file.mkdir()
+    yield
+    file.rmdir()
+
+
 def test_what_could_not_be_committed_is_found_again(watched: Watched) -> None:
     storages.laboratory(ONE, 1).place(watched.root)
-    database = watched.settings.data_dir / "ingest.lock"
-    database.mkdir()
-    with pytest.raises(IsADirectoryError):
+    with _blocked(watched), pytest.raises(IsADirectoryError):
         watched.look()
-    database.rmdir()
     assert watched.look() == {"indexed": 1}
 
 
