@@ -14,7 +14,7 @@ from consent.gate import decide
 from consent.grant import Decision, Grant
 from consent.model import NOTHING_DECIDED, Action, Question, decisions_of
 from hie.exchange.ports import AuditEvent, PatientFile, UnitOfWork
-from hie.record.identifiers import PatientId
+from hie.record.identifiers import PatientId, is_patient_id
 from hie.record.requester import Requester
 
 
@@ -50,7 +50,8 @@ def admit(work: UnitOfWork, now: int, asked: Sequence[Asked]) -> list[Answer]:
 
 def decided(work: UnitOfWork, now: int, asked: Sequence[Asked]) -> list[Answer]:
     """Decide only: for who looks up first what the record shall say, and writes it before it reads."""
-    patients = [one.patient for one in asked]
+    # What cannot be a number of a person is nobody's: it is refused, and no database sees it.
+    patients = [one.patient for one in asked if is_patient_id(one.patient)]
     logs = work.consents.events(patients)
     files = work.patients.files(patients)
     answers = []
@@ -78,7 +79,7 @@ def written_down(now: int, asked: Asked, answer: Answer, *, absent: bool = False
         requester=asked.requester,
         action=asked.action,
         outcome=granted if answer.grant else "refused",
-        patient=asked.patient,
+        patient=asked.patient if is_patient_id(asked.patient) else "",
         entry=asked.entry,
         reasons=decision.reasons,
         position=decision.position,

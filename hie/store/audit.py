@@ -57,7 +57,7 @@ def _row(event: AuditEvent) -> Row:
         event
     )
     who = (at, storable(user), storable(name), facility, role.value, purpose.value)
-    return (*who, action, outcome, patient, entry, " ".join(reasons), position, storable(detail))
+    return (*who, action, outcome, storable(patient), entry, " ".join(reasons), position, storable(detail))
 
 
 def _event(row: Row) -> AuditEvent:

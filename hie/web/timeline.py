@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from hie.exchange.services import Services
 from hie.exchange.timeline import Timeline, TimelineRequest
 from hie.record.entry import DOCUMENT_CLASSES
-from hie.record.identifiers import PatientId
+from hie.record.identifiers import PatientId, is_patient_id
 from hie.record.times import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, Period, day_of
 from hie.web.problems import problem
 
@@ -46,8 +46,12 @@ class TimelineDoor:
         if period is None:
             await problem(400, "from and to are days, YYYYMMDD")(scope, receive, send)
             return
-        answer = await self._ask(
-            TimelineRequest(requester, PatientId(scope["path_params"]["patient"]), period)
+        patient = scope["path_params"]["patient"]
+        # What can be nobody's number must not reach the requests of others, gathered with it.
+        answer = (
+            await self._ask(TimelineRequest(requester, PatientId(patient), period))
+            if is_patient_id(patient)
+            else None
         )
         if answer is None:
             await problem(404, "no such record")(scope, receive, send)

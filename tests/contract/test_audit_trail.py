@@ -28,6 +28,12 @@ def test_rows_come_back_whole_and_newest_first(store: Store) -> None:
         assert work.audit.count() == 4
 
 
+def test_a_row_about_what_no_database_takes_is_written_all_the_same(store: Store) -> None:
+    with store.work() as work:
+        work.audit.append([_event(1, "a\0b"), _event(2)])
+        assert work.audit.count() == 2
+
+
 def test_nothing_is_written_for_no_events(store: Store) -> None:
     with store.work() as work:
         work.audit.append([])

@@ -12,6 +12,7 @@ from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, PatientId
 from hie.record.imaging import FiledInstance
 from hie.record.requester import Requester
+from viewer.asked import asked_patient
 from viewer.departments import department_name
 from viewer.drawing import Sign, signs
 from viewer.examinations import worth_telling
@@ -45,7 +46,7 @@ class Sheet(NamedTuple):
 def entries(request: Request, patient: str, numbers: str) -> Response:
     """Open the entries `12-13-14` of a patient, one after the other; each opening is audited."""
     requester, screen, words = requester_of(request), screen_of(request), words_of(request)
-    services, whose = screen.services, PatientId(patient)
+    services, whose = screen.services, asked_patient(patient)
     opened = [
         open_entry(services.store, services.clock, requester, whose, number, services.read)
         for number in _numbers(numbers)
@@ -68,7 +69,7 @@ def entries(request: Request, patient: str, numbers: str) -> Response:
 def image(request: Request, patient: str, study: str, instance: str, large: bool = False) -> Response:  # noqa: FBT001, FBT002  a query parameter
     """Draw one instance as PNG; decoding happens in a limited process."""
     requester, services = requester_of(request), screen_of(request).services
-    picture = open_picture(services.store, services.clock, requester, PatientId(patient), study, instance)
+    picture = open_picture(services.store, services.clock, requester, asked_patient(patient), study, instance)
     return Response(services.thumbnail(picture, LARGE if large else SMALL), media_type="image/png")
 
 

@@ -12,9 +12,10 @@ from starlette.responses import Response
 
 from hie.exchange.timeline import Timeline, TimelineRequest
 from hie.record.errors import NotFound
-from hie.record.identifiers import FacilityCode, PatientId
+from hie.record.identifiers import FacilityCode
 from hie.record.requester import Requester
 from hie.record.times import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, Day, Period, day_of
+from viewer.asked import asked_patient
 from viewer.drawing import Drawing, Sign, signs
 from viewer.formats import age, full_day, moved, short_day
 from viewer.locale import Words
@@ -45,7 +46,7 @@ async def timeline(request: Request) -> Response:
     today, asked = screen.today(), request.query_params
     view = View.MONTH if asked.get("view") == View.MONTH else View.HALF
     laid = span(view, day_of(asked.get("at", "")) or today)
-    patient = PatientId(request.path_params["patient"])
+    patient = asked_patient(request.path_params["patient"])
     answer = await screen.services.timeline(TimelineRequest(requester, patient, laid.period))
     if answer is None:
         raise NotFound("no such record, or not for the asker")

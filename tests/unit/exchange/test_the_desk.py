@@ -231,3 +231,13 @@ def test_a_number_that_is_unknown_and_one_that_is_closed_look_the_same_to_ingest
         allowed = publishable(work, HOSPITAL, [NUMBER.value, "unknown"], CLOCK.now())
     assert list(allowed) == [NUMBER.value]
     assert allowed[NUMBER.value].grant.action is Action.PUBLISH
+
+
+def test_what_can_be_nobodys_number_is_refused_and_does_not_disturb_the_others(store: Store) -> None:
+    link(store, CLOCK, DESK, LocalPatientId(CLINIC, "1"), PATIENT)
+    requests = [
+        TimelineRequest(DOCTOR, PatientId(text), ALWAYS) for text in ("\0", PATIENT, "x" * 60_000, "\ud800")
+    ]
+    assert [answer is not None for answer in admitted(store, CLOCK, requests)] == [False, True, False, False]
+    refused = _audit(store, PatientId(""))
+    assert [(row.action, row.outcome) for row in refused] == [("view", "refused")] * 3
