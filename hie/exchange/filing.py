@@ -144,7 +144,7 @@ class Batch:
 
     def _write(self, work: UnitOfWork, parts: Sequence[Part]) -> None:
         now = self._clock.now()
-        allowed = publishable(work, self._facility, list({part.patient for part in parts}), now)
+        allowed = publishable(work, self._facility, sorted({part.patient for part in parts}), now)
         audit = []
         for part in parts:
             still = allowed.get(part.patient)

@@ -292,7 +292,11 @@ class PatientIndex(Protocol):
         """End the link; its history stays."""
 
     def resolve(self, facility: FacilityCode, values: Sequence[str]) -> Mapping[str, tuple[int, PatientId]]:
-        """Return surrogate and person of the linked ones among a facility's numbers."""
+        """Return surrogate and person of the linked ones among a facility's numbers.
+
+        In a unit of work that writes, nobody else links them or files for them before its commit;
+        ask for many in one call, sorted, so that two writers never wait for each other.
+        """
 
     def files(self, patients: Sequence[PatientId]) -> Mapping[PatientId, PatientFile]:
         """Return the persons among these that are known, with their live links."""

@@ -101,6 +101,8 @@ class Lines(Protocol):
     """Where lines come from."""
 
     engine: Engine
+    held: str
+    """What ends a `select` in a transaction that keeps its rows as they are until it ends."""
 
     def begin(self) -> Line:
         """Start a transaction, or raise `Unavailable`."""
@@ -178,6 +180,8 @@ class SqliteReadingLine:
 
 class SqliteLines:
     """One writing connection per process, since a second one would only wait; readers as needed."""
+
+    held = ""  # nobody else writes while a transaction is open
 
     def __init__(self, url: URL) -> None:
         """Open the file, or make it."""
@@ -310,6 +314,8 @@ class PostgresReadingLine:
 
 class PostgresLines:
     """Two pools of connections: one writes, one cannot."""
+
+    held = " for no key update"
 
     def __init__(self, url: URL) -> None:
         """Prepare a pool; nothing is opened yet."""

@@ -102,7 +102,10 @@ class SqlPatientIndex:
         execute(_HISTORY, (surrogate, linked, "unlinked", by, at))
 
     def resolve(self, facility: FacilityCode, values: Sequence[str]) -> Mapping[str, tuple[int, PatientId]]:
-        """Return surrogate and person of the linked ones among a facility's numbers."""
+        """Return surrogate and person of the linked ones among a facility's numbers.
+
+        In a unit of work that writes, nobody else links them or files for them before its commit.
+        """
         found: dict[str, tuple[int, PatientId]] = {}
         for start in range(0, len(values), _AT_ONCE):
             some = values[start : start + _AT_ONCE]
@@ -110,7 +113,7 @@ class SqlPatientIndex:
             marks = ", ".join("?" * len(kept))
             rows = self._transaction.read(
                 f"select value, id, patient from local_patient where facility = ? and value in ({marks})"
-                " and patient <> ''",
+                f" and patient <> '' order by value{self._transaction.held}",
                 (facility, *kept),
             ).fetchall()
             found.update((kept[value], (surrogate, PatientId(patient))) for value, surrogate, patient in rows)

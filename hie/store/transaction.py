@@ -21,5 +21,9 @@ class Transaction(Protocol):
     def execute(self, statement: str, parameters: Iterable[object] = ()) -> Answer:
         """Run one statement that writes, or that must see what no other writer can change."""
 
+    @property
+    def held(self) -> str:
+        """Return what ends a `select` whose rows must stay as they are until the commit; empty in a look."""
+
     def next_number(self, name: str, count: int = 1) -> int:
         """Take `count` numbers of the counter `name` and return the first."""

@@ -118,6 +118,11 @@ class SqlUnitOfWork:
         """Run one statement in the transaction."""
         return self.line.execute(statement, parameters)
 
+    @property
+    def held(self) -> str:
+        """Return what ends a `select` whose rows must stay as they are until the commit."""
+        return "" if self._line is None and self._reads_apart else self._lines.held
+
     def next_number(self, name: str, count: int = 1) -> int:
         """Take `count` numbers and return the first; writers of one kind queue here until they commit."""
         row = self.execute(

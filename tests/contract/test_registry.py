@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Thread
 from typing import Any, cast
 
 import pytest
@@ -283,3 +284,27 @@ def test_a_grant_serves_its_own_action_only(store: Store) -> None:
             work.registry.find(our.to_publish(work), ALWAYS)
         with pytest.raises(Refused):
             work.findings.observations(our.to_publish(work), ALWAYS, frozenset())
+
+
+def test_what_is_known_of_a_resolved_patient_stays_true_until_the_commit(store: Store) -> None:
+    with store.work() as work:
+        our.consented(work)
+        local = our.linked(work)
+    seen: list[int] = []
+
+    def feed() -> None:
+        with store.work() as work:
+            work.patients.resolve(our.HOSPITAL, ["00012345"])
+            seen.append(len(work.registry.known(local)))
+            if not seen[-1]:
+                work.registry.register(our.to_publish(work), local, [our.a_filing(store)])
+
+    other = Thread(target=feed)
+    with store.work() as work:
+        work.patients.resolve(our.HOSPITAL, ["00012345"])
+        assert work.registry.known(local) == {}
+        other.start()
+        other.join(0.5)
+        work.registry.register(our.to_publish(work), local, [our.a_filing(store)])
+    other.join()
+    assert seen == [1]
