@@ -13,12 +13,12 @@ from hashlib import sha256
 from typing import NamedTuple
 
 import ssmix2
-from hie.exchange.filing import Batch, Manner, Outcome, Part, Tally, pack, seen
-from hie.exchange.ports import Clock, FeedRun, Filing, Known, Quarantined, Store
+from hie.exchange.filing import Batch, Draft, Manner, Outcome, Part, Tally, seen
+from hie.exchange.ports import Clock, FeedRun, Known, Quarantined, Store
 from hie.exchange.publish import Publishable, publishable
 from hie.exchange.sources import PatientSource
 from hie.record.clinical import MedicationRequest, Observation, Record
-from hie.record.entry import EntryFacts, EntryKey, EntryStatus, Format
+from hie.record.entry import EntryFacts, EntryKey, EntryStatus
 from hie.record.errors import NotFound, Unavailable, Unreadable
 from hie.record.findings import Finding, Severity
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
@@ -29,6 +29,7 @@ from ssmix2.storage import states
 DEFECTS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What a reader may raise on bytes nobody thought of; such a file is quarantined, the rest goes on."""
 
+_new = tuple.__new__
 KnownEntries = Mapping[EntryKey, Sequence[Known]]
 
 
@@ -94,12 +95,11 @@ class Ingest:
         _deprecate_vanished(part, versions, known)
         logical_key: object = None
         for version in versions:
-            if version.key[:3] != logical_key:
-                # Versions of one thing stand in one transaction, so that it never has two current ones.
-                if self._batch.full:
-                    self.flush()
-                    part = self._batch.begin(source.patient, granted)
-                logical_key = version.key[:3]
+            # Versions of one thing stand in one transaction, so that it never has two current ones.
+            if self._batch.full and version.key[:3] != logical_key:
+                self.flush()
+                part = self._batch.begin(source.patient, granted)
+            logical_key = version.key[:3]
             self._version(part, source, version, known.get(version.key, ()))
 
     def _versions(
@@ -115,7 +115,7 @@ class Ingest:
             elif name.patient_id != patient:
                 self._quarantine(part, submission.locator, _OTHER_FOLDER)
             else:
-                key = EntryKey._make(name[1:5])
+                key = _new(EntryKey, name[1:5])
                 if key in named and not _prevails(name, named[key][1]):
                     self._quarantine(part, submission.locator, _TWICE)
                     continue
@@ -124,24 +124,25 @@ class Ingest:
                 named[key] = (submission, name)
         if len({key[:3] for key in named}) == len(named):
             return [
-                Version(submission, name, key, _BY_FLAG[name.flag])
+                _new(Version, (submission, name, key, _BY_FLAG[name.flag]))
                 for key, (submission, name) in named.items()
             ]
         status = _statuses([name for _, name in named.values()])
         return [Version(submission, name, key, status[key]) for key, (submission, name) in named.items()]
 
     def _version(self, part: Part, source: PatientSource, version: Version, held: Sequence[Known]) -> None:
+        submission = version.submission
         try:
-            content = source.read(version.submission)
+            content = source.read(submission)
         except NotFound:
             return
         except Unavailable:
-            self._quarantine(part, version.submission.locator, _NOT_OPENED)
+            self._quarantine(part, submission.locator, _NOT_OPENED)
             return
         digest = ContentHash(sha256(content).digest())
         same = next((one for one in held if one.content_hash == digest), None) if held else None
         if same and (same.status is version.status or version.status is not EntryStatus.APPROVED):
-            self._unchanged(part, version.submission, same, version.status, held)
+            self._unchanged(part, submission, same, version.status, held)
             return
         reading = self._read(part, version, content)
         if reading is None:
@@ -150,15 +151,15 @@ class Ingest:
             status = _status(reading, version)
             if status is EntryStatus.APPROVED and not self._covered(part, reading.facts):
                 status = same.status
-            self._unchanged(part, version.submission, same, status, held)
+            self._unchanged(part, submission, same, status, held)
         else:
-            self._changed(part, version, reading, _Document(content, digest), held)
+            self._changed(part, version, reading, (digest, content), held)
 
     def _read(self, part: Part, version: Version, content: bytes) -> Reading | None:
         """Read a document and check whose it is; quarantine it otherwise."""
-        locator = version.submission.locator
+        locator, name = version.submission.locator, version.name
         try:
-            reading = ssmix2.read(version.name, content, self._facility)
+            reading = ssmix2.read(name, content, self._facility)
         except Unreadable as error:
             self._quarantine(part, locator, error.finding)
             return None
@@ -167,8 +168,9 @@ class Ingest:
                 part, locator, _READER._replace(message=f"The reader failed: {type(error).__name__}.")
             )
             return None
-        if reading.patient is None or reading.patient.source.value != version.name.patient_id:
-            self._quarantine(part, locator, _NOBODY if reading.patient is None else _OTHER_PATIENT)
+        who = reading.patient
+        if who is None or who.source.value != name.patient_id:
+            self._quarantine(part, locator, _NOBODY if who is None else _OTHER_PATIENT)
             return None
         return reading
 
@@ -185,7 +187,12 @@ class Ingest:
             part.tally[Outcome.AMENDED] += 1
 
     def _changed(
-        self, part: Part, version: Version, reading: Reading, document: _Document, held: Sequence[Known]
+        self,
+        part: Part,
+        version: Version,
+        reading: Reading,
+        document: tuple[ContentHash, bytes],
+        held: Sequence[Known],
     ) -> None:
         facts = reading.facts
         status = _status(reading, version)
@@ -194,21 +201,13 @@ class Ingest:
         if not self._covered(part, facts):
             part.tally[Outcome.WITHHELD] += 1
             return
-        observations, medications = _findings(reading.records)
-        filing = Filing(
-            facts,
-            Format.SSMIX2,
-            document.digest,
-            len(document.content),
-            *pack(self._store, facts.key.data_kind, document.content),
-            observations,
-            medications,
-        )
-        self._batch.file(part, filing, version.submission.locator)
+        locator = version.submission.locator
+        draft = _new(Draft, (facts, *document, *_findings(reading.records)))
+        self._batch.file(part, draft, locator)
         if held:
             part.amendments |= _deprecated(held)
         part.tally[Outcome.INDEXED] += 1
-        self._release(part, version.submission.locator)
+        self._release(part, locator)
 
     def _covered(self, part: Part, facts: EntryFacts) -> bool:
         return part.grant.covers(
@@ -235,11 +234,6 @@ class Ingest:
                 for locator in self._standing
                 if locator.startswith(f"{source.locator}/") and locator not in present
             )
-
-
-class _Document(NamedTuple):
-    content: bytes
-    digest: ContentHash
 
 
 def counted(source: PatientSource) -> int:
@@ -284,9 +278,12 @@ def _statuses(names: Sequence[FileName]) -> dict[EntryKey, EntryStatus]:
 
 def _findings(records: Sequence[Record]) -> tuple[list[Observation], list[MedicationRequest]]:
     """Take out what the findings index keeps."""
+    kinds = set(map(type, records))
     return (
-        [record for record in records if type(record) is Observation],
-        [record for record in records if type(record) is MedicationRequest],
+        [record for record in records if type(record) is Observation] if Observation in kinds else [],
+        [record for record in records if type(record) is MedicationRequest]
+        if MedicationRequest in kinds
+        else [],
     )
 
 
