@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import psycopg
@@ -12,10 +13,21 @@ from sqlalchemy import BigInteger, Integer, LargeBinary, SmallInteger, String, T
 
 Row = tuple[Any, ...]
 
+PARAMETERS = 900
+"""Of one statement; every build of SQLite takes 999."""
+
 
 def insert_rows(connection: sqlite3.Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert whole rows, columns in the table's order."""
-    connection.executemany(insert_statement(table), rows)
+    """Insert whole rows, columns in the table's order; many in each statement, the rest one by one.
+
+    A statement of fifty rows is a quarter cheaper than fifty steps of one.
+    """
+    at_once = PARAMETERS // len(table.columns)
+    whole = len(rows) // at_once * at_once
+    if whole:
+        several = (tuple(chain.from_iterable(rows[at : at + at_once])) for at in range(0, whole, at_once))
+        connection.executemany(insert_statement(table, at_once), several)
+    connection.executemany(insert_statement(table), rows[whole:])
 
 
 def copy_rows(connection: psycopg.Connection[Row], table: Table, rows: Sequence[Row]) -> None:
@@ -29,11 +41,11 @@ def copy_rows(connection: psycopg.Connection[Row], table: Table, rows: Sequence[
 
 
 @cache
-def insert_statement(table: Table) -> str:
-    """Say `insert` for a whole row of the table."""
+def insert_statement(table: Table, rows: int = 1) -> str:
+    """Say `insert` for so many whole rows of the table."""
     names = [column.name for column in table.columns]
-    marks = ", ".join("?" * len(names))
-    return f"insert into {table.name} ({', '.join(names)}) values ({marks})"  # noqa: S608  names of our own tables
+    marks = ", ".join([f"({', '.join('?' * len(names))})"] * rows)
+    return f"insert into {table.name} ({', '.join(names)}) values {marks}"  # noqa: S608  names of our own tables
 
 
 @cache

@@ -262,7 +262,7 @@ class _Rows:
             (care_date, kind, order, version), word, day, department, status, level, items, abnormal, link = (
                 facts
             )
-            class_code, status_code = CLASS_CODES[word], STATUS_CODES[status]
+            class_code, secrecy, status_code = CLASS_CODES[word], int(level), STATUS_CODES[status]
             add_entry(
                 (
                     local_patient,
@@ -275,10 +275,10 @@ class _Rows:
                     version,
                     department,
                     status_code,
-                    int(level),
+                    secrecy,
                     items,
                     abnormal,
-                    storable(link),
+                    storable(link) if link else "",
                     FORMAT_CODES[form],
                     name,
                     size,
@@ -286,17 +286,15 @@ class _Rows:
                 )
             )
             if FIRST_MOVEMENT <= kind <= LAST_MOVEMENT:
-                gate = (class_code, int(level), status_code)
+                gate = (class_code, secrecy, status_code)
                 self.movements.append((local_patient, day, number, kind, *gate))
             if packed:
                 self.documents.append((number, dictionary, packed))
             if observations:
-                self._observed(
-                    local_patient, number, (day, class_code, int(level), status_code), observations
-                )
+                self._observed(local_patient, number, (day, class_code, secrecy, status_code), observations)
             if medications:
                 key = (local_patient, day, number)
-                self._prescribed(key, (class_code, int(level), status_code), medications)
+                self._prescribed(key, (class_code, secrecy, status_code), medications)
             number += 1
         self._next = number
 
@@ -340,9 +338,11 @@ class _Rows:
     def _prescribed(
         self, key: tuple[int, int, int], gate: tuple[int, int, int], medications: Sequence[MedicationRequest]
     ) -> None:
-        concept_of = self._concepts.number
+        known, concept_of = self._concepts.known, self._concepts.number
         for sequence, requested in enumerate(medications):
-            code, text, system = requested.medication
-            name = text or requested.local.text or code
-            concept = concept_of(Coding(code, name, system), "", "")
+            drug = requested.medication
+            if not drug.text:
+                code, _, system = drug
+                drug = Coding(code, requested.local.text or code, system)
+            concept = known.get((drug, "", "")) or concept_of(drug, "", "")
             self.medications.append((*key, sequence, *gate, concept))
