@@ -32,5 +32,7 @@ def test_what_is_no_number_of_a_person_is_not_found_and_not_written_down(
 
 @pytest.mark.parametrize("door", DOORS)
 def test_it_looks_like_a_person_who_is_not_there(doctor: Client, door: str) -> None:
-    absent, nobody = (doctor.get(door.format(text)) for text in ("R999999999", "%00"))
+    absent, nobody = (
+        doctor.get(door.format(text), Accept="application/json") for text in ("R999999999", "%00")
+    )
     assert (absent.status, absent.body) == (nobody.status, nobody.body)
