@@ -198,10 +198,12 @@ def _digits(text: str) -> str:
 
 
 def _number(text: str) -> int:
+    """Read an IS or US; 0 where it says nothing or leaves the range of IS (PS3.5 §6.2)."""
     try:
-        return int(float(text))
+        number = int(float(text))
     except (ValueError, OverflowError):
         return 0
+    return number if -(2**31) <= number < 2**31 else 0
 
 
 def _looks_like_dataset(start: bytes) -> bool:

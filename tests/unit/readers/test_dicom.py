@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 import zlib
 from io import BytesIO
@@ -67,6 +68,16 @@ def test_a_header_says_who_when_and_what() -> None:
     assert (read.birth_day, read.study_day, read.study_time) == (19520315, 20260310, "101500")
     assert (read.accession_number, read.modality, read.study_description) == ("A000007", "CT", "胸部CT")
     assert (read.series_number, read.instance_number, read.rows, read.columns, read.frames) == (2, 3, 8, 8, 1)
+
+
+@pytest.mark.parametrize("text", ["99999999999999999999", "-2147483649", "1e300", "nan"])
+def test_a_number_out_of_range_is_no_number(text: str) -> None:
+    value = text.ljust(len(text) + len(text) % 2).encode()
+    start = WHOLE.index(b"\x20\x00\x13\x00IS")
+    end = start + 8 + struct.unpack_from("<H", WHOLE, start + 6)[0]
+    content = WHOLE[: start + 6] + struct.pack("<H", len(value)) + value + WHOLE[end:]
+    assert read_instance(WHOLE).instance_number == 3
+    assert read_instance(content).instance_number == 0
 
 
 @pytest.mark.parametrize(
