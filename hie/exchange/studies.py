@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from consent.grant import Grant
 from hie.exchange.filing import BYTES_PER_COMMIT, Committed, Manner, Outcome, Tally, pack
-from hie.exchange.ports import Clock, Filing, Known, Quarantined, Store, UnitOfWork
+from hie.exchange.ingest import DEFECTS
+from hie.exchange.ports import Clock, Filing, Known, Packed, Quarantined, Store, UnitOfWork
 from hie.exchange.publish import Publishable, publishable, written_down
 from hie.exchange.sources import PatientSource
 from hie.readers.dicom import read_instance
@@ -133,6 +134,10 @@ class ImagingIngest:
         except Unreadable as error:
             refused.append(self._quarantined(submission.locator, error.finding))
             return None
+        except DEFECTS as error:
+            finding = _READER._replace(message=f"The reader failed: {type(error).__name__}.")
+            refused.append(self._quarantined(submission.locator, finding))
+            return None
         if instance.patient_id != source.patient:
             refused.append(self._quarantined(submission.locator, _OTHER_PATIENT))
             return None
@@ -145,10 +150,14 @@ class ImagingIngest:
         by_study: Mapping[str, Sequence[Arrived]],
         refused: list[Quarantined],
     ) -> None:
-        """File what was read of a patient in one transaction; the bytes are on disk before it."""
+        """File what was read of a patient in one short transaction; the bytes are on disk before it."""
         if not by_study and not refused:
             return
         filer = _Filer(self._store, self._facility, self._quarantined)
+        with self._store.look() as work:
+            plans = [filer.plan(work, granted, arrived) for arrived in by_study.values()]
+        for plan in plans:
+            filer.put(plan)
         filer.quarantined.extend(refused)
         with self._manner.turn, self._store.work() as work:
             still = publishable(work, self._facility, [patient], self._clock.now()).get(patient)
@@ -157,7 +166,7 @@ class ImagingIngest:
                 self.tally[Outcome.WITHHELD] += count
                 return
             for arrived in by_study.values():
-                filer.study(work, still, arrived)
+                filer.study(work, still, filer.plan(work, still, arrived))
             self._write_down(work, still.grant, filer)
         self.tally.update(filer.tally)
         if self._manner.acknowledge:
@@ -178,8 +187,24 @@ class ImagingIngest:
         return Quarantined(self._facility, locator, finding.code, finding.message, self._clock.now())
 
 
+class _Plan(NamedTuple):
+    """What became known of one study's instances when they were compared with what is filed."""
+
+    new: tuple[Arrived, ...]
+    alike: int
+    """How many are filed as they are."""
+    conflicting: tuple[Arrived, ...]
+    uncovered: int
+    filed: tuple[FiledInstance, ...]
+    """All there will be, the new ones last."""
+
+
 class _Filer:
-    """Files studies in one transaction and counts what became of the instances."""
+    """Files studies in one transaction and counts what became of the instances.
+
+    A study is planned twice: before the transaction, so that its bytes are on disk by then, and in
+    it, where the plan counts.
+    """
 
     def __init__(
         self, store: Store, facility: FacilityCode, quarantined: Callable[[str, Finding], Quarantined]
@@ -187,57 +212,74 @@ class _Filer:
         self._store = store
         self._facility = facility
         self._quarantined = quarantined
+        self._packed: dict[bytes, Packed] = {}
+        self._put: set[ContentHash] = set()
         self.tally: Tally = Counter()
         self.quarantined: list[Quarantined] = []
         self.locators: list[str] = []
         self.looked = False
 
-    def study(self, work: UnitOfWork, granted: Publishable, arrived: Sequence[Arrived]) -> None:
-        """File one study's instances, and its entry if it has grown."""
-        study = arrived[0].instance.study_instance_uid
-        held = _held(work.registry.known(granted.local_patient), study)
-        self.looked = True
-        filed = {
-            one.instance.sop_instance_uid: one
-            for one in work.imaging.instances(granted.grant, study)
-            if one.local_patient == granted.local_patient
-        }
-        new: list[tuple[ImagingInstance, ContentHash, int]] = []
+    def plan(self, work: UnitOfWork, granted: Publishable, arrived: Sequence[Arrived]) -> _Plan:
+        """Compare one study's instances with what is filed."""
+        instances = work.imaging.instances(granted.grant, arrived[0].instance.study_instance_uid)
+        filed = {_by_uid(one): one for one in instances if one.local_patient == granted.local_patient}
+        new: list[Arrived] = []
+        conflicting: list[Arrived] = []
+        alike = uncovered = 0
         for one in arrived:
             uid = one.instance.sop_instance_uid
             if not _covered(granted.grant, one.instance):
-                self.tally[Outcome.WITHHELD] += 1
-                continue
-            if uid in filed:
-                self._again(one, filed[uid])
-                continue
-            self._store.objects.put(one.content)
-            new.append((one.instance, one.digest, len(one.content)))
-            filed[uid] = FiledInstance(
-                granted.local_patient, self._facility, one.instance, one.digest, len(one.content)
-            )
-            self.locators.append(one.locator)
-            self.tally[Outcome.INDEXED] += 1
-        if new:
+                uncovered += 1
+            elif uid not in filed:
+                new.append(one)
+                size = len(one.content)
+                filed[uid] = FiledInstance(
+                    granted.local_patient, self._facility, one.instance, one.digest, size
+                )
+            elif filed[uid].content_hash == one.digest:
+                alike += 1
+            else:
+                conflicting.append(one)
+        return _Plan(tuple(new), alike, tuple(conflicting), uncovered, tuple(filed.values()))
+
+    def put(self, plan: _Plan) -> None:
+        """Put on disk what the plan wants filed and is not there yet."""
+        for one in plan.new:
+            if one.digest not in self._put:
+                self._put.add(self._store.objects.put(one.content))
+        if plan.filed:
+            self._pack(_manifest_of(plan))
+
+    def study(self, work: UnitOfWork, granted: Publishable, plan: _Plan) -> None:
+        """File one study's instances, and its entry if it has grown."""
+        self.looked = True
+        self.put(plan)
+        self.tally[Outcome.INDEXED] += len(plan.new)
+        self.tally[Outcome.UNCHANGED] += plan.alike
+        self.tally[Outcome.WITHHELD] += plan.uncovered
+        self.quarantined.extend(self._quarantined(one.locator, _CONFLICT) for one in plan.conflicting)
+        self.locators.extend(one.locator for one in plan.new)
+        if plan.new:
+            new = [(one.instance, one.digest, len(one.content)) for one in plan.new]
             work.imaging.register(granted.grant, granted.local_patient, new)
-        if not filed:
+        if not plan.filed:
             return
-        document = manifest(study, list(filed.values()))
+        document = _manifest_of(plan)
+        held = _held(work.registry.known(granted.local_patient), plan.filed[0].instance.study_instance_uid)
         if [one.content_hash for one in held] != [content_hash(document)]:
             work.registry.amend(granted.grant, {one.id: EntryStatus.DEPRECATED for one in held})
-            filing = self._filing(document, list(filed.values()))
+            filing = self._filing(document, plan.filed)
             work.registry.register(granted.grant, granted.local_patient, [filing])
 
-    def _again(self, one: Arrived, filed: FiledInstance) -> None:
-        if filed.content_hash == one.digest:
-            self.tally[Outcome.UNCHANGED] += 1
-        else:
-            self.quarantined.append(self._quarantined(one.locator, _CONFLICT))
+    def _pack(self, document: bytes) -> Packed:
+        if document not in self._packed:
+            self._packed[document] = pack(self._store, DATA_KIND, document)
+        return self._packed[document]
 
     def _filing(self, document: bytes, filed: Sequence[FiledInstance]) -> Filing:
         # Any instance could speak for its study; the least does, so that the order of files says nothing.
         first = min(filed, key=_by_uid).instance
-        body, dictionary = pack(self._store, DATA_KIND, document)
+        body, dictionary = self._pack(document)
         return Filing(
             _facts(_key(first), first, len(filed)),
             Format.DICOM,
@@ -283,6 +325,10 @@ def manifest(study_instance_uid: str, filed: Sequence[FiledInstance]) -> bytes:
     ).encode()
 
 
+def _manifest_of(plan: _Plan) -> bytes:
+    return manifest(plan.filed[0].instance.study_instance_uid, plan.filed)
+
+
 def _by_uid(one: FiledInstance) -> str:
     return one.instance.sop_instance_uid
 
@@ -326,5 +372,6 @@ def _finding(code: str, message: str) -> Finding:
 
 
 _NOT_OPENED = _finding("READ-01", "The file could not be opened.")
+_READER = _finding("READ-02", "The reader failed.")
 _OTHER_PATIENT = _finding("ID-01", "The header's patient changed while the file was read.")
 _CONFLICT = _finding("DCM-CONFLICT", "The instance is filed already, with other bytes.")

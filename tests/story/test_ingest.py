@@ -15,15 +15,19 @@ from consent.gate import decide
 from consent.grant import Grant
 from consent.model import Action, Provision, Question, decisions_of
 from hie.cli.__main__ import app
+from hie.exchange import filing, studies
 from hie.exchange.filing import Outcome, Tally
 from hie.exchange.ports import EntryLine, Store
 from hie.hub.feeding import Feeding, feed_sources
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
+from hie.readers.dicom import read_instance
 from hie.record.entry import DocumentClass
-from hie.record.identifiers import PatientId
+from hie.record.identifiers import ContentHash, PatientId
+from hie.record.imaging import ImagingInstance
 from hie.record.requester import Requester, Role
 from hie.record.times import ALWAYS, Day, Period
+from hie.store.objects_folder import FolderObjects
 from tests import storages
 from tests.storages import CLINIC, HOSPITAL
 
@@ -284,6 +288,39 @@ def test_the_same_instance_with_other_bytes_is_a_conflict(world: World) -> None:
     (world.images / "b").write_bytes(storages.instance(ONE, 7, 1, 1, pixels=b"\1" * 128))
     assert world.ingest(world.images) == {"unchanged": 1, "quarantined": 1}
     assert world.reasons() == ["DCM-CONFLICT"]
+
+
+def test_an_image_that_breaks_the_reader_is_quarantined_and_the_rest_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(content: bytes) -> ImagingInstance:
+        instance = read_instance(content)
+        if instance.instance_number == 1:
+            raise OverflowError
+        return instance
+
+    monkeypatch.setattr(studies, "read_instance", read)
+    for number in (1, 2):
+        (world.images / f"{number}").write_bytes(storages.instance(ONE, 7, 1, number))
+    assert world.ingest(world.images) == {"indexed": 1, "quarantined": 1}
+    assert world.reasons() == ["READ-02"]
+
+
+def test_others_may_write_while_images_are_put_on_disk(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    put = FolderObjects.put
+
+    def writing(self: FolderObjects, content: bytes) -> ContentHash:
+        with sqlite3.connect(world.settings.data_dir / "hie.sqlite3", timeout=0) as other:
+            other.execute("begin immediate")
+        other.close()
+        return put(self, content)
+
+    monkeypatch.setattr(FolderObjects, "put", writing)
+    monkeypatch.setattr(filing, "LARGE", 1)
+    for number in (1, 2):
+        (world.images / f"{number}").write_bytes(storages.instance(ONE, 7, 1, number))
+    assert world.ingest(world.images) == {"indexed": 2}
+    assert world.ingest(world.images) == {"unchanged": 2}
 
 
 def test_images_of_nobody_we_know_are_only_counted(world: World) -> None:
