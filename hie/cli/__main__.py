@@ -1,28 +1,52 @@
-"""`hie <command>`: one file beside this one for each command, found by looking."""
+"""`hie <command>`: one file beside this one for each command, found by looking.
+
+Only the command that is asked for is imported: the parts of all of them take seconds to load.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from typing import Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 import hie.cli
 
+_NAMES = sorted(found.name for found in pkgutil.iter_modules(hie.cli.__path__) if found.name[0] != "_")
+
+
+class _Commands(TyperGroup):
+    """The commands by the names of their files."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  typer's own signature
+        """Name them without importing any."""
+        return _NAMES
+
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | None:  # noqa: ANN401, ARG002
+        """Import one; none if there is no such file."""
+        if cmd_name not in _NAMES:
+            return None
+        alone = typer.Typer(add_completion=False)
+        importlib.import_module(f"hie.cli.{cmd_name}").register(alone)
+        command = typer.main.get_command(alone)
+        assert isinstance(command, TyperCommand)  # noqa: S101  a single command is no group
+        return command
+
+
 app = typer.Typer(
+    cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Tsunagu HIE: a regional health-information exchange engine.",
 )
 
 
-def _collect() -> None:
-    for module in sorted(found.name for found in pkgutil.iter_modules(hie.cli.__path__)):
-        if not module.startswith("_"):
-            importlib.import_module(f"hie.cli.{module}").register(app)
+@app.callback()
+def _hie() -> None:
+    """Do nothing by itself."""
 
-
-_collect()
 
 if __name__ == "__main__":
     app()

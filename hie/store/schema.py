@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, inspect, text
 
 from hie.record.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 HEAD = "0001"
 """The newest revision under `migrations/versions`; a test holds them equal."""
@@ -28,11 +30,19 @@ def bring_up_to_date(engine: Engine) -> None:
             return
         if found is not None and found not in REVISIONS:
             raise Misconfigured(f"database: its schema {found} is newer than this release knows ({HEAD})")
-        command.upgrade(alembic_config(connection), "head")
+        _upgrade(connection)
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415  a third of a second, needed once in a database's life
+
+    command.upgrade(alembic_config(connection), "head")
 
 
 def alembic_config(connection: Connection) -> Config:
     """Tell Alembic where the revisions are and which connection to use."""
+    from alembic.config import Config  # noqa: PLC0415  see `_upgrade`
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.attributes["connection"] = connection

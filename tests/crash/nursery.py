@@ -84,7 +84,10 @@ def _wait_for_orphans() -> None:
 def main() -> None:
     """Answer until the input ends."""
     sys.path.insert(0, str(Path(__file__).parents[2]))
-    import hie.cli.__main__  # noqa: F401, PLC0415  once for all runs
+    import alembic.command  # noqa: F401, PLC0415  once for all runs
+
+    import hie.cli.__main__  # noqa: PLC0415
+    import hie.cli.ingest  # noqa: F401, PLC0415
 
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
     for line in sys.stdin:
