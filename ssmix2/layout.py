@@ -2,7 +2,7 @@
 
 A name is `患者ID_診療日_データ種別_オーダNo_発生日時_診療科コード_フラグ`. Reading is tolerant (time stamps
 of 12 to 17 digits, a missing department, extended-storage kinds with `^` and blanks); writing
-gives exactly what was read.
+gives what was read, but for an empty department element, which is left out.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class FileName(NamedTuple):
     timestamp: str
     """発生日時: 12 to 17 digits."""
     department: str
-    """`-` where none applies, empty where the element is missing."""
+    """`-` where none applies, empty where the element is missing or empty."""
     flag: str
 
     @property
@@ -79,7 +79,7 @@ class FileName(NamedTuple):
         return "" if self.department == NO_DEPARTMENT else self.department
 
     def text(self) -> str:
-        """Write the name."""
+        """Write the name; without the department element where it is empty, however that was written."""
         if self.department:
             return "_".join(self)
         return "_".join((*self[:5], self.flag))

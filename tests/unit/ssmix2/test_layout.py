@@ -102,6 +102,13 @@ def test_a_patient_folder_is_cut_from_the_id(patient_id: str, folder: str) -> No
     assert patient_folder(patient_id) == folder
 
 
+def test_an_empty_department_is_written_as_none() -> None:
+    empty, missing = (parse_name(NAME.replace("_01_1", end)) for end in ("__1", "_1"))
+    assert empty is not None
+    assert empty == missing
+    assert empty.text() == NAME.replace("_01_1", "_1")
+
+
 def test_a_dash_is_no_department() -> None:
     name = parse_name(NAME.replace("_01_1", "_-_1"))
     assert name is not None
