@@ -62,6 +62,16 @@ def is_readable(content: bytes) -> bool:
     return True
 
 
+def _content(path: Path) -> bytes | None:
+    """Read a file; nothing, which no reader can open, where it cannot be read, and none where it is gone."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return b""
+
+
 def count(root: Path, progress: Callable[[Census], None] = lambda _: None) -> Census:
     """Walk a storage and count; `progress` is called after every patient."""
     census = Census()
@@ -69,8 +79,9 @@ def count(root: Path, progress: Callable[[Census], None] = lambda _: None) -> Ce
         before = census.files
         for entry in files(folder):
             name = parse_name(entry.name)
-            if name:
-                census.add(name, (root / entry.locator).read_bytes())
+            content = _content(root / entry.locator) if name else None
+            if name and content is not None:
+                census.add(name, content)
         census.patients += census.files > before
         progress(census)
     return census

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,6 +33,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for other progr
 
 _STATES = {ConditionFlag.CURRENT: "有効", ConditionFlag.SUPERSEDED: "旧版", ConditionFlag.DELETED: "削除"}
 _FAILED = 1
+_WRONG = 2
 _WIDTH = 160
 
 
@@ -72,6 +75,16 @@ def show_file(
         raise typer.Exit(_FAILED)
 
 
+@contextmanager
+def _listing(command: str) -> Iterator[None]:
+    """End with one line and 2 where a folder of the storage cannot be listed."""
+    try:
+        yield
+    except OSError as error:
+        typer.echo(f"ssmix2 {command}: a folder cannot be listed: {error.strerror}", err=True)
+        raise typer.Exit(_WRONG) from error
+
+
 @app.command("stats")
 def statistics(root: Root, *, as_json: AsJson = False) -> None:
     """Count files by kind and state, patients, and the days they cover."""
@@ -84,10 +97,13 @@ def statistics(root: Root, *, as_json: AsJson = False) -> None:
         disable=not sys.stderr.isatty(),
     ) as progress:
         task = progress.add_task("")
-        counted = census.count(
-            root,
-            lambda so_far: progress.update(task, description=f"{so_far.patients:,} 人 {so_far.files:,} 件"),
-        )
+        with _listing("stats"):
+            counted = census.count(
+                root,
+                lambda so_far: progress.update(
+                    task, description=f"{so_far.patients:,} 人 {so_far.files:,} 件"
+                ),
+            )
     if as_json:
         _say(_json(counted.plain()))
     else:
@@ -101,10 +117,11 @@ def statistics(root: Root, *, as_json: AsJson = False) -> None:
 def check(root: Root, *, as_json: AsJson = False) -> None:
     """Check a storage against the specification; ends with 1 if any finding is an error."""
     failed = False
-    for located in check_storage(root):
-        failed = failed or located.finding.severity is Severity.ERROR
-        line = plain.finding(located.finding) | {"path": located.path}
-        _say(_json(line) if as_json else "{path}: {severity} {rule} {place}: {message}".format(**line))
+    with _listing("check"):
+        for located in check_storage(root):
+            failed = failed or located.finding.severity is Severity.ERROR
+            line = plain.finding(located.finding) | {"path": located.path}
+            _say(_json(line) if as_json else "{path}: {severity} {rule} {place}: {message}".format(**line))
     if failed:
         raise typer.Exit(_FAILED)
 

@@ -17,9 +17,9 @@ from ssmix2.encoding import decode
 from ssmix2.er7 import Message, parse
 from ssmix2.layout import FileName, parse_name
 from ssmix2.segments import is_cancelled
-from ssmix2.storage import Entry, files, loose_files, patient_folders, states
+from ssmix2.storage import files, loose_files, patient_folders, states
 from ssmix2.validation import header, order, paths, required, sense, values
-from ssmix2.validation.rule import WARNING, Rule, Subject
+from ssmix2.validation.rule import ERROR, WARNING, Rule, Subject
 
 RULES: tuple[Rule, ...] = (
     *paths.RULES,
@@ -62,16 +62,20 @@ def check_storage(root: Path | str) -> Iterator[Located]:
             if parts is None:
                 yield Located(entry.locator, paths.stranger(entry.name))
                 continue
+            try:
+                content = Path(base, entry.locator).read_bytes()
+            except FileNotFoundError:
+                continue  # gone since its folder was listed
+            except OSError:
+                versions[parts] = entry.locator
+                yield Located(entry.locator, _NOT_OPENED)
+                continue
             versions[parts] = entry.locator
-            found, message = _findings(entry.locator, parts, _content(base, entry))
+            found, message = _findings(entry.locator, parts, content)
             if message and is_cancelled(message):
                 withdrawals.add(parts)
             yield from (Located(entry.locator, finding) for finding in found)
         yield from _keys(versions, withdrawals)
-
-
-def _content(base: str, entry: Entry) -> bytes:
-    return Path(base, entry.locator).read_bytes()
 
 
 def _findings(locator: str, name: FileName, content: bytes) -> tuple[list[Finding], Message | None]:
@@ -101,6 +105,7 @@ def _keys(versions: dict[FileName, str], withdrawals: set[FileName]) -> Iterator
             yield Located(versions[state.deleted[0]], _NO_WITHDRAWAL)
 
 
+_NOT_OPENED = Finding("READ-01", ERROR, "path", "The file could not be opened.")
 _NO_WITHDRAWAL = Finding("KEY-04", WARNING, "path", "No file of a deleted logical key holds the deletion.")
 
 __all__ = ["RULES", "Located", "check_file", "check_storage"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -219,6 +220,40 @@ def test_check_ends_with_zero_where_nothing_is_wrong(tmp_path: Path) -> None:
     our.fill(tmp_path)
     findings = [json.loads(line) for line in run("check", tmp_path, "--json").splitlines()]
     assert {one["severity"] for one in findings} == {"information"}
+
+
+def test_a_file_that_is_gone_is_not_counted_and_one_that_cannot_be_read_is_reported(
+    storage: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = json.loads(run("stats", storage, "--json"))
+    real = Path.read_bytes
+
+    def refusing(self: Path) -> bytes:
+        if "_OMP-01_" in self.name:
+            raise FileNotFoundError(2, "No such file or directory", str(self))
+        if "_ADT-00_" in self.name:
+            raise PermissionError(13, "Permission denied", str(self))
+        return real(self)
+
+    monkeypatch.setattr(Path, "read_bytes", refusing)
+    after = json.loads(run("stats", storage, "--json"))
+    assert "OMP-01" not in after["kinds"]
+    assert after["unreadable"] == before["unreadable"] + before["kinds"]["ADT-00"]["current"]
+    lines = [json.loads(line) for line in run("check", storage, "--json", code=1).splitlines()]
+    assert {"_ADT-00_" in one["path"] for one in lines if one["rule"] == "READ-01"} == {True}
+
+
+@pytest.mark.parametrize("command", ["stats", "check"])
+def test_a_folder_that_cannot_be_listed_ends_with_one_line(
+    storage: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    def refuse(path: str) -> Any:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    result = CliRunner().invoke(app, [command, str(storage)])
+    assert result.exit_code == 2
+    assert len(result.stderr.strip().splitlines()) == 1
 
 
 @pytest.mark.parametrize("command", ["ls", "stats", "check", "show"])
