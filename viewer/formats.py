@@ -5,6 +5,8 @@ Days arrive as the number YYYYMMDD, times as digits in Japanese local time (`hie
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -16,10 +18,20 @@ WEEKDAYS = {
     Language.JAPANESE: "月火水木金土日",
     Language.ENGLISH: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
+FIRST_YEARS = {"m": 1868, "明": 1868, "t": 1912, "大": 1912, "s": 1926, "昭": 1926, "h": 1989, "平": 1989}
+FIRST_YEARS |= {"r": 2019, "令": 2019}
+WRITTEN_DAY = re.compile(
+    r"(?:([mtshr明大昭平令])[治正和成]?(?=[\d元]{1,2}[./年-])|(?=\d{4}[./年-]))(\d{1,4}|元)[./年-](\d{1,2})[./月-](\d{1,2})日?"
+)
+"""A full date as people type it: year or era year, month, day."""
 NULL = '""'
 """HL7's explicit null, as records carry it."""
 MONTHS_OF_INFANTS = 24
 HOUR_DIGITS, MINUTE_DIGITS = 10, 12
+RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+POWER = re.compile(r"\^(-?\d+)")
+DOUBTFUL = {"+-": "±", "(+-)": "(±)", "+/-": "±", "(+/-)": "(±)"}
+"""Results between positive and negative, as laboratories type them."""
 
 
 class Era(NamedTuple):
@@ -119,9 +131,20 @@ def amount(number: str, unit: str) -> str:
     """Write a number with its unit without a blank (0.5錠); Latin units keep one (5 mg)."""
     if number in {"", NULL}:
         return ""
-    shown = "" if unit == NULL else unit
+    shown = "" if unit == NULL else shown_unit(unit)
     blank = " " if shown[:1].isascii() and shown else ""
     return f"{shown_number(number)}{blank}{shown}"
+
+
+def shown_unit(text: str) -> str:
+    """Raise powers: `×10^3/μL` is ×10³/μL, `m^2` is m²."""
+    return POWER.sub(lambda power: power[1].translate(RAISED), text)
+
+
+def shown_value(text: str) -> str:
+    """Write a doubtful result by its sign: `+-` is ±; blanks around it and other texts stay."""
+    bare = text.strip()
+    return text.replace(bare, DOUBTFUL[bare]) if bare in DOUBTFUL else text
 
 
 def shown_number(text: str) -> str:
@@ -140,6 +163,18 @@ def name_of(name: HumanName) -> str:
 def person(patient: Patient) -> str:
     """Write a patient's name, never empty."""
     return name_of(patient.name) or "—"
+
+
+def is_no_day(word: str) -> bool:
+    """Say whether a word is written as a full date (1970-2-31, S45.13.1) that no calendar has."""
+    match = WRITTEN_DAY.fullmatch(unicodedata.normalize("NFKC", word).lower())
+    if match is None:
+        return False
+    letter, counted, month, number = match.groups()
+    year = 1 if counted == "元" else int(counted)
+    if letter:
+        year += FIRST_YEARS[letter] - 1
+    return day_of(f"{year:04}{int(month):02}{int(number):02}") == UNKNOWN_DAY
 
 
 def moved(day: Day, days: int) -> Day:

@@ -54,6 +54,8 @@ class Table(NamedTuple):
     aside: str
     columns: tuple[str, ...]
     lines: tuple[Line, ...]
+    stacks: bool = False
+    """On a narrow pane the cells of a line stand under its head, each with its column's name."""
     kind: str = "table"
 
 
@@ -103,9 +105,10 @@ class Note(NamedTuple):
 
 
 class Thumbnail(NamedTuple):
-    """One picture: where it is loaded from, what it shows, and what stands under it."""
+    """One picture: where it is loaded from, its own page, what it shows, and what stands under it."""
 
     source: str
+    page: str
     alternative: str
     caption: str
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from hie.record.clinical import Observation
-from viewer.formats import NULL, moment
+from viewer.formats import NULL, moment, shown_unit, shown_value
 from viewer.locale import Words
 from viewer.parts import Cell, Line, Table, Tone
 
@@ -42,13 +42,13 @@ def _line(result: Observation, words: Words) -> Line:
     tone = tone_of(result.flag)
     name = result.code.text or result.local.text or result.code.code or result.local.code
     other = result.local.text if result.local.text != name else ""
-    shown = words("lab.null") if result.value == NULL else result.value_text or result.value
+    shown = words("lab.null") if result.value == NULL else shown_value(result.value_text or result.value)
     status = STATUS_WORDS.get(result.status, "")
     return Line(
         (
             Cell(name, remark=" ".join(filter(None, (other, result.sub_id)))),
             Cell(shown, tone, number=result.value_type == "NM", remark=words(status) if status else ""),
-            Cell("" if result.unit == NULL else result.unit),
+            Cell("" if result.unit == NULL else shown_unit(result.unit)),
             Cell("" if result.reference_range == NULL else result.reference_range),
             _flag(result.flag, tone, words),
         ),

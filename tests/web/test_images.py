@@ -71,11 +71,46 @@ def test_each_picture_says_what_it_is_and_loads_when_it_is_looked_at(doctor: Cli
 
 def test_a_picture_is_a_png_and_kept_nowhere(doctor: Client) -> None:
     article = parse(doctor.get(_chips(doctor)["画像"]["href"]).text).all("article")[0]
-    for address in (article.all("img")[0]["src"], article.all("ul")[-1].all("a")[0]["href"]):
+    page = parse(doctor.get(article.all("ul")[-1].all("a")[0]["href"]).text)
+    for address in (article.all("img")[0]["src"], page.one("figure").one("img")["src"]):
         answer = doctor.get(address)
         assert (answer.status, answer.headers["content-type"]) == (200, "image/png")
         assert answer.headers["cache-control"] == "no-store"
         assert Image.open(BytesIO(answer.body)).format == "PNG"
+
+
+def _page(doctor: Client, place: int) -> Node:
+    article = parse(doctor.get(_chips(doctor)["画像"]["href"]).text).all("article")[0]
+    return parse(doctor.get(article.all("ul")[-1].all("a")[place - 1]["href"]).text)
+
+
+def test_a_large_picture_stands_on_a_page_that_says_whose_and_what_it_is(doctor: Client) -> None:
+    page = _page(doctor, 2)
+    said = page.one("main").text
+    for text in ("試験 花子", "54歳", "女性", "見本中央病院", "2024年5月10日(金)", "2/3", "参照用"):
+        assert text in said
+    assert "CT" in page.one("h2").text
+    assert "1.2" not in page.one("title").text
+    assert page.one("a", rel="prev")["href"] == _address(doctor, 1)
+    assert page.one("a", rel="next")["href"] == _address(doctor, 3)
+    back = next(one for one in page.all("a") if "診療カレンダーへ戻る" in one.text)
+    assert back["href"] == f"{PATH}?view=month&at=20240510"
+
+
+def _address(doctor: Client, place: int) -> str:
+    article = parse(doctor.get(_chips(doctor)["画像"]["href"]).text).all("article")[0]
+    return article.all("ul")[-1].all("a")[place - 1]["href"]
+
+
+def test_the_first_and_the_last_picture_have_no_neighbour_beyond(doctor: Client) -> None:
+    assert not _page(doctor, 1).all("a", rel="prev")
+    assert not _page(doctor, 3).all("a", rel="next")
+
+
+@pytest.mark.parametrize("place", ["0", "4", "x", "-1", "9" * 30])
+def test_there_is_no_page_for_a_picture_that_is_not_in_the_study(doctor: Client, place: str) -> None:
+    address = _address(doctor, 1).rsplit("/", 1)[0]
+    assert doctor.get(f"{address}/{place}").status == 404
 
 
 def test_a_picture_under_another_patient_or_study_is_not_found(doctor: Client) -> None:

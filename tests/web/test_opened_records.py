@@ -69,7 +69,7 @@ def test_laboratory_results_stand_by_panel_with_flags_in_words(doctor: Client) -
     article = _opened(doctor, "見本中央病院", "検体検査")
     assert "基準範囲外 2件" in article.text
     assert table(article, "血液学的検査") == [
-        {"項目": "白血球数", "結果": "11.2", "単位": "×10^3/μL", "基準範囲": "3.3-8.6", "判定": "H 高"},
+        {"項目": "白血球数", "結果": "11.2", "単位": "×10³/μL", "基準範囲": "3.3-8.6", "判定": "H 高"},
         {"項目": "ヘモグロビン", "結果": "9.8", "単位": "g/dL", "基準範囲": "11.6-14.8", "判定": "L 低"},
     ]
     assert table(article, "生化学的検査") == [
@@ -90,9 +90,14 @@ def test_diagnoses_say_main_suspected_code_and_onset(doctor: Client) -> None:
     article = _opened(doctor, "見本中央病院", "病名")
     lines = table(article, "病名")
     assert [(line["病名"], line["区分"], line["ICD-10"], line["開始日"], line["転帰"]) for line in lines] == [
-        ("高血圧症", "主病名・外来時", "I10", "2019年4月1日(月)", "継続中"),
-        ("肺炎の疑い", "疑い・外来時", "J18.9", "2024年5月10日(金)", "継続中"),
+        ("高血圧症", "主病名・外来時", "I10", "2019年4月1日", "継続中"),
+        ("肺炎の疑い", "疑い・外来時", "J18.9", "2024年5月10日", "継続中"),
     ]
+
+
+def test_each_cell_of_a_table_that_stacks_carries_its_columns_name(doctor: Client) -> None:
+    row = _opened(doctor, "見本中央病院", "病名").one("tbody").all("tr")[0]
+    assert [cell["data-label"] for cell in row.all("td")] == ["区分", "ICD-10", "開始日", "転帰", "診療科"]
 
 
 def test_allergies_come_before_the_address(doctor: Client) -> None:
@@ -138,6 +143,7 @@ def test_a_script_gets_the_record_alone_and_a_person_a_page_that_leads_back(doct
     assert not parse(doctor.fragment(link).text).all("html")
     page = parse(doctor.get(link).text)
     assert "試験 花子" in page.one("h1").text
+    assert "自施設番号 7001" in page.one("main").text
     back = next(one for one in page.all("a") if "診療カレンダーへ戻る" in one.text)
     assert back["href"] == f"{PATH}?view=month&at=20240510"
 

@@ -32,6 +32,10 @@ class Words:
         text = self._table[key]
         return text.format(**values) if values else text
 
+    def counted(self, key: str, n: int) -> str:
+        """Return the text under `key` for `n` of them, in the singular where there is one."""
+        return self(f"{key}.one" if n == 1 and f"{key}.one" in self._table else key, n=n)
+
     def either(self, key: str, otherwise: str) -> str:
         """Return the text under `key`, or `otherwise` for codes that no table of ours knows."""
         return self._table.get(key, otherwise)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from hie.exchange.retrieve import Opened, open_entry, open_picture
+from hie.exchange.retrieve import Opened, open_entry
 from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, PatientId
 from hie.record.imaging import FiledInstance
 from hie.record.requester import Requester
+from viewer.addresses import picture_address, picture_page
 from viewer.asked import asked_patient
 from viewer.departments import department_name
 from viewer.drawing import Sign, signs
 from viewer.examinations import worth_telling
-from viewer.formats import age, full_day, moment
+from viewer.formats import full_day, moment
+from viewer.heads import head_of
 from viewer.locale import Words
 from viewer.parts import Facts, Part, facts
 from viewer.rows import Look, Row
@@ -24,8 +27,6 @@ from viewer.screen import Screen, requester_of, screen_of, wants_fragment, words
 
 MOST = 60
 """Entries opened at once: what a calendar's chip may name, with what is linked to it."""
-SMALL, LARGE = 192, 1024
-"""Pixels a side of a thumbnail and of the picture behind it."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -54,23 +55,13 @@ def entries(request: Request, patient: str, numbers: str) -> Response:
     sheets = [_sheet(screen, requester, whose, one, words) for one in opened]
     if wants_fragment(request):
         return screen.page(request, "entry_fragment.html", sheets=sheets)
-    person = screen.person(whose).patient
     return screen.page(
         request,
         "entry.html",
         sheets=sheets,
-        patient=person,
-        age=age(person.birth_day, screen.today(), words),
+        **head_of(screen, requester, screen.person(whose), words),
         back=f"/patients/{patient}?view=month&at={opened[0].entry.facts.service_day}",
     )
-
-
-@router.get("/patients/{patient}/images/{study}/{instance}.png")
-def image(request: Request, patient: str, study: str, instance: str, large: bool = False) -> Response:  # noqa: FBT001, FBT002  a query parameter
-    """Draw one instance as PNG; decoding happens in a limited process."""
-    requester, services = requester_of(request), screen_of(request).services
-    picture = open_picture(services.store, services.clock, requester, asked_patient(patient), study, instance)
-    return Response(services.thumbnail(picture, LARGE if large else SMALL), media_type="image/png")
 
 
 def _numbers(text: str) -> list[EntryId]:
@@ -84,12 +75,13 @@ def _sheet(screen: Screen, requester: Requester, whose: PatientId, opened: Opene
     entry = opened.entry
     row = screen.row_of[entry.facts.document_class]
 
-    def picture(filed: FiledInstance) -> str:
-        shown = filed.instance
-        return f"/patients/{whose}/images/{shown.study_instance_uid}/{shown.sop_instance_uid}.png"
+    places = {filed.instance.sop_instance_uid: place for place, filed in enumerate(opened.instances, 1)}
+
+    def page(filed: FiledInstance) -> str:
+        return picture_page(whose, entry.id, places[filed.instance.sop_instance_uid])
 
     own = entry.custodian == requester.facility
-    parts = tuple(row.detail(opened, Look(words, own, picture)))
+    parts = tuple(row.detail(opened, Look(words, own, partial(picture_address, whose), page)))
     facility = screen.facility(entry.custodian)
     return Sheet(
         row=row,

@@ -25,6 +25,8 @@ class Look(NamedTuple):
     """The viewing facility wrote the document itself."""
     picture: Callable[[FiledInstance], str]
     """Address of an instance's picture."""
+    page: Callable[[FiledInstance], str]
+    """Address of the page that shows it large."""
 
 
 Detail = Callable[[Opened, Look], Iterator[Part]]

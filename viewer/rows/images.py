@@ -44,7 +44,7 @@ def _picture(filed: FiledInstance, look: Look) -> Thumbnail:
         description=shown.series_description or shown.study_description,
         n=shown.instance_number,
     )
-    return Thumbnail(look.picture(filed), alternative, str(shown.instance_number))
+    return Thumbnail(look.picture(filed), look.page(filed), alternative, str(shown.instance_number))
 
 
 ROW = Row("images", 50, frozenset({DocumentClass.IMAGE}), detail, always=True, items="image")

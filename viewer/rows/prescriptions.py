@@ -81,8 +81,13 @@ def _from(drug: MedicationRequest, words: Words) -> str:
 def _supply(drug: MedicationRequest, words: Words) -> str:
     if _is_when_needed(drug):
         doses = drug.occurrences or _doses(drug)
-        return words("rx.times", n=doses) if doses else ""
-    return words("rx.days", n=drug.days) if drug.days and drug.days != NULL else ""
+        return _counted("rx.times", doses, words) if doses else ""
+    return _counted("rx.days", drug.days, words) if drug.days and drug.days != NULL else ""
+
+
+def _counted(key: str, number: str, words: Words) -> str:
+    """Say a number as the source writes it; only a plain one is in the singular."""
+    return words.counted(key, 1) if number == "1" else words(key, n=number)
 
 
 def _is_when_needed(drug: MedicationRequest) -> bool:

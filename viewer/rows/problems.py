@@ -8,7 +8,7 @@ from hie.exchange.retrieve import Opened
 from hie.record.clinical import Condition
 from hie.record.entry import DocumentClass
 from hie.record.times import day_of
-from viewer.formats import full_day
+from viewer.formats import plain_day
 from viewer.locale import Words
 from viewer.parts import Cell, Line, Part, Table, Tone
 from viewer.rows import Look, Row
@@ -29,6 +29,7 @@ def detail(opened: Opened, look: Look) -> Iterator[Part]:
         "",
         tuple(words(f"problem.{key}") for key in ("name", "mark", "icd10", "onset", "end", "department")),
         tuple(_line(one, words) for one in problems),
+        stacks=True,
     )
 
 
@@ -39,14 +40,14 @@ def _line(problem: Condition, words: Words) -> Line:
         words("problem.restricted") if problem.restricted else "",
         problem.category.text,
     ]
-    end = full_day(day_of(problem.end), words) if problem.end else ""
+    end = plain_day(day_of(problem.end), words) if problem.end else ""
     outcome = " ".join(filter(None, (end, problem.outcome.text))) or words("problem.active")
     return Line(
         (
             Cell(problem.name or problem.code.text or problem.code.code),
             Cell("・".join(filter(None, said))),
             Cell(icd10(problem.icd10)),
-            Cell(full_day(day_of(problem.onset), words) if problem.onset else ""),
+            Cell(plain_day(day_of(problem.onset), words) if problem.onset else ""),
             Cell(outcome),
             Cell(problem.department.text),
         ),

@@ -8,7 +8,7 @@ from hie.exchange.retrieve import Opened
 from hie.record.clinical import AllergyIntolerance, Coverage, Demographics, Observation
 from hie.record.entry import DocumentClass
 from hie.record.times import day_of
-from viewer.formats import birth_day, full_day, moment
+from viewer.formats import birth_day, moment, plain_day, shown_unit
 from viewer.locale import Words
 from viewer.parts import Cell, Facts, Line, Note, Part, Table, Tone, facts
 from viewer.rows import Look, Row
@@ -50,6 +50,7 @@ def _allergies(allergies: list[AllergyIntolerance], words: Words) -> Table:
             )
             for one in allergies
         ),
+        stacks=True,
     )
 
 
@@ -70,7 +71,8 @@ def _person(person: Demographics, words: Words) -> Facts:
 
 def _measures(measures: list[Observation]) -> Facts:
     pairs = [
-        (one.code.text or one.code.code, f"{one.value_text or one.value} {one.unit}") for one in measures
+        (one.code.text or one.code.code, f"{one.value_text or one.value} {shown_unit(one.unit)}")
+        for one in measures
     ]
     return facts(*((name, text.strip()) for name, text in pairs))
 
@@ -84,12 +86,13 @@ def _insurances(insurances: list[Coverage], words: Words) -> Table:
             Line((Cell(one.kind.text or one.kind.code), Cell(one.insurer), Cell(_span(one, words))))
             for one in insurances
         ),
+        stacks=True,
     )
 
 
 def _span(insurance: Coverage, words: Words) -> str:
     first, last = (day_of(text) for text in (insurance.start, insurance.end))
-    return f"{full_day(first, words) if first else ''}〜{full_day(last, words) if last else ''}"
+    return f"{plain_day(first, words) if first else ''}〜{plain_day(last, words) if last else ''}"
 
 
 ROW = Row("profile", 100, frozenset({DocumentClass.DEMOGRAPHICS, DocumentClass.ALLERGY}), detail)

@@ -10,9 +10,12 @@ from viewer.formats import (
     clock_time,
     era_year,
     full_day,
+    is_no_day,
     moment,
     month_start,
     shown_number,
+    shown_unit,
+    shown_value,
 )
 from viewer.locale import WORDS, Language
 
@@ -125,3 +128,60 @@ def test_months_are_counted_across_years() -> None:
         20240201,
         20250101,
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("×10^3/μL", "×10³/μL"),
+        ("m^2", "m²"),
+        ("kg/m^2", "kg/m²"),
+        ("10^-6", "10⁻⁶"),
+        ("mg/dL", "mg/dL"),
+        ("^", "^"),
+    ],
+)
+def test_powers_in_units_are_raised(written: str, shown: str) -> None:
+    assert shown_unit(written) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("+-", "±"), ("  +-", "  ±"), ("(+-)", "(±)"), ("2+-3", "2+-3"), ("", "")],
+)
+def test_a_doubtful_result_is_written_by_its_sign(written: str, shown: str) -> None:
+    assert shown_value(written) == shown
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "1970-02-31",
+        "1970/13/1",
+        "S45.13.1",
+        "昭和45年2月30日",
+        "ｓ４５．２．３１",
+        "r1.2.30",
+        "令和元年2月30日",
+    ],
+)
+def test_a_full_date_that_no_calendar_has_is_noticed(word: str) -> None:
+    assert is_no_day(word)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "1970-02-28",
+        "S45.1.15",
+        "19700231",
+        "0012345678",
+        "シケン",
+        "1970-02",
+        "R1",
+        "令和元年5月1日",
+        "S45-1",
+    ],
+)
+def test_other_words_are_no_wrong_dates(word: str) -> None:
+    assert not is_no_day(word)

@@ -4,7 +4,7 @@ import re
 import string
 from pathlib import Path
 
-from viewer.locale import TABLES, Language
+from viewer.locale import TABLES, WORDS, Language
 
 JA, EN = TABLES[Language.JAPANESE], TABLES[Language.ENGLISH]
 
@@ -35,6 +35,19 @@ def test_every_text_asked_for_by_name_is_there_and_every_text_is_asked_for(repos
     mentioned = set(re.findall(r"""["']([a-z_]+(?:\.[A-Za-z0-9_-]+)+)["']""", code))
     stems = set(re.findall(r"""["']([a-z_]+(?:\.[a-z_]+)*\.)[{"']""", code))
     unused = {
-        key for key in JA if key not in asked | mentioned and not any(key.startswith(stem) for stem in stems)
+        key
+        for key in JA
+        if key.removesuffix(".one") not in asked | mentioned
+        and not any(key.startswith(stem) for stem in stems)
     }
     assert unused == set()
+
+
+def test_one_of_a_kind_is_said_in_the_singular() -> None:
+    english, japanese = WORDS[Language.ENGLISH], WORDS[Language.JAPANESE]
+    assert [english.counted("patients.count", n) for n in (0, 1, 2)] == [
+        "0 patients",
+        "1 patient",
+        "2 patients",
+    ]
+    assert [japanese.counted("calendar.items", n) for n in (1, 2)] == ["1件", "2件"]
