@@ -20,6 +20,7 @@ from viewer.screen import screen_of, wants_fragment, words_of
 
 KNOWN = frozenset({401, 403, 404, 405, 422, 500, 503})
 SIGN_IN = "/sign-in"
+UNAUTHORIZED = 401
 STATUS: dict[type[Exception], int] = {
     NotFound: 404,
     Refused: 404,
@@ -62,9 +63,13 @@ def _sign_in(request: Request, error: Exception) -> Response:
         return _page(request, 401)
     if not _is_person(request):
         return _problem(401)
+    return RedirectResponse(_again(request), 303)
+
+
+def _again(request: Request) -> str:
+    """Return where to sign in such that one comes back to what was asked for."""
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    where = SIGN_IN if request.method != "GET" or back == "/" else f"{SIGN_IN}?next={quote(back, safe='')}"
-    return RedirectResponse(where, 303)
+    return SIGN_IN if request.method != "GET" or back == "/" else f"{SIGN_IN}?next={quote(back, safe='')}"
 
 
 def _is_person(request: Request) -> bool:
@@ -81,6 +86,7 @@ def _page(request: Request, status: int) -> Response:
         status,
         title=words(f"error.{status}.title"),
         text=words(f"error.{status}.text"),
+        again=_again(request) if status == UNAUTHORIZED else "",
     )
 
 

@@ -23,8 +23,8 @@ def test_the_list_shows_who_is_reachable_with_what_identifies_them(doctor: Clien
             "年齢": "54歳",
             "性別": "女性",
             "生年月日": "1970年1月15日（昭和45年）",
-            "当院番号": "7001",
-            "連携施設": "3施設",
+            "自施設番号": "7001",
+            "番号のある施設": "3施設",
         }
     ]
     assert page.one("tbody").one("a")["href"] == "/patients/R000000001"
@@ -59,6 +59,23 @@ def test_a_script_gets_the_list_alone(doctor: Client) -> None:
     assert [link.text for link in piece.one("tbody").all("a")] == ["試験 花子"]
 
 
+@pytest.mark.parametrize("words", ["1970-02-31", "試験 S45.13.1", "1970年2月30日"])
+def test_a_day_that_no_calendar_has_is_said_to_be_none(doctor: Client, words: str) -> None:
+    page = _search(doctor, words)
+    assert not page.all("table")
+    assert "実在しない日付" in page.one("section").text
+
+
+def test_too_long_a_search_is_told_so_and_lists_nobody(doctor: Client) -> None:
+    page = _search(doctor, "シケン" * 40)
+    assert not page.all("table")
+    assert "長すぎます" in page.one("section").text
+
+
+def test_the_list_says_which_words_it_belongs_to(doctor: Client) -> None:
+    assert _search(doctor, " 試験   花子 ").one("section", id="found")["data-asked"] == "試験 花子"
+
+
 def test_searching_without_the_sessions_token_is_refused(doctor: Client) -> None:
     assert doctor.post("/patients", {"words": "試験"}).status == 403
 
@@ -68,7 +85,15 @@ def test_who_does_not_treat_sees_nobody(address: str) -> None:
     clerk.sign_in("clerk", PASSWORD)
     page = parse(clerk.get("/patients").text)
     assert not page.all("table")
-    assert "権限がありません" in page.one("main").text
+    assert not page.all("input", type="search")
+    said = page.one("main").text
+    for text in (
+        "見本駅前医院 事務 花代 （事務職員）",
+        "診療記録は表示されず",
+        "この画面でできること",
+        "申し出てください",
+    ):
+        assert text in said
 
 
 def test_the_start_leads_to_the_list(doctor: Client, browser_of_nobody: Client) -> None:

@@ -17,6 +17,13 @@ def test_who_is_not_signed_in_is_led_to_the_form_and_back(browser_of_nobody: Cli
     assert (done.status, done.headers["location"]) == (303, "/patients/R000000001?view=month")
 
 
+def test_a_script_without_a_session_is_told_where_to_sign_in(browser_of_nobody: Client) -> None:
+    answer = browser_of_nobody.fragment("/patients/R000000001/entries/1")
+    assert answer.status == 401
+    link = parse(answer.text).one("a")
+    assert link["href"] == "/sign-in?next=%2Fpatients%2FR000000001%2Fentries%2F1"
+
+
 def test_the_form_names_its_fields_for_people_and_password_keepers(browser_of_nobody: Client) -> None:
     page = parse(browser_of_nobody.get("/sign-in").text)
     assert page.one("html")["lang"] == "ja"

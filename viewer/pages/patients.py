@@ -13,14 +13,15 @@ from starlette.responses import RedirectResponse, Response
 
 from hie.exchange.patients import my_patients
 from hie.record.requester import Purpose
-from viewer.formats import age
+from viewer.formats import age, is_no_day
+from viewer.locale import Words
 from viewer.policy import check_origin, check_token
 from viewer.screen import requester_of, screen_of, wants_fragment, words_of
 
 MOST = 200
 """Lines a search gives at most (`PatientIndex.reachable`)."""
 LONGEST = 100
-"""Characters of a search that are looked at."""
+"""Characters of a search; longer ones are told so."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -46,20 +47,31 @@ def search(
     check_origin(request)
     requester_of(request)
     check_token(request, csrf_token)
-    return _found(request, " ".join(words[:LONGEST].split()))
+    return _found(request, " ".join(words.split()))
 
 
 def _found(request: Request, asked: str) -> Response:
     requester = requester_of(request)
     screen = screen_of(request)
+    if requester.purpose is not Purpose.TREATMENT:
+        return screen.page(request, "account.html")
     services, words = screen.services, words_of(request)
-    found = my_patients(services.store, services.clock, requester, asked)
+    problem = _problem(asked, words)
+    found = () if problem else my_patients(services.store, services.clock, requester, asked)
     today = screen.today()
     return screen.page(
         request,
         "patients_found.html" if wants_fragment(request) else "patients.html",
-        query=asked,
+        query=asked[:LONGEST],
+        problem=problem,
         lines=[(line, age(line.patient.birth_day, today, words)) for line in found],
         most=MOST,
-        clinical=requester.purpose is Purpose.TREATMENT,
     )
+
+
+def _problem(asked: str, words: Words) -> str:
+    """Say why a search would find nobody: it is too long, or names a day that no calendar has."""
+    if len(asked) > LONGEST:
+        return words("patients.too_long")
+    wrong = next((word for word in asked.split() if is_no_day(word)), "")
+    return words("patients.no_such_day", word=wrong) if wrong else ""
