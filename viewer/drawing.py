@@ -6,13 +6,13 @@ prepared; inside the loops only numbers and prepared pieces are put together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from hie.exchange.timeline import Stay, Timeline
+from hie.exchange.timeline import ADMISSION, Stay, Timeline
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
 from hie.record.people import Facility
@@ -29,6 +29,7 @@ ABNORMAL = "!"
 TOLD = frozenset({ORDERED, "ADT-22", "ADT-52"})
 """What a narrow chip says of its kind: only ordered, admitted, discharged; the rest is usual."""
 EMPTY = "<td></td>"
+DIGIT_LIKE = frozenset("OoQDIl|〇○◯ＯｏＩｌ")
 
 
 class Sign(NamedTuple):
@@ -59,6 +60,8 @@ class Label(NamedTuple):
     before: str
     after: str
     """What stands around a number of items."""
+    one: str
+    """What is said of a single item."""
     name: str
 
 
@@ -69,7 +72,8 @@ def label_of(row: Row, language: Language) -> Label:
     name, glyph = escape(words(f"row.{row.key}")), escape(words(f"glyph.{row.key}"))
     before, _, after = words(f"chip.items.{row.items}", n="\0").partition("\0")
     head = f'<tr class="k-{row.key}"><th scope="row"><i aria-hidden="true">{glyph}</i>{name}'
-    return Label(head, str(escape(before)), str(escape(after)), str(name))
+    one = words.counted(f"chip.items.{row.items}", 1)
+    return Label(head, str(escape(before)), str(escape(after)), str(escape(one)), str(name))
 
 
 @lru_cache(128)
@@ -85,13 +89,19 @@ def day_of_title(day: Day, language: Language) -> str:
     return str(escape(full_day(day, WORDS[language])))
 
 
+def is_like_a_digit(letter: str) -> bool:
+    """Say whether a letter beside the number of a day could be read as part of it (三, O, l)."""
+    return letter.isspace() or letter.isnumeric() or letter in DIGIT_LIKE
+
+
 def signs(facilities: Sequence[Facility], own: FacilityCode, words: Words) -> dict[FacilityCode, Sign]:
     """Prepare how facilities are shown, one's own first; no two share a letter if it can be helped."""
     found: dict[FacilityCode, Sign] = {}
     taken: set[str] = set()
     for facility in sorted(facilities, key=lambda one: (one.code != own, one.code)):
         short = words("calendar.own") if facility.code == own else facility.short_name
-        letter = next((one for one in short if one not in taken and not one.isspace()), short[:1])
+        letters = words("calendar.own.letter") if facility.code == own else short
+        letter = next((one for one in letters if one not in taken and not is_like_a_digit(one)), short[:1])
         taken.add(letter)
         found[facility.code] = Sign(facility.name, short, letter, facility.mark % MARKS, facility.code == own)
     return found
@@ -112,6 +122,12 @@ class Drawing:
         self._words = words
         self._language = words.language
         self._base = str(escape(f"/patients/{timeline.file.patient.id}/entries/"))
+        # Only whoever has been in hospital has admissions to look for.
+        self._admissions = {
+            (line.custodian, line.service_day): line.id
+            for line in (timeline.lines if timeline.stays else ())
+            if line.data_kind == ADMISSION
+        }
         self._linked = linked_entries(timeline.lines)
         self._outside = str(escape(words("chip.abnormal.long", n="\0"))).split("\0")
 
@@ -142,24 +158,29 @@ class Drawing:
         place = 0
         for band in lane:
             yield EMPTY * (band.first - place)
-            text = escape(self._stay(band.stay))
-            sign, _ = self._signs[band.stay.custodian]
-            yield (
-                f'<td colspan="{band.last - band.first + 1}">'
-                f'<div class="stay {sign.classes}" title="{text}"><span>{text}</span></div></td>'
-            )
+            yield f'<td colspan="{band.last - band.first + 1}">{self._band(band.stay)}</td>'
             place = band.last + 1
         yield EMPTY * (len(self._span.columns) - place)
 
-    def _stay(self, stay: Stay) -> str:
-        words, short = self._words, self._shown[stay.custodian].short
+    def _band(self, stay: Stay) -> str:
+        """Draw a stay; it opens the admission where that stands in the period."""
+        sign, _ = self._signs[stay.custodian]
+        told = self._shown[stay.custodian]
+        text = escape(self._stay(stay, told.short, short_day))
+        title = escape(self._stay(stay, told.name, lambda day: full_day(day, self._words)))
+        admission = self._admissions.get((stay.custodian, stay.start))
+        tag, link = ("a", f' href="{self._base}{admission}"') if admission else ("div", "")
+        return f'<{tag} class="stay {sign.classes}"{link} title="{title}"><span>{text}</span></{tag}>'
+
+    def _stay(self, stay: Stay, facility: str, written: Callable[[Day], str]) -> str:
+        words = self._words
         if stay.start == UNKNOWN_DAY:
-            return words("stay.unknown_start", facility=short, last=short_day(stay.end))
+            return words("stay.unknown_start", facility=facility, last=written(stay.end))
         if stay.end == LAST_DAY:
-            return words("stay.open", facility=short, first=short_day(stay.start))
-        length = words("stay.days", n=days_between(stay.start, stay.end) + 1)
-        days = {"first": short_day(stay.start), "last": short_day(stay.end)}
-        return words("stay.until", facility=short, **days) + length
+            return words("stay.open", facility=facility, first=written(stay.start))
+        length = words.counted("stay.days", days_between(stay.start, stay.end) + 1)
+        days = {"first": written(stay.start), "last": written(stay.end)}
+        return words("stay.until", facility=facility, **days) + length
 
     def _row(self, row: Row, cells: Mapping[int, Sequence[Chip]], pieces: list[str]) -> None:
         label = label_of(row, self._language)
@@ -192,7 +213,8 @@ class Drawing:
         """
         entries, day = chip.entries, chip.day
         sign, classes = self._signs[chip.custodian]
-        said = f"{label.before}{chip.items or len(entries)}{label.after}"
+        count = chip.items or len(entries)
+        said = label.one if count == 1 else f"{label.before}{count}{label.after}"
         if chip.kind:
             said = self._event(chip)
         when = self._days.get(day)

@@ -62,7 +62,7 @@ def _days(view: View, columns: Sequence[Column], today: Day, language: Language)
     for column in columns:
         current = ' aria-current="date"' if column.first <= today <= column.last else ""
         if view is View.HALF:
-            text = f"{short_day(column.first)}<span>〜</span>"
+            text = f"{short_day(column.first)}{'<span>〜</span>' if language is Language.JAPANESE else ''}"
         else:
             when = date_from_day(column.first)
             text = f"<b>{when.day}</b><span>{WEEKDAYS[language][when.weekday()][:2]}</span>"

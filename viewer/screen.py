@@ -15,8 +15,9 @@ from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.people import Facility, FacilityKind
 from hie.record.requester import Requester
-from hie.record.times import Day, japanese_day
+from hie.record.times import JST, Day, japanese_day
 from viewer.environment import environment
+from viewer.formats import moment
 from viewer.locale import WORDS, Language, Words, language_of
 from viewer.policy import SignInNeeded
 from viewer.rows import Row, collected
@@ -86,9 +87,15 @@ class Screen:
                 facility=self.facility(requester.facility) if requester else None,
                 csrf_token=session.csrf_token if session else "",
                 here=f"{scope['path']}?{query}" if query else scope["path"],
+                shown_at=self._now(words) if requester else "",
                 **context,
             )
         )
+
+    def _now(self, words: Words) -> str:
+        """Write the present minute; it stands on print-outs."""
+        now = datetime.fromtimestamp(self.services.clock.now() / 1000, JST)
+        return moment(f"{now:%Y%m%d%H%M}", words)
 
 
 def screen_of(request: Request) -> Screen:

@@ -3,6 +3,7 @@
 from tests.build.page import Node, parse
 from tests.build.served import Client
 from tests.build.stories import Region
+from tests.build.world import PASSWORD
 
 PATH = "/patients/R000000001"
 
@@ -24,6 +25,10 @@ def _rows(page: Node) -> dict[str, Node]:
     return found
 
 
+def _chips_of(page: Node, name: str) -> list[Node]:
+    return _rows(page)[name].all("a")
+
+
 def _chips(row: Node) -> list[tuple[str, str]]:
     return [(chip["title"], chip.text) for chip in row.all("a")]
 
@@ -32,7 +37,7 @@ def test_the_head_says_whose_calendar_it_is(doctor: Client) -> None:
     page = _page(doctor)
     assert "試験 花子" in page.one("h1").text
     head = page.one("main").text
-    for said in ("シケン ハナコ", "54歳", "女性", "1970年1月15日（昭和45年）", "当院番号 7001"):
+    for said in ("シケン ハナコ", "54歳", "女性", "1970年1月15日（昭和45年）", "自施設番号 7001"):
         assert said in head
     assert page.one("title").text == "試験 花子の診療カレンダー"
 
@@ -50,7 +55,7 @@ def test_half_a_year_up_to_today_is_shown_first_with_newest_left(doctor: Client)
 def test_the_grid_shows_two_hospitals_and_the_clinic_together(doctor: Client) -> None:
     page = _page(doctor)
     legend = [label.text for label in page.one("fieldset").all("label")]
-    assert [text for text in legend if "見本駅前医院（自院）" in text and "2件" in text]
+    assert [text for text in legend if "見本駅前医院（自施設）" in text and "2件" in text]
     assert [text for text in legend if "見本中央病院" in text and "4件" in text]
     assert [text for text in legend if "見本港湾病院" in text and "3件" in text]
     titles = [title for title, _ in _chips(_rows(page)["処方"])]
@@ -88,6 +93,57 @@ def test_a_stay_covers_its_days_in_the_month(doctor: Client) -> None:
     assert sum(int(cell.attributes.get("colspan", "1")) for cell in cells) == 31
 
 
+def test_a_stay_opens_its_admission_where_that_stands_in_the_period(doctor: Client) -> None:
+    page = _page(doctor)
+    band = next(link for link in _rows(page)["入院"].all("a"))
+    (admission,) = [
+        link["href"] for link in _chips_of(page, "受診・入退院") if link["title"].endswith(" 入院")
+    ]
+    assert band["href"] == admission
+    assert band["title"] == "見本港湾病院 入院 2024年3月4日(月)〜2024年3月15日(金)（12日間）"
+
+
+def test_there_is_no_way_into_the_future(doctor: Client) -> None:
+    assert 'rel="next"' not in doctor.get(PATH).text
+    assert _page(doctor, "?view=half&at=20231126").one("a", rel="next")["href"].endswith("at=20240526")
+
+
+def test_the_legend_says_what_the_number_in_a_chip_is(doctor: Client) -> None:
+    assert "数字は日、続く字は施設" in _page(doctor).one("fieldset").text
+    assert "「!」の数字＝基準範囲外の件数" in _page(doctor, "?view=month&at=20240510").one("fieldset").text
+
+
+def test_facilities_left_out_stay_left_out_in_other_periods(doctor: Client) -> None:
+    page = _page(doctor, "?view=half&at=20240520&hide=0")
+    boxes = {
+        label.text[1:7]: "checked" in label.one("input").attributes
+        for label in page.one("fieldset").all("label")
+    }
+    assert boxes == {"見本駅前医院": True, "見本中央病院": False, "見本港湾病院": True}
+    assert page.one("a", rel="prev")["href"] == f"{PATH}?view=half&at=20231126&hide=0"
+    strange = _page(doctor, "?view=half&at=20240520&hide=x%22%3E99")
+    assert strange.one("a", rel="prev")["href"] == f"{PATH}?view=half&at=20231126"
+
+
+def test_a_facility_with_nothing_in_the_period_is_marked_softly(doctor: Client) -> None:
+    page = _page(doctor, "?view=month&at=20240510")
+    soft = [label.text for label in page.one("fieldset").all("label") if "none" in label["class"].split()]
+    assert [text[1:7] for text in soft] == ["見本港湾病院"]
+
+
+def test_where_nothing_is_open_at_all_the_page_says_what_would_be_shown(address: str) -> None:
+    stranger = Client(address)
+    stranger.sign_in("kawai", PASSWORD)
+    status = parse(stranger.get("/patients/R000000002").text).one("div", role="status")
+    assert "自施設の記録はまだ登録されていません" in status.text
+    assert not status.all("a")
+
+
+def test_a_print_out_says_where_by_whom_and_when_it_was_made(doctor: Client) -> None:
+    printed = _page(doctor).one("p", class_="printed")
+    assert printed.text == "見本駅前医院 浜田 圭介 2024年5月20日(月) 11:00 に表示"
+
+
 def test_every_day_of_the_month_is_a_column_newest_left(doctor: Client) -> None:
     page = _page(doctor, "?view=month&at=20240229")
     days = [head.text for head in page.one("thead").all("tr")[1].all("th")]
@@ -118,10 +174,10 @@ def test_the_buttons_lead_to_the_neighbours_and_to_the_last_admission(doctor: Cl
     assert links == {
         "6か月": f"{PATH}?view=half&at=20240520",
         "1か月": f"{PATH}?view=month&at=20240520",
-        "‹ 後の期間": f"{PATH}?view=half&at=20241124",
         "今日": f"{PATH}?view=half&at=20240520",
         "前の期間 ›": f"{PATH}?view=half&at=20231126",
         "直近の入院 3/4": f"{PATH}?view=half&at=20240315",
+        "アレルギー・基本情報": _chips_of(page, "アレルギー等")[0]["href"],
     }
     month = _page(doctor, "?view=month&at=20240520")
     links = {link.text: link["href"] for link in month.one("nav", aria_label="表示期間").all("a")}
@@ -180,4 +236,7 @@ def test_the_calendar_works_in_english(doctor: Client) -> None:
         del doctor.cookies["hie_language"]
     assert page.one("html")["lang"] == "en"
     assert "1970-01-15 (S45)" in page.one("main").text
+    assert page.one("thead").all("tr")[1].all("th")[0].text == "5/20"
+    assert [text for _, text in _chips(_rows(page)["Prescriptions"])] == ["13★", "10中"]
+    assert _chips(_rows(page)["Prescriptions"])[0][0].endswith(" 1 drug")
     assert page.one("h2", id="span").text == "2023-11-27 (Mon) to 2024-05-26 (Sun)"

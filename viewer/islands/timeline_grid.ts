@@ -1,6 +1,10 @@
 // The calendar's keyboard and reading pane. Without this script every chip is an ordinary link.
 
-const CHIP = "a.c";
+const CHIP = "a:is(.c, .stay)";
+/** What opens in the pane: chips, stays, and a link above the grid. */
+const OPENS = "a:is(.c, .stay, .opens)";
+const GRID = "#sheet";
+const NEAR = 4;
 
 class Calendar {
   /** Bring a drawn calendar to life. */
@@ -9,6 +13,7 @@ class Calendar {
   }
 
   private readonly rows: HTMLTableRowElement[];
+  private readonly sheet: HTMLElement;
   private opened: HTMLAnchorElement | null = null;
   private running: AbortController | null = null;
 
@@ -17,21 +22,60 @@ class Calendar {
     private readonly pane: HTMLElement,
   ) {
     this.rows = [...grid.rows].filter((row) => row.querySelector(CHIP));
+    this.sheet = grid.parentElement ?? grid;
     this.takeTabStops();
-    grid.addEventListener("click", (event) => this.clicked(event));
+    this.sheet.addEventListener("scroll", () => this.tellMore(), { passive: true });
+    addEventListener("resize", () => this.tellMore());
+    document.addEventListener("click", (event) => this.clicked(event));
     grid.addEventListener("focusin", (event) => this.focused(event));
     document.addEventListener("keydown", (event) => this.pressed(event));
   }
 
-  /** One tab stop for the whole grid: the arrows do the rest. */
+  /** One tab stop for the whole grid: the arrows do the rest. Begin where something is. */
   private takeTabStops(): void {
     const chips = this.grid.querySelectorAll<HTMLAnchorElement>(CHIP);
     for (const chip of chips) chip.tabIndex = -1;
-    const first = chips[0];
-    if (!first) return;
-    first.tabIndex = 0;
-    // On a narrow screen the newest days may be empty: begin where something is.
-    newest(chips).scrollIntoView({ block: "nearest", inline: "nearest" });
+    const first = this.grid.querySelector<HTMLAnchorElement>("a.c") ?? chips[0];
+    if (first) {
+      first.tabIndex = 0;
+      this.bring(startOf(chips, askedColumn(this.grid)));
+    }
+    this.tellMore();
+    if (location.hash === GRID) this.takeFocus(first);
+    this.reopen();
+  }
+
+  /** After a step to another period the focus stays in the grid. */
+  private takeFocus(first: HTMLAnchorElement | undefined): void {
+    (first ?? this.sheet).focus({ preventScroll: true });
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+
+  /** Scroll so that a chip stands beside the heads of the rows, unless all of it is seen already. */
+  private bring(chip: HTMLAnchorElement): void {
+    const cell = chip.closest("td") ?? chip;
+    const edge = this.grid.querySelector("thead th")?.getBoundingClientRect().right ?? 0;
+    const seen = this.sheet.getBoundingClientRect();
+    const place = cell.getBoundingClientRect();
+    if (place.left >= edge && place.right <= seen.right) return;
+    this.sheet.scrollLeft += place.left - edge;
+  }
+
+  /** Say at which sides more can be scrolled to. */
+  private tellMore(): void {
+    const field = this.sheet.parentElement;
+    if (!field) return;
+    const left = this.sheet.scrollLeft > NEAR;
+    const right = this.sheet.scrollLeft + this.sheet.clientWidth < this.sheet.scrollWidth - NEAR;
+    field.dataset["more"] = `${left ? "left" : ""} ${right ? "right" : ""}`;
+  }
+
+  /** Open again what the address names: after a reload, on the way back, in the other language. */
+  private reopen(): void {
+    const open = new URLSearchParams(location.search).get("open");
+    if (!open || !/^[0-9-]+$/u.test(open)) return;
+    const link = document.querySelector<HTMLAnchorElement>(`${OPENS}[href$="/entries/${open}"]`);
+    if (link) void this.open(link);
   }
 
   private focused(event: FocusEvent): void {
@@ -42,7 +86,7 @@ class Calendar {
   }
 
   private clicked(event: MouseEvent): void {
-    const chip = chipOf(event.target);
+    const chip = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>(OPENS) : null;
     if (!chip || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     chip.focus({ preventScroll: true });
@@ -82,9 +126,9 @@ class Calendar {
       case "ArrowRight":
         return nearestCell(row, cell.cellIndex, 1);
       case "ArrowUp":
-        return previousIn(chip) ?? this.otherRow(row, cell.cellIndex, -1);
+        return previousIn(chip) ?? this.otherRow(row, columnOf(cell), -1);
       case "ArrowDown":
-        return nextIn(chip) ?? this.otherRow(row, cell.cellIndex, 1);
+        return nextIn(chip) ?? this.otherRow(row, columnOf(cell), 1);
       case "Home":
         return visible(row.querySelectorAll<HTMLAnchorElement>(CHIP))[0] ?? null;
       case "End":
@@ -117,28 +161,38 @@ class Calendar {
       });
       const piece = document.createElement("template");
       piece.innerHTML = await answer.text();
+      if (answer.status === 401) {
+        leave(piece.content);
+        return;
+      }
       this.show(piece.content);
     } catch {
       if (running.signal.aborted) return;
       this.show(paragraph(this.pane.dataset["failed"] ?? "", "note attention"));
     }
-    this.pane.scrollTop = 0;
     this.pane.focus({ preventScroll: true });
   }
 
+  /** Fill the pane: whose record it is and how to close it, and below that the record. */
   private show(content: Node): void {
-    const close = document.createElement("button");
-    close.type = "button";
-    close.className = "close";
-    close.textContent = `${this.pane.dataset["close"] ?? ""} (Esc)`;
-    close.addEventListener("click", () => this.close());
-    this.pane.replaceChildren(close, content);
+    // The grid keeps its width, so that no row moves when the pane takes its place.
+    if (!this.pane.hasChildNodes()) this.grid.style.minWidth = `${this.grid.offsetWidth}px`;
+    const whose = document.querySelector<HTMLTemplateElement>("#whose")?.content.cloneNode(true);
+    const opened = document.createElement("div");
+    opened.className = "opened";
+    opened.tabIndex = 0;
+    opened.append(content);
+    this.pane.replaceChildren(...(whose ? [whose] : []), opened);
+    this.pane.querySelector(".close")?.addEventListener("click", () => this.close());
     this.opened?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.tellMore();
   }
 
   private close(): void {
     this.running?.abort();
     this.pane.replaceChildren();
+    this.grid.style.minWidth = "";
+    this.tellMore();
     const chip = this.opened;
     this.mark(null);
     chip?.focus({ preventScroll: true });
@@ -148,6 +202,7 @@ class Calendar {
     this.opened?.removeAttribute("aria-current");
     chip?.setAttribute("aria-current", "true");
     this.opened = chip;
+    remember("open", chip?.pathname.split("/").at(-1) ?? "");
   }
 }
 
@@ -155,13 +210,61 @@ function chipOf(target: EventTarget | null): HTMLAnchorElement | null {
   return target instanceof Element ? target.closest<HTMLAnchorElement>(CHIP) : null;
 }
 
-/** The chip of the newest day: the one in the leftmost column. */
-function newest(chips: Iterable<HTMLAnchorElement>): HTMLAnchorElement {
-  return [...chips].reduce((one, other) => (columnOf(other) < columnOf(one) ? other : one));
+/** Where to begin: at the newest chip that is not newer than the day asked for, else at the newest. */
+function startOf(chips: Iterable<HTMLAnchorElement>, asked: number): HTMLAnchorElement {
+  const all = [...chips].toSorted((one, other) => columnOf(one) - columnOf(other));
+  const found = all.find((chip) => columnOf(chip) >= asked) ?? all[0];
+  if (!found) throw new TypeError("no chip to begin at");
+  return found;
 }
 
-function columnOf(chip: HTMLAnchorElement): number {
-  return chip.closest("td")?.cellIndex ?? 0;
+/** The column of the day that the address asks for, newest first; in half a year it is always the first. */
+function askedColumn(grid: HTMLTableElement): number {
+  const at = new URLSearchParams(location.search).get("at") ?? "";
+  const days = grid.tHead?.rows[1]?.cells.length ?? 0;
+  return grid.classList.contains("month") && /^\d{8}$/u.test(at) ? days - Number(at.slice(6)) : 0;
+}
+
+/** In which column of days a cell, or the cell of a chip, begins; stays span several. */
+function columnOf(inside: Element): number {
+  let column = 0;
+  for (let before = inside.closest("td")?.previousElementSibling; before; before = before.previousElementSibling) {
+    if (before instanceof HTMLTableCellElement && before.tagName === "TD") column += before.colSpan;
+  }
+  return column;
+}
+
+/** Keep something in the page's address, and in the places that lead back to this page. */
+function remember(name: string, value: string): void {
+  const here = new URL(location.href);
+  if (value) here.searchParams.set(name, value);
+  else here.searchParams.delete(name);
+  history.replaceState(null, "", here);
+  const back = document.querySelector<HTMLInputElement>('form[action="/language"] input[name="next"]');
+  if (back) back.value = here.pathname + here.search;
+}
+
+/** Nobody is signed in any more: nothing clinical stays on the screen, and the way back is offered. */
+function leave(told: Node): void {
+  document.querySelector("main")?.replaceChildren(told);
+  document.title = document.querySelector(".brand")?.textContent ?? "";
+  const again = document.querySelector<HTMLAnchorElement>('main a[href^="/sign-in"]');
+  if (!again) return;
+  again.href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+  again.focus();
+}
+
+/** Facilities left out stay left out in other periods: the links above the grid carry them. */
+function carryFilter(): void {
+  const boxes = [...document.querySelectorAll<HTMLInputElement>(".legend input")];
+  const hidden = [...new Set(boxes.filter((box) => !box.checked).map((box) => box.className.slice(1)))].join("");
+  remember("hide", hidden);
+  for (const link of document.querySelectorAll<HTMLAnchorElement>(".travel a:not(.opens)")) {
+    const there = new URL(link.href);
+    if (hidden) there.searchParams.set("hide", hidden);
+    else there.searchParams.delete("hide");
+    link.href = there.href;
+  }
 }
 
 function isField(target: EventTarget | null): boolean {
@@ -169,7 +272,8 @@ function isField(target: EventTarget | null): boolean {
 }
 
 function follow(id: string): void {
-  document.querySelector<HTMLAnchorElement>(`#${id}`)?.click();
+  const link = document.querySelector<HTMLAnchorElement>(`#${id}`);
+  if (link) location.assign(link.href + GRID);
 }
 
 function paragraph(text: string, className: string): HTMLElement {
@@ -189,7 +293,7 @@ function chipsIn(cell: Element | undefined): HTMLAnchorElement[] {
 }
 
 function nearestCell(row: HTMLTableRowElement, column: number, step: number): HTMLAnchorElement | null {
-  for (let place = column + step; place > 0 && place < row.cells.length; place += step) {
+  for (let place = column + step; place >= 0 && place < row.cells.length; place += step) {
     const chip = chipsIn(row.cells[place])[0];
     if (chip) return chip;
   }
@@ -198,14 +302,16 @@ function nearestCell(row: HTMLTableRowElement, column: number, step: number): HT
 
 /** The chip of another row whose column is nearest; entering from below starts at the cell's last. */
 function closestChip(row: HTMLTableRowElement, column: number, step: number): HTMLAnchorElement | null {
-  for (let distance = 0; distance < row.cells.length; distance += 1) {
-    for (const place of [column - distance, column + distance]) {
-      const chips = place > 0 ? chipsIn(row.cells[place]) : [];
-      const chip = step > 0 ? chips[0] : chips.at(-1);
-      if (chip) return chip;
-    }
+  let found: HTMLAnchorElement | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const cell of row.querySelectorAll("td")) {
+    const chips = chipsIn(cell);
+    const chip = step > 0 ? chips[0] : chips.at(-1);
+    const first = columnOf(cell);
+    const distance = Math.max(first - column, column - (first + cell.colSpan - 1), 0);
+    if (chip && distance < least) [found, least] = [chip, distance];
   }
-  return null;
+  return found;
 }
 
 function previousIn(chip: HTMLAnchorElement): HTMLAnchorElement | null {
@@ -221,3 +327,4 @@ function nextIn(chip: HTMLAnchorElement): HTMLAnchorElement | null {
 const grid = document.querySelector<HTMLTableElement>("table.grid");
 const pane = document.querySelector<HTMLElement>("#pane");
 if (grid && pane) Calendar.mount(grid, pane);
+document.querySelector(".legend")?.addEventListener("change", carryFilter);

@@ -16,13 +16,18 @@ from hie.record.identifiers import FacilityCode
 from hie.record.requester import Requester
 from hie.record.times import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, Day, Period, day_of
 from viewer.asked import asked_patient
-from viewer.drawing import Drawing, Sign, signs
-from viewer.formats import age, full_day, moved, short_day
+from viewer.drawing import MARKS, Drawing, Sign, signs
+from viewer.formats import full_day, short_day
+from viewer.grid import MOST_TOGETHER
+from viewer.heads import head_of
 from viewer.locale import Words
 from viewer.periods import Span, View, span
 from viewer.screen import Screen, requester_of, screen_of, words_of
 
 router = APIRouter(include_in_schema=False)
+
+MARKED = "".join(map(str, range(MARKS)))
+"""The facilities' marks as an address names those that are not shown."""
 
 
 class Place(NamedTuple):
@@ -38,6 +43,7 @@ class FacilityLine(NamedTuple):
     sign: Sign
     name: str
     documents: int
+    hidden: bool
 
 
 async def timeline(request: Request) -> Response:
@@ -53,8 +59,9 @@ async def timeline(request: Request) -> Response:
     if not screen.knows_facilities():
         await run_in_threadpool(screen.facilities)
     newest = None if answer.lines else await _newest(screen, requester, answer, laid, words)
-    context = _context(screen, requester, words, answer, laid)
-    return screen.page(request, "timeline.html", 200, **{**context, "newest": newest})
+    hidden = "".join(mark for mark in MARKED if mark in asked.get("hide", ""))
+    context = _context(screen, requester, words, answer, laid, hidden)
+    return screen.page(request, "timeline.html", 200, **context, newest=newest)
 
 
 # Read by hand: to let FastAPI read two texts was a tenth of the page.
@@ -76,7 +83,7 @@ async def _newest(
 
 
 def _context(
-    screen: Screen, requester: Requester, words: Words, answer: Timeline, laid: Span
+    screen: Screen, requester: Requester, words: Words, answer: Timeline, laid: Span, hidden: str
 ) -> dict[str, object]:
     today = screen.today()
     counts = Counter(line.custodian for line in answer.lines)
@@ -84,26 +91,40 @@ def _context(
     shown = signs([screen.facility(code) for code in codes], requester.facility, words)
     drawing = Drawing(answer, laid, shown, words)
     present = {screen.row_of[kind].key for kind in {line.document_class for line in answer.lines}}
-    own = [number.value for number in answer.file.numbers if number.facility == requester.facility]
-    patient = answer.file.patient
     return {
-        "patient": patient,
-        "age": age(patient.birth_day, today, words),
-        "own_number": own[0] if own else "",
+        **head_of(screen, requester, answer.file, words),
         "table": drawing.draw(screen.rows, screen.row_of, today),
         "span": laid,
         "has_lines": bool(answer.lines),
         "title": _title(laid, words),
-        "facilities": _legend(shown, counts),
+        "facilities": _legend(shown, counts, hidden),
         "empty_rows": words("list.comma").join(
             words(f"row.{row.key}") for row in screen.rows if not row.always and row.key not in present
         ),
-        "places": _places(answer, laid, today, words),
+        "places": _places(answer, laid, today, words, hidden),
+        "profile": _profile(screen, answer) if "profile" in present else "",
     }
 
 
-def _legend(shown: Mapping[FacilityCode, Sign], counts: Mapping[FacilityCode, int]) -> list[FacilityLine]:
-    return [FacilityLine(sign, sign.name, counts.get(code, 0)) for code, sign in shown.items()]
+def _legend(
+    shown: Mapping[FacilityCode, Sign], counts: Mapping[FacilityCode, int], hidden: str
+) -> list[FacilityLine]:
+    return [
+        FacilityLine(sign, sign.name, counts.get(code, 0), str(sign.mark) in hidden)
+        for code, sign in shown.items()
+    ]
+
+
+def _profile(screen: Screen, answer: Timeline) -> str:
+    """Return where the newest profile of each facility in the period is opened, all together."""
+    newest: dict[FacilityCode, Day] = {}
+    found = [
+        str(line.id)
+        for line in answer.lines
+        if screen.row_of[line.document_class].key == "profile"
+        and newest.setdefault(line.custodian, line.service_day) == line.service_day
+    ]
+    return f"/patients/{answer.file.patient.id}/entries/{'-'.join(found[:MOST_TOGETHER])}"
 
 
 def _title(laid: Span, words: Words) -> str:
@@ -111,24 +132,26 @@ def _title(laid: Span, words: Words) -> str:
     return words("calendar.period", first=first, last=last)
 
 
-def _address(answer: Timeline, view: View, at: Day) -> str:
-    return f"/patients/{answer.file.patient.id}?view={view}&at={at}"
+def _address(answer: Timeline, view: View, at: Day, hidden: str = "") -> str:
+    hide = f"&hide={hidden}" if hidden else ""
+    return f"/patients/{answer.file.patient.id}?view={view}&at={at}{hide}"
 
 
-def _places(answer: Timeline, laid: Span, today: Day, words: Words) -> dict[str, Place]:
+def _places(answer: Timeline, laid: Span, today: Day, words: Words, hidden: str) -> dict[str, Place]:
     """Where the buttons above the calendar lead."""
     at = min(laid.period.end, today) if laid.period.start <= today else laid.period.end
     found = {
-        "older": Place(words("calendar.older"), _address(answer, laid.view, laid.older)),
-        "newer": Place(words("calendar.newer"), _address(answer, laid.view, laid.newer)),
-        "today": Place(words("calendar.today"), _address(answer, laid.view, today)),
-        "month": Place(words("calendar.month"), _address(answer, View.MONTH, at)),
-        "half": Place(words("calendar.half"), _address(answer, View.HALF, at)),
+        "older": Place(words("calendar.older"), _address(answer, laid.view, laid.older, hidden)),
+        "today": Place(words("calendar.today"), _address(answer, laid.view, today, hidden)),
+        "month": Place(words("calendar.month"), _address(answer, View.MONTH, at, hidden)),
+        "half": Place(words("calendar.half"), _address(answer, View.HALF, at, hidden)),
     }
+    if laid.period.end < today:
+        found["newer"] = Place(words("calendar.newer"), _address(answer, laid.view, laid.newer, hidden))
     if answer.stays:
         last = answer.stays[0]
         seen = last.start if laid.view is View.MONTH and last.start else min(last.end, today)
         when = short_day(last.start or last.end)
         text = f"{words('calendar.admission')} {when}"
-        found["admission"] = Place(text, _address(answer, laid.view, moved(Day(seen), 0)))
+        found["admission"] = Place(text, _address(answer, laid.view, Day(seen), hidden))
     return found
