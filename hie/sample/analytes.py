@@ -93,7 +93,7 @@ CK 3B010 ＣＫ E002 023 272 U/L u/L 59 248 41 153 0
 AMY 3B160 アミラーゼ E002 023 272 U/L u/L 44 132 44 132 0
 BUN 3C025 尿素窒素 E002 023 271 mg/dL mg/dL 8.0 20.0 8.0 20.0 1
 CRE 3C015 クレアチニン E002 023 271 mg/dL mg/dL 0.65 1.07 0.46 0.79 2
-EGFR 8A065 推算糸球体濾過量 E002 023 919 mL/min/1.73m^2 mL/min/1.73m*2 60.0 120.0 60.0 120.0 1
+EGFR 8A065 推算糸球体濾過量 E002 023 919 mL/min/1.73m^2 mL/min/1.73m*2 60.0 150.0 60.0 150.0 1
 UA 3C020 尿酸 E002 023 271 mg/dL mg/dL 3.7 7.8 2.6 5.5 1
 NA 3H010 ナトリウム E002 023 261 mmol/L mmol/L 138 145 138 145 0
 K 3H015 カリウム E002 023 261 mmol/L mmol/L 3.6 4.8 3.6 4.8 1
@@ -149,12 +149,16 @@ class Conversion(NamedTuple):
     unit_code: str
 
 
+_NEGATIVE = "(-)"
+"""Reference range of a strip."""
+
+# Decimals keep a value on its side of the limits, so that both units bear the same mark.
 _SMALL = {
     "CRP": Conversion(10.0, 1, "mg/L", "mg/L"),
     "PLT": Conversion(0.1, 1, "×10^4/μL", ".10*4/uL"),
-    "GLU": Conversion(1 / 18.01477, 1, "mmol/L", "mmol/L"),
+    "GLU": Conversion(1 / 18.01477, 2, "mmol/L", "mmol/L"),
     "Hb": Conversion(10.0, 0, "g/L", "g/L"),
-    "CRE": Conversion(88.4, 0, "μmol/L", "umol/L"),
+    "CRE": Conversion(88.4, 1, "μmol/L", "umol/L"),
     "WBC": Conversion(1000.0, 0, "/μL", "/uL"),
     "RBC": Conversion(100.0, 0, "×10^4/μL", ".10*4/uL"),
 }
@@ -192,7 +196,7 @@ def spelled(key: str, dialect: int, female: bool) -> Spelling:  # noqa: FBT001  
     low, high = (analyte.female_low, analyte.female_high) if female else (analyte.low, analyte.high)
     places = max(decimals, 0)
     low, high = round(low * factor, places), round(high * factor, places)
-    shown = "" if analyte.qualitative else f"{low:.{decimals}f}-{high:.{decimals}f}"
+    shown = _NEGATIVE if analyte.qualitative else f"{low:.{decimals}f}-{high:.{decimals}f}"
     number = 1000 + list(ANALYTES).index(key) * 7
     return Spelling(
         analyte,
@@ -220,14 +224,15 @@ def _set(text: str) -> tuple[str, ...]:
 _BLOOD = "WBC RBC Hb Ht MCV MCH MCHC PLT"
 _DIFFERENTIAL = "NEU LYM MON EOS BAS"
 _CHEMISTRY = "TP ALB TBIL AST ALT LD ALP GGT BUN CRE EGFR UA NA K CL"
+_FATS = "TC TG HDL LDL"
 _URINE = "USG UPH UPRO UGLU UBLD UKET"
 
 ORDER_SETS = {
     "short": _set(f"{_BLOOD} AST ALT GGT BUN CRE EGFR NA K"),
     "clinic": _set(f"{_BLOOD} AST ALT GGT CRE EGFR UA TG HDL LDL GLU"),
     "diabetes": _set(f"{_BLOOD} AST ALT GGT BUN CRE EGFR K TG HDL LDL GLU A1C {_URINE}"),
-    "routine": _set(f"{_BLOOD} {_DIFFERENTIAL} {_CHEMISTRY} TG HDL LDL"),
-    "general": _set(f"{_BLOOD} {_DIFFERENTIAL} {_CHEMISTRY} CK TG HDL LDL GLU CRP"),
+    "routine": _set(f"{_BLOOD} {_DIFFERENTIAL} {_CHEMISTRY} {_FATS}"),
+    "general": _set(f"{_BLOOD} {_DIFFERENTIAL} {_CHEMISTRY} CK {_FATS} GLU CRP"),
     "admission": _set(
         f"{_BLOOD} {_DIFFERENTIAL} {_CHEMISTRY} DBIL CHE CK AMY CA IP GLU CRP PT APTT DD {_URINE}"
     ),

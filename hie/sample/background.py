@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-from hie.sample import consents
+from hie.sample import allergies, consents
 from hie.sample.chart import Chart, Disease, Document
 from hie.sample.drugs import Infusion, Rp, rp
 from hie.sample.facilities import Region
@@ -16,8 +16,13 @@ from hie.sample.tale import Charts, Tale
 from ssmix2.layout import ConditionFlag
 
 _DAYS_OF_DRIPS = 7
-_NEAR = 40
+_NEAR = 60
 """The first people of a region live near the demo clinic."""
+
+_TALL = {True: 155.0, False: 168.0}
+_ADULT = 20
+_A_BUSY_HOSPITAL = 0.5
+"""Share of those near the demo clinic whom their first hospital follows too; elsewhere it is 0.12."""
 
 
 class Course(NamedTuple):
@@ -47,7 +52,7 @@ _COURSES = (
         1,
         "diabetes",
         ("twice: biguanide 2", "morning: dpp4 1, statin 1"),
-        "GLU=162 A1C=7.4 TG=190 LDL=131 UGLU=2",
+        "A1C=7.2 LDL=121",
     ),
     Course(
         10,
@@ -57,7 +62,7 @@ _COURSES = (
         2,
         "routine",
         ("morning: statin 1, urate 1",),
-        "LDL=138 UA=7.4",
+        "LDL=141 UA=6.4",
     ),
     Course(
         7,
@@ -67,7 +72,7 @@ _COURSES = (
         1,
         "heart",
         ("morning: beta 1, diuretic 1, arb 1, anticoagulant 1", "bedtime: magnesium 2"),
-        "BNP=820 CRE=1.12 EGFR=48 K=4.7",
+        "BNP=820 CRE=0.98 K=4.4",
     ),
     Course(
         6,
@@ -77,7 +82,7 @@ _COURSES = (
         1,
         "kidney",
         ("morning: calcium 1, arb 2, vitamin-d 1", "thrice: phosphate 1"),
-        "CRE=2.45 EGFR=22 BUN=38 Hb=10.1 K=5.0 IP=4.9",
+        "CRE=2.05 BUN=34 Hb=10.6 K=4.6 IP=4.2 UPRO=3",
     ),
     Course(
         5,
@@ -87,9 +92,9 @@ _COURSES = (
         1,
         "rheumatism",
         ("twice: antirheumatic 1", "morning: steroid 0.5, folic 1"),
-        "CRP=1.2 RF=88 MMP3=180",
+        "CRP=0.6 RF=88 MMP3=140",
     ),
-    Course(5, "71", "thyroid-low", 63, 1, "thyroid", ("morning: thyroxine 1",), "TSH=4.6 FT4=1.1"),
+    Course(5, "71", "thyroid-low", 63, 1, "thyroid", ("morning: thyroxine 1",), "TSH=3.2 FT4=1.2"),
     Course(6, "45", "copd asthma", 42, 3, "general", ("morning: antihistamine 1", "inhale-2: inhaler 1")),
     Course(8, "11", "knee back-pain", 35, 6, "short", ("thrice: nsaid 1, mucosa 1", "patch-1: patch 28")),
     Course(5, "06", "reflux constipation", 56, 2, "routine", ("morning: ppi 1", "thrice: magnesium 2")),
@@ -124,7 +129,7 @@ _COURSES = (
         1,
         "kidney",
         ("morning: calcium 1, arb 2", "thrice: phosphate 2"),
-        "CRE=9.8 EGFR=4.6 BUN=64 Hb=10.6 K=5.3 IP=5.4",
+        "CRE=8.8 BUN=61 Hb=10.8 K=5.2 IP=5.3 UPRO=3",
     ),
 )
 _SHORT_ILLNESSES = (
@@ -231,33 +236,83 @@ def background(plan: RegionPlan, region: Region, index: int) -> Tale:
     person = invented_person(plan, index, random)
     charts = Charts(plan, region, person, random)
     hospitals = random.sample(region.hospitals, min(len(region.hospitals), random.choice((1, 1, 1, 2, 2, 3))))
+    charts.allergies = allergies.drawn(random)
     near = index < _NEAR and random.random() < 0.7  # noqa: PLR2004
     clinic = region.demo_clinic if near else random.choice(region.clinics)
     for site in (*hospitals, clinic):
         charts.at(site)
     visited = [site.code for site in (*hospitals, clinic)]
-    decided = consents.drawn(plan, person, visited, random)
+    decided = (consents.neighbours if near else consents.drawn)(plan, person, visited, random)
     places = [charts.at(site) for site in (clinic, *hospitals) if site.stores]
-    return Tale("", person, charts, decided, _life(plan, places, random))
+    return Tale("", person, charts, decided, _life(charts, places, random, near=near))
 
 
-def _life(plan: RegionPlan, places: list[Chart], random: Random) -> Iterator[Document]:
-    """Tell what happened at each place, one place after another."""
-    for position, chart in enumerate(places):
-        first = plan.first + random.randrange(40)
-        course = _course(plan, chart, random) if random.random() < (0.5, 0.12)[position > 0] else None
+class _Place(NamedTuple):
+    """What somebody goes to a place for."""
+
+    chart: Chart
+    first: int
+    course: Course | None
+    admission: Admission | None
+    begin: int
+    """Ordinal of the admission."""
+
+    def lies(self, ordinal: int) -> bool:
+        """Say whether they lie in this hospital on a day."""
+        return self.admission is not None and self.begin - 1 <= ordinal <= self.begin + self.admission.days
+
+
+def _life(charts: Charts, places: list[Chart], random: Random, *, near: bool) -> Iterator[Document]:
+    """Tell what happened at each place, one place after another; who lies in one visits no other."""
+    plan = charts.plan
+    chosen = [_place(charts, chart, random, followed) for chart, followed in _followed(places, near=near)]
+    size = _size(plan, charts, random)
+    for place in chosen:
+        if place.course:
+            charts.body.settle(_levels(place.course.levels), _BETWEEN_PEOPLE)
+    for place in chosen:
         diseases: list[Disease] = []
-        if course:
-            chart.settle(_levels(course.levels))
+        if place.course:
             diseases += [
-                Disease(key, first - random.randrange(30, 3000), primary=number == 0)
-                for number, key in enumerate(course.diseases.split())
+                Disease(key, place.first - random.randrange(30, 3000), primary=number == 0)
+                for number, key in enumerate(place.course.diseases.split())
             ]
-            yield from _chronic(plan, chart, course, first, random)
-        yield from _short(plan, chart, first, diseases, random)
-        if chart.site.is_hospital and random.random() < 0.22:  # noqa: PLR2004
-            yield from _admitted(plan, chart, diseases, random)
-        yield from _undated(plan, chart, first, diseases, random)
+            yield from _chronic(plan, place, place.course, chosen, random)
+        visits = random.choice((0, 0, 1, 1, 2)) * plan.years
+        least = int(near and not place.course and not place.admission)
+        yield from _short(plan, place, max(visits, least), diseases, chosen, random)
+        if place.admission:
+            yield from _admitted(charts, place, place.admission, diseases, random)
+        yield from _undated(plan, place, diseases, size, random)
+
+
+def _followed(places: list[Chart], *, near: bool) -> Iterator[tuple[Chart, float]]:
+    """Give each place with how probably it follows somebody for years."""
+    for position, chart in enumerate(places):
+        if near:
+            yield chart, (1.0, _A_BUSY_HOSPITAL, 0.12)[min(position, 2)]
+        else:
+            yield chart, (0.5, 0.12)[position > 0]
+
+
+def _place(charts: Charts, chart: Chart, random: Random, followed: float) -> _Place:
+    """Draw what somebody goes to a place for."""
+    plan = charts.plan
+    first = plan.first + random.randrange(40)
+    course = _course(plan, chart, random) if random.random() < followed else None
+    admission, begin = None, 0
+    if chart.site.is_hospital and random.random() < 0.22:  # noqa: PLR2004
+        admission = random.choice(_ADMISSIONS)
+        begin = plan.first + 20 + random.randrange(max(1, plan.last - plan.first - admission.days - 25))
+    return _Place(chart, first, course, admission, begin)
+
+
+def _size(plan: RegionPlan, charts: Charts, random: Random) -> tuple[str, str]:
+    """Draw height and weight, the same everywhere; children grow, so theirs are not told."""
+    tall = random.gauss(_TALL[charts.person.female], 6)
+    weight = random.gauss(22.3, 2.8) * tall * tall / 10_000
+    adult = plan.until.year - charts.person.patient.birth_day // 10000 > _ADULT
+    return (f"{tall:.1f}", f"{weight:.1f}") if adult else ("", "")
 
 
 def _course(plan: RegionPlan, chart: Chart, random: Random) -> Course:
@@ -268,45 +323,62 @@ def _course(plan: RegionPlan, chart: Chart, random: Random) -> Course:
 
 
 def _undated(
-    plan: RegionPlan, chart: Chart, first: int, diseases: list[Disease], random: Random
+    plan: RegionPlan, place: _Place, diseases: list[Disease], size: tuple[str, str], random: Random
 ) -> Iterator[Document]:
-    """Tell who it is and what they have; a third were written before and are superseded."""
+    """Tell who it is and what they have; a third were written before and are superseded.
+
+    The list of a hospital where somebody lay is that of their admission; a hospital that numbers
+    its lists has written it then, and another one later.
+    """
+    chart, first = place.chart, place.first
+    superseding = not chart.site.numbers_problems
     if random.random() < 0.33:  # noqa: PLR2004
         yield chart.demographics(first).flagged(ConditionFlag.SUPERSEDED)
-        if diseases:
+        if place.course and superseding:
             yield chart.problems(first, diseases[:1]).flagged(ConditionFlag.SUPERSEDED)
     later = working_day(plan.last - random.randrange(120))
-    yield chart.demographics(later, height=f"{random.gauss(160, 8):.1f}", weight=f"{random.gauss(58, 9):.1f}")
-    if diseases:
+    yield chart.demographics(later, height=size[0], weight=size[1])
+    if place.admission and superseding:
+        later = place.begin
+    if any(disease.onset <= later for disease in diseases):
         yield chart.problems(later, diseases)
 
 
 def _chronic(
-    plan: RegionPlan, chart: Chart, course: Course, first: int, random: Random
+    plan: RegionPlan, place: _Place, course: Course, places: list[_Place], random: Random
 ) -> Iterator[Document]:
     """Tell visit after visit: reception, blood, prescription for as many days as until the next."""
     extras = random.sample(_EXTRAS, random.choice((0, 1, 2, 2, 3, 4)))
     rps = tuple(_rp(text, course.interval) for text in (*course.rps, *extras))
-    ordinal, visits = first, 0
+    chart, ordinal, visits = place.chart, place.first, 0
     while ordinal <= plan.last:
         day = working_day(ordinal)
-        hour = 9 + (chart.person.position + visits) % 3
-        yield chart.visit(day, course.department, f"{hour:02d}10")
-        if visits % course.tests_each == 0:
-            yield chart.laboratory(day, course.order_set, course.department, f"{hour:02d}25")
-        yield chart.prescribe(day, rps, course.department, f"{hour + 1:02d}05")
-        visits += 1
+        if not _lying(day, places):
+            hour = 9 + (chart.person.position + visits) % 3
+            yield chart.visit(day, course.department, f"{hour:02d}10")
+            if visits % course.tests_each == 0:
+                yield chart.laboratory(day, course.order_set, course.department, f"{hour:02d}25")
+            yield chart.prescribe(day, rps, course.department, f"{hour + 1:02d}05")
+            visits += 1
         ordinal += course.interval + random.choice((-7, 0, 0, 0, 0, 7 if course.interval > 7 else 0))  # noqa: PLR2004
         ordinal = max(ordinal, day + 3)
 
 
+def _lying(ordinal: int, places: list[_Place]) -> bool:
+    """Say whether somebody lies in a hospital on a day."""
+    return any(place.lies(ordinal) for place in places)
+
+
 def _short(
-    plan: RegionPlan, chart: Chart, first: int, diseases: list[Disease], random: Random
+    plan: RegionPlan, place: _Place, count: int, diseases: list[Disease], places: list[_Place], random: Random
 ) -> Iterator[Document]:
     """Tell illnesses that pass."""
-    for turn in range(random.choice((0, 0, 1, 1, 2)) * plan.years):
+    chart, first = place.chart, place.first
+    for turn in range(count):
         key, department, medicines, order_set = random.choice(_SHORT_ILLNESSES)
         ordinal = working_day(first + 5 + random.randrange(max(1, plan.last - first - 12)))
+        if _lying(ordinal, places):
+            continue
         diseases.append(Disease(key, ordinal, end=ordinal + 10))
         hour = 14 + turn % 4
         yield chart.visit(ordinal, department, f"{hour}00")
@@ -318,11 +390,15 @@ def _short(
         yield chart.prescribe(ordinal, tuple(_rp(text, 5) for text in medicines), department, f"{hour}40")
 
 
-def _admitted(plan: RegionPlan, chart: Chart, diseases: list[Disease], random: Random) -> Iterator[Document]:
+def _admitted(
+    charts: Charts, place: _Place, kind: Admission, diseases: list[Disease], random: Random
+) -> Iterator[Document]:
     """Tell an admission from the emergency visit to the discharge prescription."""
-    kind = random.choice(_ADMISSIONS)
-    begin = plan.first + 20 + random.randrange(max(1, plan.last - plan.first - kind.days - 25))
-    diseases.append(Disease(kind.disease, begin, end=begin + kind.days + 14))
+    chart, begin = place.chart, place.begin
+    diseases.append(Disease(kind.disease, begin, end=begin + kind.days + 14, primary=not place.course))
+    if chart.site.numbers_problems:
+        yield chart.problems(begin, diseases, "1120", kind.department)
+    injections = _borne(kind.injections, charts.allergies)
     ill = _levels(kind.levels)
     yield chart.laboratory(begin, "admission", kind.department, "0830", known=ill)
     for examination in kind.images:
@@ -334,7 +410,7 @@ def _admitted(plan: RegionPlan, chart: Chart, diseases: list[Disease], random: R
             known = {key: level * better + _USUAL.get(key, 0) * (1 - better) for key, level in ill.items()}
             yield chart.laboratory(begin + day, kind.order_set, kind.department, "0640", known=known)
         if day <= _DAYS_OF_DRIPS:
-            yield chart.inject(begin + day, kind.injections, kind.department)
+            yield chart.inject(begin + day, injections, kind.department)
         if day % 7 == 2:  # noqa: PLR2004
             yield chart.prescribe(
                 begin + day, (rp("thrice", 7, "mucosa 1", "powder 1"),), kind.department, "1520"
@@ -345,6 +421,15 @@ def _admitted(plan: RegionPlan, chart: Chart, diseases: list[Disease], random: R
     yield chart.discharge(begin + kind.days)
 
 
+def _borne(injections: tuple[Infusion, ...], allergic: tuple[str, ...]) -> tuple[Infusion, ...]:
+    """Give a quinolone to whoever does not bear penicillins."""
+    if "penicillin" not in allergic:
+        return injections
+    return tuple(_INSTEAD if "penicillin" in dict(one.drugs) else one for one in injections)
+
+
+_INSTEAD = Infusion((("quinolone-drip", "1"),), "100 mL/hr", 9, 60)
+_BETWEEN_PEOPLE = 0.05
 _USUAL = {"CRP": 0.3, "WBC": 6.2, "NEU": 58, "BNP": 600, "CRE": 0.9, "Hb": 11, "DD": 1.2}
 
 

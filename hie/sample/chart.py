@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
-from random import Random
 from typing import NamedTuple
 
 from hie.record.clinical import (
@@ -18,7 +18,9 @@ from hie.record.clinical import (
 )
 from hie.record.identifiers import FacilityCode, LocalPatientId
 from hie.record.people import PatientFacts
-from hie.sample.analytes import ORDER_SETS, Analyte, spelled
+from hie.sample.allergies import ALLERGIES
+from hie.sample.analytes import ORDER_SETS, Spelling, spelled
+from hie.sample.body import GROWN_UP, Body
 from hie.sample.diagnoses import DIAGNOSES, RESTRICTED
 from hie.sample.drugs import Infusion, Rp
 from hie.sample.facilities import DEPARTMENTS, NO_DEPARTMENT, Site
@@ -26,7 +28,7 @@ from hie.sample.lines import NOTHING, OrderHead, body_size, infused, measured, o
 from hie.sample.names import Person
 from hie.sample.plan import day_text
 from ssmix2.layout import NO_DATE, NO_ORDER, UNDATED_KINDS, ConditionFlag
-from ssmix2.writer import Envelope, file_name, write
+from ssmix2.writer import Envelope, Practitioner, file_name, write
 
 _OUTCOME_CURED = Coding("F", "治癒", "HL70241")
 _OUT_PATIENT = Coding("O", "外来時", "JHSD0004")
@@ -88,22 +90,39 @@ def uid(*parts: object) -> str:
     return f"2.25.{int.from_bytes(digest, 'big')}"
 
 
+@lru_cache(256)
+def _panels(
+    order_set: str,
+    dialect: int,
+    female: bool,  # noqa: FBT001  a table's axis
+    grown_up: bool,  # noqa: FBT001
+) -> tuple[tuple[Spelling, ...], ...]:
+    """Put an order set as one laboratory spells it under its panels; children have no eGFR."""
+    panels: dict[str, list[Spelling]] = {}
+    for key in ORDER_SETS[order_set]:
+        if grown_up or key != "EGFR":
+            item = spelled(key, dialect, female)
+            panels.setdefault(item.analyte.panel + item.analyte.specimen, []).append(item)
+    return tuple(map(tuple, panels.values()))
+
+
 class Chart:
     """Writes the documents of one person at one site; numbers orders and messages in sequence."""
 
-    def __init__(self, site: Site, person: Person, random: Random) -> None:
+    def __init__(self, site: Site, person: Person, body: Body, allergies: tuple[str, ...] = ()) -> None:
         self.site = site
         self.person = person
         self.local = LocalPatientId(site.code, site.local_number(person.position))
-        self._random = random
+        self._body = body
+        self._allergies = tuple(ALLERGIES[key] for key in allergies)
         self._orders = 0
         self._messages = 0
-        self._levels: dict[str, float] = {}
         self._facts = PatientFacts(
             self.local, person.patient.name, person.patient.birth_day, person.patient.sex
         )
         self._plain = self._person_as_of("")
         self._visited: set[int] = set()
+        self._doctors: dict[str, Practitioner] = {}
         self.stay: Stay | None = None
 
     # --- undated -------------------------------------------------------------------------------
@@ -111,7 +130,7 @@ class Chart:
     def demographics(
         self, ordinal: int, clock: str = "0915", *, height: str = "", weight: str = ""
     ) -> Document:
-        """Write ADT-00: who this is, body size where known, insurance."""
+        """Write ADT-00: who this is, body size and allergies where known, insurance."""
         records: list[Record] = []
         at = day_text(ordinal) + clock
         for code, name, value, unit in (
@@ -120,6 +139,7 @@ class Chart:
         ):
             if value:
                 records.append(body_size(Coding(code, name, "JC10"), value, unit, at))
+        records += self._allergies
         young = self.person.patient.birth_day // 10000 > ordinal // 366 - 75
         kind = ("06", "組合管掌健康保険") if young else ("39", "後期高齢者医療")
         records.append(Coverage(Coding(*kind, "JHSD0001"), f"{kind[0]}999999", day_text(ordinal - 200), ""))
@@ -129,27 +149,35 @@ class Chart:
     def problems(
         self, ordinal: int, diseases: Sequence[Disease], clock: str = "1130", department: str = "01"
     ) -> Document:
-        """Write PPR-01: the whole problem list as of a day."""
+        """Write PPR-01: the problem list as a day knows it, without what began or ended later.
+
+        Raises `Invalid` where nothing had begun. Some hospitals give each list a number of its own (Q14):
+        the one of an admission stays beside the later one. Elsewhere the newest supersedes the others.
+        """
+        known = [disease for disease in diseases if disease.onset <= ordinal]
         return self._write(
             "PPR-01",
             ordinal,
             clock,
-            [self._condition(number, disease) for number, disease in enumerate(diseases, 1)],
+            [self._condition(disease, ordinal) for disease in known],
             department=DEPARTMENTS[department],
+            order_number=self._next_order() if self.site.numbers_problems else NO_ORDER,
         )
 
-    def _condition(self, number: int, disease: Disease) -> Condition:
+    def _condition(self, disease: Disease, ordinal: int) -> Condition:
+        """Write one entry; its number is the same in every list."""
         diagnosis = DIAGNOSES[disease.key]
+        ended = 0 < disease.end <= ordinal
         name = diagnosis.coding.text + ("の疑い" if disease.suspected else "")
         return Condition(
             diagnosis.coding,
             diagnosis.icd10,
             name,
-            f"{self.person.position:08d}{number:04d}",
+            f"{self.person.position:08d}{diagnosis.number:02d}{disease.onset % 10000:04d}",
             "AD",
             day_text(disease.onset),
-            day_text(disease.end) if disease.end else "",
-            _OUTCOME_CURED if disease.end else NOTHING,
+            day_text(disease.end) if ended else "",
+            _OUTCOME_CURED if ended else NOTHING,
             disease.suspected,
             disease.primary,
             _OUT_PATIENT,
@@ -165,7 +193,7 @@ class Chart:
         A second visit of one day gets a number of its own, or the first would count as superseded.
         """
         at = day_text(ordinal) + clock
-        doctor = self.site.doctor(department).name
+        doctor = self._doctor(department).name
         encounter = Encounter("A04", "O", at, at, "", department, "", "", "", doctor, "")
         number = self._next_order() if ordinal in self._visited else NO_ORDER
         self._visited.add(ordinal)
@@ -194,7 +222,7 @@ class Chart:
             ward,
             stay.room,
             stay.bed,
-            self.site.doctor(department).name,
+            self._doctor(department).name,
             "",
         )
         return self._write("ADT-22", ordinal, clock, [encounter], department=DEPARTMENTS[department])
@@ -207,7 +235,7 @@ class Chart:
         at = day_text(ordinal) + clock
         encounter = Encounter(
             "A03", "I", at, stay.admitted, at, stay.department, stay.ward, stay.room, stay.bed,
-            self.site.doctor(stay.department).name, disposition,
+            self._doctor(stay.department).name, disposition,
         )  # fmt: skip
         document = self._write("ADT-52", ordinal, clock, [encounter], department=DEPARTMENTS[stay.department])
         self.stay = None
@@ -249,8 +277,15 @@ class Chart:
         ]
         return self._write("OMP-02", ordinal, clock, records, DEPARTMENTS[department], order_number=number)
 
+    def _doctor(self, department: str) -> Practitioner:
+        """Name the doctor who sees this person in a department."""
+        doctor = self._doctors.get(department)
+        if doctor is None:
+            doctor = self._doctors[department] = self.site.doctor(department)
+        return doctor
+
     def _name(self, department: str) -> str:
-        return self.site.doctor(department).name
+        return self._doctor(department).name
 
     def delete(self, prescription: Document, ordinal: int, rps: Sequence[Rp]) -> Document:
         """Write the delete message of a prescription: same key, later time stamp, ORC-1 `CA`, flag 0."""
@@ -284,30 +319,17 @@ class Chart:
         head = self._report(number, department)._replace(
             collected_at=day + clock, reported_at=f"{day}{ready}00", status="CM"
         )
+        found = self._body.measure(ordinal, order_set, known)
         records: list[Record] = []
-        panel = ""
-        for key in ORDER_SETS[order_set]:
-            item = spelled(key, self.site.dialect, self.person.female)
-            if panel != item.analyte.panel + item.analyte.specimen:
-                panel = item.analyte.panel + item.analyte.specimen
-                records.append(head._replace(code=item.panel, specimen=item.specimen))
-            given = known.get(key) if known else None
-            value = self._drift(item.analyte) if given is None else given
-            records.append(measured(item, value, head.collected_at, "F"))
+        grown_up = self._body.age(ordinal) >= GROWN_UP
+        for panel in _panels(order_set, self.site.dialect, self.person.female, grown_up):
+            records.append(head._replace(code=panel[0].panel, specimen=panel[0].specimen))
+            records += [measured(item, found[item.analyte.key], head.collected_at, "F") for item in panel]
         return self._write("OML-11", ordinal, ready, records, DEPARTMENTS[department], order_number=number)
 
     def settle(self, levels: dict[str, float]) -> None:
         """Set the levels this person keeps near, in the region's units."""
-        self._levels.update(levels)
-
-    def _drift(self, analyte: Analyte) -> float:
-        """Give the next value: each person keeps near a level of their own."""
-        width = (analyte.high - analyte.low) or 1.0
-        level = self._levels.get(analyte.key)
-        if level is None:
-            level = (analyte.low + analyte.high) / 2 + self._random.gauss(0, 0.3) * width
-            self._levels[analyte.key] = level
-        return level + self._random.gauss(0, 0.09) * width
+        self._body.settle(levels)
 
     def report(
         self, ordinal: int, analyte: str, values: Sequence[tuple[str, str, str]], clock: str = "1310"
@@ -366,7 +388,7 @@ class Chart:
 
     def _report(self, number: str, department: str) -> DiagnosticReport:
         """Begin a report: whose order it is and who asked."""
-        where, orderer = DEPARTMENTS[department], self.site.doctor(department).name
+        where, orderer = DEPARTMENTS[department], self._doctor(department).name
         return DiagnosticReport(number, NOTHING, "", "", "", NOTHING, where, orderer)
 
     def _next_order(self) -> str:
@@ -398,7 +420,7 @@ class Chart:
             f"{self.person.token}{site.position:03d}{turn:06d}",
             order_number,
             department,
-            site.doctor(department.code),
+            self._doctor(department.code),
             ordered_at or day + clock,
             "I" if stay else "O",
             site.code,

@@ -18,6 +18,7 @@ CONSENTING = 12_398 / 22_013
 SECRETARY = "jimukyoku"
 _BEFORE_THE_FIRST_DAY = 30
 _HALF_A_YEAR = 182
+_NEIGHBOURS, _NEVER_CONSENTED, _TOOK_IT_BACK, _LET_IT_EXPIRE = 31, 10, 13, 17
 _MEDICINES_AND_TESTS = frozenset(
     {
         DocumentClass.PRESCRIPTION,
@@ -71,8 +72,35 @@ def drawn(
     if fate < 0.80:  # noqa: PLR2004  shares of those without consent
         return ()
     if fate < 0.92:  # noqa: PLR2004
-        taken_back = plan.last - random.randrange(1, _HALF_A_YEAR)
-        return (given(person, signed, Provision()), withdrawn(person, taken_back))
+        return _taken_back(plan, person, signed, random)
+    return _expired(plan, person, signed, random)
+
+
+def neighbours(
+    plan: RegionPlan, person: Person, visited: Sequence[FacilityCode], random: Random
+) -> tuple[ConsentEvent, ...]:
+    """Tell what somebody near the demo clinic decided: its doctors asked them, so nearly all consented.
+
+    By their place in the region, so that a small one shows a few of the others too: one in thirty-one
+    never consented, one took it back, one let it expire.
+    """
+    signed = plan.first - _BEFORE_THE_FIRST_DAY + random.randrange(60)
+    turn = person.position % _NEIGHBOURS
+    if turn == _NEVER_CONSENTED:
+        return ()
+    if turn == _TOOK_IT_BACK:
+        return _taken_back(plan, person, signed, random)
+    if turn == _LET_IT_EXPIRE:
+        return _expired(plan, person, signed, random)
+    return _in_force(plan, person, visited, signed, random)
+
+
+def _taken_back(plan: RegionPlan, person: Person, signed: int, random: Random) -> tuple[ConsentEvent, ...]:
+    taken_back = plan.last - random.randrange(1, _HALF_A_YEAR)
+    return (given(person, signed, Provision()), withdrawn(person, taken_back))
+
+
+def _expired(plan: RegionPlan, person: Person, signed: int, random: Random) -> tuple[ConsentEvent, ...]:
     ended = Provision(ends_at=moment(plan.last - _HALF_A_YEAR + random.randrange(30)))
     return (given(person, signed, ended),)
 
@@ -82,14 +110,14 @@ def _in_force(
 ) -> tuple[ConsentEvent, ...]:
     """Draw a consent that opens something today."""
     everyone = given(person, signed, Provision())
-    hospitals, looking = frozenset(visited[:-1]) or None, frozenset(visited[-1:])
+    all_visited, looking = frozenset(visited), frozenset(visited[-1:])
     kind = random.random()
     if kind < 0.55:  # noqa: PLR2004  shares of the forms in use
         return (everyone,)
     if kind < 0.72:  # noqa: PLR2004
         return (given(person, signed, Provision(recipients=looking)),)
     if kind < 0.84:  # noqa: PLR2004
-        return (given(person, signed, Provision(disclosers=hospitals, recipients=looking)),)
+        return (given(person, signed, Provision(disclosers=all_visited, recipients=looking)),)
     if kind < 0.91:  # noqa: PLR2004
         return (given(person, signed, Provision(classes=_MEDICINES_AND_TESTS)),)
     if kind < 0.96:  # noqa: PLR2004

@@ -8,10 +8,11 @@ from hie.record.clinical import Coding
 
 
 class Diagnosis(NamedTuple):
-    """A disease with its invented eight-digit number."""
+    """A disease with its invented eight-digit number and its place in the table."""
 
     coding: Coding
     icd10: str
+    number: int
 
 
 _TABLE = """
@@ -72,7 +73,7 @@ dehydration E86 脱水症
 
 def _read(number: int, line: str) -> tuple[str, Diagnosis]:
     key, icd10, name = line.split()
-    return key, Diagnosis(Coding(f"2099{number * 7:04d}", name, "MDCDX2"), icd10)
+    return key, Diagnosis(Coding(f"2099{number * 7:04d}", name, "MDCDX2"), icd10, number)
 
 
 DIAGNOSES = dict(_read(number, line) for number, line in enumerate(_TABLE.strip().splitlines(), 1))

@@ -136,6 +136,7 @@ platinum 見本白金系抗腫瘍注１００ｍｇ mL 注射剤 - IV
 iron 見本含糖鉄注４０ｍｇ アンプル 注射剤 - IV
 kanji-tablet 見本糖衣五剤錠時応型 錠 錠剤 21 PO
 kanji-powder 見本枝入期服右愛移頓散倍量 g 散剤・ドライシロップ 21 PO
+quinolone-drip 見本キノロン系抗菌剤点滴静注バッグ５００ｍｇ バッグ 注射剤 - IV
 """
 
 

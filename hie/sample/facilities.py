@@ -83,6 +83,11 @@ class Site(NamedTuple):
         """Say whether patients can be admitted here."""
         return self.facility.kind is FacilityKind.HOSPITAL
 
+    @property
+    def numbers_problems(self) -> bool:
+        """Say whether each problem list gets an order number of its own, as the first hospital's do (Q14)."""
+        return self.is_hospital and self.position % _EVERY_FIFTH == 0
+
     def local_number(self, index: int) -> str:
         """Give a person's number here; hospitals write ten digits, clinics seven, every fourth eight."""
         digits = 7 if not self.is_hospital else 8 if self.position % 4 == 3 else 10  # noqa: PLR2004

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from consent.model import ConsentEvent
 from hie.record.identifiers import FacilityCode
+from hie.sample.body import Body
 from hie.sample.chart import Chart, Document
 from hie.sample.facilities import Region, Site
 from hie.sample.names import Person
@@ -46,13 +47,16 @@ class Charts:
         self.region = region
         self.person = person
         self.random = random
+        self.body = Body(person.patient, random)
+        self.allergies: tuple[str, ...] = ()
+        """Keys of `hie.sample.allergies`; each chart opened afterwards knows them."""
         self._open: dict[str, Chart] = {}
 
     def at(self, site: Site) -> Chart:
         """Open the chart at a facility; doing so makes the link."""
         chart = self._open.get(site.code)
         if chart is None:
-            chart = self._open[site.code] = Chart(site, self.person, self.random)
+            chart = self._open[site.code] = Chart(site, self.person, self.body, self.allergies)
         return chart
 
     def hospital(self, position: int) -> Chart:

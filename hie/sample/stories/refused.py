@@ -13,6 +13,7 @@ from hie.sample.tale import Charts, Tale
 
 def tell(charts: Charts) -> Tale:
     """Tell a rich record at two hospitals and the clinic, without any consent."""
+    charts.allergies = ("egg",)
     return Tale("refused", charts.person, charts, (), _documents(charts))
 
 

@@ -21,6 +21,8 @@ _MEDICINES = ("aspirin 1", "statin 1", "calcium 1", "ppi 1")
 def tell(charts: Charts) -> Tale:
     """Tell half a year; his family signed in the acute hospital, for all that take part."""
     struck = charts.plan.last - STRUCK
+    charts.allergies = ("contrast", "mackerel")
+    charts.body.settle({"LDL": 138})
     agreed = (consents.given(charts.person, struck + 2, Provision()),)
     return Tale("stroke", charts.person, charts, agreed, _documents(charts, struck))
 
@@ -38,7 +40,6 @@ def _documents(charts: Charts, struck: int) -> Iterator[Document]:
 
 def _before(chart: Chart, first: int, struck: int) -> Iterator[Document]:
     yield chart.demographics(first)
-    chart.settle({"LDL": 152, "TC": 236})
     for visit, ordinal in enumerate(range(struck - 20, first, -42)):
         day = working_day(ordinal)
         yield chart.visit(day, "01", "1110")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import sin
 
 from consent.model import Provision
 from hie.sample import consents
@@ -11,22 +12,17 @@ from hie.sample.drugs import rp
 from hie.sample.plan import working_day
 from hie.sample.tale import Charts, Tale
 
-_LEVELS = {
-    "CRP": 1.35,
-    "PLT": 231.0,
-    "GLU": 112.0,
-    "Hb": 12.1,
-    "CRE": 0.74,
-    "WBC": 6.8,
-    "RF": 96.0,
-    "MMP3": 152.0,
-}
+_LEVELS = {"PLT": 231.0, "A1C": 5.8, "Hb": 12.1, "CRE": 0.62, "WBC": 6.8}
+_ACTIVITY = {"CRP": 1.35, "RF": 96.0, "MMP3": 152.0}
+"""Of the rheumatism; it swings from month to month."""
 
 
 def tell(charts: Charts) -> Tale:
     """Tell two years in three hospitals; the demo clinic and the hospitals may see them."""
     sites = frozenset(charts.hospital(position).site.code for position in range(3))
     clinic = charts.clinic().site.code
+    charts.allergies = ("local-anesthetic",)
+    charts.body.settle(_LEVELS)
     agreed = (
         consents.given(
             charts.person, charts.plan.first - 12, Provision(disclosers=sites, recipients=frozenset({clinic}))
@@ -42,15 +38,21 @@ def _documents(charts: Charts) -> Iterator[Document]:
     plan = charts.plan
     clinic = charts.clinic()
     yield clinic.demographics(plan.first)
+    for ordinal in range(plan.last - 12, plan.first, -56):
+        day = working_day(ordinal)
+        yield clinic.visit(day, "01", "0940")
+        yield clinic.laboratory(day, "clinic", clock="0945")
+        yield clinic.prescribe(day, (rp("morning", 56, "ppi 1", "vitamin-d 1"),), clock="1005")
+    yield clinic.problems(plan.last - 12, [Disease("reflux", plan.first - 400, primary=True)])
     for position, (department, order_set) in enumerate(
         (("35", "rheumatism"), ("01", "general"), ("11", "inflammation"))
     ):
         chart = charts.hospital(position)
         yield chart.demographics(plan.first + position)
-        for visit, ordinal in enumerate(range(plan.last - 5 - 9 * position, plan.first, -35 - 14 * position)):
+        for ordinal in range(plan.last - 5 - 9 * position, plan.first, -35 - 14 * position):
             day = working_day(ordinal)
-            swing = 1 + 0.25 * ((visit * 3 + position) % 5 - 2) / 2
-            known = {key: level * swing for key, level in _LEVELS.items()}
+            swing = 1 + 0.3 * sin(day / 40)
+            known = {key: level * swing for key, level in _ACTIVITY.items()}
             yield chart.visit(day, department, f"{9 + position:02d}20")
             yield chart.laboratory(day, order_set, department, f"{9 + position:02d}30", known=known)
             if position == 0:

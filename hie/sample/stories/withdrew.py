@@ -27,8 +27,8 @@ def tell(charts: Charts) -> Tale:
 
 def _documents(charts: Charts) -> Iterator[Document]:
     plan = charts.plan
+    charts.body.settle({"TSH": 3.9, "FT4": 1.15})
     for position, chart in enumerate((charts.hospital(1), charts.hospital(2), charts.clinic())):
-        chart.settle({"TSH": 3.9, "FT4": 1.15})
         yield chart.demographics(plan.first)
         for ordinal in range(plan.last - 9 - position, plan.first, -63):
             day = working_day(ordinal)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from consent.model import EventKind, decisions_of
-from hie.record.clinical import MedicationRequest, Observation
+from hie.record.clinical import AllergyIntolerance, Condition, MedicationRequest, Observation
 from hie.record.errors import Invalid
 from hie.record.findings import Severity
 from hie.record.identifiers import FacilityCode, LocalPatientId
@@ -280,3 +280,80 @@ def test_the_command_writes_a_region_and_says_how_much(tmp_path: Path, repositor
     assert head["plan"]["until"] == "2025-12-31"
     again = subprocess.run([*command, "--out", str(out)], capture_output=True, text=True, check=False)
     assert again.returncode == 1
+
+
+def test_some_people_have_allergies_and_are_given_nothing_they_do_not_bear(region: SampleRegion) -> None:
+    with_allergies = set[str]()
+    for story in ("diabetic", "stroke"):
+        for facility, path, name in files_of(region, story, "ADT-00"):
+            records = read(name, path.read_bytes(), facility).records
+            assert any(isinstance(record, AllergyIntolerance) for record in records)
+            with_allergies.add(story)
+    assert with_allergies == {"diabetic", "stroke"}
+    for facility, path, name in files_of(region, "diabetic", "OMP-02"):
+        for record in read(name, path.read_bytes(), facility).records:
+            assert isinstance(record, MedicationRequest)
+            assert "ペニシリン" not in record.medication.text
+
+
+def test_about_a_quarter_of_all_people_have_an_allergy() -> None:
+    plan = RegionPlan(patients=400)
+    count = sum(bool(tale.charts.allergies) for tale in tales(plan, invented_region(plan)))
+    assert 0.18 < count / plan.patients < 0.32
+
+
+def test_pneumonia_stands_in_the_problem_list_of_the_stay_and_as_cured_in_the_later_one(
+    region: SampleRegion,
+) -> None:
+    lists: list[dict[str, Condition]] = []
+    for facility, path, name in files_of(region, "diabetic", "PPR-01"):
+        if facility == region.facilities[0].code:
+            reading = read(name, path.read_bytes(), facility)
+            lists.append({one.name: one for one in reading.records if isinstance(one, Condition)})
+    at_admission, later = sorted(lists, key=lambda one: bool(one["肺炎"].end))
+    assert at_admission["肺炎"].end == ""
+    assert later["肺炎"].outcome.text == "治癒"
+    assert at_admission["肺炎"].instance == later["肺炎"].instance
+
+
+def test_no_problem_list_knows_what_came_later(region: SampleRegion) -> None:
+    for facility, path, _ in files(region):
+        name = parse_name(path.name)
+        if name and name.data_kind == "PPR-01":
+            for record in read(name, path.read_bytes(), facility).records:
+                if isinstance(record, Condition):
+                    assert record.onset <= name.timestamp[:8]
+                    assert record.end <= name.timestamp[:8]
+
+
+def test_most_patients_of_the_demo_clinic_show_something_of_it_and_of_a_hospital() -> None:
+    plan = RegionPlan()
+    region = invented_region(plan)
+    clinic = region.demo_clinic.code
+    patients, own, elsewhere, closed = 0, 0, 0, 0
+    for tale in tales(plan, region):
+        visited = {document.facility for document in tale.documents if "/OMP-01/" in document.locator}
+        if clinic not in {chart.site.code for chart in tale.charts.opened()}:
+            continue
+        patients += 1
+        log = decisions_of(event._replace(sequence=n) for n, event in enumerate(tale.consents, 1))
+        given = [provision for one in log.given for provision in one.provisions]
+        open_to_it = [
+            p for p in given if p.ends_at > 2**60 and (p.recipients is None or clinic in p.recipients)
+        ]
+        if any(one.withdrawal.disclosers is None for one in log.withdrawn) or not open_to_it:
+            closed += 1
+            continue
+        taken_back = {code for one in log.withdrawn for code in one.withdrawal.disclosers or ()}
+        disclosed = {
+            code
+            for code in visited - taken_back
+            for p in given
+            if p.disclosers is None or code in p.disclosers
+        }
+        own += clinic in disclosed
+        elsewhere += bool(disclosed - {clinic})
+    assert patients >= 30
+    assert own > 0.8 * patients
+    assert elsewhere > 0.75 * patients
+    assert 3 <= closed <= 0.2 * patients
