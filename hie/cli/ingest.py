@@ -53,7 +53,19 @@ def ingest(  # noqa: PLR0913, PLR0917  one parameter for each option
         typer.echo(f"hie ingest: {error}", err=True)
         raise typer.Exit(2) from error
     run = _Run(Feeding(settings, code, commit_every, acks), as_json=as_json)
-    run.feed(paths, workers)
+    try:
+        run.feed(paths, workers)
+    except (HieError, OSError, EOFError) as error:
+        # What is committed stays, and the next run goes on from there.
+        typer.echo(f"hie ingest: {_in_words(error)}", err=True)
+        raise typer.Exit(2) from error
+
+
+def _in_words(error: Exception) -> str:
+    """Say what went wrong without a path: a file's name holds a patient's number."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return str(error) or "a worker ended early"
 
 
 class _Run:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 
 from adapters.ssmix2_standard import StandardFolder
@@ -25,6 +26,7 @@ from hie.hub.feeding import (
 )
 from hie.hub.wiring import stored_by
 from hie.record.entry import Format
+from hie.record.errors import HieError
 from ssmix2.storage import PatientFolder
 
 CHUNKS_AHEAD = 2
@@ -88,6 +90,8 @@ class Workers:
         for line in wait(list(self._lines)):
             assert isinstance(line, Connection)  # noqa: S101  what was asked for
             committed, done = line.recv()
+            if isinstance(done, Exception):
+                raise done
             if committed is not None:
                 if acknowledge:
                     acknowledge(committed)
@@ -101,7 +105,15 @@ class Workers:
 
 
 def work_off(line: Connection, feeding: Feeding, parent: int) -> None:
-    """Be a worker: feed the chunks that come down the line until it ends or the parent is gone."""
+    """Be a worker until the line ends or the parent is gone; tell it of the error that ends the work."""
+    try:
+        _work_off(line, feeding, parent)
+    except (HieError, OSError) as error:
+        with suppress(OSError):  # the parent may be gone
+            line.send((None, error))
+
+
+def _work_off(line: Connection, feeding: Feeding, parent: int) -> None:
     collect_rarely()
     with turn_of(feeding.settings):
         # One after the other: the first one may have to make the schema.

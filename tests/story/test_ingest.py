@@ -379,6 +379,31 @@ def test_a_wrong_call_ends_with_one_line(arguments: list[str], tmp_path: Path) -
     assert len(ended.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_store_in_trouble_ends_with_one_line(
+    world: World, command: Callable[..., dict[str, float]], capfd: pytest.CaptureFixture[str], workers: str
+) -> None:
+    for patient in (ONE, TWO):
+        storages.laboratory(patient, 1).place(world.root)
+    command(str(world.root))
+    storages.laboratory(ONE, 2).place(world.root)
+    world.store.close()
+    # A folder where the file of the feeders' line is opened: an error of the operating system.
+    (world.settings.data_dir / "ingest.lock").unlink()
+    (world.settings.data_dir / "ingest.lock").mkdir()
+    ended = CliRunner().invoke(app, ["ingest", "--facility", HOSPITAL, str(world.root), "--workers", workers])
+    assert ended.exit_code == 2
+    assert len((ended.stderr + capfd.readouterr().err).strip().splitlines()) == 1
+
+
+def test_a_database_that_is_none_ends_with_one_line(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HIE_DATA_DIR", str(world.settings.data_dir))
+    arguments = ["ingest", "--facility", HOSPITAL, str(world.root), "--database-url", "sqlite:////dev/null/x"]
+    ended = CliRunner().invoke(app, arguments)
+    assert ended.exit_code == 2
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
 def test_postgresql_takes_the_same_storage(postgres_url: str, tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data", database_url=postgres_url)
     store = stored_by(settings)
