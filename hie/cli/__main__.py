@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 import hie.cli
+from hie.hub.logs import install
 
 _NAMES = sorted(found.name for found in pkgutil.iter_modules(hie.cli.__path__) if found.name[0] != "_")
 
@@ -35,7 +36,16 @@ class _Commands(TyperGroup):
         return command
 
 
-app = typer.Typer(
+class Program(typer.Typer):
+    """Commands whose unexpected errors end with one line: a type and a place, never a value."""
+
+    def __call__(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401  as typer has it
+        """Run the command of the command line."""
+        install()
+        return typer.main.get_command(self)(*args, **options)
+
+
+app = Program(
     cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -37,6 +37,7 @@ def serve(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         access_log=False,
+        log_config=None,
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,

@@ -24,6 +24,7 @@ from hie.hub.feeding import (
     feeder_of,
     turn_of,
 )
+from hie.hub.logs import Contained
 from hie.hub.wiring import stored_by
 from hie.record.entry import Format
 from hie.record.errors import HieError
@@ -53,7 +54,7 @@ class Workers:
         self._processes = []
         for _ in range(count):
             ours, theirs = _CONTEXT.Pipe()
-            process = _CONTEXT.Process(target=work_off, args=(theirs, feeding, os.getpid()), daemon=True)
+            process = _CONTEXT.Process(target=contained, args=(theirs, feeding, os.getpid()), daemon=True)
             process.start()
             theirs.close()
             self._lines.append(ours)
@@ -102,6 +103,12 @@ class Workers:
 
     def _total(self) -> Tally:
         return sum(self._tallies.values(), Tally())
+
+
+def contained(line: Connection, feeding: Feeding, parent: int) -> None:
+    """Be a worker whose errors are said without their values."""
+    with Contained():
+        work_off(line, feeding, parent)
 
 
 def work_off(line: Connection, feeding: Feeding, parent: int) -> None:
