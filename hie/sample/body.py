@@ -23,6 +23,8 @@ _OF_LEVELS, _OF_DAYS = 0.22, 0.065
 """Deviations, as shares of a reference range: between people, and from day to day of one person."""
 _BEYOND = 0.08
 """Share of a range by which levels may lie outside it."""
+_WELL_WITHIN = {"UPH": 0.2, "USG": 0.1, "NA": 0.12, "K": 0.1, "CA": 0.1, "EOS": 0.1, "BAS": 0.1}
+"""Shares of a range within it that levels keep to, where a level outside would be an illness."""
 _BEST_FILTRATION = 64.0
 """Whoever's kidneys are not told of filters at least about this much."""
 
@@ -138,7 +140,8 @@ class Body:
             keeping = _Keeping(0.0, _OF_DAYS)
         else:
             level = low + width * (_CENTRES.get(key, 0.5) + _OF_LEVELS * self._random.choice(_DEVIATES))
-            level = min(max(level, low - _BEYOND * width), high + _BEYOND * width)
+            margin = width * _WELL_WITHIN.get(key, -_BEYOND)
+            level = min(max(level, low + margin), high - margin)
             if key == "CRE":
                 level = min(level, _creatinine(_BEST_FILTRATION, self.age(ordinal), female=self._female))
             keeping = _Keeping(level, width * _OF_DAYS)

@@ -35,7 +35,11 @@ _OUT_PATIENT = Coding("O", "外来時", "JHSD0004")
 _NEVER = 0
 _OUTPATIENT, _INPATIENT, _AT_DISCHARGE = ("外来処方", "院外処方"), ("入院処方", "定期処方"), ("退院処方",)
 _TECHNIQUES = {"CR": (1, "単純X線"), "CT": (6, "単純CT"), "MR": (7, "MRI")}
-_ASKED_AT = "1005"
+_FROM_ORDER_TO_IMAGE = 12  # minutes
+
+
+_OF_OLD_AGE = 75
+"""Years from which on everybody is insured by the system of old age."""
 
 
 class Document(NamedTuple):
@@ -90,6 +94,12 @@ def uid(*parts: object) -> str:
     return f"2.25.{int.from_bytes(digest, 'big')}"
 
 
+def _before(clock: str) -> str:
+    """Give the time at which an image of `clock` (HHMM) was asked for."""
+    minutes = int(clock[:2]) * 60 + int(clock[2:]) - _FROM_ORDER_TO_IMAGE
+    return f"{minutes // 60:02d}{minutes % 60:02d}"
+
+
 @lru_cache(256)
 def _panels(
     order_set: str,
@@ -140,7 +150,7 @@ class Chart:
             if value:
                 records.append(body_size(Coding(code, name, "JC10"), value, unit, at))
         records += self._allergies
-        young = self.person.patient.birth_day // 10000 > ordinal // 366 - 75
+        young = self._body.age(ordinal) < _OF_OLD_AGE
         kind = ("06", "組合管掌健康保険") if young else ("39", "後期高齢者医療")
         records.append(Coverage(Coding(*kind, "JHSD0001"), f"{kind[0]}999999", day_text(ordinal - 200), ""))
         person = self._person_as_of(at + "00")
@@ -372,8 +382,9 @@ class Chart:
         code = Coding(f"{digit}000{sum(map(ord, region)):06d}000000", name, "JJ1017-16M")
         request = self._report(number, department)._replace(code=code)
         why = reason_given(code, reason)
-        where, asked = DEPARTMENTS[department], day_text(ordinal) + _ASKED_AT
-        order = self._write("OMG-01", ordinal, _ASKED_AT, [request, why], where, order_number=number)
+        where, ordered_at = DEPARTMENTS[department], _before(clock)
+        asked = day_text(ordinal) + ordered_at
+        order = self._write("OMG-01", ordinal, ordered_at, [request, why], where, order_number=number)
         performed = request._replace(collected_at=day_text(ordinal) + clock, status="F")
         result = self._write(
             "OMG-11", ordinal, clock, [performed], where, order_number=number, ordered_at=asked, imaging=done
