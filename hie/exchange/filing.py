@@ -138,6 +138,11 @@ class Batch:
         self._parts.append(part)
         return part
 
+    def forget(self, locators: Sequence[str]) -> None:
+        """Take these out of quarantine now: their patient's leave has ended."""
+        with self._manner.turn, self._store.work() as work:
+            work.feeds.release(self._facility, locators)
+
     def commit(self) -> Tally:
         """File all parts; return what became of their files, once it is on disk."""
         parts, self._parts = self._parts, []

@@ -76,11 +76,21 @@ class Ingest:
             if granted := allowed.get(source.patient):
                 self._patient(source, granted, known[source.patient])
             else:
-                self.tally[Outcome.WITHHELD] += counted(source)
+                self._withheld(source)
 
     def flush(self) -> None:
         """Commit what is still open."""
         self.tally.update(self._batch.commit())
+
+    def _withheld(self, source: PatientSource) -> None:
+        """Count a patient's files; what stood in quarantine of them is forgotten, for it has names."""
+        self.tally[Outcome.WITHHELD] += counted(source)
+        below = f"{source.locator}/"
+        held = [one for one in self._standing if one == source.locator or one.startswith(below)]
+        if held and source.locator:
+            self._batch.forget(held)
+            for locator in held:
+                del self._standing[locator]
 
     def _patient(self, source: PatientSource, granted: Publishable, known: KnownEntries) -> None:
         part = self._batch.begin(source.patient, granted)
@@ -113,7 +123,7 @@ class Ingest:
             if name is None:
                 self._quarantine(part, submission.locator, _UNGRAMMATICAL)
             elif name.patient_id != patient:
-                self._quarantine(part, submission.locator, _OTHER_FOLDER)
+                self._quarantine(part, nameless(submission.locator), _OTHER_FOLDER)
             else:
                 key = _new(EntryKey, name[1:5])
                 if key in named and not _prevails(name, named[key][1]):
@@ -229,11 +239,18 @@ class Ingest:
         """Let go of quarantined files that are no longer at the source under that name."""
         if self._standing and source.locator:
             present = {submission.locator for submission in submissions}
+            present |= {nameless(submission.locator) for submission in submissions}
             part.released.extend(
                 locator
                 for locator in self._standing
                 if locator.startswith(f"{source.locator}/") and locator not in present
             )
+
+
+def nameless(locator: str) -> str:
+    """Keep a file's folder and a digest of its name, which may hold the number of a withheld patient."""
+    folder, _, name = locator.rpartition("/")
+    return f"{folder}/{sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}"
 
 
 def counted(source: PatientSource) -> int:

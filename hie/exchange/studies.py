@@ -65,9 +65,17 @@ class ImagingIngest:
                 allowed = publishable(work, self._facility, [source.patient], self._clock.now())
             granted = allowed.get(source.patient)
             if granted is None:
-                self.tally[Outcome.WITHHELD] += len(source.submissions())
+                self._withheld(source)
             else:
                 self._patient(source, granted)
+
+    def _withheld(self, source: PatientSource) -> None:
+        """Count a patient's files; what stood in quarantine of them is forgotten, for it has names."""
+        submissions = source.submissions()
+        self.tally[Outcome.WITHHELD] += len(submissions)
+        if held := [one.locator for one in submissions if self._standing.pop(one.locator, None)]:
+            with self._manner.turn, self._store.work() as work:
+                work.feeds.release(self._facility, held)
 
     def flush(self) -> None:
         """Do nothing: every study is committed when it was read."""
@@ -254,9 +262,8 @@ class _Filer:
         """File one study's instances, and its entry if it has grown."""
         self.looked = True
         self.put(plan)
-        self.tally[Outcome.INDEXED] += len(plan.new)
-        self.tally[Outcome.UNCHANGED] += plan.alike
-        self.tally[Outcome.WITHHELD] += plan.uncovered
+        counts = {Outcome.INDEXED: len(plan.new), Outcome.UNCHANGED: plan.alike}
+        self.tally += Tally(counts | {Outcome.WITHHELD: plan.uncovered})
         self.quarantined.extend(self._quarantined(one.locator, _CONFLICT) for one in plan.conflicting)
         self.locators.extend(one.locator for one in plan.new)
         if plan.new:

@@ -13,7 +13,15 @@ from typer.testing import CliRunner
 
 from consent.gate import decide
 from consent.grant import Grant
-from consent.model import Action, Provision, Question, decisions_of
+from consent.model import (
+    EVERYTHING,
+    Action,
+    ConsentEvent,
+    EventKind,
+    Provision,
+    Question,
+    decisions_of,
+)
 from hie.cli.__main__ import app
 from hie.exchange import filing, studies
 from hie.exchange.filing import Outcome, Tally
@@ -240,6 +248,44 @@ def test_a_quarantined_file_that_is_gone_leaves_quarantine(world: World) -> None
     path.unlink()
     world.ingest()
     assert world.reasons() == []
+
+
+def test_of_a_file_in_the_wrong_folder_only_the_folder_is_kept(world: World) -> None:
+    other = storages.laboratory(TWO, 7)
+    path = world.root / storages.laboratory(ONE, 1).name.folder() / other.name.text()
+    path.parent.mkdir(parents=True)
+    path.write_bytes(other.content)
+    assert world.ingest() == {"quarantined": 1}
+    assert world.ingest() == {"quarantined": 1}
+    with world.store.look() as work:
+        (held,) = work.feeds.quarantined(HOSPITAL)
+    assert held.reason == "PATH-01"
+    assert TWO not in held.locator
+    assert held.locator.startswith(storages.laboratory(ONE, 1).name.folder())
+    path.unlink()
+    world.ingest()
+    assert world.reasons() == []
+
+
+def test_a_withdrawal_forgets_what_stands_in_quarantine(world: World) -> None:
+    broken = storages.laboratory(ONE, 1).place(world.root)
+    broken.write_bytes(b"no message")
+    image = world.images / "a"
+    image.write_bytes(storages.instance(ONE, 1, 1, 1))
+    world.ingest(world.images)
+    image.write_bytes(storages.instance(ONE, 1, 1, 1, pixels=b"\1" * 128))
+    assert world.ingest(world.root, world.images) == {"quarantined": 2}
+    withdraw(world.store, ONE)
+    assert world.ingest(world.root, world.images) == {"withheld": 2}
+    assert world.reasons() == []
+
+
+def withdraw(store: Store, value: str) -> None:
+    """Record that the person behind a number of the hospital takes all back."""
+    with store.work() as work:
+        work.consents.record(
+            ConsentEvent(0, PatientId(f"p-{value}"), EventKind.WITHDRAWN, 2, "desk", "f", (), EVERYTHING)
+        )
 
 
 def test_a_large_document_goes_to_the_object_store(world: World) -> None:
