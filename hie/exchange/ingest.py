@@ -8,7 +8,7 @@ withheld: none of their files is opened and nothing but their number is kept.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -59,6 +59,7 @@ class Ingest:
         self._batch = Batch(store, clock, facility, manner)
         with store.look() as work:
             self._standing = {item.locator: item.reason for item in work.feeds.quarantined(facility)}
+        self._standing_below = _by_folder(self._standing)
         self.tally: Tally = Counter()
         """What became of the files so far; only what is on disk counts as indexed."""
 
@@ -85,12 +86,10 @@ class Ingest:
     def _withheld(self, source: PatientSource) -> None:
         """Count a patient's files; what stood in quarantine of them is forgotten, for it has names."""
         self.tally[Outcome.WITHHELD] += counted(source)
-        below = f"{source.locator}/"
-        held = [one for one in self._standing if one == source.locator or one.startswith(below)]
-        if held and source.locator:
+        if held := self._standing_below.pop(source.locator, None):
             self._batch.forget(held)
             for locator in held:
-                del self._standing[locator]
+                self._standing.pop(locator, None)
 
     def _patient(self, source: PatientSource, granted: Publishable, known: KnownEntries) -> None:
         part = self._batch.begin(source.patient, granted)
@@ -237,14 +236,25 @@ class Ingest:
 
     def _release_gone(self, part: Part, source: PatientSource, submissions: Sequence[Submission]) -> None:
         """Let go of quarantined files that are no longer at the source under that name."""
-        if self._standing and source.locator:
+        if source.locator in self._standing_below:
             present = {submission.locator for submission in submissions}
             present |= {nameless(submission.locator) for submission in submissions}
             part.released.extend(
                 locator
-                for locator in self._standing
-                if locator.startswith(f"{source.locator}/") and locator not in present
+                for locator in self._standing_below.get(source.locator, ())
+                if locator != source.locator and locator not in present
             )
+
+
+def _by_folder(locators: Iterable[str]) -> dict[str, list[str]]:
+    """Put locators below each folder they lie in, and under themselves."""
+    below: dict[str, list[str]] = {}
+    for locator in locators:
+        folder = locator
+        while folder:
+            below.setdefault(folder, []).append(locator)
+            folder = folder.rpartition("/")[0]
+    return below
 
 
 def nameless(locator: str) -> str:
