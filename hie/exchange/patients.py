@@ -11,27 +11,15 @@ from hie.record.requester import Purpose, Requester
 def my_patients(store: Store, clock: Clock, requester: Requester, words: str) -> Sequence[PatientLine]:
     """Find persons linked at the requester's facility or consented to it.
 
-    `words` as in `PatientIndex.reachable`. The audit record keeps how many were shown and their
-    opaque numbers, never the words.
+    `words` as in `PatientIndex.reachable`. The audit trail keeps how many were shown, and for each
+    of them a record of their own, which they find when they ask who looked; never the words.
     """
     if requester.purpose is not Purpose.TREATMENT:
         return ()
     with store.work() as work:
         now = clock.now()
         found = work.patients.reachable(requester.facility, words, now)
-        work.audit.append(
-            [
-                AuditEvent(
-                    at=now,
-                    requester=requester,
-                    action="search",
-                    outcome="done",
-                    patient="",
-                    entry=0,
-                    reasons=(),
-                    position=0,
-                    detail=f"{len(found)}: " + " ".join(line.patient.id for line in found),
-                )
-            ]
-        )
+        searched = AuditEvent(now, requester, "search", "done", "", 0, (), 0, str(len(found)))
+        listed = (searched._replace(action="listed", patient=line.patient.id, detail="") for line in found)
+        work.audit.append([searched, *listed])
     return found

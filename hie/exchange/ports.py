@@ -328,7 +328,7 @@ class AuditEvent(NamedTuple):
     at: int
     requester: Requester
     action: str
-    """`view`, `open`, `search`, `publish`, `sign-in`, `sign-out`, `sign-in-failed`, …"""
+    """`view`, `open`, `search`, `listed`, `publish`, `sign-in`, `sign-out`, `sign-in-failed`, …"""
     outcome: str
     """`granted`, `refused`, `done`, or `absent`: granted, but nothing the grant covers is there."""
     patient: str

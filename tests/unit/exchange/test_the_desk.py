@@ -10,6 +10,7 @@ import pytest
 from consent.model import Action, ConsentEvent, EventKind, Provision, Withdrawal
 from hie.exchange.consenting import give, withdraw
 from hie.exchange.identity import link, unlink
+from hie.exchange.patients import my_patients
 from hie.exchange.ports import AuditEvent, Store
 from hie.exchange.publish import publishable
 from hie.exchange.retrieve import open_entry
@@ -231,6 +232,19 @@ def test_a_number_that_is_unknown_and_one_that_is_closed_look_the_same_to_ingest
         allowed = publishable(work, HOSPITAL, [NUMBER.value, "unknown"], CLOCK.now())
     assert list(allowed) == [NUMBER.value]
     assert allowed[NUMBER.value].grant.action is Action.PUBLISH
+
+
+def test_everybody_whom_a_search_shows_finds_it_in_their_own_records(store: Store) -> None:
+    for patient, number in ((PATIENT, "1"), (OTHER, "2")):
+        link(store, CLOCK, DESK, LocalPatientId(CLINIC, number), patient)
+    assert [line.patient.id for line in my_patients(store, CLOCK, DOCTOR, "シケン")] == [PATIENT, OTHER]
+    assert [line.patient.id for line in my_patients(store, CLOCK, DOCTOR, "2")] == [OTHER]
+    assert my_patients(store, CLOCK, DESK, "シケン") == ()
+    for patient, times in ((PATIENT, 1), (OTHER, 2)):
+        rows = [row for row in _audit(store, patient) if row.requester == DOCTOR]
+        assert [(row.action, row.outcome, row.detail) for row in rows] == [("listed", "done", "")] * times
+    searches = [(row.action, row.detail) for row in _audit(store, PatientId(""))]
+    assert searches == [("search", "1"), ("search", "2")]
 
 
 def test_what_can_be_nobodys_number_is_refused_and_does_not_disturb_the_others(store: Store) -> None:
