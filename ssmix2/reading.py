@@ -29,22 +29,27 @@ def read(name: FileName, content: bytes, facility: FacilityCode) -> Reading:
     findings += message.findings
     who, identity = _patient(message, name, facility)
     kind = KINDS.get(name.data_kind) or unknown_kind(name.data_kind)
-    parts = READERS.get(kind.code, _by_name)(message, name, facility)
-    status = _STATUS[name.flag]
-    if parts.cancelled and status is EntryStatus.APPROVED:
-        status = EntryStatus.WITHDRAWN
-    facts = EntryFacts(
-        _new(EntryKey, name[1:5]),
-        kind.document_class,
-        parts.service_day or DAYS[_dated(name)],
-        name.department_code or parts.department,
-        status,
-        parts.confidentiality,
-        parts.item_count,
-        parts.abnormal_count,
-        parts.link,
+    records, item_count, abnormal_count, inside, confidentiality, link, cancelled, service_day, noticed = (
+        READERS.get(kind.code, _by_name)(message, name, facility)
     )
-    return Reading(who, facts, parts.records, findings + identity + parts.findings)
+    status = _STATUS[name.flag]
+    if cancelled and status is EntryStatus.APPROVED:
+        status = EntryStatus.WITHDRAWN
+    facts = _new(
+        EntryFacts,
+        (
+            _new(EntryKey, name[1:5]),
+            kind.document_class,
+            service_day or DAYS[_dated(name)],
+            name.department_code or inside,
+            status,
+            confidentiality,
+            item_count,
+            abnormal_count,
+            link,
+        ),
+    )
+    return _new(Reading, (who, facts, records, findings + identity + noticed))
 
 
 def read_header(content: bytes, facility: FacilityCode) -> PatientFacts | None:

@@ -23,6 +23,8 @@ from hie.record.identifiers import ContentHash, EntryId, FacilityCode
 FILINGS_PER_COMMIT = 1_000
 BYTES_PER_COMMIT = 32 * 1024 * 1024
 
+_new = tuple.__new__
+
 LARGE = 64 * 1024
 """Documents from this size on go to the object store, smaller ones into the entry's transaction."""
 
@@ -165,14 +167,17 @@ class Batch:
     def _packed(self, drafts: Sequence[Draft]) -> list[Filing]:
         """Compress documents one after the other: between two readings it would take twice as long."""
         return [
-            Filing(
-                facts,
-                Format.SSMIX2,
-                digest,
-                len(content),
-                *pack(self._store, facts.key.data_kind, content),
-                observations,
-                medications,
+            _new(
+                Filing,
+                (
+                    facts,
+                    Format.SSMIX2,
+                    digest,
+                    len(content),
+                    *pack(self._store, facts.key.data_kind, content),
+                    observations,
+                    medications,
+                ),
             )
             for facts, digest, content, observations, medications in drafts
         ]

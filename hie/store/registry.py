@@ -315,6 +315,8 @@ class _Rows:
             if observed_at != last:
                 moment, precision = moment_of(observed_at, Day(day))
                 last = observed_at
+            if shown is value:
+                shown = ""
             if "\0" in value or "\0" in shown or "\0" in flag:
                 value, shown, flag = storable(value), storable(shown), storable(flag)
             add(
