@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.build.browsing import NewPage
+from tests.build.world import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -53,6 +54,28 @@ def test_pages_of_the_doctor(signed_in: NewPage, axe: str, width: int, height: i
         expect(page.get_by_role("article").first).to_be_visible()
         assert _found(page, axe) == [], link.get_attribute("title")
         page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_an_account_without_records_and_an_ended_session(
+    new_page: NewPage, signed_in: NewPage, axe: str, width: int, complaints: list[str]
+) -> None:
+    page = new_page(width, 844)
+    page.goto("/sign-in")
+    page.get_by_label("利用者ID").fill("clerk")
+    page.get_by_label("パスワード").fill(PASSWORD)
+    page.get_by_role("button", name="サインイン").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("このアカウントについて")
+    assert _found(page, axe) == []
+    page = signed_in(width, 844)
+    page.goto(CALENDAR)
+    page.context.clear_cookies(name="hie_session")
+    page.get_by_role("table").first.get_by_role("link").last.click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    # The heading went with the record; a message is no page of its own.
+    assert [found for found in _found(page, axe) if "page-has-heading-one" not in found] == []
+    assert [text for text in complaints if "401" not in text] == []
+    complaints.clear()
 
 
 def test_an_opened_record_as_a_page_of_its_own(signed_in: NewPage, axe: str) -> None:

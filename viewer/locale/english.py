@@ -273,6 +273,8 @@ TEXTS: dict[str, str] = {
     "profile.allergies": "Allergies",
     "profile.no_allergies": "This document names no allergy.",
     "profile.insurance": "Insurance",
+    "profile.insurer": "Insurer no.",
+    "profile.valid": "Valid",
     "allergy.kind": "Kind",
     "allergy.substance": "Substance",
     "allergy.severity": "Severity",

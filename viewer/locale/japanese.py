@@ -268,6 +268,8 @@ TEXTS: dict[str, str] = {
     "profile.allergies": "アレルギー",
     "profile.no_allergies": "この文書にアレルギーの記載はありません。",
     "profile.insurance": "保険",
+    "profile.insurer": "保険者番号",
+    "profile.valid": "有効期間",
     "allergy.kind": "種類",
     "allergy.substance": "原因",
     "allergy.severity": "重症度",

@@ -81,7 +81,7 @@ def _insurances(insurances: list[Coverage], words: Words) -> Table:
     return Table(
         words("profile.insurance"),
         "",
-        (words("allergy.kind"), words("profile.insurance"), words("calendar.span")),
+        (words("allergy.kind"), words("profile.insurer"), words("profile.valid")),
         tuple(
             Line((Cell(one.kind.text or one.kind.code), Cell(one.insurer), Cell(_span(one, words))))
             for one in insurances
