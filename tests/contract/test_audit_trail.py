@@ -38,3 +38,11 @@ def test_nothing_is_written_for_no_events(store: Store) -> None:
     with store.work() as work:
         work.audit.append([])
         assert work.audit.count() == 0
+
+
+def test_many_rows_at_once_are_written_in_their_order(store: Store) -> None:
+    many = [_event(at) for at in range(1, 88)]  # one statement each for 64, 16 and 4 rows, and three single
+    with store.work() as work:
+        work.audit.append(many)
+    with store.look() as work:
+        assert work.audit.find(our.HANAKO, 100) == many[::-1]
