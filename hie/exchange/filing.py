@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from consent.grant import Grant
+from hie.exchange.forgetting import discard
 from hie.exchange.ports import Clock, Filing, Known, Packed, Quarantined, Store, UnitOfWork
 from hie.exchange.publish import Publishable, publishable, written_down
 from hie.record.clinical import MedicationRequest, Observation
@@ -153,8 +154,12 @@ class Batch:
         for part in writing:
             part.filings = self._packed(part.drafts)
         if writing:
-            with self._manner.turn, self._store.work() as work:
-                self._write(work, writing)
+            put = _large(writing)
+            with self._manner.turn:
+                with self._store.work() as work:
+                    self._write(work, writing)
+                if withheld := put - _large(writing):
+                    discard(self._store, withheld)
         tally: Tally = Counter()
         for part in parts:
             tally.update(part.tally)
@@ -203,6 +208,11 @@ class Batch:
             work.feeds.quarantine(quarantined)
         if released := [locator for part in parts for locator in part.released]:
             work.feeds.release(self._facility, released)
+
+
+def _large(parts: Sequence[Part]) -> set[ContentHash]:
+    """Name the documents in the object store."""
+    return {filing.content_hash for part in parts for filing in part.filings if not filing.packed}
 
 
 def _withhold(part: Part) -> None:

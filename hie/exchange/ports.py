@@ -219,8 +219,11 @@ class ObjectStore(Protocol):
     def exists(self, name: ContentHash) -> bool:
         """Say whether it is kept."""
 
-    def delete(self, name: ContentHash) -> None:
-        """Forget it; forgetting twice is no error."""
+    def delete(self, name: ContentHash, before: int | None = None) -> None:
+        """Forget it, if it was last put before a moment where one is given; twice is no error."""
+
+    def older(self, than: int) -> Iterator[ContentHash]:
+        """Name what was last put before a moment; what is left of interrupted puts of then is removed."""
 
 
 class Repository(Protocol):
@@ -228,6 +231,9 @@ class Repository(Protocol):
 
     def retrieve(self, grant: Grant, entry: DocumentEntry) -> bytes:
         """Return the original bytes, their hash checked; raise `NotFound` or `Unavailable`."""
+
+    def unreferenced(self, names: Sequence[ContentHash]) -> set[ContentHash]:
+        """Return those to which no entry and no image of whatever status points; at most 500 at once."""
 
 
 class Packed(NamedTuple):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from consent.grant import Grant
 from hie.exchange.filing import BYTES_PER_COMMIT, Committed, Manner, Outcome, Tally, pack
+from hie.exchange.forgetting import discard
 from hie.exchange.ingest import DEFECTS
 from hie.exchange.ports import Clock, Filing, Known, Packed, Quarantined, Store, UnitOfWork
 from hie.exchange.publish import Publishable, publishable, written_down
@@ -170,12 +171,13 @@ class ImagingIngest:
         with self._manner.turn, self._store.work() as work:
             still = publishable(work, self._facility, [patient], self._clock.now()).get(patient)
             if still is None or still.local_patient != granted.local_patient:
-                count = sum(map(len, by_study.values())) + len(refused)
-                self.tally[Outcome.WITHHELD] += count
-                return
-            for arrived in by_study.values():
-                filer.study(work, still, filer.plan(work, still, arrived))
-            self._write_down(work, still.grant, filer)
+                filer.tally[Outcome.WITHHELD] += sum(map(len, by_study.values())) + len(refused)
+            else:
+                for arrived in by_study.values():
+                    filer.study(work, still, filer.plan(work, still, arrived))
+                self._write_down(work, still.grant, filer)
+        if filer.tally[Outcome.WITHHELD]:
+            discard(self._store, filer.put_names)
         self.tally.update(filer.tally)
         if self._manner.acknowledge:
             self._manner.acknowledge(Committed(tuple(filer.locators), filer.tally))
@@ -277,6 +279,13 @@ class _Filer:
             work.registry.amend(granted.grant, {one.id: EntryStatus.DEPRECATED for one in held})
             filing = self._filing(document, plan.filed)
             work.registry.register(granted.grant, granted.local_patient, [filing])
+
+    @property
+    def put_names(self) -> set[ContentHash]:
+        """Name all that was put into the object store."""
+        return self._put | {
+            content_hash(document) for document, packed in self._packed.items() if not packed.body
+        }
 
     def _pack(self, document: bytes) -> Packed:
         if document not in self._packed:

@@ -16,6 +16,7 @@ from adapters import dicom_folder
 from adapters.detecting import format_of
 from adapters.watching import SettledFolder, WatchedFolder, WatchedStorage
 from hie.exchange.filing import Tally, seen
+from hie.exchange.forgetting import YOUNGEST, forget_unreferenced
 from hie.exchange.ingest import record_run
 from hie.exchange.ports import Clock, Store
 from hie.exchange.publish import publishable
@@ -190,6 +191,8 @@ class Watcher:
                 source.look(Look(sweep, persons), self._stopping.is_set)
             except (HieError, OSError) as error:
                 _log.warning("watcher: a source: %s", type(error).__name__)
+        if sweep:
+            forget_unreferenced(self._store, now - YOUNGEST, self._stopping.is_set)
 
     def _persons_decided(self) -> frozenset[PatientId]:
         """Return whom the consent log named since the last look."""

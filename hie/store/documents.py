@@ -10,7 +10,7 @@ changed or removed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -121,6 +121,14 @@ _BODY = (
 )
 
 
+LEAST_IN_OBJECTS = 64 * 1024
+"""No document of fewer bytes was ever put into the object store: never raise it."""
+_POINTED_AT = (
+    f"select content_hash from entry where size >= {LEAST_IN_OBJECTS} and content_hash in (%s)"
+    " union select content_hash from imaging_instance where content_hash in (%s)"
+)
+
+
 class SqlFiledDocuments:
     """Keeps `Repository`: small documents from their rows, large ones from the object store."""
 
@@ -147,6 +155,15 @@ class SqlFiledDocuments:
         if body is not None:
             return checked(self._unpacker.unpack(Packed(body, dictionary)), ContentHash(name))
         return checked(large(self._objects, ContentHash(name)), ContentHash(name))
+
+    def unreferenced(self, names: Sequence[ContentHash]) -> set[ContentHash]:
+        """Return those to which no entry and no image points."""
+        if not names:
+            return set()
+        self._flush()
+        marks = ", ".join("?" * len(names))
+        rows = self._transaction.read(_POINTED_AT % (marks, marks), (*names, *names)).fetchall()
+        return set(names) - {ContentHash(name) for (name,) in rows}
 
 
 def large(objects: ObjectStore, name: ContentHash) -> bytes:

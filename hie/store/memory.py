@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -67,9 +68,14 @@ class MemoryObjects:
         """Say whether it is kept."""
         return name in self._kept
 
-    def delete(self, name: ContentHash) -> None:
-        """Forget it; forgetting twice is no error."""
-        self._kept.pop(name, None)
+    def delete(self, name: ContentHash, before: int | None = None) -> None:
+        """Forget it; not where its age counts, for ages are not kept."""
+        if before is None:
+            self._kept.pop(name, None)
+
+    def older(self, than: int) -> Iterator[ContentHash]:  # noqa: ARG002  ages are not kept
+        """Name nothing: no age is known here, and nothing is left by a process that ended."""
+        yield from ()
 
     def _content(self, name: ContentHash) -> bytes:
         if name not in self._kept:

@@ -259,6 +259,12 @@ class MemoryFiledDocuments:
             content = large(self._objects, filing.content_hash)
         return checked(content, filing.content_hash)
 
+    def unreferenced(self, names: Sequence[ContentHash]) -> set[ContentHash]:
+        """Return those to which no entry and no image points."""
+        tables = self._transaction.tables
+        kept = {entry.content_hash for entry, _ in tables.entries.values()}
+        return set(names) - kept - {filed.content_hash for filed in tables.instances.values()}
+
 
 def _filed(transaction: MemoryTransaction, grant: Grant, number: EntryId) -> FiledEntry:
     for filed in covered(transaction, grant):

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from hie.record.errors import NotFound
 from hie.record.identifiers import ContentHash, content_hash
+
+_ASIDE = ".aside-"
+_NANOSECONDS = 1_000_000
+"""In a millisecond."""
 
 
 class FolderObjects:
@@ -27,7 +33,7 @@ class FolderObjects:
         """Keep `content`; the same twice is kept once."""
         name = content_hash(content)
         place = self._place(name)
-        if place.exists():
+        if _renewed(place):
             # Another thread may have renamed it a moment ago: its name is not durable before this.
             sync_folder(place.parent)
             return name
@@ -63,13 +69,56 @@ class FolderObjects:
         """Say whether it is kept."""
         return self._place(name).exists()
 
-    def delete(self, name: ContentHash) -> None:
-        """Forget it; forgetting twice is no error."""
-        self._place(name).unlink(missing_ok=True)
+    def delete(self, name: ContentHash, before: int | None = None) -> None:
+        """Forget it, if it was last put before a moment where one is given; twice is no error."""
+        place = self._place(name)
+        if before is None:
+            place.unlink(missing_ok=True)
+            return
+        # Set aside first: whoever puts it just now has renewed it by then, or finds it gone.
+        aside = place.with_name(_ASIDE + place.name)
+        with suppress(FileNotFoundError):
+            place.rename(aside)
+            if _last_put(aside) < before:
+                aside.unlink()
+            else:
+                aside.rename(place)
+
+    def older(self, than: int) -> Iterator[ContentHash]:
+        """Name what was last put before a moment; what is left of interrupted puts of then is removed."""
+        for folder in sorted(self._folder.glob("[0-9a-f][0-9a-f]")):
+            for file in sorted(folder.iterdir()):
+                if file.name.startswith(_ASIDE):
+                    file.rename(file.with_name(file.name.removeprefix(_ASIDE)))  # a delete was interrupted
+                elif _is_older(file, than):
+                    if file.name.startswith("."):
+                        file.unlink(missing_ok=True)
+                    else:
+                        yield ContentHash(bytes.fromhex(folder.name + file.name))
 
     def _place(self, name: ContentHash) -> Path:
         digits = name.hex()
         return self._folder / digits[:2] / digits[2:]
+
+
+def _renewed(place: Path) -> bool:
+    """Let a file that is there be put now."""
+    try:
+        os.utime(place)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _last_put(file: Path) -> int:
+    return file.stat().st_mtime_ns // _NANOSECONDS
+
+
+def _is_older(file: Path, than: int) -> bool:
+    try:
+        return _last_put(file) < than
+    except FileNotFoundError:
+        return False
 
 
 def make_folder(folder: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, BinaryIO, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -17,6 +19,7 @@ from hie.record.identifiers import ContentHash, content_hash
 OPTIONS = frozenset({"endpoint", "access_key_id", "secret_access_key", "region", "allow_http"})
 """What may stand behind the `?` of an `s3://` URL; keys are better given in the environment."""
 
+_NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _FEW_RETRIES = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
 
 
@@ -44,7 +47,7 @@ class S3Objects:
         try:
             obstore.put(self._store, self._key(name), content, mode="create")
         except AlreadyExistsError:
-            pass
+            self._renew(name, content)
         except BaseError as error:
             raise _away() from error
         return name
@@ -77,12 +80,33 @@ class S3Objects:
         """Say whether it is kept."""
         return self._size(name) is not None
 
-    def delete(self, name: ContentHash) -> None:
-        """Forget it; forgetting twice is no error."""
+    def delete(self, name: ContentHash, before: int | None = None) -> None:
+        """Forget it, if it was last put before a moment where one is given; twice is no error."""
         try:
+            if before is not None and _last_put(obstore.head(self._store, self._key(name))) >= before:
+                return
             obstore.delete(self._store, self._key(name))
         except FileNotFoundError:
             pass
+        except BaseError as error:
+            raise _away() from error
+
+    def older(self, than: int) -> Iterator[ContentHash]:
+        """Name what was last put before a moment; the service itself removes interrupted puts."""
+        start = f"{self._prefix}/" if self._prefix else ""
+        try:
+            for some in obstore.list(self._store, self._prefix or None):
+                for found in some:
+                    digits = found["path"].removeprefix(start).replace("/", "")
+                    if _last_put(found) < than and _NAME.fullmatch(digits):
+                        yield ContentHash(bytes.fromhex(digits))
+        except BaseError as error:
+            raise _away() from error
+
+    def _renew(self, name: ContentHash, content: bytes) -> None:
+        """Put it once more, so that it is young again and not taken for one that nobody wants."""
+        try:
+            obstore.put(self._store, self._key(name), content, mode="overwrite")
         except BaseError as error:
             raise _away() from error
 
@@ -97,6 +121,10 @@ class S3Objects:
     def _key(self, name: ContentHash) -> str:
         digits = name.hex()
         return "/".join(filter(None, (self._prefix, digits[:2], digits[2:])))
+
+
+def _last_put(found: obstore.ObjectMeta) -> int:
+    return int(found["last_modified"].timestamp() * 1000)
 
 
 def _away() -> Unavailable:

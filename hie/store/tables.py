@@ -24,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -66,6 +67,8 @@ def _bytes(name: str) -> Column[bytes]:
 counter = Table("counter", metadata, Column("name", Text, primary_key=True), _number("value"))
 """The last number given of each kind; updating it orders those who write."""
 
+_LARGE = text("size >= 65536")
+"""Documents in the object store; the same number as in `hie.store.documents`."""
 _CALENDAR = ["class_code", "data_kind", "department", "status", "confidentiality"]
 _CELL = ["item_count", "abnormal_count", "link"]
 
@@ -94,6 +97,7 @@ entry = Table(
         "local_patient", "service_day", "id", name="pk_entry", postgresql_include=[*_CALENDAR, *_CELL]
     ),
     Index("ix_entry_id", "id", unique=True),
+    Index("ix_entry_large", "content_hash", sqlite_where=_LARGE, postgresql_where=_LARGE),
     sqlite_with_rowid=False,
 )
 
@@ -208,6 +212,7 @@ imaging_instance = Table(
         "sop_instance_uid",
         name="pk_imaging_instance",
     ),
+    Index("ix_imaging_instance_content_hash", "content_hash"),
     sqlite_with_rowid=False,
 )
 

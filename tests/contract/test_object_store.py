@@ -52,6 +52,24 @@ def test_what_was_never_put_is_not_found(objects: ObjectStore) -> None:
         objects.range(ABSENT, 0, 1)
 
 
+def test_what_is_young_is_not_named_and_not_deleted_for_its_age(objects: ObjectStore) -> None:
+    name = objects.put(CONTENT)
+    long_ago = 1_000_000_000_000
+    assert list(objects.older(long_ago)) == []
+    objects.delete(name, before=long_ago)
+    assert objects.exists(name)
+
+
+@pytest.mark.parametrize("objects", ["folder", "s3"], indirect=True)
+def test_what_is_old_is_named_and_deleted(objects: ObjectStore) -> None:
+    in_the_future = 4_000_000_000_000
+    name = objects.put(CONTENT + b"old")
+    assert name in set(objects.older(in_the_future))
+    objects.delete(name, before=in_the_future)
+    assert not objects.exists(name)
+    objects.delete(name, before=in_the_future)
+
+
 def test_deleting_forgets_and_may_be_repeated(objects: ObjectStore) -> None:
     name = objects.put(b"soon gone")
     objects.delete(name)

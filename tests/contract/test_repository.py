@@ -8,7 +8,7 @@ from consent.model import Provision
 from hie.exchange.ports import Store
 from hie.record.entry import DocumentClass, DocumentEntry, EntryStatus
 from hie.record.errors import NotFound, Unavailable
-from hie.record.identifiers import EntryId
+from hie.record.identifiers import ContentHash, EntryId
 from hie.record.times import ALWAYS
 from tests import filed as our
 
@@ -89,3 +89,15 @@ def test_a_withdrawn_document_is_not_found(store: Store) -> None:
         work.registry.amend(our.to_publish(work), {entry.id: EntryStatus.WITHDRAWN})
         with pytest.raises(NotFound):
             work.repository.retrieve(our.to_view(work), entry)
+
+
+def test_only_what_nothing_points_to_is_unreferenced(store: Store) -> None:
+    entry = _filed(store, large=True)
+    image, absent = ContentHash(b"\1" * 32), ContentHash(b"\2" * 32)
+    with store.work() as work:
+        grant, local = our.to_publish(work), our.linked(work)
+        work.registry.amend(grant, {entry.id: EntryStatus.DEPRECATED})
+        work.imaging.register(grant, local, [(our.an_image("1.2.3.1.1"), image, 9)])
+    with store.look() as work:
+        assert work.repository.unreferenced([entry.content_hash, image, absent]) == {absent}
+        assert work.repository.unreferenced([]) == set()

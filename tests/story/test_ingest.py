@@ -280,6 +280,24 @@ def test_a_withdrawal_forgets_what_stands_in_quarantine(world: World) -> None:
     assert world.reasons() == []
 
 
+def test_what_is_withheld_in_the_last_moment_leaves_no_object(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = FolderObjects.put
+
+    def withdrawing(self: FolderObjects, content: bytes) -> ContentHash:
+        withdraw(world.store, ONE)
+        return put(self, content)
+
+    monkeypatch.setattr(FolderObjects, "put", withdrawing)
+    storages.laboratory(ONE, 1, results=600).place(world.root)
+    assert world.ingest() == {"withheld": 1}
+    storages.consent(world.store, ONE)
+    (world.images / "a").write_bytes(storages.instance(ONE, 7, 1, 1))
+    assert world.ingest(world.images) == {"withheld": 1}
+    assert [path for path in (world.settings.data_dir / "objects").rglob("*") if path.is_file()] == []
+
+
 def withdraw(store: Store, value: str) -> None:
     """Record that the person behind a number of the hospital takes all back."""
     with store.work() as work:

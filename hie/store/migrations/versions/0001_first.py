@@ -180,6 +180,8 @@ def _entry() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_entry_id", "entry", ["id"], unique=True)
+    large = sa.text("size >= 65536")
+    op.create_index("ix_entry_large", "entry", ["content_hash"], sqlite_where=large, postgresql_where=large)
 
 
 def _facility() -> None:
@@ -251,6 +253,7 @@ def _imaging_instance() -> None:
         ),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_imaging_instance_content_hash", "imaging_instance", ["content_hash"], unique=False)
 
 
 def _link_event() -> None:
