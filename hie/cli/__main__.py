@@ -25,14 +25,16 @@ class _Commands(TyperGroup):
         """Name them without importing any."""
         return _NAMES
 
-    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | None:  # noqa: ANN401, ARG002
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | TyperGroup | None:  # noqa: ANN401, ARG002
         """Import one; none if there is no such file."""
         if cmd_name not in _NAMES:
             return None
         alone = typer.Typer(add_completion=False)
         importlib.import_module(f"hie.cli.{cmd_name}").register(alone)
         command = typer.main.get_command(alone)
-        assert isinstance(command, TyperCommand)  # noqa: S101  a single command is no group
+        if isinstance(command, TyperGroup):
+            command = command.commands[cmd_name]  # a file of several: `hie consent give`
+        assert isinstance(command, TyperCommand | TyperGroup)  # noqa: S101  typer makes no other
         return command
 
 

@@ -52,6 +52,19 @@ def withdraw(
     return _record(store, clock, requester, event)
 
 
+def read(store: Store, clock: Clock, requester: Requester, patient: PatientId) -> Sequence[ConsentEvent]:
+    """Return a person's consent log, oldest first; raise `NotFound` where the person is not known."""
+    with store.work() as work:
+        if patient not in work.patients.files([patient]):
+            raise NotFound("no such person")
+        events = work.consents.events([patient])[patient]
+        position = events[-1].sequence if events else 0
+        work.audit.append(
+            [AuditEvent(clock.now(), requester, "consent-read", "done", patient, 0, (), position, "")]
+        )
+    return events
+
+
 def enter(
     work: UnitOfWork, now: int, requester: Requester, events: Sequence[ConsentEvent]
 ) -> list[ConsentEvent]:

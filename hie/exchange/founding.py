@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from consent.model import ConsentEvent
-from hie.exchange import consenting, identity
+from hie.exchange import accounts, consenting, identity
 from hie.exchange.ports import Account, AuditEvent, Clock, Store, UnitOfWork
 from hie.record.errors import Conflict
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
@@ -62,16 +62,13 @@ def found(store: Store, clock: Clock, region: Region, by: str) -> None:
 
 def _open(work: UnitOfWork, now: int, requester: Requester, region: Region) -> None:
     """Write the facilities and those who may sign in."""
-    written: list[tuple[str, str]] = []
-    for facility in region.facilities:
+    facilities = list(region.facilities)
+    for facility in facilities:
         work.directory.add(facility)
-        written.append(("facility-added", facility.code))
-    for account in region.accounts:
-        work.accounts.add(account)
-        written.append(("account-added", account.id))
     work.audit.append(
-        [AuditEvent(now, requester, action, "done", "", 0, (), 0, detail) for action, detail in written]
+        [AuditEvent(now, requester, "facility-added", "done", "", 0, (), 0, one.code) for one in facilities]
     )
+    accounts.enter(work, now, requester, list(region.accounts))
 
 
 def _batches(things: Iterable[Thing]) -> Iterator[list[Thing]]:

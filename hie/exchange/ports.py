@@ -395,7 +395,7 @@ class Accounts(Protocol):
         """Keep a session."""
 
     def session(self, token_hash: bytes, now: int) -> tuple[Session, Account] | None:
-        """Return the live session with this token, or none."""
+        """Return the live session with this token, or none; an account without a password has none."""
 
     def close_session(self, token_hash: bytes) -> None:
         """End a session at once."""

@@ -18,6 +18,7 @@ _SESSION = (
     "select s.token_hash, s.account, s.csrf_token, s.opened_at, s.expires_at,"
     " a.id, a.login, a.name, a.facility, a.role, a.password_hash"
     " from session s join account a on a.id = s.account where s.token_hash = ? and s.expires_at > ?"
+    " and a.password_hash <> ''"
 )
 
 

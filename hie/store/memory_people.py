@@ -194,7 +194,7 @@ class MemoryAccounts:
         if session is None or session.expires_at <= now:
             return None
         for account in self._transaction.tables.accounts.values():
-            if account.id == session.account:
+            if account.id == session.account and account.password_hash:
                 return session, account
         return None
 

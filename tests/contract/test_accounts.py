@@ -42,6 +42,14 @@ def test_a_closed_session_is_gone_at_once(store: Store) -> None:
         assert work.accounts.session(OPEN.token_hash, 1_500) is None
 
 
+def test_a_session_of_an_account_without_a_password_opens_nothing(store: Store) -> None:
+    with store.work() as work:
+        work.accounts.add(DOCTOR)
+        work.accounts.open_session(OPEN)
+        work.accounts.add(DOCTOR._replace(password_hash=""))
+        assert work.accounts.session(OPEN.token_hash, 1_500) is None
+
+
 def test_a_session_of_nobody_opens_nothing(store: Store) -> None:
     with store.work() as work:
         work.accounts.open_session(OPEN)

@@ -1,0 +1,99 @@
+"""`hie consent give | withdraw | show`: what a patient decided, as the paper form says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from consent.model import ConsentEvent, Facilities, Provision, Withdrawal
+from hie.cli._desk import By, Evidence, Patient, desk, named
+from hie.exchange import consenting
+from hie.record.entry import DocumentClass
+from hie.record.errors import Invalid
+from hie.record.identifiers import patient_id
+from hie.record.times import FIRST_DAY, JST, LAST_DAY, UNKNOWN_DAY, Day, Period, day_of
+
+consent = typer.Typer(no_args_is_help=True, help="Record what a patient gave or took back.")
+Disclosers = Annotated[
+    list[str] | None, typer.Option("--discloser", help="Facility that shows; all if none.")
+]
+Recipients = Annotated[list[str] | None, typer.Option("--recipient", help="Facility that sees; all if none.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(consent, name="consent")
+
+
+@consent.command()
+def give(  # noqa: PLR0913, PLR0917  one parameter for each option
+    patient: Patient,
+    evidence: Evidence,
+    by: By,
+    discloser: Disclosers = None,
+    recipient: Recipients = None,
+    document_class: Annotated[
+        list[DocumentClass] | None, typer.Option("--class", help="Kind of document; all if none.")
+    ] = None,
+    first_day: Annotated[str, typer.Option(help="First day of care, YYYYMMDD.")] = "",
+    last_day: Annotated[str, typer.Option(help="Last day of care, YYYYMMDD.")] = "",
+) -> None:
+    """Record a consent; it counts from now on."""
+    with desk("consent give", by) as at:
+        provision = Provision(
+            named(at.store, discloser or ()),
+            named(at.store, recipient or ()),
+            frozenset(document_class) if document_class else None,
+            Period(_day(first_day, FIRST_DAY), _day(last_day, LAST_DAY)),
+        )
+        event = consenting.give(at.store, at.clock, at.requester, patient_id(patient), [provision], evidence)
+        typer.echo(_line(event))
+
+
+@consent.command()
+def withdraw(
+    patient: Patient, evidence: Evidence, by: By, discloser: Disclosers = None, recipient: Recipients = None
+) -> None:
+    """Record that all given so far is taken back, between the facilities named; it counts at once."""
+    with desk("consent withdraw", by) as at:
+        withdrawal = Withdrawal(named(at.store, discloser or ()), named(at.store, recipient or ()))
+        event = consenting.withdraw(
+            at.store, at.clock, at.requester, patient_id(patient), withdrawal, evidence
+        )
+        typer.echo(_line(event))
+
+
+@consent.command()
+def show(patient: Patient, by: By) -> None:
+    """Print the consent log of a person, oldest first; that it was read is recorded."""
+    with desk("consent show", by) as at:
+        for event in consenting.read(at.store, at.clock, at.requester, patient_id(patient)):
+            typer.echo(_line(event))
+
+
+def _line(event: ConsentEvent) -> str:
+    moment = datetime.fromtimestamp(event.recorded_at / 1000, JST).strftime("%Y-%m-%d %H:%M")
+    told = [f"{event.sequence} {moment} {event.kind} by {event.recorded_by} ({event.evidence})"]
+    for one in event.provisions:
+        kinds = ",".join(sorted(one.classes)) if one.classes is not None else "all"
+        days = f"{one.service_period.start}-{one.service_period.end}"
+        told.append(f"  {_between(one.disclosers, one.recipients)} classes {kinds} days {days}")
+    if event.withdrawal is not None:
+        told.append(f"  {_between(event.withdrawal.disclosers, event.withdrawal.recipients)}")
+    return "\n".join(told)
+
+
+def _between(disclosers: Facilities, recipients: Facilities) -> str:
+    shown, seen = (",".join(sorted(some)) if some is not None else "all" for some in (disclosers, recipients))
+    return f"from {shown} to {seen}"
+
+
+def _day(text: str, otherwise: Day) -> Day:
+    if not text:
+        return otherwise
+    day = day_of(text) if len(text) == 8 else UNKNOWN_DAY  # noqa: PLR2004  YYYYMMDD and nothing behind it
+    if day == UNKNOWN_DAY:
+        raise Invalid("a day is written YYYYMMDD")
+    return day

@@ -1,0 +1,162 @@
+"""An operator at the machine records consents, withdrawals, persons, links and accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from hie.cli.__main__ import app
+from hie.exchange.ports import Store
+from hie.exchange.signing_in import SignInFailed, sign_in, token_hash
+from hie.exchange.timeline import TimelineRequest, admitted
+from hie.hub.clock import SystemClock
+from hie.hub.passwords import Argon2Passwords
+from hie.hub.settings import Settings
+from hie.hub.wiring import stored_by
+from hie.record.identifiers import PatientId
+from hie.record.people import HumanName
+from hie.record.requester import Requester, Role
+from hie.record.times import ALWAYS, Day, Period
+from tests import storages
+from tests.storages import CLINIC, HOSPITAL
+
+ONE = "0000000001"
+PATIENT = PatientId(f"p-{ONE}")
+DOCTOR = Requester("d", "d", CLINIC, Role.DOCTOR)
+BY = ("--by", "受付 花代")
+PERSON = ("--family", "試験", "--given", "花子", "--kana-family", "シケン", "--kana-given", "ハナコ")
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A hub with one hospital, one clinic and one patient who did not consent yet."""
+    monkeypatch.setenv("HIE_DATA_DIR", str(tmp_path / "data"))
+    opened = stored_by(Settings())
+    storages.people(opened, [ONE], [])
+    yield opened
+    opened.close()
+
+
+def _hie(*arguments: str, typed: str = "") -> Result:
+    return CliRunner().invoke(app, list(arguments), input=typed)
+
+
+def _done(*arguments: str, typed: str = "") -> str:
+    done = _hie(*arguments, typed=typed)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def _refused(*arguments: str, typed: str = "") -> str:
+    refused = _hie(*arguments, typed=typed)
+    assert refused.exit_code == 2, refused.output
+    return refused.stderr.splitlines()[-1]
+
+
+def _opens(store: Store) -> bool:
+    return admitted(store, SystemClock(), [TimelineRequest(DOCTOR, PATIENT, ALWAYS)]) != [None]
+
+
+def _newest(store: Store, patient: str = PATIENT) -> tuple[str, str, str]:
+    with store.look() as work:
+        row = work.audit.find(PatientId(patient), 1)[0]
+    return row.action, row.requester.user, row.requester.role.value
+
+
+def test_a_consent_opens_and_its_withdrawal_closes(store: Store) -> None:
+    assert not _opens(store)
+    given = _done("consent", "give", PATIENT, *BY, "--evidence", "form 17", "--class", "laboratory-result")
+    assert "given by 受付 花代 (form 17)" in given
+    assert _newest(store) == ("consent-given", "受付 花代", "system")
+    assert _opens(store)
+    _done("consent", "withdraw", PATIENT, *BY, "--evidence", "form 18")
+    assert _newest(store) == ("consent-withdrawn", "受付 花代", "system")
+    assert not _opens(store)
+    shown = _done("consent", "show", PATIENT, *BY).splitlines()
+    assert [line for line in shown if line.startswith(" ")] == [
+        "  from all to all classes laboratory-result days 10000101-99991231",
+        "  from all to all",
+    ]
+    assert _newest(store)[0] == "consent-read"
+
+
+def test_a_consent_names_facilities_kinds_and_days(store: Store) -> None:
+    days = ("--first-day", "20240101", "--last-day", "20241231")
+    facilities = ("--discloser", HOSPITAL, "--recipient", CLINIC)
+    line = _done("consent", "give", PATIENT, *BY, "--evidence", "form", *days, *facilities).splitlines()[1]
+    with store.look() as work:
+        (event,) = work.consents.changes(0)
+    assert event.provisions[0].service_period == Period(Day(20240101), Day(20241231))
+    assert line == f"  from {HOSPITAL} to {CLINIC} classes all days 20240101-20241231"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("consent", "give", "nobody", *BY, "--evidence", "form"), "no such person"),
+        (("consent", "give", "山田", *BY, "--evidence", "form"), "a person's number has 1 to 64"),
+        (("consent", "give", PATIENT, *BY, "--evidence", " "), "something proves it"),
+        (("consent", "give", PATIENT, "--by", " ", "--evidence", "form"), "who acts has a name"),
+        (("consent", "withdraw", PATIENT, *BY, "--evidence", "form", "--recipient", "9999999999"), "no such"),
+        (("consent", "give", PATIENT, *BY, "--evidence", "f", "--first-day", "2024-01-01"), "a day is"),
+        (("consent", "show", "nobody", *BY), "no such person"),
+    ],
+)
+def test_what_is_not_right_is_said_in_one_line_and_not_recorded(
+    store: Store, arguments: tuple[str, ...], said: str
+) -> None:
+    assert _refused(*arguments).startswith(f"hie {arguments[0]} {arguments[1]}: {said}")
+    with store.look() as work:
+        assert (work.consents.changes(0), work.audit.count()) == ([], 0)
+
+
+@pytest.mark.parametrize("missing", [("--evidence", "form"), BY])
+def test_who_acts_and_what_proves_it_must_be_said(store: Store, missing: tuple[str, str]) -> None:
+    assert _hie("consent", "withdraw", PATIENT, *missing).exit_code == 2
+    with store.look() as work:
+        assert work.consents.changes(0) == []
+
+
+def test_a_person_is_added_linked_and_unlinked(store: Store) -> None:
+    told = (*PERSON, "--born", "19700115", "--sex", "F")
+    _done("patient", "add", "R7", *BY, *told)
+    with store.look() as work:
+        assert work.patients.files([PatientId("R7")])[PatientId("R7")].patient.name == HumanName(
+            "試験", "花子", "シケン", "ハナコ"
+        )
+    assert _newest(store, "R7") == ("patient-added", "受付 花代", "system")
+    assert _refused("patient", "add", "R7", *BY, *told) == "hie patient add: there is such a person"
+    _done("patient", "link", "R7", *BY, "--facility", CLINIC, typed="7001\n")
+    with store.look() as work:
+        assert work.patients.resolve(CLINIC, ["7001"])["7001"][1] == "R7"
+    assert _newest(store, "R7")[0] == "link"
+    assert "another person" in _refused(
+        "patient", "link", PATIENT, *BY, "--facility", CLINIC, "--number", "7001"
+    )
+    _done("patient", "unlink", *BY, "--facility", CLINIC, "--number", "7001")
+    assert _newest(store, "R7")[0] == "unlink"
+    assert "nobody" in _refused("patient", "unlink", *BY, "--facility", CLINIC, "--number", "7001")
+
+
+def test_an_account_signs_in_until_it_is_stopped(store: Store) -> None:
+    passwords, clock = Argon2Passwords(), SystemClock()
+    person = ("account", "add", "ada", "--name", "見本 医師", "--facility", CLINIC, "--role", "doctor", *BY)
+    _done(*person, typed="a long word\na long word\n")
+    session = sign_in(store, clock, passwords, "ada", "a long word")
+    assert session.account.role is Role.DOCTOR
+    assert "somebody signs in" in _refused(*person, typed="b\nb\n")
+    _done("account", "stop", "ada", *BY)
+    with store.look() as work:
+        assert work.accounts.session(token_hash(session.token), clock.now()) is None
+    with pytest.raises(SignInFailed):
+        sign_in(store, clock, passwords, "ada", "a long word")
+    assert "nobody signs in" in _refused("account", "stop", "ada", *BY)
+    _done(*person, typed="another\nanother\n")
+    assert sign_in(store, clock, passwords, "ada", "another").account.id == "ada"
+    with store.look() as work:
+        rows = work.audit.find(PatientId(""), 100)
+    assert [row.detail for row in rows if row.action == "account-added"] == ["ada", "ada"]
+    assert [row.detail for row in rows if row.action == "account-stopped"] == ["ada"]
