@@ -89,7 +89,7 @@ def test_the_keyboard_is_enough(signed_in: NewPage) -> None:
     assert "処方" in page.evaluate("() => document.activeElement.title")
     page.keyboard.press("Enter")
     expect(_pane(page).get_by_role("article")).to_be_visible()
-    expect(_pane(page)).to_be_focused()
+    expect(_pane(page).locator(".opened")).to_be_focused()
     page.keyboard.press("Escape")
     expect(_pane(page).get_by_role("article")).to_have_count(0)
     assert "処方" in page.evaluate("() => document.activeElement.title")

@@ -55,6 +55,7 @@ function step(key: string): number {
 
 document.addEventListener("input", keepUp);
 document.addEventListener("compositionend", keepUp);
+document.addEventListener("submit", () => clearTimeout(waiting));
 document.addEventListener("keydown", (event) => {
   const way = step(event.key);
   if (way === 0 || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;

@@ -170,7 +170,7 @@ class Calendar {
       if (running.signal.aborted) return;
       this.show(paragraph(this.pane.dataset["failed"] ?? "", "note attention"));
     }
-    this.pane.focus({ preventScroll: true });
+    this.pane.querySelector<HTMLElement>(".opened")?.focus({ preventScroll: true });
   }
 
   /** Fill the pane: whose record it is and how to close it, and below that the record. */
@@ -247,6 +247,7 @@ function remember(name: string, value: string): void {
 /** Nobody is signed in any more: nothing clinical stays on the screen, and the way back is offered. */
 function leave(told: Node): void {
   document.querySelector("main")?.replaceChildren(told);
+  document.querySelector(`.skip[href="${GRID}"]`)?.remove();
   document.title = document.querySelector(".brand")?.textContent ?? "";
   const again = document.querySelector<HTMLAnchorElement>('main a[href^="/sign-in"]');
   if (!again) return;

@@ -118,10 +118,11 @@ def _legend(
 def _profile(screen: Screen, answer: Timeline) -> str:
     """Return where the newest profile of each facility in the period is opened, all together."""
     newest: dict[FacilityCode, Day] = {}
+    classes = next(row.classes for row in screen.rows if row.key == "profile")
     found = [
         str(line.id)
         for line in answer.lines
-        if screen.row_of[line.document_class].key == "profile"
+        if line.document_class in classes
         and newest.setdefault(line.custodian, line.service_day) == line.service_day
     ]
     return f"/patients/{answer.file.patient.id}/entries/{'-'.join(found[:MOST_TOGETHER])}"
