@@ -202,6 +202,16 @@ def test_a_clock_that_was_set_back_does_not_end_the_sweeps(watched: Watched) -> 
         assert [run.indexed for run in work.feeds.runs(HOSPITAL, 9)] == [1, 1]
 
 
+def test_the_sweep_forgets_objects_that_nothing_points_to(watched: Watched) -> None:
+    stray = watched.store.objects.put(b"left behind")
+    watcher = Watcher(watched.store, watched.clock, watched.settings)
+    watcher.look()
+    assert watched.store.objects.exists(stray)
+    watched.clock.ahead += 120 * MINUTE
+    watcher.look()
+    assert not watched.store.objects.exists(stray)
+
+
 def test_a_stop_is_heard_between_patients(watched: Watched) -> None:
     patients = [f"{number:010d}" for number in range(10, 10 + 3 * PATIENTS_AT_ONCE)]
     storages.people(watched.store, patients, patients)
