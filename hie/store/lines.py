@@ -22,8 +22,10 @@ from hie.record.errors import Unavailable
 from hie.store.bulk import copy_rows, insert_rows
 from hie.store.turns import Turns
 
-WRITER_CACHE = -16384
-"""Of the writing connection, in KiB below zero."""
+CACHE = -16384
+"""Pages each connection keeps, in KiB below zero; the system keeps the file besides."""
+MOST_IDLE = 8
+"""Readers kept open between requests; more are opened while more are needed."""
 
 PATIENCE = 30.0
 """Seconds a writer waits for its turn, in this process or behind another one."""
@@ -170,8 +172,11 @@ class SqliteReadingLine:
         self.execute: Callable[..., Answer] = cast("Callable[..., Answer]", raw.execute)
 
     def give_back(self) -> None:
-        """Let others have it."""
-        self._idle.append(self)
+        """Let others have it, or close it where enough wait."""
+        if len(self._idle) < MOST_IDLE:
+            self._idle.append(self)
+        else:
+            self.close()
 
     def close(self) -> None:
         """Close the connection."""
@@ -193,9 +198,6 @@ class SqliteLines:
         self._turns = Turns(PATIENCE)
         self._held = self.engine.raw_connection()
         self._raw = cast("sqlite3.Connection", self._held.driver_connection)
-        # A first load writes patient by patient and looks at few pages twice: a larger cache would
-        # only make it need more memory the more it has filed.
-        self._raw.execute(f"pragma cache_size = {WRITER_CACHE}")
         self._idle: list[SqliteReadingLine] = []
 
     def begin(self) -> Line:
@@ -237,7 +239,9 @@ def _prepare_sqlite(raw: sqlite3.Connection, _record: object) -> None:
         "journal_mode = wal",
         "synchronous = full",
         "foreign_keys = on",
-        "cache_size = -65536",
+        # A first load writes patient by patient and looks at few pages twice, and readers are several:
+        # a larger cache would only need more memory.
+        f"cache_size = {CACHE}",
         "temp_store = memory",
         "wal_autocheckpoint = 4000",
         "journal_size_limit = 67108864",

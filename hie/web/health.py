@@ -1,4 +1,4 @@
-"""Is the hub alive, and can it write: `GET /health/live`, `GET /health/ready`."""
+"""Is the hub alive, and does its store answer: `GET /health/live`, `GET /health/ready`."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def routes(services: Services) -> list[Route]:
         return PlainTextResponse("live")
 
     def ready(request: Request) -> Response:
-        """Answer once the store takes a transaction."""
+        """Answer once the store does; anybody may ask, so it takes no turn from those who write."""
         del request
-        with services.store.work() as work:
+        with services.store.look() as work:
             work.directory.all()
         return PlainTextResponse("ready")
 

@@ -1,0 +1,13 @@
+"""The hub says that it lives and that its store answers, without taking a turn from those who write."""
+
+from __future__ import annotations
+
+from tests.build.served import Client
+from tests.build.stories import Region
+
+
+def test_it_is_ready_while_somebody_writes(region: Region, browser_of_nobody: Client) -> None:
+    with region.world.store.work() as work:
+        work.accounts.close_session(b"nobody's")  # takes the turn and keeps it
+        answers = [browser_of_nobody.get(path) for path in ("/health/live", "/health/ready")]
+    assert [(answer.status, answer.text) for answer in answers] == [(200, "live"), (200, "ready")]
