@@ -507,6 +507,8 @@ class Store(Protocol):
 
     objects: ObjectStore
     packer: Packer
+    reads_in_place: bool
+    """Whether `look` waits for nobody, so that an event loop may read without handing it to a thread."""
 
     def work(self) -> UnitOfWork:
         """Start a unit of work; safe to call from any thread."""

@@ -7,6 +7,7 @@ signing out or stopping a device takes effect on the next one.
 
 from __future__ import annotations
 
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hie.exchange.ports import Clock, Session, Store
@@ -32,7 +33,10 @@ class Authentication:
             state = scope.setdefault("state", {})
             state["requester"], state["session"] = None, None
             if not scope["path"].startswith(PUBLIC) and (token := _token(scope)):
-                self._recognise(state, token)
+                if self._store.reads_in_place:
+                    self._recognise(state, token)
+                else:
+                    await run_in_threadpool(self._recognise, state, token)
         await self._app(scope, receive, send)
 
     def _recognise(self, state: dict[str, object], token: str) -> None:

@@ -4,6 +4,7 @@ A decision is durable only after a commit, and a commit costs a disk flush. Ten 
 ten calendars in the same millisecond share one transaction: each still has its own decision and
 its own audit record, and nobody is answered before the flush. What follows the flush, a read of
 microseconds, is done on the event loop itself: crossing to a thread would cost more than the read.
+Where a read may have to wait, for a server or for a connection, it does cross.
 """
 
 from __future__ import annotations
@@ -29,11 +30,14 @@ class Gathering(Generic[Asked, Decided, Answer]):
         decide_all: Callable[[Sequence[Asked]], Sequence[Decided]],
         finish: Callable[[Decided], Answer],
         most: int = 64,
+        *,
+        in_place: bool = True,
     ) -> None:
-        """Decide at most `most` at once, in a thread of its own; then finish each on the loop."""
+        """Decide at most `most` at once, in a thread of its own; then finish each `in_place`, on the loop."""
         self._decide_all = decide_all
         self._finish = finish
         self._most = most
+        self._in_place = in_place
         self._waiting: list[tuple[Asked, asyncio.Future[Decided]]] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="gathering")
         self._running: asyncio.Task[None] | None = None
@@ -45,7 +49,8 @@ class Gathering(Generic[Asked, Decided, Answer]):
         self._waiting.append((asked, decided))
         if self._running is None:
             self._running = loop.create_task(self._work_off(loop))
-        return self._finish(await decided)
+        done = await decided
+        return self._finish(done) if self._in_place else await asyncio.to_thread(self._finish, done)
 
     async def _work_off(self, loop: asyncio.AbstractEventLoop) -> None:
         while self._waiting:

@@ -68,7 +68,7 @@ def gathered(store: Store, clock: Clock) -> AskTimeline:
         return timeline(store, request) if request else None
 
     return Gathering[TimelineRequest, Admitted | None, Timeline | None](
-        lambda requests: admitted(store, clock, requests), read
+        lambda requests: admitted(store, clock, requests), read, in_place=store.reads_in_place
     )
 
 

@@ -103,6 +103,8 @@ class Lines(Protocol):
     """Where lines come from."""
 
     engine: Engine
+    reads_in_place: bool
+    """Whether a read waits for nobody: no connection to be had, no server to answer."""
     held: str
     """What ends a `select` in a transaction that keeps its rows as they are until it ends."""
 
@@ -186,6 +188,7 @@ class SqliteReadingLine:
 class SqliteLines:
     """One writing connection per process, since a second one would only wait; readers as needed."""
 
+    reads_in_place = True
     held = ""  # nobody else writes while a transaction is open
 
     def __init__(self, url: URL) -> None:
@@ -319,6 +322,7 @@ class PostgresReadingLine:
 class PostgresLines:
     """Two pools of connections: one writes, one cannot."""
 
+    reads_in_place = False
     held = " for no key update"
 
     def __init__(self, url: URL) -> None:

@@ -86,6 +86,8 @@ class MemoryObjects:
 class MemoryStore:
     """Tables in memory and an object store."""
 
+    reads_in_place = True
+
     def __init__(self, objects: ObjectStore, packer: Packer, unpacker: Unpacker) -> None:
         """Start empty."""
         self.objects: ObjectStore = objects

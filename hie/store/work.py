@@ -43,6 +43,7 @@ class SqlStore:
         self.objects: ObjectStore = objects
         self.packer: Packer = packer
         self.lines = lines
+        self.reads_in_place = lines.reads_in_place
         self.unpacker = unpacker
         self.vocabulary = Vocabulary()
 
