@@ -54,7 +54,10 @@ def _months(columns: Sequence[Column], language: Language) -> Iterator[str]:
         widths[month] = widths.get(month, 0) + 1
     for month, width in widths.items():
         year, number = divmod(month, 100)
-        text = f"{year}-{number:02}" if language is Language.ENGLISH else f"{year}年{number}月"
+        # One column has no room for the year.
+        text = f"{year}年{number}月" if width > 1 else f"{number}月"
+        if language is Language.ENGLISH:
+            text = f"{year}-{number:02}"
         yield f'<th scope="colgroup" colspan="{width}"><span>{text}</span></th>'
 
 

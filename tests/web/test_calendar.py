@@ -135,7 +135,7 @@ def test_where_nothing_is_open_at_all_the_page_says_what_would_be_shown(address:
     stranger = Client(address)
     stranger.sign_in("kawai", PASSWORD)
     status = parse(stranger.get("/patients/R000000002").text).one("div", role="status")
-    assert "自施設の記録はまだ登録されていません" in status.text
+    assert "閲覧できる記録の登録がありません" in status.text
     assert not status.all("a")
 
 

@@ -90,8 +90,8 @@ TEXTS: dict[str, str] = {
     "calendar.empty.hint": "No record does not mean no visit: records outside the consent are not shown.",
     "calendar.nothing": "There is no record you may see.",
     "calendar.nothing.hint": (
-        "Your facility has filed no record yet. Records of other facilities are shown only as far "
-        "as the patient consented to open them to your facility."
+        "Your facility has filed no record that this account may see. Records of other facilities are "
+        "shown only as far as the patient consented to open them to your facility."
     ),
     "calendar.facilities": "Facilities (choose)",
     "calendar.own": "Own",
