@@ -254,6 +254,8 @@ def test_no_table_of_any_kind_is_cut(signed_in: NewPage, width: int) -> None:
             ".map((box) => box.ariaLabel)"
         )
         assert cut == [], name
+        wider = _pane(page).locator(".opened").evaluate("(one) => one.scrollWidth - one.clientWidth")
+        assert wider <= 0, name
         page.keyboard.press("Escape")
 
 
