@@ -13,6 +13,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import servers
+from tests.build.twins import write_twins
 
 ROOT = Path(__file__).resolve().parent.parent
 _numbers = itertools.count(1)
@@ -70,10 +71,10 @@ def repository() -> Path:
 
 
 @pytest.fixture(scope="session")
-def samples() -> Path | None:
-    """Folder of the published SS-MIX2 samples beside the repository, or None where they are not at hand."""
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the published SS-MIX2 samples beside the repository, or of our own twins of them."""
     folder = ROOT.parent / "shared/samples"
-    return folder if folder.is_dir() else None
+    return folder if folder.is_dir() else write_twins(tmp_path_factory.mktemp("twins"))
 
 
 @pytest.fixture(scope="session")

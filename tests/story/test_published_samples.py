@@ -1,8 +1,7 @@
 """The worked examples of the fact sheet, fed as two hospitals' storages, read on the doctor's screen.
 
 The files belong to nobody's repository but their own: where they do not lie beside this one, the same
-words are proved on our own twins of them in `tests/web/test_opened_records.py`, and only that the
-twins exist is asserted here.
+words are proved on our own twins of them (`tests/build/twins.py`).
 """
 
 from collections.abc import Iterator
@@ -16,14 +15,10 @@ from tests.build.served import Client, served
 from tests.build.world import CENTRAL, CLINIC, HARBOUR, PASSWORD, World
 
 EXAMPLES, PUBLISHED = "R-EXAMPLES", "R-PUBLISHED"
-TWINS = Path(__file__).parent.parent / "web" / "test_opened_records.py"
 
 
 @pytest.fixture(scope="module")
-def doctor(samples: Path | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client | None]:
-    if samples is None:
-        yield None
-        return
+def doctor(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     world = World(tmp_path_factory.mktemp("published"))
     world.a_patient(EXAMPLES).linked(CENTRAL, "0012345678").linked(CLINIC, "1").consenting().there()
     world.a_patient(PUBLISHED).linked(HARBOUR, "0123456789").linked(CLINIC, "2").consenting().there()
@@ -90,18 +85,12 @@ CASES = [
 
 @pytest.mark.parametrize(("patient", "row", "at", "words"), CASES)
 def test_every_field_of_the_worked_examples_is_on_the_screen(
-    doctor: Client | None, patient: str, row: str, at: str, words: str
+    doctor: Client, patient: str, row: str, at: str, words: str
 ) -> None:
-    if doctor is None:
-        assert "見本カルシウム拮抗錠５ｍｇ" in TWINS.read_text("utf-8")
-        return
     shown = _shown(doctor, patient, row, at)
     assert _missing(shown, words) == [], shown
 
 
-def test_the_published_laboratory_result_is_on_the_screen(doctor: Client | None) -> None:
-    if doctor is None:
-        assert "検体検査" in TWINS.read_text("utf-8")
-        return
+def test_the_published_laboratory_result_is_on_the_screen(doctor: Client) -> None:
     shown = _shown(doctor, PUBLISHED, "検体検査", "20080126")
     assert _missing(shown, "見本港湾病院|2008年1月26日") == [], shown

@@ -230,9 +230,7 @@ def _sample(folder: Path, kind: str) -> Reading:
     return ssmix2.read(name, path.read_bytes(), PUBLISHED)
 
 
-def test_the_published_examples_are_read(samples: Path | None) -> None:
-    if samples is None:
-        return
+def test_the_published_examples_are_read(samples: Path) -> None:
     examples = samples / "examples"
     laboratory = _sample(examples, "OML-11")
     assert [one.value for one in of(laboratory, Observation)] == ["11.2", "9.8", "0.71", "< 0.02", "  -"]
@@ -259,9 +257,7 @@ def test_the_published_examples_are_read(samples: Path | None) -> None:
         assert reading.findings == ()
 
 
-def test_the_published_culture_is_read(samples: Path | None) -> None:
-    if samples is None:
-        return
+def test_the_published_culture_is_read(samples: Path) -> None:
     reading = _sample(samples / "nho/standard_root", "OML-11")
     assert [one.value_text for one in of(reading, Observation)] == ["E.Coli", "(+)", "S.Aureus", "(2+)"]
     assert [one.sub_id for one in of(reading, Observation)] == ["1", "1", "2", "2"]
