@@ -60,9 +60,7 @@ def _drawer(source: str) -> tuple[str, ...]:
 def hanging() -> Iterator[Thumbnails]:
     thumbnails = Thumbnails(_drawer(HANGS_AFTER_THE_FIRST), patience=600)
     yield thumbnails
-    process = thumbnails._process  # noqa: SLF001  whoever hangs is ended by the test
-    if process is not None:
-        process.kill()
+    thumbnails.close()
 
 
 def test_a_real_picture_is_drawn_and_kept() -> None:
