@@ -49,10 +49,6 @@ class Band(NamedTuple):
     last: int
 
 
-Cells = Mapping[int, Sequence[Chip]]
-"""Chips by column."""
-
-
 def chips_by_row(
     lines: Sequence[EntryLine], row_of: Mapping[DocumentClass, Row], span: Span
 ) -> dict[str, dict[int, list[Chip]]]:

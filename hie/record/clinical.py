@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from hie.record.people import PatientFacts
-from hie.record.times import UNKNOWN_DAY, Day
 
 
 class Coding(NamedTuple):
@@ -249,9 +248,3 @@ Record = (
     | Demographics
     | DiagnosticReport
 )
-
-
-def effective_day(observation: Observation, otherwise: Day) -> Day:
-    """Day an observation belongs to, or `otherwise` where it does not say."""
-    text = observation.observed_at[:8]
-    return Day(int(text)) if len(text) == 8 and text.isdigit() else (otherwise or UNKNOWN_DAY)  # noqa: PLR2004

@@ -7,7 +7,7 @@ value, because unknown is closed (law 6).
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple, NewType
 
 JST = timezone(timedelta(hours=9), "JST")
@@ -62,8 +62,3 @@ def date_from_day(day: Day) -> date:
 def japanese_day(moment: datetime) -> Day:
     """Name the Japanese calendar day in which the aware `moment` lies."""
     return day_from_date(moment.astimezone(JST).date())
-
-
-def utc(moment: datetime) -> datetime:
-    """Turn an aware moment into UTC."""
-    return moment.astimezone(UTC)

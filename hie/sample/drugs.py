@@ -27,7 +27,6 @@ CATEGORIES = {
     for key, text in (("21", "内服"), ("22", "頓用"), ("23", "外用"), ("24", "自己注射"))
 }
 DRIP = Coding("02", "点滴", "JHSI0009")
-ONE_SHOT = Coding("01", "ワンショット", "JHSI0009")
 
 
 class Usage(NamedTuple):
