@@ -36,6 +36,7 @@ EVER = Period(Day(0), Day(99999999))
 BATCH = 100
 """Patients who share a kana name, so that "my patients" can be asked for a batch at a time."""
 NOW = 100
+SEQUENCES, FILED = 20_000, 500
 
 
 class Tally(NamedTuple):
@@ -236,3 +237,27 @@ def compare_what_is_filed(store: Store, worlds: Sequence[World], first: int) -> 
                 assert taken == expected, f"sequence {number}: {document} at {now}"
                 tally += Tally(1, int(expected))
     return tally
+
+
+class ExactlyTheModel:
+    """What a database must show, list and file; a module hands in its `store` and `worlds`."""
+
+    def test_exactly_what_the_model_permits_is_shown(
+        self, store: Store, worlds: list[World], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        tally = compare_what_is_shown(store, worlds)
+        share = tally.permitted / tally.decisions
+        counted = f"{len(worlds):,} sequences, {tally.decisions:,} decisions, {share:.1%} permitted"
+        with capsys.disabled():
+            print(f"\n{type(self).__name__}: {counted}")  # noqa: T201
+        assert 0.10 <= share <= 0.40
+
+    def test_my_patients_are_exactly_the_linked_and_the_consented(
+        self, store: Store, worlds: list[World]
+    ) -> None:
+        tally = compare_who_is_listed(store, worlds)
+        assert 0 < tally.permitted < tally.decisions
+
+    def test_exactly_what_the_model_lets_out_is_filed(self, store: Store, worlds: list[World]) -> None:
+        tally = compare_what_is_filed(store, worlds_of(20261122, FILED), len(worlds))
+        assert 0.10 <= tally.permitted / tally.decisions <= 0.40
