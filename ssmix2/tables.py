@@ -10,6 +10,23 @@ CANCEL_EVENTS = frozenset(
 )
 """Messages that take back the event of the same folder."""
 
+CARE_DATES: dict[str, tuple[tuple[str, int], ...]] = {
+    "ADT-12": (("PV1", 44),),
+    "ADT-21": (("PV2", 8),),
+    "ADT-22": (("PV1", 44),),
+    "ADT-31": (("EVN", 6),),
+    "ADT-32": (("EVN", 6), ("PV2", 47)),  # A22 and its cancelling A53 (doubt Q15)
+    "ADT-41": (("PV2", 8),),
+    "ADT-42": (("EVN", 6),),
+    "ADT-51": (("PV2", 9),),
+    "ADT-52": (("PV1", 45),),
+    **dict.fromkeys(("OMD", "OMP-01", "OMP-02", "OML-01", "OMG-01", "OMG-02", "OMG-03"), (("ORC", 9),)),
+    **dict.fromkeys(("OMP-11", "OMP-12"), (("RXA", 3),)),
+    "OML-11": (("SPM", 17),),
+    **dict.fromkeys(("OMG-11", "OMG-12", "OMG-13"), (("OBR", 7),)),
+}
+"""Segment and field that the care date of a kind comes from (fact sheet §2.1)."""
+
 PROFILE_ITEMS = {
     "9N001": "身長",
     "9N006": "体重",

@@ -9,6 +9,7 @@ from ssmix2.er7 import component, repetitions
 from ssmix2.fields import TIMES
 from ssmix2.kinds import KINDS
 from ssmix2.layout import NO_DATE, NO_ORDER
+from ssmix2.tables import CARE_DATES
 from ssmix2.validation.rule import ERROR, INFORMATION, WARNING, Rule, Subject, Violation, at
 
 _CHARACTER_SETS = frozenset({"~ISOIR87"})
@@ -23,22 +24,6 @@ _STRUCTURES = {
     **dict.fromkeys(("A52", "A53", "A55"), "ADT_A52"),
     "A14": "ADT_A05",
 }
-_DATING = {
-    "ADT-12": (("PV1", 44),),
-    "ADT-21": (("PV2", 8),),
-    "ADT-22": (("PV1", 44),),
-    "ADT-31": (("EVN", 6),),
-    "ADT-32": (("EVN", 6), ("PV2", 47)),  # A22 and its cancelling A53 (doubt Q15)
-    "ADT-41": (("PV2", 8),),
-    "ADT-42": (("EVN", 6),),
-    "ADT-51": (("PV2", 9),),
-    "ADT-52": (("PV1", 45),),
-    **dict.fromkeys(("OMD", "OMP-01", "OMP-02", "OML-01", "OMG-01", "OMG-02", "OMG-03"), (("ORC", 9),)),
-    **dict.fromkeys(("OMP-11", "OMP-12"), (("RXA", 3),)),
-    "OML-11": (("SPM", 17),),
-    **dict.fromkeys(("OMG-11", "OMG-12", "OMG-13"), (("OBR", 7),)),
-}
-"""Where the care date of a kind comes from (fact sheet §2.1)."""
 
 
 def _character_sets(subject: Subject) -> Iterator[Violation]:
@@ -118,7 +103,7 @@ def _department(subject: Subject) -> Iterator[Violation]:
 def _dates(subject: Subject) -> tuple[list[tuple[str, str]], bool]:
     """Collect place and digits of every dating field, and whether a dating segment exists at all."""
     found, exists = [], False
-    for name, field in _DATING.get(subject.name.data_kind, ()):
+    for name, field in CARE_DATES.get(subject.name.data_kind, ()):
         for number, segment in enumerate(subject.message.every(name), 1):
             exists = True
             found.append((at(name, number, field), TIMES[segment[field]][:8]))
@@ -126,14 +111,14 @@ def _dates(subject: Subject) -> tuple[list[tuple[str, str]], bool]:
 
 
 def _is_dated(subject: Subject) -> bool:
-    return subject.name.data_kind in _DATING and subject.name.care_date != NO_DATE
+    return subject.name.data_kind in CARE_DATES and subject.name.care_date != NO_DATE
 
 
 def _dated_as_filed(subject: Subject) -> Iterator[Violation]:
     if not _is_dated(subject):
         return
     dates, _ = _dates(subject)
-    alternatives = len(_DATING[subject.name.data_kind]) > 1
+    alternatives = len(CARE_DATES[subject.name.data_kind]) > 1
     wrong = [place for place, date in dates if date and date != subject.name.care_date]
     if alternatives and len(wrong) < sum(1 for _, date in dates if date):
         return
@@ -143,7 +128,7 @@ def _dated_as_filed(subject: Subject) -> Iterator[Violation]:
 
 def _dating_segment(subject: Subject) -> Iterator[Violation]:
     if _is_dated(subject) and not _dates(subject)[1]:
-        names = " or ".join(dict.fromkeys(name for name, _ in _DATING[subject.name.data_kind]))
+        names = " or ".join(dict.fromkeys(name for name, _ in CARE_DATES[subject.name.data_kind]))
         yield Violation("message", f"There is no {names} segment to date the file.")
 
 
@@ -159,7 +144,7 @@ def _undated(subject: Subject) -> Iterator[Violation]:
     if not _is_dated(subject):
         return
     dates, _ = _dates(subject)
-    if len(_DATING[subject.name.data_kind]) > 1 and any(date for _, date in dates):
+    if len(CARE_DATES[subject.name.data_kind]) > 1 and any(date for _, date in dates):
         return
     for place, date in dates:
         if not date:
