@@ -1,0 +1,82 @@
+"""Every promise the outside must keep, as protocols of at most six methods each.
+
+Stores in `hie.store` keep them on memory, SQLite and PostgreSQL and pass one conformance suite
+per port (`tests/contract`). All of a `UnitOfWork`'s ports write in one transaction.
+
+Reading a patient's documents takes a `Grant`; there is no other way to ask. Methods that take
+none return no clinical content: the directory, links, consents, counts, accounts.
+"""
+
+from hie.exchange.ports.clock import (
+    Clock,
+)
+from hie.exchange.ports.decisions import (
+    Account,
+    Accounts,
+    AuditEvent,
+    AuditTrail,
+    ConsentRegister,
+    Directory,
+    PatientFile,
+    PatientIndex,
+    PatientLine,
+    Session,
+)
+from hie.exchange.ports.documents import (
+    ImagingIndex,
+    ObjectStore,
+    Packed,
+    Packer,
+    Repository,
+)
+from hie.exchange.ports.feeds import (
+    FeedRun,
+    Feeds,
+    Quarantined,
+)
+from hie.exchange.ports.registry import (
+    DatedObservation,
+    EntryLine,
+    EntryLines,
+    Filing,
+    FindingsIndex,
+    Known,
+    Movement,
+    Registry,
+)
+from hie.exchange.ports.store import (
+    Store,
+    UnitOfWork,
+)
+
+__all__ = [
+    "Account",
+    "Accounts",
+    "AuditEvent",
+    "AuditTrail",
+    "Clock",
+    "ConsentRegister",
+    "DatedObservation",
+    "Directory",
+    "EntryLine",
+    "EntryLines",
+    "FeedRun",
+    "Feeds",
+    "Filing",
+    "FindingsIndex",
+    "ImagingIndex",
+    "Known",
+    "Movement",
+    "ObjectStore",
+    "Packed",
+    "Packer",
+    "PatientFile",
+    "PatientIndex",
+    "PatientLine",
+    "Quarantined",
+    "Registry",
+    "Repository",
+    "Session",
+    "Store",
+    "UnitOfWork",
+]

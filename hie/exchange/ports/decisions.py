@@ -1,0 +1,160 @@
+"""What can never be rebuilt: people, links, consents, audit, accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from consent.model import ConsentEvent
+from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
+from hie.record.people import Facility, Patient
+from hie.record.requester import Requester, Role
+
+
+class PatientLine(NamedTuple):
+    """One line of "my patients"."""
+
+    patient: Patient
+    own_number: str
+    """The asking facility's own number of the patient, or empty."""
+    facilities: int
+    """How many facilities have a number of this patient."""
+
+
+class PatientFile(NamedTuple):
+    """A person and the live links to their numbers."""
+
+    patient: Patient
+    numbers: tuple[LocalPatientId, ...]
+
+
+class PatientIndex(Protocol):
+    """Persons and the links of local numbers to them (IHE PIX, PDQ)."""
+
+    def enrol(self, patient: Patient) -> None:
+        """Remember a person, or what is newly known of one."""
+
+    def link(self, local: LocalPatientId, patient: PatientId, by: str, at: int) -> int:
+        """Record that `local` is `patient`; return the surrogate. `Conflict` if linked elsewhere."""
+
+    def unlink(self, local: LocalPatientId, by: str, at: int) -> None:
+        """End the link; its history stays."""
+
+    def resolve(self, facility: FacilityCode, values: Sequence[str]) -> Mapping[str, tuple[int, PatientId]]:
+        """Return surrogate and person of the linked ones among a facility's numbers.
+
+        In a unit of work that writes, nobody else links them or files for them before its commit;
+        ask for many in one call, sorted, so that two writers never wait for each other.
+        """
+
+    def files(self, patients: Sequence[PatientId]) -> Mapping[PatientId, PatientFile]:
+        """Return the persons among these that are known, with their live links."""
+
+    def reachable(self, facility: FacilityCode, words: str, now: int) -> Sequence[PatientLine]:
+        """Return persons `facility` may ask about (linked there, or consented to it), found by `words`.
+
+        `words` match the front of kana or kanji names, a local number or a birth date (digits,
+        `1970-01-15` or `S45.1.15`), each word on its own; empty finds all. At most 200, by kana.
+        """
+
+
+class ConsentRegister(Protocol):
+    """The append-only log of consents."""
+
+    def record(self, event: ConsentEvent) -> ConsentEvent:
+        """Append; return it with its sequence."""
+
+    def events(self, patients: Sequence[PatientId]) -> Mapping[PatientId, Sequence[ConsentEvent]]:
+        """Return the logs of these persons, each in order."""
+
+    def changes(self, after: int) -> Sequence[ConsentEvent]:
+        """Return events with a greater sequence, in order; at most 1,000."""
+
+
+class AuditEvent(NamedTuple):
+    """Who did what to whose data, under which decision (IHE ATNA, BALP; security F.1)."""
+
+    at: int
+    requester: Requester
+    action: str
+    """`view`, `open`, `search`, `listed`, `publish`, `sign-in`, `sign-out`, `sign-in-failed`, …"""
+    outcome: str
+    """`granted`, `refused`, `done`, or `absent`: granted, but nothing the grant covers is there."""
+    patient: str
+    """The person's opaque number, or empty."""
+    entry: int
+    """The entry, or 0."""
+    reasons: tuple[str, ...]
+    position: int
+    """Sequence of the last consent event considered, or 0."""
+    detail: str
+    """Counts, periods, listed ids; never clinical text."""
+
+
+class AuditTrail(Protocol):
+    """Append-only; a row is on disk before the first byte is shown."""
+
+    def append(self, events: Sequence[AuditEvent]) -> None:
+        """Add rows in order."""
+
+    def find(self, patient: PatientId, limit: int) -> Sequence[AuditEvent]:
+        """Return the newest rows about a person."""
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+
+
+class Account(NamedTuple):
+    """A person who may sign in."""
+
+    id: str
+    login: str
+    name: str
+    facility: FacilityCode
+    role: Role
+    password_hash: str
+
+
+class Session(NamedTuple):
+    """A signed-in browser, as the store keeps it: the token by hash only."""
+
+    token_hash: bytes
+    account: str
+    csrf_token: str
+    opened_at: int
+    expires_at: int
+
+
+class Accounts(Protocol):
+    """People and their sessions."""
+
+    def add(self, account: Account) -> None:
+        """Add a person, or replace the one with the same login."""
+
+    def find(self, login: str) -> Account | None:
+        """Return the account with this login."""
+
+    def open_session(self, session: Session) -> None:
+        """Keep a session."""
+
+    def session(self, token_hash: bytes, now: int) -> tuple[Session, Account] | None:
+        """Return the live session with this token, or none; an account without a password has none."""
+
+    def close_session(self, token_hash: bytes) -> None:
+        """End a session at once."""
+
+    def failures(self, guesser: bytes, since: int, add: int | None = None) -> int:
+        """Count failed sign-ins since a moment; with `add`, add one and forget all that were before.
+
+        `guesser` is a hash that names who is counted together.
+        """
+
+
+class Directory(Protocol):
+    """The facilities of the region."""
+
+    def add(self, facility: Facility) -> None:
+        """Add a facility, or replace the one with the same code."""
+
+    def all(self) -> Sequence[Facility]:
+        """Return all, by code."""

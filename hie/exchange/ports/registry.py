@@ -1,0 +1,175 @@
+"""What knows entries, and the findings index beside it (IHE XDS document registry)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, overload
+
+from consent.grant import Grant
+from hie.record.clinical import Coding, MedicationRequest, Observation
+from hie.record.entry import (
+    DOCUMENT_CLASSES,
+    DocumentClass,
+    DocumentEntry,
+    EntryFacts,
+    EntryKey,
+    EntryStatus,
+    Format,
+)
+from hie.record.identifiers import ContentHash, EntryId, FacilityCode
+from hie.record.times import Day, Period
+
+
+class Known(NamedTuple):
+    """What the registry already holds under a key."""
+
+    id: EntryId
+    status: EntryStatus
+    content_hash: ContentHash
+
+
+class Filing(NamedTuple):
+    """One document to be filed: its entry, its findings and its bytes.
+
+    `packed` is the compressed small document and `dictionary` names its dictionary; a large
+    document was put into the object store before, and `packed` is empty.
+    """
+
+    facts: EntryFacts
+    format: Format
+    content_hash: ContentHash
+    size: int
+    packed: bytes
+    dictionary: int
+    observations: Sequence[Observation]
+    medications: Sequence[MedicationRequest]
+
+
+class EntryLine(NamedTuple):
+    """What the calendar needs of an entry; opens no document."""
+
+    id: EntryId
+    service_day: Day
+    custodian: FacilityCode
+    document_class: DocumentClass
+    data_kind: str
+    item_count: int
+    abnormal_count: int
+    link: str
+
+
+_CLASS = EntryLine._fields.index("document_class")
+
+
+class EntryLines(Sequence[EntryLine]):
+    """Lines of a calendar, made from their text when somebody looks at them.
+
+    A busy hub hands the text on to programs as it is, and reading it would be half of that work.
+    """
+
+    __slots__ = ("_lines", "_read", "written")
+
+    def __init__(self, written: str, read: Callable[[str], list[list[Any]]]) -> None:
+        """Take lines as a JSON array of arrays, in order, and what reads it.
+
+        The class is written as its number in `DOCUMENT_CLASSES`.
+        """
+        self.written = written
+        self._read = read
+        self._lines: list[EntryLine] | None = None
+
+    @overload
+    def __getitem__(self, index: int) -> EntryLine: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[EntryLine]: ...
+
+    def __getitem__(self, index: int | slice) -> EntryLine | list[EntryLine]:
+        """Return one line, or some."""
+        return self._made()[index]
+
+    def __iter__(self) -> Iterator[EntryLine]:
+        """Go through the lines."""
+        return iter(self._made())
+
+    def __len__(self) -> int:
+        """Count the lines."""
+        return len(self._made())
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether the lines are the same."""
+        return isinstance(other, Sequence) and self._made() == list(other)
+
+    def __hash__(self) -> int:
+        """Hash the lines."""
+        return hash(tuple(self._made()))
+
+    def _made(self) -> list[EntryLine]:
+        if self._lines is None:
+            rows = self._read(self.written)
+            for row in rows:
+                row[_CLASS] = DOCUMENT_CLASSES[row[_CLASS]]
+            new = tuple.__new__
+            self._lines = [new(EntryLine, row) for row in rows]
+        return self._lines
+
+
+class Movement(NamedTuple):
+    """An in-patient event, planned or done: the stays of a life are told from these alone."""
+
+    service_day: Day
+    data_kind: str
+    """`ADT-21` to `ADT-52`."""
+    custodian: FacilityCode
+
+
+class Registry(Protocol):
+    """What knows entries (IHE XDS document registry)."""
+
+    def known(self, local_patient: int) -> Mapping[EntryKey, Sequence[Known]]:
+        """Return all entries of a local patient by key, for ingest to compare with; no content."""
+
+    def register(self, grant: Grant, local_patient: int, filings: Sequence[Filing]) -> int:
+        """File documents under a PUBLISH grant, findings index included; return how many.
+
+        A filing whose facts the grant does not cover raises `Refused`, and nothing is written.
+        """
+
+    def amend(self, grant: Grant, statuses: Mapping[EntryId, EntryStatus]) -> None:
+        """Change the status of entries: superseded or deleted at the source."""
+
+    def find(self, grant: Grant, period: Period) -> EntryLines:
+        """Return approved entries of the grant's patient with a service day in `period`.
+
+        Newest day first, then by custodian and id. Exactly those the grant covers.
+        """
+
+    def get(self, grant: Grant, entry: EntryId) -> DocumentEntry:
+        """Return one approved entry of the grant's patient, or raise `NotFound`."""
+
+    def movements(self, grant: Grant) -> Sequence[Movement]:
+        """Return the covered approved movements of the patient's whole life, newest day first."""
+
+
+class DatedObservation(NamedTuple):
+    """An observation of the findings index with where it came from."""
+
+    entry: EntryId
+    custodian: FacilityCode
+    service_day: Day
+    code: Coding
+    value: str
+    unit: str
+    reference_range: str
+    flag: str
+    observed_at: str
+
+
+class FindingsIndex(Protocol):
+    """Observations and medications across documents; rebuildable, opens no document."""
+
+    def observations(self, grant: Grant, period: Period, codes: frozenset[str]) -> Sequence[DatedObservation]:
+        """Return covered observations, oldest first; an empty `codes` means all."""
+
+    def medication_names(self, grant: Grant, period: Period) -> Sequence[tuple[EntryId, str]]:
+        """Return (entry, drug name) of covered prescriptions and injections, in order written."""

@@ -1,0 +1,72 @@
+"""The whole: units of work and where they come from."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Protocol, Self
+
+from hie.exchange.ports.decisions import (
+    Accounts,
+    AuditTrail,
+    ConsentRegister,
+    Directory,
+    PatientIndex,
+)
+from hie.exchange.ports.documents import ImagingIndex, ObjectStore, Packer, Repository
+from hie.exchange.ports.feeds import Feeds
+from hie.exchange.ports.registry import FindingsIndex, Registry
+
+
+class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
+    """One transaction. Leaving it commits, an exception rolls back; all ports share it.
+
+    `commit` makes what was written so far durable and starts the next transaction.
+    """
+
+    registry: Registry
+    findings: FindingsIndex
+    imaging: ImagingIndex
+    repository: Repository
+    patients: PatientIndex
+    consents: ConsentRegister
+    audit: AuditTrail
+    accounts: Accounts
+    directory: Directory
+    feeds: Feeds
+
+    def commit(self) -> None:
+        """Make durable what was written; returns when it is on disk.
+
+        Reads after it see what is committed and hold no lock: the next transaction begins with
+        the next write.
+        """
+
+    def __enter__(self) -> Self:
+        """Begin: immediately writing on SQLite, read committed on PostgreSQL."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Commit, or roll back after an error."""
+
+
+class Store(Protocol):
+    """Where units of work come from: memory, SQLite and a folder, or PostgreSQL and a bucket."""
+
+    objects: ObjectStore
+    packer: Packer
+    reads_in_place: bool
+    """Whether `look` waits for nobody, so that an event loop may read without handing it to a thread."""
+
+    def work(self) -> UnitOfWork:
+        """Start a unit of work; safe to call from any thread."""
+
+    def look(self) -> UnitOfWork:
+        """Start one that only reads: it takes no lock, and a write in it is a defect."""
+
+    def close(self) -> None:
+        """Give back connections."""
