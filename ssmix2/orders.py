@@ -145,6 +145,9 @@ def medication_request(group: OrderGroup, number: str, component: Segment | None
             TIMES[orc[9]],
             PRACTITIONERS[orc[12]],
             NO_CODING if component is None else CODINGS[rxe[2]],
+            CODINGS[rxr[3]],
+            CODINGS[rxr[4]],
+            rxe[12].strip(),
         ),
     )
 

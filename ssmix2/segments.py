@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from hie.record.clinical import AllergyIntolerance, Coding, Observation
+from hie.record.clinical import NOWHERE, AllergyIntolerance, Coding, Observation, Place
 from hie.record.identifiers import FacilityCode, LocalPatientId
 from hie.record.people import PatientFacts, Sex
 from ssmix2.er7 import NULL, Message, Segment, component, repetitions, unescape
@@ -97,6 +97,7 @@ def observation(fields: Segment, at: str, group: Coding, specimen: Coding) -> Ob
             group,
             specimen,
             fields[4],
+            "",
         ),
     )
 
@@ -121,6 +122,20 @@ def is_clinic(visit: Segment) -> bool:
     return component(visit[3], 6).strip() in {"C", "D"}
 
 
+def _place(raw: str) -> Place:
+    """Read a PL: the department of a clinic, or ward, room and bed."""
+    if raw == "":
+        return NOWHERE
+    first, room, bed = (component(raw, part).strip() for part in (1, 2, 3))
+    if component(raw, 6).strip() in {"C", "D"}:
+        return Place(first)
+    return Place("", *("" if part == NULL else part for part in (first, room, bed)))
+
+
+PLACES: Memo[Place] = Memo(_place)
+"""Raw PL -> where that is (§3.6)."""
+
+
 def service(visit: Segment | None) -> str:
     """Read the department of PV1: PV1-10, PV1-8 where it holds a code (D17), else the clinic of PV1-3."""
     if visit is None:
@@ -135,9 +150,12 @@ def service(visit: Segment | None) -> str:
 
 
 def allergy(segment: Segment) -> AllergyIntolerance:
-    """Read AL1."""
+    """Read AL1, or the fields of IAM that are the same."""
     return AllergyIntolerance(
-        CODINGS[segment[2]], CODINGS[segment[3]], CODINGS[segment[4]], component(segment[5], 1).strip()
+        CODINGS[segment[2]],
+        CODINGS[segment[3]],
+        CODINGS[segment[4]],
+        ", ".join(filter(None, (component(one, 1).strip() for one in repetitions(segment[5])))),
     )
 
 
