@@ -12,6 +12,11 @@ def picture_address(patient: PatientId, filed: FiledInstance) -> str:
     return f"/patients/{patient}/images/{shown.study_instance_uid}/{shown.sop_instance_uid}.png"
 
 
+def attachment_address(patient: PatientId, entry: EntryId, number: int) -> str:
+    """Return where a file that travels with a document is fetched."""
+    return f"/patients/{patient}/entries/{entry}/attachments/{number}"
+
+
 def picture_page(patient: PatientId, entry: EntryId, place: int) -> str:
     """Return the page that shows the picture at `place` (from 1) of an opened study."""
     return f"/patients/{patient}/entries/{entry}/images/{place}"

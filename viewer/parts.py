@@ -96,6 +96,54 @@ class Text(NamedTuple):
     kind: str = "text"
 
 
+class Headline(NamedTuple):
+    """Heading of a section of a document; sections inside sections have a greater level, from 1."""
+
+    text: str
+    level: int
+    kind: str = "headline"
+
+
+class Prose(NamedTuple):
+    """A paragraph, line breaks kept."""
+
+    text: str
+    kind: str = "prose"
+
+
+class Bullets(NamedTuple):
+    """A list."""
+
+    items: tuple[str, ...]
+    ordered: bool
+    kind: str = "bullets"
+
+
+class File(NamedTuple):
+    """A file that travels with a document; `address` is empty for what is not shown."""
+
+    name: str
+    address: str
+    remark: str
+
+
+class Files(NamedTuple):
+    """The files of a document that are no pictures."""
+
+    heading: str
+    files: tuple[File, ...]
+    kind: str = "files"
+
+
+class Figure(NamedTuple):
+    """A picture of a document, as wide as the sheet."""
+
+    source: str
+    alternative: str
+    caption: str
+    kind: str = "figure"
+
+
 class Note(NamedTuple):
     """A remark beside the content."""
 
@@ -121,7 +169,7 @@ class Thumbnails(NamedTuple):
     kind: str = "thumbnails"
 
 
-Part = Facts | Table | Orders | Text | Note | Thumbnails
+Part = Facts | Table | Orders | Text | Headline | Prose | Bullets | Files | Figure | Note | Thumbnails
 
 
 def facts(*pairs: tuple[str, str]) -> Facts:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from hie.record.narrative import Composition
 from hie.record.people import HumanName, PatientFacts
 
 
@@ -127,6 +128,19 @@ class MedicationRequest(NamedTuple):
         return f"MedicationRequest({self.order_number}/{self.group})"
 
 
+class Place(NamedTuple):
+    """Where a patient lies (PL): a department's clinic, or ward, room and bed."""
+
+    department: str = ""
+    """PL.1 of an out-patient's place (PL.6 is C or D)."""
+    ward: str = ""
+    room: str = ""
+    bed: str = ""
+
+
+NOWHERE = Place()
+
+
 class MedicationAdministration(NamedTuple):
     """One drug as it was given (RXA, and the RXR behind it)."""
 
@@ -149,10 +163,8 @@ class MedicationAdministration(NamedTuple):
     """Texts of RXA-9."""
     performer: str
     """Name of RXA-10, family and given."""
-    ward: str
+    place: Place
     """RXA-11: where it was given."""
-    room: str
-    bed: str
     rate: str
     """RXA-12: amount per time, text."""
     lots: tuple[str, ...]
@@ -249,6 +261,8 @@ class ServiceRequest(NamedTuple):
     """Name of ORC-12, family and given."""
     department: Coding
     """ORC-17"""
+    note: str = ""
+    """NTE behind ORC or OBR, one line per segment."""
 
     def __repr__(self) -> str:
         """Show the order only."""
@@ -374,19 +388,6 @@ class Condition(NamedTuple):
     def __repr__(self) -> str:
         """Show nothing clinical."""
         return f"Condition({self.instance})"
-
-
-class Place(NamedTuple):
-    """Where a patient lies (PL): a department's clinic, or ward, room and bed."""
-
-    department: str = ""
-    """PL.1 of an out-patient's place (PL.6 is C or D)."""
-    ward: str = ""
-    room: str = ""
-    bed: str = ""
-
-
-NOWHERE = Place()
 
 
 class Encounter(NamedTuple):
@@ -575,4 +576,5 @@ Record = (
     | Procedure
     | StudyLink
     | ResearchStudy
+    | Composition
 )

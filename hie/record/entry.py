@@ -28,6 +28,7 @@ class DocumentClass(StrEnum):
     MEAL = "meal"
     DOCUMENT = "document"
     NOTE = "note"
+    VITAL_SIGN = "vital-sign"
     UNKNOWN = "unknown"
     """A kind we do not know: kept, and opened by no ordinary consent (law 6)."""
 
@@ -50,6 +51,7 @@ DOCUMENT_CLASSES: tuple[DocumentClass, ...] = (
     DocumentClass.MEAL,
     DocumentClass.DOCUMENT,
     DocumentClass.NOTE,
+    DocumentClass.VITAL_SIGN,
 )
 """The classes by number, for rows and columns of many; append only, never renumbered."""
 
@@ -76,6 +78,8 @@ class Format(StrEnum):
 
     SSMIX2 = "ss-mix2"
     DICOM = "dicom"
+    CONTENT_FOLDER = "ss-mix2-content-folder"
+    """A content folder of an extended storage, packed into one file (`ssmix2.extended`)."""
 
 
 class EntryKey(NamedTuple):

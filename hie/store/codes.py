@@ -9,7 +9,7 @@ from hie.record.entry import DOCUMENT_CLASSES, Confidentiality, DocumentClass, E
 
 CLASSES = DOCUMENT_CLASSES
 STATUSES: tuple[EntryStatus, ...] = (EntryStatus.WITHDRAWN, EntryStatus.APPROVED, EntryStatus.DEPRECATED)
-FORMATS: tuple[Format, ...] = (Format.SSMIX2, Format.DICOM)
+FORMATS: tuple[Format, ...] = (Format.SSMIX2, Format.DICOM, Format.CONTENT_FOLDER)
 CONFIDENTIALITIES: tuple[Confidentiality, ...] = tuple(Confidentiality)
 
 CLASS_CODES: dict[DocumentClass, int] = {word: number for number, word in enumerate(CLASSES)}

@@ -13,8 +13,9 @@ from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, PatientId
 from hie.record.imaging import FiledInstance
 from hie.record.requester import Requester
-from viewer.addresses import picture_address, picture_page
+from viewer.addresses import attachment_address, picture_address, picture_page
 from viewer.asked import asked_patient
+from viewer.compositions import compositions
 from viewer.departments import department_name
 from viewer.drawing import Sign, signs
 from viewer.examinations import worth_telling
@@ -81,7 +82,10 @@ def _sheet(screen: Screen, requester: Requester, whose: PatientId, opened: Opene
         return picture_page(whose, entry.id, places[filed.instance.sop_instance_uid])
 
     own = entry.custodian == requester.facility
-    parts = tuple(row.detail(opened, Look(words, own, partial(picture_address, whose), page)))
+    look = Look(
+        words, own, partial(picture_address, whose), page, partial(attachment_address, whose, entry.id)
+    )
+    parts = (*row.detail(opened, look), *compositions(opened, look))
     facility = screen.facility(entry.custodian)
     return Sheet(
         row=row,

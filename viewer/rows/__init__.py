@@ -27,6 +27,8 @@ class Look(NamedTuple):
     """Address of an instance's picture."""
     page: Callable[[FiledInstance], str]
     """Address of the page that shows it large."""
+    attachment: Callable[[int], str]
+    """Address of a file that travels with the document, by its number."""
 
 
 Detail = Callable[[Opened, Look], Iterator[Part]]

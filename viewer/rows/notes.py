@@ -1,4 +1,4 @@
-"""Progress notes and documents."""
+"""Progress notes and charts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from viewer.rows import Look, Row
 
 
 def detail(opened: Opened, look: Look) -> Iterator[Part]:
-    """Draw what the reader could make of it."""
+    """Draw results that stand beside the text; the text itself is drawn for every row alike."""
     return examination(opened, look.words)
 
 
-ROW = Row(
-    "notes", 10, frozenset({DocumentClass.DOCUMENT, DocumentClass.NOTE}), detail, always=True, items="note"
-)
+ROW = Row("notes", 10, frozenset({DocumentClass.NOTE}), detail, always=True, items="note")

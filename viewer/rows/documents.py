@@ -1,0 +1,19 @@
+"""Documents: summaries, letters, operation notes, certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hie.exchange.retrieve import Opened
+from hie.record.entry import DocumentClass
+from viewer.examinations import examination
+from viewer.parts import Part
+from viewer.rows import Look, Row
+
+
+def detail(opened: Opened, look: Look) -> Iterator[Part]:
+    """Draw results that stand beside the text; the text itself is drawn for every row alike."""
+    return examination(opened, look.words)
+
+
+ROW = Row("documents", 12, frozenset({DocumentClass.DOCUMENT}), detail, items="note")
