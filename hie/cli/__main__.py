@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 import hie.cli
-from hie.hub.logs import install
+from hie.logs import install
 
 _NAMES = sorted(found.name for found in pkgutil.iter_modules(hie.cli.__path__) if found.name[0] != "_")
 

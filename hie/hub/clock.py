@@ -1,18 +1,5 @@
-"""The system's clock: the only place that asks for the time or for randomness."""
+"""The clock of a running hub: the one of the house."""
 
-from __future__ import annotations
+from hie.clock import SystemClock
 
-import secrets
-import time
-
-
-class SystemClock:
-    """`Clock` of a running hub."""
-
-    def now(self) -> int:
-        """Milliseconds since 1970, UTC."""
-        return time.time_ns() // 1_000_000
-
-    def new_id(self) -> str:
-        """Return 128 random bits as hexadecimal digits."""
-        return secrets.token_hex(16)
+__all__ = ["SystemClock"]

@@ -24,7 +24,7 @@ from hie.hub.feeding import (
     feeder_of,
     turn_of,
 )
-from hie.hub.logs import Contained
+from hie.logs import Contained
 from hie.hub.wiring import stored_by
 from hie.record.entry import Format
 from hie.record.errors import HieError

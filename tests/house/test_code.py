@@ -20,7 +20,7 @@ ASYNC: dict[str, str] = {
     "viewer/pages/timeline.py": "the same, for people",
     "viewer/policy.py": "middleware of the asynchronous server interface",
 }
-CLOCKS: dict[str, str] = {"hie/hub/clock.py": "the Clock of the house"}
+CLOCKS: dict[str, str] = {"hie/clock.py": "the Clock of the house"}
 ENVIRONMENT: dict[str, str] = {}
 
 NAMES_OF_THINGS = {"KIND", "ROW", "PAGE", "router"}

@@ -103,7 +103,7 @@ def test_a_defect_of_a_command_is_said_without_values(world: World, tmp_path: Pa
     options = ("--facility", storage.facility, "--workers", workers, str(storage.ssmix2))
     done = _run(tmp_path, DEFECT_IN_INGEST, "ingest", *options)
     assert done.returncode != 0
-    begins = r"^(hie: |ERROR hie.hub.logs a worker ended )ValueError.* at .*hie\."
+    begins = r"^(hie: |ERROR hie.logs a worker ended )ValueError.* at .*hie\."
     assert re.search(begins, done.stderr, re.MULTILINE), done.stderr
     assert "Traceback" not in done.stderr
     assert _revealed(world.region, done.stdout + done.stderr) == []
