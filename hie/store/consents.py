@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from consent.model import ConsentEvent, EventKind, decisions_of
-from hie.record.identifiers import PatientId
-from hie.store.consent_rows import Body, read, written
+from consent.plain import Body
+from hie.record.identifiers import FacilityCode, PatientId
+from hie.store.consent_rows import read, written
 from hie.store.lines import Row
 from hie.store.reach import reaches
 from hie.store.storable import storable
@@ -18,6 +19,18 @@ MOST_CHANGES = 1_000
 _AT_ONCE = 500
 _COLUMNS = "sequence, patient, kind, recorded_at, recorded_by, evidence, body"
 _ONE = f"select {_COLUMNS} from consent_event where patient = ? order by sequence"
+_LOGS = (
+    f"select l.value, {', '.join('c.' + name for name in _COLUMNS.split(', '))}"
+    " from local_patient l join consent_event c on c.patient = l.patient"
+    " where l.facility = ? and l.patient <> '' order by c.sequence"
+)
+_GREATEST = "select value from counter where name = 'consent'"
+_POSITION = (
+    "select max(sequence) from (select max(c.sequence) as sequence from consent_event c"
+    " join local_patient l on l.patient = c.patient where c.sequence > ? and l.facility = ?"
+    " union all select max(k.sequence) from link_event k"
+    " join local_patient l on l.id = k.local_patient where k.sequence > ? and l.facility = ?) as both_logs"
+)
 
 
 class SqlConsentRegister:
@@ -58,6 +71,21 @@ class SqlConsentRegister:
             (after,),
         ).fetchall()
         return [_event(row) for row in rows]
+
+    def logs(self, facility: FacilityCode) -> Mapping[str, Sequence[ConsentEvent]]:
+        """Return the logs of all persons linked at a facility, by its own number; none that is empty."""
+        found: dict[str, list[ConsentEvent]] = {}
+        for value, *row in self._transaction.read(_LOGS, (facility,)).fetchall():
+            found.setdefault(value, []).append(_event(tuple(row)))
+        return found
+
+    def position(self, facility: FacilityCode | None = None, after: int = 0) -> int:
+        """Return the greatest number of a decision, in the region or about a facility's patients."""
+        if facility is None:
+            row = self._transaction.read(_GREATEST).fetchone()
+        else:
+            row = self._transaction.read(_POSITION, (after, facility, after, facility)).fetchone()
+        return max(after, int((row and row[0]) or 0))
 
     def _rows(self, patients: Sequence[PatientId]) -> list[Row]:
         if len(patients) == 1:

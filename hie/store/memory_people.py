@@ -39,14 +39,15 @@ class MemoryPatientIndex:
     def link(self, local: LocalPatientId, patient: PatientId, by: str, at: int) -> int:
         """Record that `local` is `patient`; return the surrogate, which outlives the link."""
         links = self._transaction.change("links")
-        event = (patient, "linked", by, at)
         for surrogate, link in links.items():
             if link.local == local:
                 if link.patient not in {None, patient}:
                     raise Conflict("this number is linked to another person")
                 if link.patient is None:
+                    event = (self._transaction.next_decision(), patient, "linked", by, at)
                     links[surrogate] = Link(local, patient, (*link.history, event))
                 return int(surrogate)
+        event = (self._transaction.next_decision(), patient, "linked", by, at)
         links[len(links) + 1] = Link(local, patient, (event,))
         return len(links)
 
@@ -55,7 +56,7 @@ class MemoryPatientIndex:
         links = self._transaction.change("links")
         for surrogate, link in links.items():
             if link.local == local and link.patient is not None:
-                event = (link.patient, "unlinked", by, at)
+                event = (self._transaction.next_decision(), link.patient, "unlinked", by, at)
                 links[surrogate] = Link(local, None, (*link.history, event))
 
     def resolve(self, facility: FacilityCode, values: Sequence[str]) -> Mapping[str, tuple[int, PatientId]]:
@@ -125,7 +126,7 @@ class MemoryConsentRegister:
     def record(self, event: ConsentEvent) -> ConsentEvent:
         """Append; return it with its sequence."""
         log = self._transaction.change("consents")
-        kept = event._replace(sequence=len(log) + 1)
+        kept = event._replace(sequence=self._transaction.next_decision())
         log[kept.sequence] = kept
         return kept
 
@@ -141,6 +142,30 @@ class MemoryConsentRegister:
         """Return events with a greater sequence, in order; at most 1,000."""
         log = self._transaction.tables.consents.values()
         return [event for event in log if event.sequence > after][:MOST_CHANGES]
+
+    def logs(self, facility: FacilityCode) -> Mapping[str, Sequence[ConsentEvent]]:
+        """Return the logs of all persons linked at a facility, by its own number; none that is empty."""
+        links = [link for link in self._transaction.tables.links.values() if link.local.facility == facility]
+        logs = self.events([link.patient for link in links if link.patient is not None])
+        return {
+            link.local.value: logs[link.patient]
+            for link in links
+            if link.patient is not None and logs[link.patient]
+        }
+
+    def position(self, facility: FacilityCode | None = None, after: int = 0) -> int:
+        """Return the greatest number of a decision, in the region or about a facility's patients."""
+        tables = self._transaction.tables
+        if facility is None:
+            return max(after, tables.decided.get("last", 0))
+        links = [link for link in tables.links.values() if link.local.facility == facility]
+        patients = {link.patient for link in links}
+        return max(
+            after,
+            *(event.sequence for event in tables.consents.values() if event.patient in patients),
+            *(event[0] for link in links for event in link.history),
+            0,
+        )
 
 
 class MemoryAuditTrail:

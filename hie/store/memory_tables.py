@@ -25,7 +25,8 @@ class Link(NamedTuple):
 
     local: LocalPatientId
     patient: PatientId | None
-    history: tuple[tuple[str, str, str, int], ...]
+    history: tuple[tuple[int, str, str, str, int], ...]
+    """Number of the decision, person, what happened, who wrote it down and when."""
 
 
 class Tables:
@@ -38,6 +39,7 @@ class Tables:
         self.patients: dict[PatientId, Patient] = {}
         self.links: dict[int, Link] = {}
         self.consents: dict[int, ConsentEvent] = {}
+        self.decided: dict[str, int] = {}
         self.audit: dict[int, AuditEvent] = {}
         self.accounts: dict[str, Account] = {}
         self.sessions: dict[bytes, Session] = {}
@@ -90,6 +92,12 @@ class MemoryTransaction:
             self._copied.add(name)
         table: dict[Any, Any] = getattr(own, name)
         return table
+
+    def next_decision(self) -> int:
+        """Number a consent or a link: both logs have one order."""
+        decided = self.change("decided")
+        decided["last"] = decided.get("last", 0) + 1
+        return int(decided["last"])
 
     def commit(self) -> None:
         """Show everybody what was changed."""

@@ -32,7 +32,8 @@ _NEW_LOCAL = (
     " on conflict (facility, value) do nothing returning id"
 )
 _HISTORY = (
-    "insert into link_event (local_patient, patient, kind, recorded_by, recorded_at) values (?, ?, ?, ?, ?)"
+    "insert into link_event (sequence, local_patient, patient, kind, recorded_by, recorded_at)"
+    " values (?, ?, ?, ?, ?, ?)"
 )
 _REACHED = (
     " from patient p where p.id in ("
@@ -81,7 +82,7 @@ class SqlPatientIndex:
         key = (local.facility, value)
         made = execute(_NEW_LOCAL, (*key, number_key(value), patient)).fetchone()
         if made is not None:
-            execute(_HISTORY, (made[0], patient, "linked", by, at))
+            self._remember(made[0], patient, "linked", by, at)
             return int(made[0])
         surrogate, linked = execute(_LINKED, key).fetchone() or (0, "")
         if linked == patient:
@@ -89,7 +90,7 @@ class SqlPatientIndex:
         freed = "update local_patient set patient = ? where id = ? and patient = ''"
         if linked or execute(freed, (patient, surrogate)).rowcount != 1:
             raise Conflict("this number is linked to another person")
-        execute(_HISTORY, (surrogate, patient, "linked", by, at))
+        self._remember(surrogate, patient, "linked", by, at)
         return int(surrogate)
 
     def unlink(self, local: LocalPatientId, by: str, at: int) -> None:
@@ -99,7 +100,7 @@ class SqlPatientIndex:
         if not linked:
             return
         execute("update local_patient set patient = '' where id = ?", (surrogate,))
-        execute(_HISTORY, (surrogate, linked, "unlinked", by, at))
+        self._remember(surrogate, linked, "unlinked", by, at)
 
     def resolve(self, facility: FacilityCode, values: Sequence[str]) -> Mapping[str, tuple[int, PatientId]]:
         """Return surrogate and person of the linked ones among a facility's numbers.
@@ -145,6 +146,11 @@ class SqlPatientIndex:
             f"{_LINE}{text} order by p.kana_key, p.id limit {MOST_LINES}", (facility, *parameters)
         ).fetchall()
         return [PatientLine(_patient(row[:7]), row[7], row[8]) for row in rows]
+
+    def _remember(self, surrogate: int, patient: str, kind: str, by: str, at: int) -> None:
+        """Write the history; numbered with the consents, so that both logs have one order."""
+        sequence = self._transaction.next_number("consent")
+        self._transaction.execute(_HISTORY, (sequence, surrogate, patient, kind, by, at))
 
 
 def _patient(row: Row) -> Patient:

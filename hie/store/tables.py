@@ -269,13 +269,15 @@ local_patient = Table(
 link_event = Table(
     "link_event",
     metadata,
-    Column("sequence", Number, primary_key=True),
+    Column("sequence", Number, primary_key=True, autoincrement=False),
     _integer("local_patient"),
     _text("patient"),
     _text("kind"),
     _text("recorded_by"),
     _number("recorded_at"),
+    Index("ix_link_event_local_patient_sequence", "local_patient", "sequence"),
 )
+"""Numbered together with `consent_event`: the counter `consent` counts decisions."""
 
 consent_event = Table(
     "consent_event",

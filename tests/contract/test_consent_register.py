@@ -7,7 +7,7 @@ from contextlib import suppress
 from consent.model import FOREVER, ConsentEvent, EventKind, Provision, Withdrawal
 from hie.exchange.ports import Store
 from hie.record.entry import Confidentiality, DocumentClass
-from hie.record.identifiers import PatientId
+from hie.record.identifiers import LocalPatientId, PatientId
 from hie.record.times import Day, Period
 from tests import filed as our
 
@@ -60,3 +60,42 @@ def test_a_rolled_back_event_leaves_no_gap(store: Store) -> None:
         raise InterruptedError
     with store.work() as work:
         assert our.consented(work).sequence == 1
+
+
+def test_the_logs_of_a_facility_are_those_of_who_is_linked_there(store: Store) -> None:
+    with store.work() as work:
+        given = our.consented(work)
+        our.linked(work)
+        our.consented(work, patient=our.TARO)
+        again = our.consented(work)
+        assert work.consents.logs(our.HOSPITAL) == {"00012345": [given, again]}
+        assert work.consents.logs(our.OTHER_HOSPITAL) == {}
+        work.patients.unlink(LocalPatientId(our.HOSPITAL, "00012345"), "clerk", our.NOW)
+        assert work.consents.logs(our.HOSPITAL) == {}
+
+
+def test_a_facilitys_position_moves_with_its_own_patients_and_links_only(store: Store) -> None:
+    with store.work() as work:
+        assert work.consents.position() == work.consents.position(our.HOSPITAL) == 0
+        first = our.consented(work).sequence
+        assert work.consents.position(our.HOSPITAL) == 0
+        our.linked(work)
+        linked = work.consents.position(our.HOSPITAL)
+        assert linked == work.consents.position() > first
+        our.consented(work, patient=our.TARO)
+        assert work.consents.position(our.HOSPITAL) == linked < work.consents.position()
+        again = our.consented(work).sequence
+        assert work.consents.position(our.HOSPITAL) == again == work.consents.position(our.HOSPITAL, linked)
+        work.patients.unlink(LocalPatientId(our.HOSPITAL, "00012345"), "clerk", our.NOW)
+        ended = work.consents.position(our.HOSPITAL)
+        assert ended > again
+        our.consented(work)
+        assert work.consents.position(our.HOSPITAL) == ended == work.consents.position(our.HOSPITAL, ended)
+
+
+def test_links_and_consents_are_numbered_together(store: Store) -> None:
+    with store.work() as work:
+        before = our.consented(work).sequence
+        our.linked(work)
+        our.linked(work, our.OTHER_HOSPITAL)
+        assert our.consented(work).sequence == before + 3

@@ -59,7 +59,10 @@ class PatientIndex(Protocol):
 
 
 class ConsentRegister(Protocol):
-    """The append-only log of consents."""
+    """The append-only log of consents.
+
+    Consents and links are numbered together, in the order in which they were committed.
+    """
 
     def record(self, event: ConsentEvent) -> ConsentEvent:
         """Append; return it with its sequence."""
@@ -69,6 +72,16 @@ class ConsentRegister(Protocol):
 
     def changes(self, after: int) -> Sequence[ConsentEvent]:
         """Return events with a greater sequence, in order; at most 1,000."""
+
+    def logs(self, facility: FacilityCode) -> Mapping[str, Sequence[ConsentEvent]]:
+        """Return the logs of all persons linked at a facility, by its own number; none that is empty."""
+
+    def position(self, facility: FacilityCode | None = None, after: int = 0) -> int:
+        """Return the greatest number of a decision: a consent of who is linked at a facility, or a link.
+
+        Without a facility that of the whole region, which costs nothing. With one it is at least
+        `after`, an earlier answer; only what came later is looked at.
+        """
 
 
 class AuditEvent(NamedTuple):

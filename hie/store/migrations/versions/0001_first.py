@@ -267,6 +267,9 @@ def _link_event() -> None:
         sa.Column("recorded_at", NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("sequence", name="pk_link_event"),
     )
+    op.create_index(
+        "ix_link_event_local_patient_sequence", "link_event", ["local_patient", "sequence"], unique=False
+    )
 
 
 def _local_patient() -> None:

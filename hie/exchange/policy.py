@@ -1,0 +1,113 @@
+"""The consent list of a facility: whose documents may leave it, so that its edge can ask the gate itself.
+
+It names the facility's own numbers and what their patients decided, reduced to what the question
+"may this facility file?" looks at: no person's number, no evidence, nobody else's clauses, and
+nobody who has given it nothing. The hub asks its own gate again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from consent.gate import decide
+from consent.grant import Grant
+from consent.model import Action, ConsentEvent, EventKind, Question, decisions_of, named
+from consent.plain import Body, body_of, plain
+from hie.exchange.ports import UnitOfWork
+from hie.exchange.publish import publisher
+from hie.record.errors import Invalid
+from hie.record.identifiers import FacilityCode, PatientId
+
+
+class Policy(NamedTuple):
+    """What a facility's patients decided, up to one position of the log."""
+
+    position: int
+    """The greatest number of a decision about the facility's patients: of a consent, or of a link."""
+    issued_at: int
+    """Milliseconds since 1970, by the hub's clock."""
+    facility: FacilityCode
+    patients: Mapping[str, tuple[ConsentEvent, ...]]
+    """By the facility's own number, which stands for the person in the events too."""
+
+
+def policy_of(work: UnitOfWork, facility: FacilityCode, now: int) -> Policy:
+    """Make a facility's consent list at the hub.
+
+    The position is read first: what is decided meanwhile may stand in the list already, and is
+    told again under its own position.
+    """
+    position = work.consents.position(facility)
+    logs = work.consents.logs(facility)
+    reduced = {value: _reduced(value, facility, events) for value, events in logs.items()}
+    return Policy(position, now, facility, {value: events for value, events in reduced.items() if events})
+
+
+def grant_of(policy: Policy, value: str, now: int) -> Grant | None:
+    """Ask the gate whether documents of the patient with this number may leave; no number, no grant."""
+    events = policy.patients.get(value)
+    if not events:
+        return None
+    question = Question(
+        publisher(policy.facility), Action.PUBLISH, PatientId(value), decisions_of(events), now
+    )
+    decision = decide(question)
+    return decision if isinstance(decision, Grant) else None
+
+
+def written(policy: Policy) -> bytes:
+    """Write as JSON."""
+    content = {
+        "position": policy.position,
+        "issued_at": policy.issued_at,
+        "facility": policy.facility,
+        "patients": {
+            value: [
+                [event.sequence, event.kind.value, plain(Body(event.provisions, event.withdrawal))]
+                for event in events
+            ]
+            for value, events in policy.patients.items()
+        },
+    }
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def read_policy(content: bytes) -> Policy:
+    """Read what `written` wrote; raises `Invalid` for anything else."""
+    try:
+        read = json.loads(content)
+        return Policy(
+            int(read["position"]),
+            int(read["issued_at"]),
+            FacilityCode(str(read["facility"])),
+            {value: tuple(_event(value, *row) for row in rows) for value, rows in read["patients"].items()},
+        )
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise Invalid("this is no consent list") from error
+
+
+def _event(value: str, sequence: int, kind: str, body: dict[str, Any]) -> ConsentEvent:
+    return ConsentEvent(int(sequence), PatientId(value), EventKind(kind), 0, "", "", *body_of(body))
+
+
+def _reduced(value: str, facility: FacilityCode, events: Sequence[ConsentEvent]) -> tuple[ConsentEvent, ...]:
+    """Keep what filing by `facility` depends on; nothing where no clause lets it file."""
+    kept: list[ConsentEvent] = []
+    for event in sorted(events, key=lambda one: one.sequence):
+        if event.kind is EventKind.GIVEN:
+            provisions = tuple(one for one in event.provisions if named(one.disclosers, facility))
+            if provisions:
+                kept.append(_told(event, value)._replace(provisions=provisions))
+        elif event.withdrawal is None or (
+            named(event.withdrawal.disclosers, facility) and event.withdrawal.recipients is None
+        ):
+            kept.clear()  # all before is taken back, and what comes after it names the facility again
+        elif kept and named(event.withdrawal.disclosers, facility):
+            kept.append(_told(event, value))
+    return tuple(kept)
+
+
+def _told(event: ConsentEvent, value: str) -> ConsentEvent:
+    return event._replace(patient=PatientId(value), recorded_at=0, recorded_by="", evidence="")
