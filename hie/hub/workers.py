@@ -24,8 +24,8 @@ from hie.hub.feeding import (
     feeder_of,
     turn_of,
 )
-from hie.logs import Contained
 from hie.hub.wiring import stored_by
+from hie.logs import Contained
 from hie.record.entry import Format
 from hie.record.errors import HieError
 from ssmix2.storage import PatientFolder
