@@ -17,9 +17,15 @@ from hie.record.clinical import (
     Demographics,
     DiagnosticReport,
     Encounter,
+    MedicationAdministration,
     MedicationRequest,
+    NutritionOrder,
     Observation,
+    Procedure,
     Record,
+    ResearchStudy,
+    ServiceRequest,
+    StudyLink,
 )
 from hie.record.findings import Finding, Severity
 from hie.record.people import Sex
@@ -39,6 +45,8 @@ _MEASURE_WIDTH = 9
 _SHORT = frozenset({"Rp", "開始", "終了", "日時", "採取・実施", "報告"})
 """Columns of known width, which the others give way to; no other column is ever cut off."""
 _CANCELLED = "CA"
+_COMPLETED = {"CP": "完了", "PA": "一部", "NA": "未実施", "RE": "拒否"}
+_MEALS = {"D": "食事", "S": "補食", "P": "嗜好"}
 
 
 def tables(records: Sequence[Record]) -> Iterator[Table]:
@@ -210,6 +218,96 @@ def _remarks(one: MedicationRequest) -> str:
     return " ".join(part for part in (cancelled, *one.instructions, site, *one.dispensing) if part)
 
 
+def _administrations(records: list[MedicationAdministration]) -> Table:
+    table = _table("実施", "Rp", "薬剤", "量", "開始", "終了", "経路", "実施者", "場所", "状態", "備考")
+    for one in records:
+        _add(
+            table,
+            one.group,
+            name_of(one.medication) or name_of(one.local),
+            _amount(one.dose, one.dose_unit),
+            moment(one.start),
+            moment(one.end),
+            _joined(one.route, one.site, one.method),
+            one.performer,
+            " ".join(filter(None, one.place)),
+            _COMPLETED.get(one.status, one.status),
+            " ".join(filter(None, (one.rate, *one.notes, *one.lots, name_of(one.refusal)))),
+        )
+    return table
+
+
+def _meals(records: list[NutritionOrder]) -> Table:
+    table = _table("食事", "区分", "食事", "時間帯", "開始", "終了", "指示")
+    for one in records:
+        _add(
+            table,
+            _MEALS.get(one.kind, one.kind),
+            _joined(*one.foods),
+            _joined(*one.meals) or _joined(*one.frequency),
+            moment(one.start),
+            moment(one.end),
+            " ".join(("取消", *one.texts) if one.status == _CANCELLED else one.texts),
+        )
+    return table
+
+
+def _requests(records: list[ServiceRequest]) -> Table:
+    table = _table("依頼", "検査", "項目", "材料", "予定", "優先度", "診療科", "依頼医", "備考")
+    for one in records:
+        _add(
+            table,
+            name_of(one.code),
+            _joined(*one.items),
+            _joined(one.specimen, one.site),
+            moment(one.scheduled_at or one.collected_at),
+            name_of(one.priority),
+            name_of(one.department),
+            one.orderer,
+            " ".join(
+                filter(
+                    None,
+                    ("取消" if one.control == _CANCELLED else "", one.reason, name_of(one.danger), one.note),
+                )
+            ),
+        )
+    return table
+
+
+def _procedures(records: list[Procedure]) -> Table:
+    table = _table("手技", "手技", "回数", "開始", "終了", "従事者", "使用物品", "撮影")
+    for one in records:
+        _add(
+            table,
+            name_of(one.code),
+            one.count,
+            moment(one.start),
+            moment(one.end),
+            " ".join(f"{name_of(each.role)} {each.name}".strip() for each in one.performers),
+            " ".join(f"{name_of(each.item)} {_amount(each.quantity, each.unit)}" for each in one.materials),
+            " / ".join(" ".join(filter(None, each)) for each in one.exposures),
+        )
+    return table
+
+
+def _studies(records: list[StudyLink]) -> Table:
+    table = _table("画像検査", "受付番号", "モダリティ", "検査インスタンスUID")
+    for one in records:
+        _add(table, one.accession_number, one.modality, one.study_instance_uid)
+    return table
+
+
+def _trials(records: list[ResearchStudy]) -> Table:
+    table = _table("治験", "試験ID", "相", "予定時点")
+    for one in records:
+        _add(table, one.identifier, name_of(one.phase), name_of(one.planned))
+    return table
+
+
+def _joined(*codings: Coding) -> str:
+    return " ".join(text for one in codings if (text := name_of(one)))
+
+
 def _reports(records: list[DiagnosticReport]) -> Table:
     table = _table("検査", "検査", "材料", "採取・実施", "報告", "診療科", "依頼医", "状態")
     for one in records:
@@ -263,7 +361,13 @@ _TABLES: tuple[tuple[type, Callable[[list[Any]], Table]], ...] = (
     (Condition, _conditions),
     (AllergyIntolerance, _allergies),
     (MedicationRequest, _medications),
+    (MedicationAdministration, _administrations),
+    (NutritionOrder, _meals),
+    (ServiceRequest, _requests),
     (DiagnosticReport, _reports),
+    (Procedure, _procedures),
+    (StudyLink, _studies),
+    (ResearchStudy, _trials),
     (Observation, _observations),
     (Coverage, _coverages),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from hie.record.clinical import MedicationRequest
+from hie.record.clinical import MedicationRequest, Record
 from hie.record.times import UNKNOWN_DAY, Day
 from ssmix2.er7 import Message, Segment, unescape
 from ssmix2.fields import (
@@ -26,9 +26,12 @@ from ssmix2.fields import (
     USAGES,
 )
 from ssmix2.layout import FileName
+from ssmix2.segments import observation, trial, with_note
+from ssmix2.tables import CANCELLED_CONTROLS
 
 _NO_SEGMENT: Segment = [""] * 56
 _PLACES = {"TQ1": 2, "RXR": 3}
+_OTHERS = frozenset({"OBX", "NTE", "CTI"})
 _RP_DIGITS = 2
 _TAIL_DIGITS = 3
 _new = tuple.__new__
@@ -43,28 +46,52 @@ class OrderGroup(NamedTuple):
     rxr: Segment
     components: tuple[Segment, ...]
     """RXC"""
+    others: tuple[Segment, ...] = ()
+    """OBX, NTE and CTI, in order."""
 
 
 def order_groups(message: Message) -> list[OrderGroup]:
     """Gather the groups of a message in order; a second RXE under one ORC opens a group too."""
-    groups: list[tuple[list[Segment], list[Segment]]] = []
+    groups: list[tuple[list[Segment], list[Segment], list[Segment]]] = []
     places: list[Segment] = [_NO_SEGMENT] * 4
     components: list[Segment] = []
+    others: list[Segment] = []
     for segment in message.segments:
         name = segment[0]
         if name == "ORC":
             places = [segment, _NO_SEGMENT, _NO_SEGMENT, _NO_SEGMENT]
-            components = []
+            components, others = [], []
         elif name == "RXE":
             if places[1] is not _NO_SEGMENT:
-                places, components = [places[0], _NO_SEGMENT, _NO_SEGMENT, _NO_SEGMENT], []
+                places = [places[0], _NO_SEGMENT, _NO_SEGMENT, _NO_SEGMENT]
+                components, others = [], []
             places[1] = segment
-            groups.append((places, components))
+            groups.append((places, components, others))
         elif name == "RXC":
             components.append(segment)
         elif name in _PLACES and places[_PLACES[name]] is _NO_SEGMENT:
             places[_PLACES[name]] = segment
-    return [_new(OrderGroup, (*heads, tuple(parts))) for heads, parts in groups]
+        elif name in _OTHERS:
+            others.append(segment)
+    return [_new(OrderGroup, (*heads, tuple(parts), tuple(rest))) for heads, parts, rest in groups]
+
+
+def said_besides(groups: list[OrderGroup]) -> tuple[Record, ...]:
+    """Read what the orders say besides their drugs."""
+    return tuple([one for group in groups if group.others for one in further_records(group)])
+
+
+def further_records(group: OrderGroup) -> list[Record]:
+    """Read what an order says besides its drugs: OBX with their NTE, and the trial (CTI)."""
+    records: list[Record] = []
+    for segment in group.others:
+        if segment[0] == "OBX":
+            records.append(observation(segment, "", NO_CODING, NO_CODING))
+        elif segment[0] == "CTI":
+            records.append(trial(segment))
+        else:
+            with_note(records, segment)
+    return records
 
 
 @lru_cache(maxsize=1_000)
@@ -105,7 +132,7 @@ def medication_request(group: OrderGroup, number: str, component: Segment | None
 
     Flat and without the NamedTuple constructor: a region has tens of millions of them.
     """
-    orc, rxe, tq1, rxr, _ = group
+    orc, rxe, tq1, rxr, _, _ = group
     drug, amount, unit, kind = (rxe[2], rxe[3], rxe[5], "")
     instructions = TEXTS[rxe[7]]
     if component is not None:
@@ -178,5 +205,5 @@ def ordering_department(groups: list[OrderGroup]) -> str:
 
 
 def all_cancelled(groups: list[OrderGroup]) -> bool:
-    """Say whether every group carries ORC-1 CA."""
-    return {group.orc[1].strip() for group in groups} == {"CA"}
+    """Say whether every group's ORC-1 takes it back."""
+    return bool(groups) and CANCELLED_CONTROLS.issuperset(group.orc[1].strip() for group in groups)

@@ -13,9 +13,15 @@ from hie.record.clinical import (
     Demographics,
     DiagnosticReport,
     Encounter,
+    MedicationAdministration,
     MedicationRequest,
+    NutritionOrder,
     Observation,
+    Procedure,
     Record,
+    ResearchStudy,
+    ServiceRequest,
+    StudyLink,
 )
 from hie.record.findings import Finding
 from hie.record.times import UNKNOWN_DAY
@@ -63,13 +69,47 @@ def _observation(one: Observation) -> Plain:
 
 def _medication(one: MedicationRequest) -> Plain:
     rest = one._asdict()
-    for field in ("medication", "local", "usage", "category", "route", "site", "injection_kind"):
-        del rest[field]
+    del rest["medication"], rest["local"]
     rest["unit"] = rest.pop("dose_unit")
-    codings: Plain = {}
-    for field in ("usage", "category", "route", "site", "injection_kind"):
-        codings |= _coding(field, getattr(one, field))
-    return {**_item(one.medication, one.local), **rest, **codings}
+    return {**_item(one.medication, one.local), **_spread(rest)}
+
+
+def _administration(one: MedicationAdministration) -> Plain:
+    rest = one._asdict()
+    del rest["medication"], rest["local"], rest["place"]
+    rest["unit"] = rest.pop("dose_unit")
+    return {**_item(one.medication, one.local), **_spread(rest), **one.place._asdict()}
+
+
+def _request(one: ServiceRequest) -> Plain:
+    rest = one._asdict()
+    del rest["code"], rest["local"]
+    return {**_item(one.code, one.local), **_spread(rest)}
+
+
+def _procedure(one: Procedure) -> Plain:
+    rest = one._asdict()
+    del rest["code"], rest["local"]
+    for field in ("performers", "materials", "exposures"):
+        rest[field] = [_spread(part._asdict()) for part in getattr(one, field)]
+    return {**_item(one.code, one.local), **_spread(rest)}
+
+
+def _fields(one: NutritionOrder | StudyLink | ResearchStudy) -> Plain:
+    return _spread(one._asdict())
+
+
+def _spread(fields: Plain) -> Plain:
+    """Give each coding as text, code and system, and each list of codings as a list of such."""
+    found: Plain = {}
+    for field, value in fields.items():
+        if isinstance(value, Coding):
+            found |= _coding(field, value)
+        elif isinstance(value, tuple) and value and isinstance(value[0], Coding):
+            found[field] = [{"code": each.code, "name": each.text, "system": each.system} for each in value]
+        else:
+            found[field] = value
+    return found
 
 
 def _condition(one: Condition) -> Plain:
@@ -128,10 +168,14 @@ def _report(one: DiagnosticReport) -> Plain:
         **_coding("specimen", one.specimen),
         **_coding("department", one.department),
         "orderer": one.orderer,
+        **_coding("parent", one.parent.code),
+        "parent_sub_id": one.parent.sub_id,
+        "parent_value": one.parent.text,
+        "note": one.note,
     }
 
 
-TYPES: dict[type, str] = {Demographics: "Patient"}
+TYPES: dict[type, str] = {Demographics: "Patient", StudyLink: "ImagingStudy"}
 """FHIR names where the record's class has another."""
 
 _WRITERS: dict[type, Callable[[Any], Plain]] = {
@@ -143,4 +187,10 @@ _WRITERS: dict[type, Callable[[Any], Plain]] = {
     Coverage: _coverage,
     Demographics: _patient,
     DiagnosticReport: _report,
+    MedicationAdministration: _administration,
+    NutritionOrder: _fields,
+    ServiceRequest: _request,
+    Procedure: _procedure,
+    StudyLink: _fields,
+    ResearchStudy: _fields,
 }

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from hie.record.clinical import NOWHERE, AllergyIntolerance, Coding, Observation, Place
+from hie.record.clinical import (
+    NOWHERE,
+    AllergyIntolerance,
+    Coding,
+    DiagnosticReport,
+    Observation,
+    Place,
+    Record,
+    ResearchStudy,
+    ServiceRequest,
+)
 from hie.record.identifiers import FacilityCode, LocalPatientId
 from hie.record.people import PatientFacts, Sex
 from ssmix2.er7 import NULL, Message, Segment, component, repetitions, unescape
@@ -17,7 +27,7 @@ from ssmix2.fields import (
     human_name,
 )
 from ssmix2.memo import Memo
-from ssmix2.tables import ABNORMAL_FLAGS, CANCEL_EVENTS
+from ssmix2.tables import ABNORMAL_FLAGS, CANCEL_EVENTS, CANCELLED_CONTROLS
 
 CODED_TYPES = frozenset({"CWE", "CE", "CNE", "CF"})
 """Value types whose value is a code."""
@@ -159,6 +169,33 @@ def allergy(segment: Segment) -> AllergyIntolerance:
     )
 
 
+def allergies(message: Message) -> tuple[AllergyIntolerance, ...]:
+    """Read what an order says of allergies (AL1): what was known when it was written."""
+    return tuple([allergy(segment) for segment in message.segments if segment[0] == "AL1"])
+
+
+def trial(segment: Segment) -> ResearchStudy:
+    """Read CTI."""
+    return ResearchStudy(component(segment[1], 1).strip(), CODINGS[segment[2]], CODINGS[segment[3]])
+
+
+def comment(segment: Segment) -> str:
+    """Read NTE-3, one line per repetition."""
+    return "\n".join(unescape(line).strip() for line in segment[3].split("~"))
+
+
+def with_note(records: list[Record], segment: Segment) -> None:
+    """Put the lines of NTE with the record before it, if that can hold a note."""
+    last = records[-1] if records else None
+    if isinstance(last, Observation | DiagnosticReport | ServiceRequest):
+        records[-1] = last._replace(note=lines_of(last.note, segment))
+
+
+def lines_of(note: str, segment: Segment) -> str:
+    """Return `note` with the lines of NTE behind those it has."""
+    return f"{note}\n{comment(segment)}" if note else comment(segment)
+
+
 def department(message: Message) -> str:
     """Find the department of a message: the first ORC-17, else PV1."""
     for segment in message.segments:
@@ -177,11 +214,11 @@ def is_cancelled(message: Message) -> bool:
     for segment in message.segments:
         if segment[0] in _DELETING:
             place, deleting = _DELETING[segment[0]]
-            if segment[place].partition("^")[0].strip() != deleting:
+            if segment[place].partition("^")[0].strip() not in deleting:
                 return False
             cancelled = True
     return cancelled
 
 
-_DELETING = {"ORC": (1, "CA"), "IAM": (6, "D")}
-"""Segment -> the field that takes back what it names, and the code there."""
+_DELETING = {"ORC": (1, CANCELLED_CONTROLS), "IAM": (6, frozenset({"D"}))}
+"""Segment -> the field that takes back what it names, and the codes there."""

@@ -27,6 +27,9 @@ CARE_DATES: dict[str, tuple[tuple[str, int], ...]] = {
 }
 """Segment and field that the care date of a kind comes from (fact sheet §2.1)."""
 
+CANCELLED_CONTROLS = frozenset({"CA", "CR", "OC"})
+"""HL7 0119 as ORC-1 gives it: the order is taken back. A discontinued one (DC) was in force."""
+
 PROFILE_ITEMS = {
     "9N001": "身長",
     "9N006": "体重",

@@ -1,4 +1,7 @@
-"""OMG-11 放射線検査の実施通知: radiology performed (fact sheet §2.3, §4.13). IPC-1 joins the images."""
+"""OMG-11 放射線検査の実施通知: radiology performed (fact sheet §2.3, §4.13). IPC joins the images.
+
+ZE1 says what was done, by whom and with what, ZE2 how each picture was taken.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
 from ssmix2.datakind import DataKind, Parts
 from ssmix2.er7 import Message
-from ssmix2.imaging import examinations
+from ssmix2.imaging import performed
 from ssmix2.layout import FileName
 
 KIND = DataKind(
@@ -16,4 +19,4 @@ KIND = DataKind(
 
 def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # noqa: ARG001  a ReadKind
     """Read every examination that was performed."""
-    return examinations(message)
+    return performed(message)

@@ -15,8 +15,9 @@ from ssmix2.orders import (
     order_groups,
     ordering_department,
     rp_numbers,
+    said_besides,
 )
-from ssmix2.segments import service
+from ssmix2.segments import allergies, service
 
 KIND = DataKind("OMP-01", "処方オーダ", "prescription order", ("RDE^O11",), DocumentClass.PRESCRIPTION)
 
@@ -26,10 +27,10 @@ _NO_DRUG = Finding("REQ-SEG-RXE", Severity.ERROR, "message", "There is no RXE se
 def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # noqa: ARG001  a ReadKind
     """Read every drug with the Rp number that groups it."""
     groups = order_groups(message)
-    records = tuple(map(medication_request, groups, rp_numbers(groups)))
+    drugs = tuple(map(medication_request, groups, rp_numbers(groups)))
     return Parts(
-        records,
-        len(records),
+        drugs + said_besides(groups) + allergies(message),
+        len(drugs),
         department=ordering_department(groups) or service(message.first("PV1")),
         cancelled=all_cancelled(groups),
         service_day=late_day(groups, name),
