@@ -75,13 +75,18 @@ def writable(text: str) -> str:
     """Normalise one value for writing (fact sheet §3.3); what cannot be written becomes `■`."""
     if text.isascii() and text.isprintable():
         return text
-    text = _HALF_WIDTH.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text)
-    text = text.translate(_REPLACEMENTS)
+    text = standard(text).translate(_VARIANTS)
     try:
         text.encode("iso2022_jp")
     except UnicodeEncodeError:
         return "".join(map(_fitting, text))
     return text
+
+
+def standard(text: str) -> str:
+    """Write vendor characters and half-width katakana as the standard's own (§3.3); kanji stay."""
+    text = _HALF_WIDTH.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text)
+    return text.translate(_REPLACEMENTS)
 
 
 def _fitting(character: str) -> str:
@@ -119,6 +124,6 @@ _REPLACEMENTS: dict[int, str] = {
     ),
     # The same character, as JIS X 0208 is mapped by the codec (§3.2) instead of by Windows.
     **_pairs("～=〜 －=− ∥=‖ ￠=¢ ￡=£ ￢=¬ —=― ¥=￥ ‾=￣ µ=μ Ω=Ω Å=Å –=− ‐=‐"),
-    # Variants in IBM's extension that are read as the standard kanji.
-    **_pairs("髙=高 﨑=崎 德=徳 濵=濱 瀨=瀬 桒=桑 栁=柳 黑=黒 靑=青 郞=郎"),
 }
+_VARIANTS = _pairs("髙=高 﨑=崎 德=徳 濵=濱 瀨=瀬 桒=桑 栁=柳 黑=黒 靑=青 郞=郎")
+"""Variants in IBM's extension that are read as the standard kanji."""
