@@ -1,0 +1,143 @@
+"""Messages that a hospital pushes: kept as a transaction storage of their own, then acknowledged.
+
+The log is the same one that hospitals write themselves (SS-MIX2 トランザクションストレージ), so that what was
+pushed is read by `adapters.ssmix2_transactions` like everything else. A message that cannot be filed is
+refused with the rule it breaks and laid aside in `refused`, for somebody to look at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from hie.record.errors import Invalid, Unreadable
+from hie.record.findings import Finding, Severity
+from hie.record.identifiers import FacilityCode
+from ssmix2.encoding import decode, encode, writable
+from ssmix2.er7 import Message, component, parse
+from ssmix2.layout import ConditionFlag
+from ssmix2.naming import name_of
+from ssmix2.transactions import Header, TransactionWriter
+
+REFUSED = "refused"
+REFUSED_MOST = 1_000
+"""Refused messages that are laid aside; of more only the refusal is told."""
+
+Now = Callable[[], str]
+"""The present time in 17 digits, Japanese time."""
+
+
+class Verdict(NamedTuple):
+    """What became of one message: MSA-1, and why where it is not AA."""
+
+    code: str
+    """`AA` kept; `AE` try again; `AR` this message will never do."""
+    finding: Finding | None = None
+
+
+class PushedMessages:
+    """Keeps pushed messages in the log below `root`; for one thread."""
+
+    def __init__(
+        self, root: Path, facility: FacilityCode, now: Now, kinds: Mapping[str, str] | None = None
+    ) -> None:
+        """Keep below `root`, which is made; `kinds` as `ssmix2.naming.name_of` takes them."""
+        root.mkdir(parents=True, exist_ok=True)
+        (root / REFUSED).mkdir(exist_ok=True)
+        self._root = root
+        self._facility = facility
+        self._now = now
+        self._kinds = kinds
+        self._writer = TransactionWriter(root)
+        self._laid_aside = sum(1 for _ in (root / REFUSED).iterdir())
+
+    def keep(self, messages: Sequence[bytes]) -> list[bytes]:
+        """Put messages on disk with one flush; return their acknowledgements, in order.
+
+        A full disk is answered with AE and nothing is kept of the message. What the flush raises is
+        not caught: after a failed flush nobody knows what is on disk, so nothing may be acknowledged.
+        """
+        now = self._now()
+        read = [_read(message) for message in messages]
+        verdicts = [self._kept(message, parsed, now) for message, parsed in zip(messages, read, strict=True)]
+        if any(verdict.code == "AA" for verdict in verdicts):
+            self._writer.sync()
+        return [
+            acknowledgement(parsed if isinstance(parsed, Message) else None, verdict, now)
+            for parsed, verdict in zip(read, verdicts, strict=True)
+        ]
+
+    def close(self) -> None:
+        """Close the log."""
+        self._writer.close()
+
+    def _kept(self, message: bytes, parsed: Message | Finding, now: str) -> Verdict:
+        if not isinstance(parsed, Message):
+            return self._refused(message, parsed, now)
+        try:
+            name = name_of(parsed, now, self._kinds)
+            header = Header(
+                self._facility,
+                name.patient_id,
+                name.care_date,
+                name.data_kind,
+                name.order_number,
+                "DEL" if name.flag == ConditionFlag.DELETED else "INS",
+                name.department,
+                name.timestamp,
+            )
+            self._writer.append(header, message, now)
+        except Unreadable as unreadable:
+            return self._refused(message, unreadable.finding, now)
+        except Invalid as invalid:
+            return self._refused(message, Finding("TRX-01", Severity.ERROR, "message", str(invalid)), now)
+        except OSError:
+            return Verdict("AE", _NO_ROOM)
+        return Verdict("AA")
+
+    def _refused(self, message: bytes, finding: Finding, now: str) -> Verdict:
+        """Lay a message aside under its rule; it is not promised to be kept, the sender heard the refusal."""
+        if self._laid_aside < REFUSED_MOST:
+            digest = hashlib.sha256(message).hexdigest()[:16]
+            try:
+                (self._root / REFUSED / f"{now}_{digest}_{finding.code}.hl7").write_bytes(message)
+                self._laid_aside += 1
+            except OSError:
+                return Verdict("AE", _NO_ROOM)
+        return Verdict("AR", finding)
+
+
+def acknowledgement(message: Message | None, verdict: Verdict, now: str) -> bytes:
+    """Write the general acknowledgement (HL7 v2.5 §2.13.1): MSH, MSA and, for a refusal, ERR."""
+    head = message.first("MSH") if message else None
+    application, facility, control, event = ("", "", "", "")
+    if head:
+        application, facility = (_plain(component(head[field], 1)) for field in (3, 4))
+        control, event = _plain(head[10]), _plain(component(head[9], 2))
+    moment = f"{now[:14]}.{now[14:17]}"
+    lines = [
+        f"MSH|^~\\&|TSUNAGU||{application}|{facility}|{moment}||ACK^{event}^ACK|{now}|P|2.5",
+        f"MSA|{verdict.code}|{control}",
+    ]
+    if verdict.finding:
+        lines.append(f"ERR|||{_HL70357[verdict.code]}|E||||{verdict.finding.code} {verdict.finding.message}")
+    return encode("\r".join((*lines, "")))
+
+
+def _read(message: bytes) -> Message | Finding:
+    try:
+        return parse(decode(message)[0])
+    except Unreadable as unreadable:
+        return unreadable.finding
+
+
+def _plain(value: str) -> str:
+    """Give a value back as it came, as far as it can be written."""
+    return writable(value).translate(_NO_DELIMITERS)[:199]
+
+
+_NO_DELIMITERS = {ord(delimiter): " " for delimiter in "|~&\\"}
+_HL70357 = {"AE": "207^Application internal error^HL70357", "AR": "200^Unsupported message type^HL70357"}
+_NO_ROOM = Finding("DISK-01", Severity.ERROR, "message", "There is no room to keep the message.")

@@ -1,0 +1,216 @@
+"""HL7 v2 over MLLP: acknowledged when on disk, refused with a reason, and never half."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ipaddress
+import os
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from adapters.mllp import END, START, Limits, Listener
+from adapters.pushed import REFUSED, PushedMessages
+from hie.record.identifiers import FacilityCode
+from ssmix2.encoding import encode
+from ssmix2.transactions import TransactionWriter, files, read_after
+
+T = TypeVar("T")
+FACILITY = FacilityCode("1310000001")
+NOW = "20250304120000000"
+FIRST_HALF = 30
+"""Bytes: shorter writes are the rest of one that the disk took in part."""
+
+
+def message(number: int, event: str = "ADT^A08^ADT_A01", patient: str = "0000700007") -> bytes:
+    """An invented message with its own control id."""
+    return encode(
+        f"MSH|^~\\&|KARTE9|HOSP|GW|RCV|20250303091500.{number % 1000:03}||{event}|C{number}|P|2.5"
+        "||||||~ISO IR87\r"
+        "EVN||20250303091500\r"
+        f"PID|0001||{patient}^^^^PI||期日^五郎^^^^^L^I||19581103|M\r"
+        "PV1||O\r"
+    )
+
+
+def framed(content: bytes) -> bytes:
+    return START + content + END
+
+
+async def _talk(port: int, sent: Sequence[bytes], answers: int) -> list[bytes]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    got = []
+    for piece in sent:
+        writer.write(piece)
+        await writer.drain()
+        await asyncio.sleep(0)
+    for _ in range(answers):
+        frame = await asyncio.wait_for(reader.readuntil(END), 10)
+        got.append(frame.removeprefix(START).removesuffix(END))
+    writer.close()
+    return got
+
+
+async def _silence(port: int, content: bytes) -> bytes:
+    """Send, and return what comes until the listener hangs up."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    got = b""
+    with suppress(ConnectionResetError):
+        writer.write(content)
+        got = await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+    return got
+
+
+def _listening(
+    keep: Callable[[Sequence[bytes]], Sequence[bytes]],
+    talk: Callable[[int], Awaitable[T]],
+    allowed: Sequence[ipaddress.IPv4Network] = (),
+    limits: Limits = Limits(),  # noqa: B008  immutable
+    failed: Callable[[BaseException], None] = lambda _: None,
+) -> T:
+    async def run() -> T:
+        listener = Listener(keep, allowed=allowed, limits=limits, failed=failed)
+        port = await listener.start("127.0.0.1", 0)
+        try:
+            return await talk(port)
+        finally:
+            await listener.stop()
+
+    return asyncio.run(run())
+
+
+def _fields(answer: bytes) -> dict[str, list[str]]:
+    return {line.split("|")[0]: line.split("|") for line in answer.decode("ascii").rstrip("\r").split("\r")}
+
+
+def test_what_is_acknowledged_stands_in_the_log_byte_for_byte(tmp_path: Path) -> None:
+    sent = [message(number) for number in range(40)]
+    pushed = PushedMessages(tmp_path, FACILITY, lambda: NOW)
+
+    async def talk(port: int) -> list[list[bytes]]:
+        quarters = (sent[:10], sent[10:20], sent[20:30], sent[30:])
+        return await asyncio.gather(*(_talk(port, list(map(framed, part)), 10) for part in quarters))
+
+    answers = [one for part in _listening(pushed.keep, talk) for one in part]
+    assert [_fields(one)["MSA"] for one in answers] == [["MSA", "AA", f"C{number}"] for number in range(40)]
+    pushed.close()
+    kept = [record.body for record in read_after(tmp_path, settled_before_ns=2**62)]
+    assert sorted(kept) == sorted(sent)
+
+
+def test_a_frame_may_come_in_pieces_and_two_in_one(tmp_path: Path) -> None:
+    pushed = PushedMessages(tmp_path, FACILITY, lambda: NOW)
+    stream = b"noise" + framed(message(1)) + framed(message(2))
+    pieces = [stream[at : at + 7] for at in range(5, len(stream), 7)]
+    answers = _listening(pushed.keep, lambda port: _talk(port, pieces, 2))
+    assert [_fields(one)["MSA"][1:] for one in answers] == [["AA", "C1"], ["AA", "C2"]]
+
+
+def test_nothing_is_acknowledged_before_the_flush(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The order of flush and answer, seen from the writer: at the flush no answer was made."""
+    seen: list[str] = []
+    flush = TransactionWriter.sync
+
+    def noted(self: TransactionWriter) -> None:
+        flush(self)
+        seen.append("flushed")
+
+    monkeypatch.setattr(TransactionWriter, "sync", noted)
+    pushed = PushedMessages(tmp_path, FACILITY, lambda: NOW)
+
+    def keep(messages: Sequence[bytes]) -> list[bytes]:
+        answers = pushed.keep(messages)
+        seen.append("answered")
+        return answers
+
+    _listening(keep, lambda port: _talk(port, [framed(message(1))], 1))
+    assert seen == ["flushed", "answered"]
+
+
+def test_a_failed_flush_ends_the_listener_without_an_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(descriptor: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(descriptor))
+
+    monkeypatch.setattr(os, "fdatasync", broken)
+    pushed = PushedMessages(tmp_path, FACILITY, lambda: NOW)
+    told: list[BaseException] = []
+
+    async def talk(port: int) -> bytes:
+        got = await _silence(port, framed(message(1)))
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.1", port)
+        return got
+
+    assert _listening(pushed.keep, talk, failed=told.append) == b""
+    assert [type(one) for one in told] == [OSError]
+
+
+def test_a_message_that_cannot_be_filed_is_refused_laid_aside_and_stops_nothing(tmp_path: Path) -> None:
+    pushed = PushedMessages(tmp_path, FACILITY, lambda: NOW)
+    bad = message(2, event="ZZZ^Z99^ZZZ")
+    answers = _listening(
+        pushed.keep,
+        lambda port: _talk(
+            port, [framed(message(1)), framed(bad), framed(b"\xff\xfe"), framed(message(3))], 4
+        ),
+    )
+    assert [_fields(one)["MSA"][1] for one in answers] == ["AA", "AR", "AR", "AA"]
+    assert _fields(answers[1])["ERR"][8].startswith("MSH-B")
+    laid_aside = sorted(path.read_bytes() for path in (tmp_path / REFUSED).iterdir())
+    assert laid_aside == sorted([bad, b"\xff\xfe"])
+    pushed.close()
+    assert len(list(read_after(tmp_path, settled_before_ns=2**62))) == 2
+
+
+def test_a_full_disk_is_told_and_what_was_kept_stays_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pushed = PushedMessages(tmp_path, FACILITY, lambda: NOW)
+    assert b"|AA|" in pushed.keep([message(1)])[0]
+    write = os.write
+
+    def half(descriptor: int, content: bytes) -> int:
+        if len(content) < FIRST_HALF:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(descriptor, content[:-20])
+
+    monkeypatch.setattr(os, "write", half)
+    assert b"|AE|C2" in pushed.keep([message(2)])[0]
+    monkeypatch.setattr(os, "write", write)
+    assert b"|AA|C2" in pushed.keep([message(2)])[0]
+    pushed.close()
+    assert [record.body for record in read_after(tmp_path, settled_before_ns=2**62)] == [
+        message(1),
+        message(2),
+    ]
+
+
+def test_callers_from_elsewhere_too_long_and_too_slow_are_hung_up_on(tmp_path: Path) -> None:
+    pushed = PushedMessages(tmp_path, FACILITY, lambda: NOW)
+
+    elsewhere = [ipaddress.IPv4Network("192.0.2.0/24")]
+    assert _listening(pushed.keep, lambda port: _silence(port, framed(message(1))), allowed=elsewhere) == b""
+    short = Limits(message=1_000, patience=0.2)
+    assert _listening(pushed.keep, lambda port: _silence(port, START + b"x" * 2_000), limits=short) == b""
+    assert _listening(pushed.keep, lambda port: _silence(port, START + b"MSH|"), limits=short) == b""
+    pushed.close()
+    assert files(tmp_path) == []
+
+
+def test_a_caller_that_hangs_up_before_the_answer_hurts_nobody(tmp_path: Path) -> None:
+    pushed = PushedMessages(tmp_path, FACILITY, lambda: NOW)
+
+    async def talk(port: int) -> list[bytes]:
+        with socket.create_connection(("127.0.0.1", port)) as rude:
+            rude.sendall(framed(message(1)))
+        return await _talk(port, [framed(message(2))], 1)
+
+    assert b"|AA|C2" in _listening(pushed.keep, talk)[0]
