@@ -3,14 +3,16 @@
 An entry is granted when some rule opens it and no rule closes it. Where nothing is left open
 the answer is a refusal with the reasons of the rules that closed, else `no-consent`: a grant
 that covers no entry would still open the patient's name and numbers.
+
+Maintenance is the other way round: it may touch only what its custodian could not file now.
 """
 
 from __future__ import annotations
 
 from consent import rules
-from consent._mint import SEAL, MintedGrant
-from consent.grant import Decision, Refusal
-from consent.model import Question
+from consent._mint import SEAL, MintedGrant, MintedMaintenanceGrant
+from consent.grant import Decision, Grant, MaintenanceGrant, MaintenanceTask, Refusal
+from consent.model import Action, Question
 from consent.rules import CLOSING, OPENING, Rule
 from consent.scope import Box, leaves_something
 from hie.record.requester import Purpose
@@ -41,6 +43,26 @@ def decide(question: Question) -> Decision:
         tuple(box for _, box in opening),
         closed,
         _reasons(opening),
+        question.decisions.position,
+        question.now + LIFE_OF_A_GRANT,
+        SEAL,
+    )
+
+
+def maintain(question: Question, task: MaintenanceTask, reason: str) -> MaintenanceGrant:
+    """Give leave for a named task with what the custodian that asks `question` could not file now.
+
+    Raise `ValueError` where the question is not about filing, or where no reason is given.
+    """
+    if question.action is not Action.PUBLISH or not reason:
+        raise ValueError("maintenance asks as the custodian who files, and says why")
+    decision = decide(question)
+    return MintedMaintenanceGrant(
+        question.requester,
+        task,
+        reason,
+        question.patient,
+        decision if isinstance(decision, Grant) else None,
         question.decisions.position,
         question.now + LIFE_OF_A_GRANT,
         SEAL,

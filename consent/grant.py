@@ -1,8 +1,9 @@
-"""The gate's two answers."""
+"""The gate's two answers, and its leave for maintenance."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from consent.model import Action
 from consent.scope import Scope
@@ -65,6 +66,53 @@ class Refusal:
 
 
 Decision = Grant | Refusal
+
+
+class MaintenanceTask(StrEnum):
+    """What is done with documents without anybody asking for a patient's sake."""
+
+    WITHDRAWAL = "withdrawal"
+    """Take back what may not stand any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceGrant:
+    """Leave to do one named task with what a custodian filed of a patient and may not file now.
+
+    It opens nothing to anybody's eyes: no port that shows takes it. Made by the gate only, like `Grant`.
+    """
+
+    requester: Requester
+    task: MaintenanceTask
+    reason: str
+    """Why, in a word the audit record keeps."""
+    patient: PatientId
+    spared: Grant | None
+    """The custodian's leave to file at this moment: what it covers is left alone."""
+    position: int
+    """Sequence of the last consent event that was considered."""
+    expires_at: int
+    """Milliseconds since 1970; it covers nothing from then on."""
+
+    def __init_subclass__(cls) -> None:
+        """Refuse every other way to be a grant than the mint's."""
+        if cls.__module__ != "consent._mint":
+            raise TypeError("a maintenance grant is made by consent.gate.maintain only")
+
+    def __post_init__(self) -> None:
+        """Refuse to exist unless minted."""
+        raise TypeError("a maintenance grant is made by consent.gate.maintain only")
+
+    def covers(
+        self,
+        custodian: FacilityCode,
+        document_class: DocumentClass,
+        service_day: Day,
+        confidentiality: Confidentiality,
+    ) -> bool:
+        """Say whether an entry with these facts is the custodian's and could not be filed now."""
+        facts = (custodian, document_class, service_day, confidentiality)
+        return custodian == self.requester.facility and not (self.spared and self.spared.covers(*facts))
 
 
 def _lies_in(scope: Scope, facts: tuple[FacilityCode, DocumentClass, Day, Confidentiality]) -> bool:

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from consent import gate
-from consent.grant import Decision, Grant
+from consent.grant import Decision, Grant, MaintenanceGrant, MaintenanceTask
 from consent.model import (
     Action,
     ConsentEvent,
@@ -27,7 +27,7 @@ from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Purpose, Requester, Role
 from hie.record.times import Period
 from tests.property.reference_model import Document
-from tests.property.worlds import CLASSES, DAYS, FACILITIES, GROUPS, World, a_world
+from tests.property.worlds import CLASSES, DAYS, FACILITIES, GROUPS, INSTANTS, World, a_world
 
 WORLDS = 2_000
 PATIENT = PatientId("p1")
@@ -312,3 +312,47 @@ def test_a_withdrawal_that_names_nothing_takes_back_everything() -> None:
     log = [given, _event(EventKind.WITHDRAWN, 2)]
     decision = gate.decide(Question(doctor, Action.VIEW, PATIENT, decisions_of(log), 0))
     assert decision.reasons == ("withdrawn",)
+
+
+def _upkeep(log: tuple[ConsentEvent, ...], custodian: FacilityCode, now: int) -> MaintenanceGrant:
+    system = Requester("ingest", "ingest", custodian, Role.SYSTEM)
+    question = Question(system, Action.PUBLISH, PATIENT, decisions_of(log), now)
+    return gate.maintain(question, MaintenanceTask.WITHDRAWAL, "consent-ended")
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_maintenance_touches_what_its_custodian_could_not_file_and_nothing_else(seed: int) -> None:
+    world = a_world(Random(seed), PATIENT)
+    for custodian in FACILITIES:
+        for now in INSTANTS:
+            grant = _upkeep(world.log, custodian, now)
+            question = Question(grant.requester, Action.PUBLISH, PATIENT, decisions_of(world.log), now)
+            leave = gate.decide(question)
+            for document in world.documents:
+                could_file = isinstance(leave, Grant) and leave.covers(*document)
+                assert grant.covers(*document) == (document[0] == custodian and not could_file)
+
+
+def test_maintenance_has_an_end_a_reason_and_a_custodian() -> None:
+    grant = _upkeep((), FACILITIES[0], 1_000)
+    assert (grant.expires_at, grant.reason, grant.task) == (
+        *(1_000 + gate.LIFE_OF_A_GRANT, "consent-ended"),
+        MaintenanceTask.WITHDRAWAL,
+    )
+    doctor = Requester("account", "name", FACILITIES[0], Role.DOCTOR)
+    for action, reason in ((Action.VIEW, "curious"), (Action.PUBLISH, "")):
+        question = Question(doctor, action, PATIENT, decisions_of(()), 0)
+        with pytest.raises(ValueError, match="says why"):
+            gate.maintain(question, MaintenanceTask.WITHDRAWAL, reason)
+
+
+def test_a_maintenance_grant_is_made_by_the_gate_alone() -> None:
+    grant = _upkeep((), FACILITIES[0], 1_000)
+    fields = {field.name: getattr(grant, field.name) for field in dataclasses.fields(MaintenanceGrant)}
+    with pytest.raises(TypeError):
+        MaintenanceGrant(**fields)
+    with pytest.raises(TypeError):
+        type("Forged", (MaintenanceGrant,), {})
+    with pytest.raises(TypeError):
+        type(grant)(**fields, seal=object())  # type: ignore[call-arg]
+    assert not isinstance(grant, Grant)
