@@ -14,13 +14,16 @@ from hie.record.errors import Invalid
 from hie.record.times import UNKNOWN_DAY, day_of
 from ssmix2.encoding import encode
 from ssmix2.layout import NO_DATE, NO_DEPARTMENT, UNDATED_KINDS, ConditionFlag, FileName
-from ssmix2.writing import admissions, medication, problems, results
+from ssmix2.writing import admissions, medication, people, problems, results
 from ssmix2.writing.envelope import Envelope, Practitioner
 from ssmix2.writing.segments import Frame, frame, msh, pid
 
 _PATIENT_ID_LENGTHS = range(4, 16)
 _ORDER_NUMBER_LENGTH = 15
 _SENT_DIGITS = 17
+_ENCOUNTERS = tuple(
+    f"ADT-{number}" for number in ("01", "12", "21", "22", "31", "32", "41", "42", "51", "52")
+)
 _SEPARATORS = frozenset("_/\\|^~&")
 
 
@@ -98,10 +101,9 @@ def _encounter(kind: str) -> Layout:
 
 
 LAYOUTS = {
-    "ADT-00": Layout(lambda framed, _records: admissions.demographics_type(framed), admissions.demographics),
-    "ADT-12": _encounter("ADT-12"),
-    "ADT-22": _encounter("ADT-22"),
-    "ADT-52": _encounter("ADT-52"),
+    "ADT-00": Layout(lambda framed, _records: people.demographics_type(framed), people.demographics),
+    **{kind: _encounter(kind) for kind in _ENCOUNTERS},
+    "ADT-61": Layout(_fixed(people.ALLERGY_TYPE), people.allergies),
     "PPR-01": Layout(_fixed(problems.MESSAGE_TYPE), _behind_pid(problems.problems)),
     "OMP-01": Layout(_fixed(medication.MESSAGE_TYPE), _behind_pid(medication.prescription)),
     "OMP-02": Layout(_fixed(medication.MESSAGE_TYPE), _behind_pid(medication.injection)),

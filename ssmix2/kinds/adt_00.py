@@ -1,16 +1,17 @@
 """ADT-00 患者基本情報: demographics, profile measurements, allergies, insurance (fact sheet §4.3 to §4.5).
 
-A23 takes the patient's record back. NK1 and DB1 stay in the document: nobody outside reads them.
+A23 takes the patient's record back. What stands in IN1-10 and IN1-11 differs between senders (doubt Q5):
+several repetitions of IN1-10 are symbol, number and branch; one alone is the number.
 """
 
 from __future__ import annotations
 
-from hie.record.clinical import Coverage, Demographics, Observation, Record
+from hie.record.clinical import Contact, Coverage, Demographics, Observation, Record
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
 from ssmix2.datakind import DataKind, Parts
 from ssmix2.er7 import Message, Segment, component, repetitions
-from ssmix2.fields import CODINGS, NO_CODING, TIMES
+from ssmix2.fields import CODINGS, NO_CODING, TIMES, human_name
 from ssmix2.layout import FileName
 from ssmix2.segments import allergy, is_cancelled, observation, patient
 from ssmix2.tables import PROFILE_ITEMS
@@ -19,7 +20,7 @@ KIND = DataKind(
     "ADT-00", "患者基本情報", "patient demographics", ("ADT^A08", "ADT^A23"), DocumentClass.DEMOGRAPHICS
 )
 
-_HOME, _EMERGENCY = "H", "EMR"
+_HOME, _EMERGENCY, _PATIENT = "H", "EMR", "PT"
 _ANALYTE = slice(0, 5)
 
 
@@ -40,8 +41,7 @@ def _demographics(message: Message, facility: FacilityCode) -> tuple[Demographic
     who = patient(segment, facility) if segment else None
     if segment is None or who is None:
         return ()
-    addresses = repetitions(segment[11])
-    home = next((one for one in addresses if component(one, 7).strip() == _HOME), "".join(addresses[:1]))
+    home = _home(segment[11])
     return (
         Demographics(
             patient=who,
@@ -50,8 +50,34 @@ def _demographics(message: Message, facility: FacilityCode) -> tuple[Demographic
             home_phone=_phone(segment[13]),
             work_phone=_phone(segment[14]),
             updated_at=TIMES[segment[33]],
+            contacts=tuple(map(_contact, message.every("NK1"))),
+            disabled=_disabled(message),
         ),
     )
+
+
+def _contact(segment: Segment) -> Contact:
+    """Read NK1; of several addresses the home."""
+    home = _home(segment[4])
+    return Contact(
+        name=human_name(segment[2]),
+        relationship=CODINGS[segment[3]],
+        address=_address(home),
+        postal_code=component(home, 5).strip(),
+        home_phone=_phone(segment[5]),
+        work_phone=_phone(segment[6]),
+    )
+
+
+def _disabled(message: Message) -> str:
+    """Read DB1 of the patient."""
+    return next((one[4].strip() for one in message.every("DB1") if one[2].strip() == _PATIENT), "")
+
+
+def _home(raw: str) -> str:
+    """Choose the home among the addresses of an XAD*, else the first."""
+    addresses = repetitions(raw)
+    return next((one for one in addresses if component(one, 7).strip() == _HOME), "".join(addresses[:1]))
 
 
 def _address(raw: str) -> str:
@@ -79,9 +105,25 @@ def _measurement(segment: Segment) -> Observation:
 
 def _coverage(segment: Segment) -> Coverage:
     """Read IN1."""
+    symbol, number, branch = _insured(segment[10])
     return Coverage(
         kind=CODINGS[segment[2]],
         insurer=component(segment[3], 1).strip() or component(segment[4], 1).strip(),
         start=TIMES[segment[12]],
         end=TIMES[segment[13]],
+        symbol=symbol,
+        number=number,
+        branch=branch,
+        group=component(segment[11], 1).strip(),
+        plan=segment[15].strip(),
+        relationship=CODINGS[segment[17]],
     )
+
+
+def _insured(raw: str) -> tuple[str, str, str]:
+    """Read IN1-10 as symbol, number and branch (Q5)."""
+    parts = [component(one, 1).strip() for one in repetitions(raw)]
+    if len(parts) < 2:  # noqa: PLR2004  a number alone
+        return "", "".join(parts), ""
+    symbol, number, branch = (*parts, "")[:3]
+    return symbol, number, branch

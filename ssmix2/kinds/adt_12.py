@@ -1,4 +1,4 @@
-"""ADT-12 外来診察の受付: a visit begins (fact sheet §2.2). It has no cancel event."""
+"""ADT-12 外来診察の受付: a visit begins (fact sheet §2.2). It has no cancel event: a flag takes it back."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from hie.record.identifiers import FacilityCode
 from ssmix2.datakind import DataKind, Parts
 from ssmix2.er7 import Message
 from ssmix2.layout import FileName
-from ssmix2.visits import visit
+from ssmix2.visits import ADMITTED, OCCURRED, visit
 
 KIND = DataKind("ADT-12", "外来診察の受付", "outpatient visit", ("ADT^A04",), DocumentClass.ENCOUNTER)
 
-_TIME = 44
-"""PV1-44 dates the event."""
-
 
 def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # noqa: ARG001  a ReadKind
-    """Read the event and where it took place."""
-    return visit(message, name, _TIME)
+    """Read the visit and where it took place."""
+    return visit(message, name, ADMITTED, OCCURRED)

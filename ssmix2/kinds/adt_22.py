@@ -7,14 +7,11 @@ from hie.record.identifiers import FacilityCode
 from ssmix2.datakind import DataKind, Parts
 from ssmix2.er7 import Message
 from ssmix2.layout import FileName
-from ssmix2.visits import visit
+from ssmix2.visits import ADMITTED, OCCURRED, visit
 
 KIND = DataKind("ADT-22", "入院実施", "admission", ("ADT^A01", "ADT^A11"), DocumentClass.ENCOUNTER)
 
-_TIME = 44
-"""PV1-44 dates the event."""
-
 
 def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # noqa: ARG001  a ReadKind
-    """Read the event and where it took place."""
-    return visit(message, name, _TIME)
+    """Read the admission and where the patient lies."""
+    return visit(message, name, ADMITTED, OCCURRED)

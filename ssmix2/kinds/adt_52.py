@@ -7,14 +7,11 @@ from hie.record.identifiers import FacilityCode
 from ssmix2.datakind import DataKind, Parts
 from ssmix2.er7 import Message
 from ssmix2.layout import FileName
-from ssmix2.visits import visit
+from ssmix2.visits import DISCHARGED, OCCURRED, visit
 
 KIND = DataKind("ADT-52", "退院実施", "discharge", ("ADT^A03", "ADT^A13"), DocumentClass.ENCOUNTER)
 
-_TIME = 45
-"""PV1-45 dates the event."""
-
 
 def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # noqa: ARG001  a ReadKind
-    """Read the event and where it took place."""
-    return visit(message, name, _TIME)
+    """Read when the patient left and how (PV1-36)."""
+    return visit(message, name, DISCHARGED, OCCURRED)

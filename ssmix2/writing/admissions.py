@@ -1,56 +1,95 @@
-"""ADT-00, ADT-12, ADT-22, ADT-52 as text (fact sheet §2.1, §4.3 to §4.5)."""
+"""Visits and the events of a stay as text: ADT-01, ADT-12 to ADT-52 (fact sheet §2.1, §2.2)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from hie.record.clinical import AllergyIntolerance, Coverage, Demographics, Encounter, Observation, Record
+from hie.record.clinical import NOWHERE, Demographics, Encounter, Record
 from hie.record.errors import Invalid
-from ssmix2.writing.fields import cwe, escaped, join, required, time
-from ssmix2.writing.segments import Frame, evn, full_pid, obx, order_pv1, pid, pv1
-
-_STRUCTURES = {"A04": "ADT_A01", "A01": "ADT_A01", "A11": "ADT_A09", "A03": "ADT_A03", "A13": "ADT_A01"}
-_EVENTS = {"ADT-12": {"A04"}, "ADT-22": {"A01", "A11"}, "ADT-52": {"A03", "A13"}}
-_DISCHARGES = {"A03", "A13"}
-_PROFILE_ORDER = (Observation, AllergyIntolerance, Coverage)
+from ssmix2.kinds import KINDS
+from ssmix2.writing.fields import join, required, time
+from ssmix2.writing.segments import Frame, evn, pid, place, pv1
 
 
-def demographics_type(framed: Frame) -> str:
-    """MSH-9 of ADT-00: update, or deletion of the patient's record."""
-    return "ADT^A23^ADT_A21" if framed.envelope.cancelled else "ADT^A08^ADT_A01"
+class _Event(NamedTuple):
+    """Where one event keeps its own time, besides what every event has."""
+
+    structure: str
+    """MSH-9.3"""
+    dated_by: tuple[str, ...]
+    """All fields that repeat the time of the event."""
 
 
-def demographics(framed: Frame, person: Demographics, records: Sequence[Record]) -> Iterator[str]:
-    """Write ADT-00: the person, profile results, allergies, insurances, in the order of the grammar."""
-    yield evn(framed.envelope)
-    yield full_pid(person)
-    yield order_pv1(framed, set_id="0001", service=False)
-    if framed.envelope.cancelled and records:
-        raise Invalid("the deletion of a person (A23) holds nothing but the person")
-    for kind in _PROFILE_ORDER:
-        for set_id, record in enumerate((item for item in records if isinstance(item, kind)), 1):
-            yield _profile(set_id, record)
+_EVENTS = {
+    "A54": _Event("ADT_A54", ("EVN-6",)),
+    "A55": _Event("ADT_A52", ("EVN-6",)),
+    "A04": _Event("ADT_A01", ("PV1-44",)),
+    "A14": _Event("ADT_A05", ("PV2-8", "EVN-3")),
+    "A27": _Event("ADT_A21", ("PV2-8", "EVN-3")),
+    "A01": _Event("ADT_A01", ("PV1-44",)),
+    "A11": _Event("ADT_A09", ("PV1-44",)),
+    "A21": _Event("ADT_A21", ("EVN-6",)),
+    "A52": _Event("ADT_A52", ("EVN-6",)),
+    "A22": _Event("ADT_A21", ("EVN-6",)),
+    "A53": _Event("ADT_A52", ("EVN-6",)),
+    "A15": _Event("ADT_A15", ("PV2-8", "EVN-6")),
+    "A26": _Event("ADT_A21", ("PV2-8", "EVN-6")),
+    "A02": _Event("ADT_A02", ("EVN-6",)),
+    "A12": _Event("ADT_A09", ("EVN-6",)),
+    "A16": _Event("ADT_A16", ("PV2-9", "EVN-3")),
+    "A25": _Event("ADT_A21", ("PV2-9", "EVN-3")),
+    "A03": _Event("ADT_A03", ("PV1-45",)),
+    "A13": _Event("ADT_A01", ("PV1-45",)),
+}
+_RESERVING = frozenset({"A26", "A27"})
+_LEAVES = frozenset({"A21", "A22", "A52", "A53"})
+_RETURN_CANCELLED = "A53"
 
 
 def encounter_type(kind: str, records: Sequence[Record]) -> str:
-    """MSH-9 of ADT-12, ADT-22 and ADT-52 from the one encounter they hold."""
+    """MSH-9 of an ADT kind from the one encounter it holds."""
     event = the_encounter(records).event
-    if event not in _EVENTS[kind]:
-        raise Invalid(f"MSH-9 of {kind} is one of {', '.join(sorted(_EVENTS[kind]))}")
-    return f"ADT^{event}^{_STRUCTURES[event]}"
+    allowed = [message.partition("^")[2] for message in KINDS[kind].messages]
+    if event not in allowed:
+        raise Invalid(f"MSH-9 of {kind} is one of {', '.join(allowed)}")
+    return f"ADT^{event}^{_EVENTS[event].structure}"
 
 
 def encounter(framed: Frame, person: Demographics, records: Sequence[Record]) -> Iterator[str]:
-    """Write a visit, an admission or a discharge, or the cancelling of one."""
+    """Write a visit or one event of a stay, planned, done or taken back."""
     stay = the_encounter(records)
-    field = "discharged_at" if stay.event in _DISCHARGES else "admitted_at"
-    place = "PV1-45" if stay.event in _DISCHARGES else "PV1-44"
-    happened = required(getattr(stay, field) or stay.at, place)
-    if stay.at not in {"", happened}:
-        raise Invalid(f"{place} is the time of the event itself")
-    yield evn(framed.envelope)
+    dated_by = _EVENTS[stay.event].dated_by
+    _must_hold_together(stay)
+    known = {"PV1-44": stay.admitted_at, "PV1-45": stay.discharged_at, "PV2-9": stay.expected_discharge}
+    own = required(stay.at or known.get(dated_by[0], ""), dated_by[0])
+    for field in dated_by:
+        if known.get(field, own) not in {"", own}:
+            raise Invalid(f"{field} is the time of the event itself")
+        known[field] = own
+    planned = known.get("EVN-3") or stay.expected_return
+    yield evn(framed.envelope, planned=planned, reason=stay.reason, occurred=known.get("EVN-6", ""))
     yield pid(person)
-    yield pv1(stay._replace(**{field: happened}), framed.envelope)
+    where = stay._replace(admitted_at=known["PV1-44"], discharged_at=known["PV1-45"])
+    yield pv1(where, framed.envelope)
+    ahead = (
+        place(stay.reserved, "PV2-1") + "|" * 6,
+        time(known.get("PV2-8", ""), "PV2-8"),
+        time(known["PV2-9"], "PV2-9") + "|" * 37,
+        time(stay.expected_return, "PV2-47"),
+    )
+    if any(part.strip("|") for part in ahead):
+        yield join("PV2", *ahead)
+
+
+def _must_hold_together(stay: Encounter) -> None:
+    """Raise `Invalid` for what the event cannot say (§2.2)."""
+    if stay.reserved != NOWHERE and stay.event not in _RESERVING:
+        raise Invalid("PV2-1 belongs to A26 and A27")
+    if stay.expected_return and stay.event not in _LEAVES:
+        raise Invalid("PV2-47 belongs to leaves")
+    if stay.event == _RETURN_CANCELLED:
+        required(stay.expected_return, "PV2-47")
 
 
 def the_encounter(records: Sequence[Record]) -> Encounter:
@@ -58,25 +97,3 @@ def the_encounter(records: Sequence[Record]) -> Encounter:
     if len(records) != 1 or not isinstance(records[0], Encounter):
         raise Invalid("this kind holds exactly one encounter")
     return records[0]
-
-
-def _profile(set_id: int, record: Observation | AllergyIntolerance | Coverage) -> str:
-    if isinstance(record, Observation):
-        if any(record.group) or any(record.specimen):
-            raise Invalid("OBX of ADT-00 stands in no panel and has no specimen")
-        return obx(set_id, record)
-    if isinstance(record, AllergyIntolerance):
-        return _al1(set_id, record)
-    return _in1(set_id, record)
-
-
-def _al1(set_id: int, allergy: AllergyIntolerance) -> str:
-    if any(allergy.severity) or allergy.reaction:
-        raise Invalid("AL1-4 and AL1-5 are not used in SS-MIX2")
-    return join("AL1", str(set_id), cwe(allergy.category), required(cwe(allergy.substance), "AL1-3"))
-
-
-def _in1(set_id: int, coverage: Coverage) -> str:
-    kind = required(cwe(coverage.kind), "IN1-2")
-    days = (time(coverage.start, "IN1-12"), time(coverage.end, "IN1-13"))
-    return join("IN1", str(set_id), kind, escaped(coverage.insurer) + "|" * 8, *days)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from hie.record.clinical import Coding, Demographics, DiagnosticReport, Encounter, Observation
+from hie.record.clinical import Coding, Contact, Demographics, DiagnosticReport, Encounter, Observation, Place
 from hie.record.errors import Invalid
 from hie.record.people import HumanName
 from hie.record.times import UNKNOWN_DAY
@@ -68,6 +68,13 @@ def location(patient_class: str, department_code: str, *places: str) -> str:
     return f"{ward}^{room}^{bed}^^^N" if ward or room or bed else ""
 
 
+def place(where: Place, field: str) -> str:
+    """Write a PL that is no patient's present one: a clinic, or ward, room and bed."""
+    if where.department and any(where[1:]):
+        raise Invalid(f"{field} is a clinic or a bed, not both")
+    return location("O" if where.department else "I", *where)
+
+
 def department(coding: Coding) -> str:
     """Write a department as ORC-17 holds it; table 0069 where the system is not said."""
     return cwe(coding._replace(system=coding.system or DEPARTMENT_SYSTEM)) if coding.code else cwe(coding)
@@ -85,10 +92,17 @@ def msh(envelope: Envelope, message_type: str) -> str:
     return f"MSH|^~\\&|{sender}|{time(sent, 'MSH-7')}||{message_type}|{escaped(control)}|{_CHARACTER_SETS}"
 
 
-def evn(envelope: Envelope) -> str:
-    """Write the event: recorded when it was sent."""
+def evn(envelope: Envelope, *, planned: str = "", reason: str = "", occurred: str = "") -> str:
+    """Write the event: recorded when it was sent; EVN-3, EVN-4 and EVN-6 where it has them."""
     return join(
-        "EVN", "", time(envelope.sent_at[:14], "EVN-2"), "", "", "", "", escaped(envelope.facility_id)
+        "EVN",
+        "",
+        time(envelope.sent_at[:14], "EVN-2"),
+        time(planned, "EVN-3"),
+        escaped(reason),
+        "",
+        time(occurred, "EVN-6"),
+        escaped(envelope.facility_id),
     )
 
 
@@ -105,12 +119,11 @@ def pid(person: Demographics) -> str:
 @lru_cache(4096)
 def full_pid(person: Demographics) -> str:
     """Write a person with address, telephones and time of the last update, as ADT-00 does."""
-    address = f"^^^^{escaped(person.postal_code)}^JPN^H^{escaped(person.address)}"
     return join(
         pid(person),
         "",
         "",
-        address if person.postal_code or person.address else "",
+        _xad(person.postal_code, person.address),
         "",
         _xtn("PRN", person.home_phone),
         _xtn("WPN", person.work_phone) + "|" * 18,
@@ -118,16 +131,31 @@ def full_pid(person: Demographics) -> str:
     )
 
 
+def nk1(set_id: int, contact: Contact) -> str:
+    """Write a person to reach."""
+    return join(
+        "NK1",
+        str(set_id),
+        _xpn(contact.name, "NK1-2"),
+        cwe(contact.relationship),
+        _xad(contact.postal_code, contact.address),
+        _xtn("PRN", contact.home_phone),
+        _xtn("WPN", contact.work_phone),
+    )
+
+
 def pv1(encounter: Encounter, envelope: Envelope) -> str:
-    """Write where and with whom a patient was (PV1-2, 3, 7, 10, 36, 44, 45)."""
+    """Write where and with whom a patient was (PV1-2, 3, 6, 7, 10, 17, 36, 44, 45)."""
     here = encounter
     if here.patient_class == "O" and (here.ward or here.room or here.bed):
         raise Invalid("PV1-3 of an out-patient holds no ward")
     return join(
         f"PV1|0001|{here.patient_class}",
-        location(here.patient_class, here.department, here.ward, here.room, here.bed) + "|||",
+        location(here.patient_class, here.department, here.ward, here.room, here.bed) + "||",
+        place(here.prior, "PV1-6"),
         doctor(here.attending, envelope.practitioner) + "||",
-        escaped(here.department) + "|" * 25,
+        escaped(here.department) + "|" * 6,
+        doctor(here.admitting, envelope.practitioner) + "|" * 18,
         escaped(here.disposition) + "|" * 7,
         time(here.admitted_at, "PV1-44"),
         time(here.discharged_at, "PV1-45"),
@@ -216,15 +244,20 @@ def _unit(text: str, code: str) -> str:
     return cwe(Coding(code, text, "ISO+" if code.isascii() else "99UNT"))
 
 
-def _xpn(name: HumanName) -> str:
-    """PID-5: the ideographic writing, then the phonetic one; at least one of them."""
+def _xad(postal_code: str, address: str) -> str:
+    """A home's address in one piece; empty where there is none."""
+    return f"^^^^{escaped(postal_code)}^JPN^H^{escaped(address)}" if postal_code or address else ""
+
+
+def _xpn(name: HumanName, field: str = "PID-5") -> str:
+    """PID-5, NK1-2: the ideographic writing, then the phonetic one; at least one of them."""
     writings = [(name.family, name.given, "I"), (name.kana_family, name.kana_given, "P")]
     written = [
         f"{escaped(family)}^{escaped(given)}^^^^^L^{how}"
         for family, given, how in writings
         if family or given
     ]
-    return required("~".join(written), "PID-5")
+    return required("~".join(written), field)
 
 
 def _xtn(use: str, text: str) -> str:

@@ -9,21 +9,26 @@ from hypothesis import strategies as st
 
 import ssmix2
 from hie.record.clinical import (
+    NOWHERE,
     AllergyIntolerance,
     Coding,
     Condition,
+    Contact,
     Coverage,
     Demographics,
     DiagnosticReport,
     Encounter,
     MedicationRequest,
     Observation,
+    Place,
     Record,
 )
+from hie.record.entry import DocumentClass
 from hie.record.findings import Severity
 from hie.record.identifiers import FacilityCode, LocalPatientId
 from hie.record.people import HumanName, PatientFacts, Sex
 from hie.record.times import day_from_date
+from ssmix2.kinds import KINDS
 from ssmix2.layout import NO_ORDER, UNDATED_KINDS, FileName
 from ssmix2.validation import check_file
 from ssmix2.writer import Envelope, Practitioner, file_name, write
@@ -57,6 +62,16 @@ _departments = st.sampled_from([Coding("01", "内科", "HL70069"), Coding("7B1",
 _practitioners = st.builds(Practitioner, _codes, _kanji, _kanji)
 _shown_doctors = st.one_of(st.just(""), st.builds("{} {}".format, _kanji, _kanji))
 
+_contacts = st.builds(
+    Contact,
+    name=st.builds(HumanName, _kanji, _kanji, _kana, _kana),
+    relationship=_perhaps,
+    address=_texts,
+    postal_code=st.sampled_from(["", "999-0002"]),
+    home_phone=st.sampled_from(["", "099-000-2222"]),
+    work_phone=st.sampled_from(["", "099-000-4444"]),
+)
+
 _people = st.builds(
     Demographics,
     patient=st.builds(
@@ -71,6 +86,8 @@ _people = st.builds(
     home_phone=st.sampled_from(["", "099-000-2222"]),
     work_phone=st.sampled_from(["", "099-000-4444"]),
     updated_at=_times,
+    contacts=st.lists(_contacts, max_size=2).map(tuple),
+    disabled=st.sampled_from(["", "Y", "N"]),
 )
 
 
@@ -236,35 +253,81 @@ def _conditions(draw: st.DrawFn) -> Condition:
     )
 
 
+_beds = st.builds(Place, st.just(""), _names, _texts, _texts)
+_places = st.one_of(st.just(NOWHERE), st.sampled_from([Place("01"), Place("7B1")]), _beds)
+_perhaps_times = st.one_of(st.just(""), _times)
+
+
 @st.composite
 def _encounters(draw: st.DrawFn, event: str) -> Encounter:
-    leaving = event in {"A03", "A13"}
-    inside = event != "A04"
-    admitted, discharged = draw(_times), draw(_times) if leaving else ""
-    ward, room, bed = (draw(_names), draw(_names), draw(_names)) if inside else ("", "", "")
+    inside = event not in {"A04", "A54", "A55"} or draw(st.booleans())
+    bed = draw(_beds) if inside and event != "A04" else NOWHERE
+    at = draw(_times)
     return Encounter(
-        event,
-        "I" if inside else "O",
-        discharged if leaving else admitted,
-        admitted,
-        discharged,
-        draw(st.sampled_from(["01", "7B1"])),
-        ward,
-        room,
-        bed,
-        draw(_shown_doctors),
-        draw(st.sampled_from(["", "01", "20"])) if leaving else "",
+        event=event,
+        patient_class="I" if bed.ward else "O",
+        at=at,
+        admitted_at=at if event in {"A04", "A01", "A11"} else draw(_perhaps_times),
+        discharged_at=at if event in {"A03", "A13"} else draw(_perhaps_times),
+        department=draw(st.sampled_from(["01", "7B1"])),
+        ward=bed.ward,
+        room=bed.room,
+        bed=bed.bed,
+        attending=draw(_shown_doctors),
+        disposition=draw(st.sampled_from(["", "01", "20"])),
+        admitting=draw(_shown_doctors),
+        prior=draw(_places),
+        reserved=draw(_places) if event in {"A26", "A27"} else NOWHERE,
+        expected_discharge="" if event in {"A16", "A25"} else draw(_perhaps_times),
+        expected_return=draw(_times) if event in {"A21", "A22", "A52", "A53"} else "",
+        reason=draw(st.sampled_from(["", "01"])),
     )
 
 
+_allergies = st.builds(
+    AllergyIntolerance,
+    category=_perhaps,
+    substance=_codings,
+    severity=_perhaps,
+    reaction=_texts,
+    action=st.sampled_from([Coding("A", "追加", "HL70323"), Coding("D", "削除", "HL70323")]),
+    instance=_codes,
+    reason=_texts,
+    sensitivity=_perhaps,
+    onset=st.one_of(st.sampled_from(["", "1996", "199601"]), _days),
+    onset_text=_texts,
+    reported_at=_perhaps_times,
+    verification=_perhaps,
+    verified_by=_shown_doctors,
+    verified_at=_perhaps_times,
+)
+_coverages = st.builds(
+    Coverage,
+    kind=_codings,
+    insurer=_codes,
+    start=st.one_of(st.just(""), _days),
+    end=st.one_of(st.just(""), _days),
+    symbol=_texts,
+    number=_codes,
+    branch=st.sampled_from(["", "01"]),
+    group=_texts,
+    plan=st.sampled_from(["", "01"]),
+    relationship=_perhaps,
+)
 _profiles = st.lists(
     st.one_of(
         _observations(NOTHING, NOTHING, own_time=False),
-        st.builds(AllergyIntolerance, _perhaps, _codings, st.just(NOTHING), st.just("")),
-        st.builds(Coverage, _codings, _codes, st.one_of(st.just(""), _days), st.one_of(st.just(""), _days)),
+        st.builds(lambda kind, what: AllergyIntolerance(kind, what, NOTHING, ""), _perhaps, _codings),
+        _coverages,
     ),
     max_size=4,
 )
+_ENCOUNTERS = [
+    (code, message.partition("^")[2])
+    for code, kind in KINDS.items()
+    for message in kind.messages
+    if kind.document_class is DocumentClass.ENCOUNTER
+]
 
 
 def _name(kind: str, envelope: Envelope) -> FileName:
@@ -330,13 +393,32 @@ def test_diagnoses_come_back(
 @given(
     _envelope(NO_ORDER),
     _people,
-    st.sampled_from(
-        [("ADT-12", "A04"), ("ADT-22", "A01"), ("ADT-22", "A11"), ("ADT-52", "A03"), ("ADT-52", "A13")]
-    ).flatmap(lambda pair: st.tuples(st.just(pair[0]), _encounters(pair[1]))),
+    st.sampled_from(_ENCOUNTERS).flatmap(lambda pair: st.tuples(st.just(pair[0]), _encounters(pair[1]))),
 )
-def test_encounters_come_back(envelope: Envelope, person: Demographics, case: tuple[str, Encounter]) -> None:
+def test_encounters_come_back_and_pass_the_checker(
+    envelope: Envelope, person: Demographics, case: tuple[str, Encounter]
+) -> None:
     kind, encounter = case
     assert _back(kind, envelope, person, (encounter,)) == (encounter,)
+    _passes(kind, envelope._replace(department=NOTHING), person, (encounter,), encounter.at[:8])
+
+
+@few
+@given(_envelope(NO_ORDER), _people, st.lists(_allergies, min_size=1, max_size=4).map(tuple))
+def test_allergies_come_back_and_pass_the_checker(
+    envelope: Envelope, person: Demographics, allergies: tuple[AllergyIntolerance, ...]
+) -> None:
+    assert _back("ADT-61", envelope, person, allergies) == allergies
+    _passes("ADT-61", envelope, person, allergies)
+
+
+def _passes(
+    kind: str, envelope: Envelope, person: Demographics, records: tuple[Record, ...], care_date: str = ""
+) -> None:
+    """Check a written file; what is only worth knowing (a field left empty) is no finding here."""
+    name = file_name(kind, envelope, "0012345678", "-" if kind in UNDATED_KINDS else care_date)
+    found = check_file(name.locator(), name.text(), write(kind, envelope, person, records))
+    assert [one for one in found if one.finding.severity is not Severity.INFORMATION] == []
 
 
 @few
