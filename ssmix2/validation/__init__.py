@@ -1,13 +1,13 @@
-"""Check files and storages against SS-MIX2 (fact sheet §7.1 to §7.5).
+"""Check files and storages against SS-MIX2 (fact sheet chapter 7).
 
-Every rule is one line of a `RULES` table in a module of this folder. Decoding and splitting report
-JIS-01 to JIS-06 and MSH-A by themselves; the rest is looked at here.
+Every rule about one file is one line of a `RULES` table in a module of this folder. Decoding and
+splitting report JIS-01 to JIS-06 and MSH-A by themselves; what concerns versions (KEY), content
+folders (EXT), the index (IDX) and the log (TRX) has a module each. `CATALOGUE` says all of them in words.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,9 +17,16 @@ from ssmix2.encoding import decode
 from ssmix2.er7 import Message, parse
 from ssmix2.layout import FileName, parse_name
 from ssmix2.segments import is_cancelled
-from ssmix2.storage import files, loose_files, patient_folders, states
-from ssmix2.validation import header, order, paths, required, sense, values
-from ssmix2.validation.rule import ERROR, WARNING, Rule, Subject
+from ssmix2.storage import loose_files
+from ssmix2.validation import codes, header, lengths, order, paths, required, sense, values
+from ssmix2.validation.catalogue import CATALOGUE, described
+from ssmix2.validation.extended import check_content_folder
+from ssmix2.validation.indexed import check_index
+from ssmix2.validation.keys import key_findings
+from ssmix2.validation.located import Located
+from ssmix2.validation.replayed import check_transactions
+from ssmix2.validation.rule import ERROR, Rule, Subject
+from ssmix2.volumes import Filed, Patient, Volume, as_volumes, patients
 
 RULES: tuple[Rule, ...] = (
     *paths.RULES,
@@ -27,18 +34,23 @@ RULES: tuple[Rule, ...] = (
     *required.RULES,
     *order.RULES,
     *values.RULES,
+    *lengths.RULES,
+    *codes.RULES,
     *sense.RULES,
 )
 
-_NO_CANCEL_EVENT = "ADT-12"
-"""A withdrawn reception is a flag only: the specification has no message for it."""
 
-
-class Located(NamedTuple):
-    """A finding and the file it is about, as a path below the storage root."""
+class Examined(NamedTuple):
+    """One file after its check."""
 
     path: str
-    finding: Finding
+    """Below its root, with the volume's label before it where a storage has several roots."""
+    name: FileName | None
+    findings: list[Finding]
+    message: Message | None
+    """None where no reader can open the bytes, and for content folders."""
+    is_file: bool = True
+    """False where findings are about versions of a file that was examined before."""
 
 
 def check_file(locator: str, name: str, content: bytes) -> list[Located]:
@@ -49,33 +61,68 @@ def check_file(locator: str, name: str, content: bytes) -> list[Located]:
     return [Located(locator, finding) for finding in _findings(locator, parts, content)[0]]
 
 
-def check_storage(root: Path | str) -> Iterator[Located]:
-    """Check every file below `root` and how the versions of each logical key stand together."""
-    base = os.fspath(root)
-    for entry in loose_files(base):
-        yield Located(entry.locator, paths.stranger(entry.name))
-    for folder in patient_folders(base):
-        versions: dict[FileName, str] = {}
-        withdrawals: set[FileName] = set()
-        for entry in files(folder):
-            parts = parse_name(entry.name)
-            if parts is None:
-                yield Located(entry.locator, paths.stranger(entry.name))
-                continue
-            try:
-                content = Path(base, entry.locator).read_bytes()
-            except FileNotFoundError:
-                continue  # gone since its folder was listed
-            except OSError:
-                versions[parts] = entry.locator
-                yield Located(entry.locator, _NOT_OPENED)
-                continue
-            versions[parts] = entry.locator
-            found, message = _findings(entry.locator, parts, content)
-            if message and is_cancelled(message):
-                withdrawals.add(parts)
-            yield from (Located(entry.locator, finding) for finding in found)
-        yield from _keys(versions, withdrawals)
+def check_storage(*roots: Path | str) -> Iterator[Located]:
+    """Check every file below the roots of one storage and how versions of each logical key stand together."""
+    for examined in examine(as_volumes(roots)):
+        yield from (Located(examined.path, finding) for finding in examined.findings)
+
+
+def examine(volumes: Sequence[Volume]) -> Iterator[Examined]:
+    """Check every file and content folder of a storage; memory holds one patient's names."""
+    for volume in volumes:
+        for entry in loose_files(volume.root):
+            yield Examined(_path(volume, entry.locator, volumes), None, [paths.stranger(entry.name)], None)
+    for patient in patients(volumes):
+        yield from _patient(patient, volumes)
+
+
+def _patient(patient: Patient, volumes: Sequence[Volume]) -> Iterator[Examined]:
+    kept: list[Filed] = []
+    withdrawals: set[FileName] = set()
+    for one in patient.files():
+        path = _path(one.volume, one.entry.locator, volumes)
+        if one.name is None:
+            yield Examined(path, None, [paths.stranger(one.entry.name)], None)
+            continue
+        if one.volume.is_extended:
+            examined = _content_folder(path, one, one.name)
+        else:
+            examined = _file(path, one, one.name)
+        if examined is None:
+            continue
+        kept.append(one)
+        if examined.message and is_cancelled(examined.message):
+            withdrawals.add(one.name)
+        yield examined
+    for one, finding in key_findings(kept, withdrawals.__contains__):
+        path = _path(one.volume, one.entry.locator, volumes)
+        yield Examined(path, one.name, [finding], None, is_file=False)
+
+
+def _file(path: str, one: Filed, name: FileName) -> Examined | None:
+    """Check a message file; nothing where it is gone since its folder was listed."""
+    try:
+        content = one.path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return Examined(path, name, [_NOT_OPENED], None)
+    findings, message = _findings(one.entry.locator, name, content)
+    return Examined(path, name, findings, message)
+
+
+def _content_folder(path: str, one: Filed, name: FileName) -> Examined | None:
+    try:
+        found = check_content_folder(one.path, name, one.path.parent.name)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        found = [_NOT_OPENED]
+    return Examined(path, name, found, None)
+
+
+def _path(volume: Volume, locator: str, volumes: Sequence[Volume]) -> str:
+    return locator if len(volumes) == 1 else f"{volume.label}/{locator}"
 
 
 def _findings(locator: str, name: FileName, content: bytes) -> tuple[list[Finding], Message | None]:
@@ -92,20 +139,18 @@ def _findings(locator: str, name: FileName, content: bytes) -> tuple[list[Findin
     return [*found, *message.findings, *by_rule], message
 
 
-def _keys(versions: dict[FileName, str], withdrawals: set[FileName]) -> Iterator[Located]:
-    """Apply KEY-01 to KEY-04 to the versions of one patient."""
-    for state in states(versions):
-        group = sorted(
-            (name for name in versions if name.logical_key == state.key), key=lambda name: name.timestamp
-        )
-        newest = versions[group[-1]]
-        yield from (Located(newest, finding) for finding in state.findings)
-        deleted_kind = state.key[2] != _NO_CANCEL_EVENT
-        if state.deleted and deleted_kind and withdrawals.isdisjoint(state.deleted):
-            yield Located(versions[state.deleted[0]], _NO_WITHDRAWAL)
-
-
 _NOT_OPENED = Finding("READ-01", ERROR, "path", "The file could not be opened.")
-_NO_WITHDRAWAL = Finding("KEY-04", WARNING, "path", "No file of a deleted logical key holds the deletion.")
 
-__all__ = ["RULES", "Located", "check_file", "check_storage"]
+__all__ = [
+    "CATALOGUE",
+    "RULES",
+    "Examined",
+    "Located",
+    "check_content_folder",
+    "check_file",
+    "check_index",
+    "check_storage",
+    "check_transactions",
+    "described",
+    "examine",
+]

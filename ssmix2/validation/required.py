@@ -76,6 +76,9 @@ MUST_EXIST: dict[str, tuple[str, ...]] = {
 }
 """Segments of fact sheet §2.3; MSH is rule MSH-A."""
 
+MUST_EXIST_IN_EVENT = {"ADT^A53": ("PV2",)}
+"""Segments that one event of a kind needs beyond those of its kind."""
+
 MAY_BE_EMPTY: tuple[tuple[str, tuple[int, ...], frozenset[str]], ...] = (
     ("EVN", (7,), _ANY),
     ("SPM", (1, 2, 8, 17), _ANY),
@@ -95,7 +98,8 @@ def _required(subject: Subject) -> Iterator[Violation]:
 
 def _segments(subject: Subject) -> Iterator[Violation]:
     present = {segment[0] for segment in subject.message.segments}
-    for name in MUST_EXIST.get(subject.name.data_kind, ()):
+    in_event = MUST_EXIST_IN_EVENT.get(subject.message.event, ())
+    for name in (*MUST_EXIST.get(subject.name.data_kind, ()), *in_event):
         if name not in present:
             yield Violation("message", f"There is no {name} segment.", f"REQ-SEG-{name}")
 

@@ -91,6 +91,8 @@ def _flags(subject: Subject) -> Iterator[Violation]:
 def _studies(subject: Subject) -> Iterator[Violation]:
     for number, link in enumerate(subject.message.every("IPC"), 1):
         study = subcomponent(component(link[3], 1), 1).strip()
+        if not component(link[1], 1).strip():
+            yield Violation(at("IPC", number, 1), "The link has no accession number.")
         if study and (len(study) > _UID_LIMIT or not _UID.fullmatch(study)):
             yield Violation(at("IPC", number, 3), "The study's identifier is no UID of DICOM.")
 

@@ -54,6 +54,20 @@ QUANTITIES: dict[str, tuple[int, ...]] = {
 }
 """Fields of type CQ, whose first component is a number."""
 
+NUMBER_PARTS: dict[str, dict[int, tuple[int, ...]]] = {
+    **{name: dict.fromkeys(fields, (1,)) for name, fields in QUANTITIES.items()},
+    "PID": dict.fromkeys((13, 14), (5, 6, 7, 8)),
+    "NK1": {**dict.fromkeys((5, 6), (5, 6, 7, 8)), 13: (3, 4)},
+    "IN1": dict.fromkeys((4, 11), (3, 4)),
+    "IAM": {19: (3, 4)},
+    "ORC": {21: (3, 4), 23: (5, 6, 7, 8)},
+    "TQ1": {**dict.fromkeys(QUANTITIES["TQ1"], (1,)), 3: (3, 4, 5, 9)},
+    "ZE1": {9: (4, 6), 10: (5, 6, 7, 8)},
+}
+"""Components of type NM: CQ.1, XTN.5 to 8, XON.3 and 4, RPT.3 to 5 and 9, ZRD.4 and 6."""
+
+_WITH_NUMBERS = {name: tuple(fields) for name, fields in NUMBER_PARTS.items()}
+
 MOMENTS: dict[str, tuple[int, ...]] = {
     "MSH": (7,),
     "EVN": (2, 3, 6),
@@ -84,10 +98,11 @@ def _numbers(subject: Subject) -> Iterator[Violation]:
     for place, segment, field in _fields(subject, NUMBERS):
         if not _is_number(segment[field]):
             yield Violation(place, "A field of type NM is no number of HL7.", f"NUM-{segment[0]}-{field}")
-    for place, segment, field in _fields(subject, QUANTITIES):
-        if not _is_number(component(segment[field], 1)):
-            message = "The number of a quantity is no number of HL7."
-            yield Violation(place, message, f"NUM-{segment[0]}-{field}.1")
+    for place, segment, field in _fields(subject, _WITH_NUMBERS):
+        for part in NUMBER_PARTS[segment[0]][field]:
+            if not all(_is_number(component(one, part)) for one in repetitions(segment[field])):
+                message = "A component of type NM is no number of HL7."
+                yield Violation(f"{place}.{part}", message, f"NUM-{segment[0]}-{field}.{part}")
 
 
 def _value_types(subject: Subject) -> Iterator[Violation]:

@@ -1,0 +1,176 @@
+"""Rules about content folders of an extended storage: EXT-01 to EXT-05 (fact sheet §6, §7.6).
+
+Documents are read by expat with every declaration of a document type refused, so no entity is ever
+defined, let alone fetched. What a document points to is looked for inside its own folder only.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+from xml.parsers import expat
+
+from hie.record.errors import Unreadable
+from hie.record.findings import Finding
+from ssmix2.documentkind import LOINC, REFERRAL, REFERRAL_IN_CDA, document_kind
+from ssmix2.extended import DEEPEST, MOST_BYTES, MOST_FILES, Content
+from ssmix2.layout import FileName
+from ssmix2.validation.rule import ERROR, WARNING
+
+_HL7 = "urn:hl7-org:v3"
+_DEEPEST_ELEMENT = 200
+_LOINC_ROOT = "2.16.840.1.113883.6.1"
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]")
+_PATIENT = ("ClinicalDocument", "recordTarget", "patientRole", "id")
+_CODE = ("ClinicalDocument", "code")
+
+
+class Declared(Exception):
+    """The document declares a document type or an entity."""
+
+
+class Header:
+    """What a document says about itself, and what it points to."""
+
+    def __init__(self) -> None:
+        """Start with nothing said."""
+        self.patient_ids: list[str] = []
+        self.code = ""
+        self.is_clinical = False
+        self.references: list[str] = []
+        self._path: list[str] = []
+
+    def open(self, name: str, attributes: dict[str, str]) -> None:
+        """Take the beginning of an element."""
+        self._path.append(name.rpartition(" ")[2])
+        if len(self._path) > _DEEPEST_ELEMENT:
+            raise Declared
+        if len(self._path) == 1:
+            self.is_clinical = name == f"{_HL7} ClinicalDocument"
+        path = tuple(self._path)
+        if path == _PATIENT:
+            self.patient_ids.append(attributes.get("extension", ""))
+        elif path == _CODE:
+            self.code = attributes.get("code", "")
+        elif path[-1] == "reference" and attributes.get("value"):
+            self.references.append(attributes["value"])
+
+    def close(self, _name: str) -> None:
+        """Take the end of an element."""
+        self._path.pop()
+
+
+def read_safely(content: bytes) -> Header:
+    """Read XML without document type and entities.
+
+    Raises `Unreadable` with EXT-05 where it has them, or where the bytes are no XML.
+    """
+    header = Header()
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartDoctypeDeclHandler = _declared
+    parser.EntityDeclHandler = _declared
+    parser.StartElementHandler = header.open
+    parser.EndElementHandler = header.close
+    try:
+        parser.Parse(content, True)  # noqa: FBT003  expat takes it by position only
+    except Declared:
+        raise Unreadable(_DECLARED) from None
+    except (expat.ExpatError, ValueError, LookupError):
+        raise Unreadable(_NO_XML) from None
+    return header
+
+
+def check_content_folder(path: Path, name: FileName, kind_folder: str) -> list[Finding]:
+    """Check one content folder lying at `path`; `kind_folder` is the name of the folder above."""
+    found = [*_kind(kind_folder)]
+    try:
+        files = _files(path)
+        main = Content(files).main()
+        if not main:
+            found.append(_NO_MAIN)
+    except Unreadable as unreadable:
+        return [*found, unreadable.finding]
+    for each in sorted(files):
+        if each.lower().endswith(".xml"):
+            found += _document(path, each, name, kind_folder if each == main else "", files)
+    return found
+
+
+def _kind(kind_folder: str) -> Iterator[Finding]:
+    """Apply EXT-02."""
+    kind = document_kind(kind_folder)
+    if not kind.well_formed:
+        yield Finding("EXT-02", WARNING, "path", "A kind's folder has three or six components.")
+    elif kind.standard.code and (kind.standard.system != LOINC or not kind.is_known):
+        yield Finding("EXT-02", WARNING, "path", "The standard code is not in the table of document codes.")
+
+
+def _document(
+    path: Path, each: str, name: FileName, kind_folder: str, files: dict[str, bytes]
+) -> Iterator[Finding]:
+    """Apply EXT-03 to EXT-05 to one XML file; attachments have no kind of their own."""
+    try:
+        header = read_safely((path / each).read_bytes())
+    except Unreadable as unreadable:
+        yield unreadable.finding
+        return
+    if header.is_clinical and kind_folder:
+        yield from _identity(header, name, kind_folder)
+    for number, reference in enumerate(header.references, 1):
+        if not reference.startswith("#") and not _resolves(each, reference, files):
+            yield Finding(
+                "EXT-04", WARNING, f"reference[{number}]", "What the document points to is not in its folder."
+            )
+
+
+def _identity(header: Header, name: FileName, kind_folder: str) -> Iterator[Finding]:
+    """Apply EXT-03."""
+    if name.patient_id not in header.patient_ids:
+        yield Finding(
+            "EXT-03", WARNING, "recordTarget", "The document's patient is not the one of its folder."
+        )
+    standard = document_kind(kind_folder).standard.code
+    wanted = {standard, REFERRAL_IN_CDA} if standard == REFERRAL else {standard}
+    if standard and header.code not in wanted:
+        yield Finding("EXT-03", WARNING, "code", "The document's kind is not the one of its folder.")
+
+
+def _resolves(document: str, reference: str, files: dict[str, bytes]) -> bool:
+    """Say whether a reference names a file of the folder; nothing outside is ever looked at."""
+    target = unquote(reference.partition("#")[0])
+    if not target or _ELSEWHERE.match(target) or ".." in re.split(r"[/\\]", target):
+        return False
+    folder = document.rpartition("/")[0]
+    return os.path.normpath(f"{folder}/{target}".lstrip("/")).replace("\\", "/") in files
+
+
+def _files(path: Path) -> dict[str, bytes]:
+    """List the files of a content folder by their path below it, without opening them."""
+    found: dict[str, bytes] = {}
+    waiting, size = [""], 0
+    while waiting:
+        here = waiting.pop()
+        with os.scandir(path / here) as entries:
+            for entry in entries:
+                below = f"{here}/{entry.name}".lstrip("/")
+                if entry.is_dir(follow_symlinks=False) and below.count("/") < DEEPEST:
+                    waiting.append(below)
+                elif entry.is_file(follow_symlinks=False):
+                    found[below] = b""
+                    size += entry.stat(follow_symlinks=False).st_size
+        if len(found) > MOST_FILES or size > MOST_BYTES:
+            raise Unreadable(_TOO_MUCH)
+    return found
+
+
+def _declared(*_: object) -> None:
+    raise Declared
+
+
+_NO_MAIN = Finding("EXT-01", ERROR, "path", "The content folder has no main document.")
+_TOO_MUCH = Finding("EXT-01", ERROR, "path", "The content folder holds more than a document.")
+_DECLARED = Finding("EXT-05", ERROR, "document", "The document declares a document type or an entity.")
+_NO_XML = Finding("EXT-05", ERROR, "document", "The document is no well-formed XML.")
