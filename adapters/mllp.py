@@ -16,7 +16,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from ssl import SSLContext
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 START, END = b"\x0b", b"\x1c\r"
 
@@ -141,12 +141,11 @@ class _Connection(asyncio.Protocol):
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  a stream server's
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)  # a stream server's
         caller = transport.get_extra_info("peername")
         listener = self._listener
         if len(listener.open) >= listener.limits.connections or not (caller and listener.admits(caller[0])):
-            transport.abort()
+            self.transport.abort()
             return
         listener.open.add(self)
 
