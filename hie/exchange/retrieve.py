@@ -7,23 +7,23 @@ came of it; bytes are read only after the record is on disk.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from consent.grant import Grant
 from hie.exchange.access import Asked, decided, written_down
-from hie.exchange.ports import Clock, DatedObservation, Store, UnitOfWork
+from hie.exchange.ports import Clock, Store, UnitOfWork
+from hie.exchange.reading import Attached, attached
 from hie.record.entry import DocumentEntry, Format
 from hie.record.errors import NotFound, Unavailable
-from hie.record.identifiers import EntryId, FacilityCode, PatientId
+from hie.record.identifiers import ContentHash, EntryId, FacilityCode, PatientId
 from hie.record.imaging import FiledInstance, is_uid
 from hie.record.requester import Requester
 from hie.record.submission import Reading
-from hie.record.times import Period
 
 Thing = TypeVar("Thing")
 
 Reader = Callable[[DocumentEntry, bytes, FacilityCode], Reading]
-"""Turns the bytes of an SS-MIX2 document into records; the wiring hands it in."""
+"""Turns the bytes of a document into records; the wiring hands it in."""
 
 
 class Opened(NamedTuple):
@@ -35,11 +35,28 @@ class Opened(NamedTuple):
     """Of an imaging study; else empty."""
 
 
+class Drawable(Protocol):
+    """Bytes that a picture can be made of, and their name."""
+
+    @property
+    def digest(self) -> ContentHash:
+        """The name under which a drawn picture is remembered."""
+
+    @property
+    def content(self) -> bytes:
+        """The bytes."""
+
+
 class Picture(NamedTuple):
     """One instance's bytes."""
 
     instance: FiledInstance
     content: bytes
+
+    @property
+    def digest(self) -> ContentHash:
+        """The instance's name."""
+        return self.instance.content_hash
 
 
 def open_entry(
@@ -54,6 +71,24 @@ def open_entry(
             return Opened(found, None, instances)
         content = work.repository.retrieve(grant, found)
     return Opened(found, read(found, content, found.custodian), ())
+
+
+def open_attachment(
+    store: Store, clock: Clock, requester: Requester, patient: PatientId, entry: EntryId, number: int
+) -> Attached:
+    """Fetch one file that travels with an entry's document, or raise `NotFound`."""
+
+    def find(grant: Grant) -> DocumentEntry:
+        found = work.registry.get(grant, entry)
+        if found.format is not Format.CONTENT_FOLDER:
+            raise NotFound("no such file")
+        return found
+
+    with store.work() as work:
+        asked = Asked(requester, patient, "open-attachment", entry=entry, detail=str(number))
+        grant, found = _granted(work, clock, asked, find)
+        content = work.repository.retrieve(grant, found)
+    return attached(content, number, found.custodian)
 
 
 def open_picture(
@@ -77,21 +112,6 @@ def open_picture(
             return Picture(found, file.read())
     except NotFound as error:
         raise Unavailable("an image is missing from the object store") from error
-
-
-def observations(
-    store: Store,
-    clock: Clock,
-    requester: Requester,
-    patient: PatientId,
-    period: Period,
-    codes: frozenset[str],
-) -> Sequence[DatedObservation]:
-    """Results of a patient across custodians, oldest first; raise `NotFound` if refused."""
-    with store.work() as work:
-        asked = Asked(requester, patient, "view-results", detail=f"{period.start}-{period.end}")
-        grant, _ = _granted(work, clock, asked, lambda grant: grant)
-        return work.findings.observations(grant, period, codes)
 
 
 def _granted(

@@ -32,6 +32,9 @@ _MEDICATIONS = (
 )
 _AS_WRITTEN = " order by e.service_day, e.entry, e.sequence"
 
+ANALYTE = 5
+"""Characters with which JLAC10 names what is measured."""
+
 
 class SqlFindingsIndex:
     """Keeps `FindingsIndex` on SQLite and PostgreSQL."""
@@ -41,15 +44,23 @@ class SqlFindingsIndex:
         self._transaction = transaction
         self._flush = flush
 
-    def observations(self, grant: Grant, period: Period, codes: frozenset[str]) -> Sequence[DatedObservation]:
-        """Return covered observations of the period's days, oldest first; an empty `codes` means all."""
+    def observations(
+        self,
+        grant: Grant,
+        period: Period,
+        codes: frozenset[str],
+        fronts: frozenset[str] = frozenset(),
+    ) -> Sequence[DatedObservation]:
+        """Return covered observations of the period's days, oldest first; empty sets mean all."""
         must_allow(grant, Action.VIEW)
         self._flush()
         gate = predicate(grant.opened, grant.closed)
         named = f" and c.code in ({', '.join('?' * len(codes))})" if codes else ""
+        if fronts:
+            named += f" and substr(c.code, 1, {ANALYTE}) in ({', '.join('?' * len(fronts))})"
         rows = self._transaction.read(
             _OBSERVATIONS + gate.text + named + _IN_TIME,
-            (grant.patient, *bounds(period), *gate.parameters, *sorted(codes)),
+            (grant.patient, *bounds(period), *gate.parameters, *sorted(codes), *sorted(fronts)),
         ).fetchall()
         return [
             DatedObservation(

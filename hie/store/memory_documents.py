@@ -34,6 +34,7 @@ from hie.record.imaging import FiledInstance, ImagingInstance, ImagingStudy
 from hie.record.times import Day, Period
 from hie.store.asking import decided_at, must_allow
 from hie.store.documents import Unpacker, checked, large
+from hie.store.findings import ANALYTE
 from hie.store.memory_tables import FiledEntry, MemoryTransaction
 from hie.store.moments import bounds, moment_of, text_of
 
@@ -144,14 +145,23 @@ class MemoryFindingsIndex:
         """Read in `transaction`."""
         self._transaction = transaction
 
-    def observations(self, grant: Grant, period: Period, codes: frozenset[str]) -> Sequence[DatedObservation]:
-        """Return covered observations of the period's days, oldest first; an empty `codes` means all."""
+    def observations(
+        self,
+        grant: Grant,
+        period: Period,
+        codes: frozenset[str],
+        fronts: frozenset[str] = frozenset(),
+    ) -> Sequence[DatedObservation]:
+        """Return covered observations of the period's days, oldest first; empty sets mean all."""
         first, last = bounds(period)
         found: list[tuple[int, int, int, DatedObservation]] = []
         for entry, filing in covered(self._transaction, grant):
             for sequence, seen in enumerate(filing.observations):
                 moment, precision = moment_of(seen.observed_at, entry.facts.service_day)
-                if first <= moment <= last and (not codes or seen.code.code in codes):
+                named = (not codes or seen.code.code in codes) and (
+                    not fronts or seen.code.code[:ANALYTE] in fronts
+                )
+                if first <= moment <= last and named:
                     dated = DatedObservation(
                         entry.id,
                         entry.custodian,

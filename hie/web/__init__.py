@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from hie.exchange.services import Services
-from hie.web import health, timeline
+from hie.web import health, observations, timeline
 
 
 def routes(services: Services) -> list[Route]:
     """Return all machine routes, the most asked first."""
-    return [*timeline.routes(services), *health.routes(services)]
+    return [*timeline.routes(services), *observations.routes(services), *health.routes(services)]

@@ -119,10 +119,20 @@ def drug(name: str, **changes: Any) -> MedicationRequest:
     return DRUG._replace(medication=DRUG.medication._replace(text=name), **changes)
 
 
+CODES = {
+    "クレアチニン": RESULT.code.code,
+    "白血球数": "2A010000001930901",
+    "ヘモグロビン": "2A030000001930101",
+    "ＣＲＰ": "5C070000002306201",
+    "身長": "9N001000000000001",
+    "体重": "9N006000000000001",
+}
+
+
 def result(name: str, value: str, **changes: Any) -> Observation:
-    """Report a value of a test of this name."""
-    code = RESULT.code._replace(text=name)
-    return RESULT._replace(code=code, value=value, value_text=value, **changes)
+    """Report a value of a test of this name, under the code JLAC10 gives it."""
+    code = Coding(CODES.get(name, "9Z999000002399901"), name, "JC10")
+    return RESULT._replace(**{"code": code, "value": value, "value_text": value, **changes})
 
 
 def admission(at: str) -> Encounter:

@@ -86,6 +86,17 @@ def test_codes_choose_and_units_tell_apart(store: Store) -> None:
     assert [(one.value, one.unit) for one in found] == [("0.1", "mg/dL"), ("1.0", "mg/L")]
 
 
+def test_the_first_five_characters_choose_an_analyte(store: Store) -> None:
+    written = [our.an_observation(our.AST, "31"), our.an_observation(our.CRP, "0.1")]
+    with store.work() as work:
+        our.consented(work)
+        _file(store, work, observations=written)
+        view = our.to_view(work)
+        found = work.findings.observations(view, ALWAYS, frozenset(), frozenset({our.CRP.code[:5], "9Z999"}))
+        none = work.findings.observations(view, ALWAYS, frozenset(), frozenset({our.CRP.code[:4]}))
+    assert ([one.value for one in found], none) == (["0.1"], [])
+
+
 @pytest.mark.parametrize(
     ("observed_at", "inside"),
     [("20250401235959", False), ("20250402", True), ("20250403235959", True), ("20250404000000", False)],

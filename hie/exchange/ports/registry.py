@@ -168,8 +168,17 @@ class DatedObservation(NamedTuple):
 class FindingsIndex(Protocol):
     """Observations and medications across documents; rebuildable, opens no document."""
 
-    def observations(self, grant: Grant, period: Period, codes: frozenset[str]) -> Sequence[DatedObservation]:
-        """Return covered observations, oldest first; an empty `codes` means all."""
+    def observations(
+        self,
+        grant: Grant,
+        period: Period,
+        codes: frozenset[str],
+        fronts: frozenset[str] = frozenset(),
+    ) -> Sequence[DatedObservation]:
+        """Return covered observations, oldest first; an empty `codes` means all, so does empty `fronts`.
+
+        `fronts` are beginnings of five characters: what JLAC10 calls the analyte.
+        """
 
     def medication_names(self, grant: Grant, period: Period) -> Sequence[tuple[EntryId, str]]:
         """Return (entry, drug name) of covered prescriptions and injections, in order written."""
