@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from adapters import dicom_folder
+from adapters.ssmix2_extended import ExtendedFolder
 from adapters.ssmix2_standard import StandardFolder, is_system_file
 from hie.record.submission import Submission
 from ssmix2 import storage
@@ -53,18 +54,50 @@ class SettledFolder(StandardFolder):
         return settled
 
     def _is_settled(self, locator: str) -> bool:
-        try:
-            return os.lstat(self.path(locator)).st_mtime_ns + SETTLED <= self._now
-        except OSError:
-            return False
+        return is_settled(self.path(locator), self._now)
+
+
+class SettledExtendedFolder(ExtendedFolder, SettledFolder):
+    """A patient's folder of an extended storage without the content folders somebody may still be filling."""
+
+    def submissions(self) -> list[Submission]:
+        """Name the content folders in which nothing moved lately."""
+        named = ExtendedFolder.submissions(self)
+        settled = [one for one in named if self._is_settled(one.locator)]
+        self.unsettled = len(settled) < len(named)
+        return settled
+
+    def _is_settled(self, locator: str) -> bool:
+        waiting = [self.path(locator)]
+        while waiting:
+            path = waiting.pop()
+            if not is_settled(path, self._now):
+                return False
+            try:
+                with os.scandir(path) as found:
+                    waiting += [item.path for item in found if not item.is_symlink()]
+            except NotADirectoryError:
+                continue
+            except OSError:
+                return False
+        return True
+
+
+def is_settled(path: str, now: int) -> bool:
+    """Say whether nothing was written at `path` for a while before `now`, nanoseconds since 1970."""
+    try:
+        return os.lstat(path).st_mtime_ns + SETTLED <= now
+    except OSError:
+        return False
 
 
 class WatchedStorage:
-    """A standardized storage and what it looked like; for one thread."""
+    """A standardized or extended storage and what it looked like; for one thread."""
 
-    def __init__(self, root: Path) -> None:
-        """Watch `root`; the first look finds everything changed."""
+    def __init__(self, root: Path, settled: type[SettledFolder] = SettledFolder) -> None:
+        """Watch `root`, whose patients are handed over as `settled`; the first look finds all changed."""
         self._root = os.fspath(root)
+        self._settled = settled
         self._folders: dict[str, _Seen] = {}
         self._signatures: dict[str, int] = {}
         self._patients: dict[str, str] = {}
@@ -77,13 +110,13 @@ class WatchedStorage:
     def folder(self, patient: str, now: int) -> SettledFolder | None:
         """Return the folder of a patient seen before, as it is at `now`."""
         locator = self._patients.get(patient)
-        return SettledFolder(storage.PatientFolder(self._root, locator), now) if locator else None
+        return self._settled(storage.PatientFolder(self._root, locator), now) if locator else None
 
     def changed(self, now: int) -> Iterator[SettledFolder]:
         """Yield patients in whose folders names came, went or were changed since the last look."""
         for folder in self._all_patients(now):
             if self._has_moved(folder.locator, now):
-                yield SettledFolder(folder, now)
+                yield self._settled(folder, now)
 
     def swept(self, now: int) -> Iterator[SettledFolder]:
         """Yield patients of whose files any differs in name, number, size or time from the last sweep."""
@@ -94,7 +127,7 @@ class WatchedStorage:
             signature = self._signature(folder)
             if self._signatures.get(folder.locator) != signature:
                 self._signatures[folder.locator] = signature
-                yield SettledFolder(folder, now)
+                yield self._settled(folder, now)
 
     def _all_patients(self, now: int) -> Iterator[storage.PatientFolder]:
         """Yield the patient folders; the levels above them are listed only when they moved."""

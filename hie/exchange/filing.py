@@ -82,6 +82,7 @@ class Draft(NamedTuple):
     """A document on its way into a batch, not yet compressed."""
 
     facts: EntryFacts
+    format: Format
     content_hash: ContentHash
     content: bytes
     observations: Sequence[Observation]
@@ -176,7 +177,7 @@ class Batch:
                 Filing,
                 (
                     facts,
-                    Format.SSMIX2,
+                    how,
                     digest,
                     len(content),
                     *pack(self._store, facts.key.data_kind, content),
@@ -184,7 +185,7 @@ class Batch:
                     medications,
                 ),
             )
-            for facts, digest, content, observations, medications in drafts
+            for facts, how, digest, content, observations, medications in drafts
         ]
 
     def _write(self, work: UnitOfWork, parts: Sequence[Part]) -> None:

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-import ssmix2
 from hie.exchange.filing import Batch, Draft, Manner, Outcome, Part, Tally, seen
 from hie.exchange.ports import Clock, FeedRun, Known, Quarantined, Store
 from hie.exchange.publish import Publishable, publishable
+from hie.exchange.reading import read_document
 from hie.exchange.sources import PatientSource
 from hie.record.clinical import MedicationRequest, Observation, Record
-from hie.record.entry import EntryFacts, EntryKey, EntryStatus
+from hie.record.entry import EntryFacts, EntryKey, EntryStatus, Format
 from hie.record.errors import NotFound, Unavailable, Unreadable
 from hie.record.findings import Finding, Severity
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
@@ -51,11 +51,13 @@ class Ingest:
         clock: Clock,
         facility: FacilityCode,
         manner: Manner = Manner(),  # noqa: B008  immutable
+        how: Format = Format.SSMIX2,
     ) -> None:
-        """Feed for `facility`."""
+        """Feed documents of one format for `facility`."""
         self._store = store
         self._clock = clock
         self._facility = facility
+        self._format = how
         self._batch = Batch(store, clock, facility, manner)
         with store.look() as work:
             self._standing = {item.locator: item.reason for item in work.feeds.quarantined(facility)}
@@ -148,6 +150,9 @@ class Ingest:
         except Unavailable:
             self._quarantine(part, submission.locator, _NOT_OPENED)
             return
+        except Unreadable as error:
+            self._quarantine(part, submission.locator, error.finding)
+            return
         digest = ContentHash(sha256(content).digest())
         same = next((one for one in held if one.content_hash == digest), None) if held else None
         if same and (same.status is version.status or version.status is not EntryStatus.APPROVED):
@@ -168,7 +173,7 @@ class Ingest:
         """Read a document and check whose it is; quarantine it otherwise."""
         locator, name = version.submission.locator, version.name
         try:
-            reading = ssmix2.read(name, content, self._facility)
+            reading = read_document(name, content, self._facility, self._format)
         except Unreadable as error:
             self._quarantine(part, locator, error.finding)
             return None
@@ -211,7 +216,7 @@ class Ingest:
             part.tally[Outcome.WITHHELD] += 1
             return
         locator = version.submission.locator
-        draft = _new(Draft, (facts, *document, *_findings(reading.records)))
+        draft = _new(Draft, (facts, self._format, *document, *_findings(reading.records)))
         self._batch.file(part, draft, locator)
         if held:
             part.amendments |= _deprecated(held)

@@ -26,4 +26,8 @@ class PatientSource(Protocol):
         """
 
     def read(self, submission: Submission) -> bytes:
-        """Return the bytes, or raise `NotFound` (gone meanwhile) or `Unavailable` (cannot be read)."""
+        """Return the bytes.
+
+        Raises `NotFound` (gone meanwhile), `Unavailable` (cannot be read), or `Unreadable` (can never
+        be one document: a content folder beyond its limits).
+        """

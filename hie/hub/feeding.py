@@ -105,8 +105,10 @@ def feeder_of(
 ) -> Ingest | ImagingIngest:
     """Make what feeds sources of one kind."""
     turn = turn_of(feeding.settings)
-    made = ImagingIngest if kind is Format.DICOM else Ingest
-    return made(store, SystemClock(), feeding.facility, Manner(turn, acknowledge, feeding.commit_every))
+    manner = Manner(turn, acknowledge, feeding.commit_every)
+    if kind is Format.DICOM:
+        return ImagingIngest(store, SystemClock(), feeding.facility, manner)
+    return Ingest(store, SystemClock(), feeding.facility, manner, kind)
 
 
 def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -1,4 +1,4 @@
-"""Pictures of DICOM instances, drawn by a limited process and remembered for a while."""
+"""Pictures of DICOM instances and attachments, drawn by a limited process and remembered for a while."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from hie.exchange.retrieve import Picture
+from hie.exchange.retrieve import Drawable
 from hie.readers.dicom_picture import ANSWER, REQUEST
 from hie.record.errors import Unavailable
 
@@ -36,9 +36,9 @@ class Thumbnails:
         self._process: subprocess.Popen[bytes] | None = None
         self._remembered: OrderedDict[tuple[bytes, int], bytes] = OrderedDict()
 
-    def __call__(self, picture: Picture, side: int) -> bytes:
+    def __call__(self, picture: Drawable, side: int) -> bytes:
         """Return a PNG of at most `side` pixels a side, or raise `Unavailable`."""
-        name = (picture.instance.content_hash, side)
+        name = (picture.digest, side)
         kept = self._recalled(name)
         if kept is not None:
             return kept

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from adapters import dicom_folder
 from adapters.detecting import format_of
-from adapters.watching import SettledFolder, WatchedFolder, WatchedStorage
+from adapters.watching import SettledExtendedFolder, SettledFolder, WatchedFolder, WatchedStorage
 from hie.exchange.filing import Tally, seen
 from hie.exchange.forgetting import YOUNGEST, forget_unreferenced
 from hie.exchange.ingest import record_run
@@ -59,7 +59,10 @@ class WatchedSource:
         self._clock = clock
         self._feeding = Feeding(settings, FacilityCode(source.facility))
         self._path = source.path
-        self._storage = WatchedStorage(source.path)
+        self._storages = {
+            Format.SSMIX2: WatchedStorage(source.path),
+            Format.CONTENT_FOLDER: WatchedStorage(source.path, SettledExtendedFolder),
+        }
         self._folder = WatchedFolder(source.path)
         self._again: set[str] = set()
         """Patients to be looked at again although their folders rest: unsettled, or not yet committed."""
@@ -98,7 +101,7 @@ class WatchedSource:
         self, kind: Format, taken: set[str], unsettled: set[str], stopping: Callable[[], bool]
     ) -> Tally:
         feeder = feeder_of(self._store, self._feeding, kind)
-        sources = self._images() if kind is Format.DICOM else self._changed(taken)
+        sources = self._images() if kind is Format.DICOM else self._changed(self._storages[kind], taken)
         for chunk in chunks(sources, 1 if kind is Format.DICOM else PATIENTS_AT_ONCE):
             # Asked before feeding: a consent that comes in between makes another leave, and is noticed.
             self._leaves |= self._asked([one.patient for one in chunk])
@@ -113,17 +116,17 @@ class WatchedSource:
         if self._folder.changed() or self._due != FAST:
             yield from dicom_folder.patients(self._path)
 
-    def _changed(self, taken: set[str]) -> Iterator[PatientSource]:
+    def _changed(self, storage: WatchedStorage, taken: set[str]) -> Iterator[PatientSource]:
         now = self._clock.now() * NANOSECONDS
         again = self._again | self._numbers_of(self._due.persons)
         if self._due.sweep:
             again |= self._with_another_leave()
-        for folder in self._storage.swept(now) if self._due.sweep else self._storage.changed(now):
+        for folder in storage.swept(now) if self._due.sweep else storage.changed(now):
             again.discard(folder.patient)
             taken.add(folder.patient)
             yield folder
         for patient in sorted(again):
-            if folder_again := self._storage.folder(patient, now):
+            if folder_again := storage.folder(patient, now):
                 taken.add(patient)
                 yield folder_again
 

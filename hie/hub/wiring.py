@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from hie.exchange.ports import Clock, Store
+from hie.exchange.reading import reread_document
 from hie.exchange.services import AskTimeline, Services
 from hie.exchange.timeline import Admitted, Timeline, TimelineRequest, admitted, timeline
 from hie.hub.clock import SystemClock
@@ -15,17 +16,7 @@ from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
 from hie.hub.thumbnails import Thumbnails
 from hie.hub.watcher import Watcher
-from hie.record.entry import DocumentEntry
-from hie.record.errors import Unreadable
-from hie.record.findings import Finding, Severity
-from hie.record.identifiers import FacilityCode
-from hie.record.submission import Reading
 from hie.store import open_store
-from ssmix2 import read
-from ssmix2.layout import FileName
-
-IDENTITY = "ID-01"
-"""The rule that compares the patient in the bytes with the patient of the file's name."""
 
 
 class Hub(NamedTuple):
@@ -53,7 +44,7 @@ def wire(settings: Settings) -> Hub:
         store=store,
         clock=clock,
         passwords=Argon2Passwords(),
-        read=read_document,
+        read=reread_document,
         timeline=gathered(store, clock),
         thumbnail=thumbnails,
         secure_cookies=settings.secure_cookies,
@@ -70,28 +61,3 @@ def gathered(store: Store, clock: Clock) -> AskTimeline:
     return Gathering[TimelineRequest, Admitted | None, Timeline | None](
         lambda requests: admitted(store, clock, requests), read, in_place=store.reads_in_place
     )
-
-
-def read_document(entry: DocumentEntry, content: bytes, facility: FacilityCode) -> Reading:
-    """Read a filed SS-MIX2 document again: its name is made from the entry's key."""
-    key = entry.facts.key
-    name = FileName(
-        patient_id="",
-        care_date=key.care_date,
-        data_kind=key.data_kind,
-        order_number=key.order_number,
-        timestamp=key.version,
-        department=entry.facts.department,
-        flag="1",
-    )
-    try:
-        reading = read(name, content, facility)
-    except Unreadable as refused:
-        # It was readable when it was filed: only a newer, stricter reader can come here.
-        finding = Finding(
-            refused.finding.code, Severity.ERROR, refused.finding.place, refused.finding.message
-        )
-        return Reading(None, entry.facts, (), (finding,))
-    # Whose it is was compared when it was filed; the name made here has no number to compare with.
-    findings = tuple(finding for finding in reading.findings if finding.code != IDENTITY)
-    return reading._replace(findings=findings)

@@ -1,7 +1,7 @@
-"""A small picture of a DICOM instance, drawn in a process that may do little else.
+"""A small picture of a DICOM instance or of an attached picture, drawn in a process that may do little else.
 
 Run as a program it answers requests on its standard input until that ends: eight bytes of
-length, two of the longest side in pixels, then the DICOM file; the answer is eight bytes of
+length, two of the longest side in pixels, then the file; the answer is eight bytes of
 length and a PNG, or length zero where no picture can be made. Pixel decoders are the likeliest
 part of the house to break on hostile input, so the process has a ceiling of memory and of
 processor time and holds no key to anything.
@@ -17,10 +17,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut
+
+from hie.readers.dicom import is_part10
 
 REQUEST = struct.Struct(">QH")
 ANSWER = struct.Struct(">Q")
@@ -29,6 +31,8 @@ MEMORY_CEILING = 1536 * 1024 * 1024
 PIXELS_CEILING = 64 * 1024 * 1024
 """Samples of one frame; a larger picture is not drawn."""
 WHITE = 255
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*")
+"""How JPEG, PNG and TIFF files begin; DICOM begins with 128 bytes of its own."""
 
 
 def draw(content: bytes, side: int) -> bytes:
@@ -36,10 +40,23 @@ def draw(content: bytes, side: int) -> bytes:
 
     Raises whatever pydicom, numpy or Pillow raise on what they cannot decode.
     """
+    if content.startswith(PICTURES) and not is_part10(content):
+        return _png(_opened(content), side)
     dataset = dcmread(io.BytesIO(content))
     if int(dataset.Rows) * int(dataset.Columns) * int(dataset.get("SamplesPerPixel", 1)) > PIXELS_CEILING:
         raise ValueError("frame too large to draw")
-    image = Image.fromarray(_eight_bits(dataset, _first_frame(dataset)))
+    return _png(Image.fromarray(_eight_bits(dataset, _first_frame(dataset))), side)
+
+
+def _opened(content: bytes) -> Image.Image:
+    """Open an ordinary picture: its first page, turned as its camera says, without its metadata."""
+    image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "TIFF"))
+    if image.width * image.height > PIXELS_CEILING:
+        raise ValueError("picture too large to draw")
+    return ImageOps.exif_transpose(image).convert("RGB")
+
+
+def _png(image: Image.Image, side: int) -> bytes:
     image.thumbnail((side, side))
     out = io.BytesIO()
     image.save(out, "PNG")

@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from consent.model import ConsentEvent, EventKind, Provision
 from hie.exchange.ports import Account
+from hie.exchange.reading import reread_document
 from hie.exchange.services import Services
 from hie.hub.feeding import Feeding, feed_sources
 from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
 from hie.hub.thumbnails import Thumbnails
-from hie.hub.wiring import Hub, gathered, read_document, stored_by
+from hie.hub.wiring import Hub, gathered, stored_by
 from hie.record.clinical import Coding, DiagnosticReport, MedicationRequest, Record
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.record.people import Facility, FacilityKind, HumanName, Patient, Sex
@@ -184,7 +185,7 @@ class World:
             self.store,
             self.clock,
             self.passwords,
-            read_document,
+            reread_document,
             gathered(self.store, self.clock),
             thumbnails,
             secure_cookies=False,

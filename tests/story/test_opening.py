@@ -8,11 +8,12 @@ import pytest
 
 from consent.model import Provision
 from hie.exchange.ports import Store
+from hie.exchange.reading import reread_document
 from hie.exchange.retrieve import open_entry, open_picture
 from hie.hub.clock import SystemClock
 from hie.hub.feeding import Feeding, feed_sources
 from hie.hub.settings import Settings
-from hie.hub.wiring import read_document, stored_by
+from hie.hub.wiring import stored_by
 from hie.record.entry import DocumentClass
 from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, PatientId
@@ -49,7 +50,7 @@ def _newest(store: Store, patient: str = ONE) -> tuple[str, str, int, str]:
 
 
 def _open(store: Store, patient: str, entry: int) -> None:
-    open_entry(store, CLOCK, DOCTOR, PatientId(f"p-{patient}"), EntryId(entry), read_document)
+    open_entry(store, CLOCK, DOCTOR, PatientId(f"p-{patient}"), EntryId(entry), reread_document)
 
 
 def _picture(store: Store, study: str, instance: str) -> bytes:

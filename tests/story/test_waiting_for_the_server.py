@@ -11,13 +11,14 @@ import psycopg
 import pytest
 
 from hie.exchange.ports import Account, Store
+from hie.exchange.reading import reread_document
 from hie.exchange.services import Services
 from hie.hub.app import application
 from hie.hub.clock import SystemClock
 from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
 from hie.hub.thumbnails import Thumbnails
-from hie.hub.wiring import Hub, gathered, read_document, stored_by
+from hie.hub.wiring import Hub, gathered, stored_by
 from hie.record.requester import Role
 from tests import storages
 from tests.build.served import Client, served
@@ -57,7 +58,7 @@ def test_others_are_answered_while_one_waits(postgres_url: str, store: Store, ta
         store,
         clock,
         Argon2Passwords(),
-        read_document,
+        reread_document,
         gathered(store, clock),
         thumbnails,
         secure_cookies=False,
