@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from hie.record.clinical import Condition
 from hie.record.entry import Confidentiality, DocumentClass
 from hie.record.findings import Finding, Severity
@@ -35,10 +37,10 @@ def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # 
     """Read every diagnosis; the strictest of them decides how confidential the entry is."""
     conditions: list[Condition] = []
     secrecy = Confidentiality.NORMAL
-    for problem, modifiers, order in _groups(message):
-        security = CODINGS[problem[25]].code
-        secrecy = max(secrecy, _SECRECY.get(security, Confidentiality.UNKNOWN))
-        conditions.append(_condition(problem, modifiers, order, restricted=security == "V"))
+    for group in _groups(message):
+        condition, level = _condition(group)
+        secrecy = max(secrecy, level)
+        conditions.append(condition)
     return Parts(
         records=tuple(conditions),
         item_count=len(conditions),
@@ -50,22 +52,42 @@ def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # 
     )
 
 
-def _groups(message: Message) -> list[tuple[Segment, Segment, Segment]]:
-    """Gather PRB with the ZPR and the ORC behind it."""
-    groups: list[tuple[Segment, Segment, Segment]] = []
+class _Group(NamedTuple):
+    """PRB with the segments behind it; those that are missing read as empty fields."""
+
+    problem: Segment
+    modifiers: Segment = _NO_SEGMENT
+    """ZPR"""
+    order: Segment = _NO_SEGMENT
+    teeth: tuple[Segment, ...] = ()
+    """ZPD"""
+
+
+def _groups(message: Message) -> list[_Group]:
+    """Gather PRB with the ZPR, the ZPD and the ORC behind it."""
+    groups: list[_Group] = []
     for segment in message.segments:
         name = segment[0]
         if name == "PRB":
-            groups.append((segment, _NO_SEGMENT, _NO_SEGMENT))
+            groups.append(_Group(segment))
         elif groups and name == "ZPR":
-            groups[-1] = (groups[-1][0], segment, groups[-1][2])
+            groups[-1] = groups[-1]._replace(modifiers=segment)
+        elif groups and name == "ZPD":
+            groups[-1] = groups[-1]._replace(teeth=(*groups[-1].teeth, segment))
         elif groups and name == "ORC":
-            groups[-1] = (groups[-1][0], groups[-1][1], segment)
+            groups[-1] = groups[-1]._replace(order=segment)
     return groups
 
 
-def _condition(problem: Segment, modifiers: Segment, order: Segment, *, restricted: bool) -> Condition:
-    """Read one diagnosis (PRB, ZPR, ORC)."""
+def _condition(group: _Group) -> tuple[Condition, Confidentiality]:
+    """Read one diagnosis and how secret it is."""
+    security = CODINGS[group.problem[25]].code
+    level = _SECRECY.get(security, Confidentiality.UNKNOWN)
+    return _diagnosis(group, restricted=security == "V"), level
+
+
+def _diagnosis(group: _Group, *, restricted: bool) -> Condition:
+    problem, modifiers, order, teeth = group
     suspicion, rank = CODINGS[problem[13]], CODINGS[problem[18]]
     outcome = CODINGS[problem[14]]
     disease, kind = TRIPLETS[problem[10]]
@@ -85,6 +107,7 @@ def _condition(problem: Segment, modifiers: Segment, order: Segment, *, restrict
         category=kind if not kind.system.startswith(_ICD10) else (disease if kind != disease else NO_CODING),
         department=CODINGS[order[17]],
         restricted=restricted,
+        teeth=tuple(CODINGS[tooth[2]] for tooth in teeth),
     )
 
 

@@ -20,7 +20,7 @@ _VERY_RESTRICTED = "V^非常に限定^HL70177"
 
 
 def problems(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
-    """Write `{ PRB [ZPR] ORC }`, one group per diagnosis."""
+    """Write `{ PRB [ZPR] [{ZPD}] ORC }`, one group per diagnosis."""
     if not records:
         raise Invalid("PPR-01 holds at least one diagnosis")
     for record in records:
@@ -29,6 +29,8 @@ def problems(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
         yield _prb(framed, record)
         if record.code.text and record.name != record.code.text:
             yield _zpr(record)
+        for number, tooth in enumerate(record.teeth, 1):
+            yield join("ZPD", str(number), required(cwe(tooth), "ZPD-2"))
         yield _orc(framed, record)
 
 

@@ -250,6 +250,7 @@ def _conditions(draw: st.DrawFn) -> Condition:
         category=draw(st.sampled_from([NOTHING, Coding("O", "外来時", "JHSD0004")])),
         department=draw(_departments),
         restricted=draw(st.booleans()),
+        teeth=tuple(draw(st.lists(_codings, max_size=2))),
     )
 
 

@@ -5,6 +5,7 @@ import pytest
 from hie.record.clinical import Coding, Condition
 from hie.record.entry import Confidentiality, DocumentClass, EntryStatus
 from tests.messages import of, read
+from tests.spec.ssmix2.example import Example, check, message, named, says
 
 MESSAGE = "PPR^ZD1^PPR_ZD1"
 PROBLEMS = """
@@ -17,38 +18,102 @@ PRB|AD|20250303|20084317^^MDCDX2|000000000700203|||||20250110||||||||持続す�
 """
 
 
-def test_every_diagnosis_becomes_a_condition() -> None:
-    reading = read("PPR-01", MESSAGE, PROBLEMS, date="-")
-    pressure, pneumonia, cough = of(reading, Condition)
-    assert pressure == Condition(
-        code=Coding("20099001", "見本高血圧症", "MDCDX2"),
-        icd10="I10",
-        name="見本高血圧症",
-        instance="000000000700201",
-        action="AD",
-        onset="202103",
-        end="",
-        outcome=Coding(),
-        suspected=False,
-        primary=True,
-        category=Coding("O", "外来時", "JHSD0004"),
-        department=Coding("08", "循環器科", "HL70069"),
-        restricted=False,
-    )
-    assert pneumonia.name == "急性左肺炎の疑い"
-    assert (pneumonia.icd10, pneumonia.suspected, pneumonia.primary) == ("J189", True, False)
-    assert (pneumonia.onset, pneumonia.end) == ("20250201", "20250220")
-    assert pneumonia.outcome == Coding("F", "治癒(完全回復)", "HL70241")
-    assert pneumonia.category == Coding()
-    assert (cough.name, cough.onset, cough.end) == ("持続する咳", "20250303", "20250110")
-    assert reading.findings == ()
+PRESSURE = Condition(
+    code=Coding("20099001", "見本高血圧症", "MDCDX2"),
+    icd10="I10",
+    name="見本高血圧症",
+    instance="000000000700201",
+    action="AD",
+    onset="202103",
+    end="",
+    outcome=Coding(),
+    suspected=False,
+    primary=True,
+    category=Coding("O", "外来時", "JHSD0004"),
+    department=Coding("08", "循環器科", "HL70069"),
+    restricted=False,
+)
+PNEUMONIA = Condition(
+    code=Coding("20099002", "肺炎", "MDCDX2"),
+    icd10="J189",
+    name="急性左肺炎の疑い",
+    instance="000000000700202",
+    action="UP",
+    onset="20250201",
+    end="20250220",
+    outcome=Coding("F", "治癒(完全回復)", "HL70241"),
+    suspected=True,
+    primary=False,
+    category=Coding(),
+    department=Coding("05", "呼吸器科", "HL70069"),
+    restricted=False,
+)
+COUGH = Condition(
+    code=Coding("20084317", "", "MDCDX2"),
+    icd10="",
+    name="持続する咳",
+    instance="000000000700203",
+    action="AD",
+    onset="20250303",
+    end="20250110",
+    outcome=Coding(),
+    suspected=False,
+    primary=False,
+    category=Coding(),
+    department=Coding(),
+    restricted=False,
+)
+CARIES = COUGH._replace(
+    code=Coding("20099005", "う蝕", "MDCDX2"),
+    name="う蝕",
+    instance="000000000700205",
+    end="",
+    teeth=(Coding("11", "右上中切歯", "99TTH"), Coding("12", "右上側切歯", "99TTH")),
+)
+EXAMPLES = (
+    Example(
+        "Every diagnosis becomes a condition, its modifiers part of its name",
+        named("PPR-01", "-"),
+        message(MESSAGE, PROBLEMS),
+        (PRESSURE, PNEUMONIA, COUGH),
+        {
+            "document_class": DocumentClass.PROBLEM,
+            "status": EntryStatus.APPROVED,
+            "service_day": 20250303,
+            "department": "08",
+            "item_count": 3,
+        },
+    ),
+    Example(
+        "A dental diagnosis names its teeth",
+        named("PPR-01", "-"),
+        message(
+            MESSAGE,
+            "PRB|AD|20250303|20099005^う蝕^MDCDX2|000000000700205\nZPD|1|11^右上中切歯^99TTH\nZPD|2|12^右上側切歯^99TTH",
+        ),
+        (CARIES,),
+    ),
+    Example(
+        "A list of deleted diagnoses is taken back",
+        named("PPR-01", "-"),
+        message(MESSAGE, "PRB|DE|20250303|20099002^肺炎^MDCDX2|000000000700202"),
+        (
+            COUGH._replace(
+                code=Coding("20099002", "肺炎", "MDCDX2"),
+                name="肺炎",
+                instance="000000000700202",
+                action="DE",
+                end="",
+            ),
+        ),
+        {"status": EntryStatus.WITHDRAWN},
+    ),
+)
 
 
-def test_an_undated_kind_stands_on_the_day_it_was_sent() -> None:
-    facts = read("PPR-01", MESSAGE, PROBLEMS, date="-").facts
-    assert facts.document_class is DocumentClass.PROBLEM
-    assert (facts.item_count, facts.service_day, facts.department) == (3, 20250303, "08")
-    assert facts.confidentiality is Confidentiality.NORMAL
+@pytest.mark.parametrize("example", EXAMPLES, ids=says)
+def test_a_message_reads_as_its_page_says(example: Example) -> None:
+    check(example)
 
 
 def test_modifiers_that_the_name_holds_are_not_repeated() -> None:
