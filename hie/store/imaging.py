@@ -1,5 +1,7 @@
 """The imaging index in SQL. An instance passes the gate as an image of its study day."""
 
+# ruff: noqa: S608  statements are put together from texts of this module and `?`, never from values
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -14,8 +16,9 @@ from hie.record.people import HumanName
 from hie.record.times import Day, Period
 from hie.store.asking import must_allow
 from hie.store.bulk import insert_statement
-from hie.store.codes import CLASS_CODES
+from hie.store.codes import APPROVED, CLASS_CODES
 from hie.store.lines import Row
+from hie.store.maintenance import show_images
 from hie.store.scope_sql import predicate
 from hie.store.storable import storable
 from hie.store.tables import imaging_instance
@@ -27,7 +30,7 @@ _STUDIES = (
     "select e.local_patient, l.facility, e.study_instance_uid, e.service_day, max(e.accession_number),"
     " max(e.study_description), count(distinct e.series_instance_uid), count(*)"
     " from local_patient l join imaging_instance e on e.local_patient = l.id"
-    " where l.patient = ? and e.service_day between ? and ? and "
+    f" where l.patient = ? and e.status = {APPROVED} and e.service_day between ? and ? and "
 )
 _BY_STUDY = (
     " group by e.local_patient, l.facility, e.study_instance_uid, e.service_day"
@@ -46,6 +49,8 @@ _INSTANCES = (
     " from local_patient l join imaging_instance e on e.local_patient = l.id"
     " where l.patient = ? and e.study_instance_uid = ? and "
 )
+_STANDING = f"e.status = {APPROVED} and "
+"""A publisher compares with what it took back too."""
 _IN_ORDER = " order by e.series_number, e.series_instance_uid, e.instance_number, e.sop_instance_uid"
 
 
@@ -67,9 +72,13 @@ class SqlImagingIndex:
         for instance, _, _ in instances:
             if not grant.covers(facility, DocumentClass.IMAGE, instance.study_day, Confidentiality.NORMAL):
                 raise Refused(("no-consent",))
-        return sum(
+        new = sum(
             self._transaction.execute(_INSERT, _row(local_patient, *filed)).rowcount for filed in instances
         )
+        if new:  # the study stands again, with what was hidden of it
+            studies = {storable(instance.study_instance_uid) for instance, _, _ in instances}
+            show_images(self._transaction, local_patient, sorted(studies))
+        return new
 
     def studies(self, grant: Grant, period: Period) -> Sequence[ImagingStudy]:
         """Return covered studies, newest first."""
@@ -90,7 +99,8 @@ class SqlImagingIndex:
         must_allow(grant, Action.VIEW, Action.PUBLISH)
         gate = predicate(grant.opened, grant.closed)
         rows = self._transaction.read(
-            _INSTANCES + gate.text + _IN_ORDER, (grant.patient, study_instance_uid, *gate.parameters)
+            _INSTANCES + (_STANDING if grant.action is Action.VIEW else "") + gate.text + _IN_ORDER,
+            (grant.patient, study_instance_uid, *gate.parameters),
         ).fetchall()
         return [_filed(row) for row in rows]
 
@@ -126,6 +136,7 @@ def _row(local_patient: int, instance: ImagingInstance, name: ContentHash, size:
         instance.frames,
         name,
         size,
+        APPROVED,
     )
 
 

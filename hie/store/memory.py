@@ -11,15 +11,19 @@ from hie.exchange.ports import (
     Accounts,
     AuditTrail,
     ConsentRegister,
+    Contacts,
     Directory,
+    Edges,
     Feeds,
     FindingsIndex,
     ImagingIndex,
+    Maintenance,
     ObjectStore,
     Packer,
     PatientIndex,
     Registry,
     Repository,
+    TaskQueue,
     UnitOfWork,
 )
 from hie.record.errors import NotFound
@@ -32,6 +36,7 @@ from hie.store.memory_documents import (
     MemoryImagingIndex,
     MemoryRegistry,
 )
+from hie.store.memory_edges import MemoryContacts, MemoryEdges, MemoryMaintenance, MemoryTaskQueue
 from hie.store.memory_people import (
     MemoryAccounts,
     MemoryAuditTrail,
@@ -120,6 +125,10 @@ class MemoryUnitOfWork:
     accounts: Accounts
     directory: Directory
     feeds: Feeds
+    edges: Edges
+    contacts: Contacts
+    tasks: TaskQueue
+    maintenance: Maintenance
 
     def __init__(self, store: MemoryStore, transaction: MemoryTransaction) -> None:
         """Hand every port this transaction."""
@@ -134,6 +143,10 @@ class MemoryUnitOfWork:
         self.accounts = MemoryAccounts(transaction)
         self.directory = MemoryDirectory(transaction)
         self.feeds = MemoryFeeds(transaction)
+        self.edges = MemoryEdges(transaction)
+        self.contacts = MemoryContacts(transaction)
+        self.tasks = MemoryTaskQueue(transaction)
+        self.maintenance = MemoryMaintenance(transaction)
 
     def commit(self) -> None:
         """Show everybody what was written so far."""

@@ -35,6 +35,7 @@ from hie.record.times import Day, Period
 from hie.store.asking import decided_at, must_allow
 from hie.store.documents import Unpacker, checked, large
 from hie.store.findings import ANALYTE
+from hie.store.maintenance import STUDY_KIND
 from hie.store.memory_tables import FiledEntry, MemoryTransaction
 from hie.store.moments import bounds, moment_of, text_of
 
@@ -214,6 +215,7 @@ class MemoryImagingIndex:
 
     def studies(self, grant: Grant, period: Period) -> Sequence[ImagingStudy]:
         """Return covered studies, newest first."""
+        must_allow(grant, Action.VIEW)
         studies: dict[tuple[int, FacilityCode, str, Day], list[ImagingInstance]] = {}
         for filed in self._covered(grant):
             header = filed.instance
@@ -241,13 +243,29 @@ class MemoryImagingIndex:
         return sorted(found, key=_in_order)
 
     def _covered(self, grant: Grant) -> Iterator[FiledInstance]:
-        must_allow(grant, Action.VIEW)
+        must_allow(grant, Action.VIEW, Action.PUBLISH)
+        hidden = self._hidden() if grant.action is Action.VIEW else set()
         links = self._transaction.tables.links
         for filed in self._transaction.tables.instances.values():
+            if (filed.local_patient, filed.instance.study_instance_uid) in hidden:
+                continue
             if links[filed.local_patient].patient == grant.patient and grant.covers(
                 filed.custodian, DocumentClass.IMAGE, filed.instance.study_day, Confidentiality.NORMAL
             ):
                 yield filed
+
+    def _hidden(self) -> set[tuple[int, str]]:
+        """Name the studies whose entry was withdrawn."""
+        statuses: dict[tuple[int, str], set[EntryStatus]] = {}
+        for entry, _ in self._transaction.tables.entries.values():
+            key = entry.facts.key
+            if key.data_kind == STUDY_KIND:
+                statuses.setdefault((entry.local_patient, key.order_number), set()).add(entry.facts.status)
+        return {
+            study
+            for study, found in statuses.items()
+            if EntryStatus.WITHDRAWN in found and EntryStatus.APPROVED not in found
+        }
 
 
 class MemoryFiledDocuments:

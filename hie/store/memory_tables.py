@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from consent.model import ConsentEvent
-from hie.exchange.ports import Account, AuditEvent, FeedRun, Filing, Quarantined, Session
+from hie.exchange.ports import (
+    Account,
+    AuditEvent,
+    Certificate,
+    Edge,
+    EdgeTask,
+    FeedRun,
+    Filing,
+    Quarantined,
+    Session,
+)
 from hie.record.entry import DocumentEntry
 from hie.record.identifiers import EntryId, FacilityCode, LocalPatientId, PatientId
 from hie.record.imaging import FiledInstance
@@ -47,6 +57,10 @@ class Tables:
         self.facilities: dict[FacilityCode, Facility] = {}
         self.quarantined: dict[tuple[FacilityCode, str], Quarantined] = {}
         self.runs: dict[int, FeedRun] = {}
+        self.edges: dict[FacilityCode, Edge] = {}
+        self.edge_certificates: dict[bytes, Certificate] = {}
+        self.edge_secrets: dict[bytes, tuple[FacilityCode, int]] = {}
+        self.edge_tasks: dict[str, EdgeTask] = {}
 
     def copy(self) -> Tables:
         """Copy the names of the tables, not the tables."""

@@ -31,6 +31,7 @@ from hie.store.codes import (
 )
 from hie.store.concepts import Concepts
 from hie.store.lines import Row
+from hie.store.maintenance import STUDY_KIND, set_status, show_images
 from hie.store.moments import moment_of
 from hie.store.scope_sql import predicate
 from hie.store.storable import storable
@@ -74,8 +75,8 @@ _MOVEMENTS = (
     f" where l.patient = ? and e.status = {APPROVED} and "
 )
 _AMENDED = (
-    "select e.local_patient, e.service_day, l.facility, e.class_code, e.confidentiality"
-    " from entry e join local_patient l on l.id = e.local_patient"
+    "select e.local_patient, e.service_day, l.facility, e.class_code, e.confidentiality,"
+    " e.data_kind, e.order_number from entry e join local_patient l on l.id = e.local_patient"
     " where e.id = ? and l.patient = ? and l.facility = ?"
 )
 
@@ -139,12 +140,14 @@ class SqlRegistry:
             row = self._transaction.execute(_AMENDED, (number, grant.patient, facility)).fetchone()
             if row is None:
                 raise NotFound("no such entry of this patient and facility")
-            local_patient, day, custodian, class_code, confidentiality = row
+            local_patient, day, custodian, class_code, confidentiality, kind, study = row
             if status is EntryStatus.APPROVED and not grant.covers(
                 custodian, CLASSES[class_code], day, CONFIDENTIALITIES[confidentiality]
             ):
                 raise Refused(("no-consent",))
-            self._set_status(local_patient, day, number, STATUS_CODES[status])
+            set_status(self._transaction, local_patient, day, number, STATUS_CODES[status])
+            if kind == STUDY_KIND and status is EntryStatus.APPROVED:
+                show_images(self._transaction, local_patient, [study])
 
     def find(self, grant: Grant, period: Period) -> EntryLines:
         """Return covered approved entries, newest day first, then by custodian and id."""
@@ -204,22 +207,6 @@ class SqlRegistry:
             insert(medication, rows.medications)
         if rows.movements:
             insert(movement, rows.movements)
-
-    def _set_status(self, local_patient: int, day: int, number: int, status: int) -> None:
-        execute = self._transaction.execute
-        execute(
-            "update entry set status = ? where local_patient = ? and service_day = ? and id = ?",
-            (status, local_patient, day, number),
-        )
-        execute(
-            "update observation set status = ? where local_patient = ? and entry = ?",
-            (status, local_patient, number),
-        )
-        for table in ("medication", "movement"):
-            execute(
-                f"update {table} set status = ? where local_patient = ? and service_day = ? and entry = ?",
-                (status, local_patient, day, number),
-            )
 
 
 def _entry(row: Row) -> DocumentEntry:

@@ -205,6 +205,7 @@ imaging_instance = Table(
     _integer("frames"),
     _bytes("content_hash"),
     _number("size"),
+    _small("status"),
     PrimaryKeyConstraint(
         "local_patient",
         "study_instance_uid",
@@ -386,4 +387,55 @@ feed_run = Table(
     _number("withheld"),
     _number("quarantined"),
     Index("ix_feed_run_facility", "facility", "sequence"),
+)
+
+# --- Edges -----------------------------------------------------------------------------------------
+
+edge = Table(
+    "edge",
+    metadata,
+    Column("facility", Text, primary_key=True),
+    _integer("epoch"),
+    _number("number"),
+    _number("enrolled_at"),
+    _number("revoked_at"),
+    _number("contacted_at"),
+    _text("status"),
+    _number("reported_at"),
+)
+
+edge_certificate = Table(
+    "edge_certificate",
+    metadata,
+    Column("fingerprint", LargeBinary, primary_key=True),
+    _text("facility"),
+    _integer("epoch"),
+    _number("issued_at"),
+    _number("expires_at"),
+)
+
+edge_secret = Table(
+    "edge_secret",
+    metadata,
+    Column("secret", LargeBinary, primary_key=True),
+    _text("facility"),
+    _number("expires_at"),
+)
+"""Hashes of one-time secrets that nobody has used yet."""
+
+edge_task = Table(
+    "edge_task",
+    metadata,
+    Column("sequence", Number, primary_key=True),
+    _text("id"),
+    _text("facility"),
+    _text("kind"),
+    _text("body"),
+    _number("asked_at"),
+    _text("asked_by"),
+    _number("finished_at"),
+    _text("outcome"),
+    _text("detail"),
+    UniqueConstraint("id"),
+    Index("ix_edge_task_facility", "facility", "sequence"),
 )

@@ -10,15 +10,19 @@ from hie.exchange.ports import (
     Accounts,
     AuditTrail,
     ConsentRegister,
+    Contacts,
     Directory,
+    Edges,
     Feeds,
     FindingsIndex,
     ImagingIndex,
+    Maintenance,
     ObjectStore,
     Packer,
     PatientIndex,
     Registry,
     Repository,
+    TaskQueue,
     UnitOfWork,
 )
 from hie.store.accounts import SqlAccounts
@@ -27,10 +31,12 @@ from hie.store.concepts import Concepts, Vocabulary
 from hie.store.consents import SqlConsentRegister
 from hie.store.directory import SqlDirectory
 from hie.store.documents import SqlFiledDocuments, Unpacker
+from hie.store.edges import SqlContacts, SqlEdges, SqlTaskQueue
 from hie.store.feeds import SqlFeeds
 from hie.store.findings import SqlFindingsIndex
 from hie.store.imaging import SqlImagingIndex
 from hie.store.lines import DRIVER_ERRORS, Answer, Line, Lines, ReadingLine, trouble
+from hie.store.maintenance import SqlMaintenance
 from hie.store.patients import SqlPatientIndex
 from hie.store.registry import SqlRegistry
 
@@ -76,6 +82,10 @@ class SqlUnitOfWork:
     accounts: Accounts
     directory: Directory
     feeds: Feeds
+    edges: Edges
+    contacts: Contacts
+    tasks: TaskQueue
+    maintenance: Maintenance
 
     def __init__(self, store: SqlStore, *, only_reads: bool) -> None:
         """Hand every port this transaction."""
@@ -207,5 +217,9 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "accounts": SqlAccounts,
     "directory": SqlDirectory,
     "feeds": SqlFeeds,
+    "edges": SqlEdges,
+    "contacts": SqlContacts,
+    "tasks": SqlTaskQueue,
+    "maintenance": lambda work: SqlMaintenance(work, work.flush),
 }
 """How each port is made of its unit of work."""

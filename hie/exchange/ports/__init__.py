@@ -29,6 +29,15 @@ from hie.exchange.ports.documents import (
     Packer,
     Repository,
 )
+from hie.exchange.ports.edges import (
+    Certificate,
+    Contacts,
+    Edge,
+    Edges,
+    EdgeTask,
+    Maintenance,
+    TaskQueue,
+)
 from hie.exchange.ports.feeds import (
     FeedRun,
     Feeds,
@@ -54,10 +63,15 @@ __all__ = [
     "Accounts",
     "AuditEvent",
     "AuditTrail",
+    "Certificate",
     "Clock",
     "ConsentRegister",
+    "Contacts",
     "DatedObservation",
     "Directory",
+    "Edge",
+    "EdgeTask",
+    "Edges",
     "EntryLine",
     "EntryLines",
     "FeedRun",
@@ -66,6 +80,7 @@ __all__ = [
     "FindingsIndex",
     "ImagingIndex",
     "Known",
+    "Maintenance",
     "Movement",
     "ObjectStore",
     "Packed",
@@ -78,5 +93,6 @@ __all__ = [
     "Repository",
     "Session",
     "Store",
+    "TaskQueue",
     "UnitOfWork",
 ]

@@ -14,6 +14,7 @@ from hie.exchange.ports.decisions import (
     PatientIndex,
 )
 from hie.exchange.ports.documents import ImagingIndex, ObjectStore, Packer, Repository
+from hie.exchange.ports.edges import Contacts, Edges, Maintenance, TaskQueue
 from hie.exchange.ports.feeds import Feeds
 from hie.exchange.ports.registry import FindingsIndex, Registry
 
@@ -34,6 +35,10 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     accounts: Accounts
     directory: Directory
     feeds: Feeds
+    edges: Edges
+    contacts: Contacts
+    tasks: TaskQueue
+    maintenance: Maintenance
 
     def commit(self) -> None:
         """Make durable what was written; returns when it is on disk.

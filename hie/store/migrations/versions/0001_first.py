@@ -25,6 +25,10 @@ def upgrade() -> None:
     _consent_event()
     _consent_reach()
     _counter()
+    _edge()
+    _edge_certificate()
+    _edge_secret()
+    _edge_task()
     _entry()
     _facility()
     _feed_run()
@@ -140,6 +144,62 @@ def _counter() -> None:
     )
 
 
+def _edge() -> None:
+    op.create_table(
+        "edge",
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("number", NUMBER, nullable=False),
+        sa.Column("enrolled_at", NUMBER, nullable=False),
+        sa.Column("revoked_at", NUMBER, nullable=False),
+        sa.Column("contacted_at", NUMBER, nullable=False),
+        sa.Column("status", TEXT, nullable=False),
+        sa.Column("reported_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("facility", name="pk_edge"),
+    )
+
+
+def _edge_certificate() -> None:
+    op.create_table(
+        "edge_certificate",
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("issued_at", NUMBER, nullable=False),
+        sa.Column("expires_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint", name="pk_edge_certificate"),
+    )
+
+
+def _edge_secret() -> None:
+    op.create_table(
+        "edge_secret",
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("expires_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("secret", name="pk_edge_secret"),
+    )
+
+
+def _edge_task() -> None:
+    op.create_table(
+        "edge_task",
+        sa.Column("sequence", NUMBER, nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("body", TEXT, nullable=False),
+        sa.Column("asked_at", NUMBER, nullable=False),
+        sa.Column("asked_by", TEXT, nullable=False),
+        sa.Column("finished_at", NUMBER, nullable=False),
+        sa.Column("outcome", TEXT, nullable=False),
+        sa.Column("detail", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name="pk_edge_task"),
+        sa.UniqueConstraint("id", name="uq_edge_task_id"),
+    )
+    op.create_index("ix_edge_task_facility", "edge_task", ["facility", "sequence"], unique=False)
+
+
 def _entry() -> None:
     op.create_table(
         "entry",
@@ -244,6 +304,7 @@ def _imaging_instance() -> None:
         sa.Column("frames", sa.Integer(), nullable=False),
         sa.Column("content_hash", sa.LargeBinary(), nullable=False),
         sa.Column("size", NUMBER, nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=False),
         sa.PrimaryKeyConstraint(
             "local_patient",
             "study_instance_uid",
