@@ -1,0 +1,51 @@
+"""Small files that are there whole or not at all: written aside, synced, renamed, the folder synced."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder that only the edge's account may enter."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Replace a file's content; readable for the edge's account alone, on disk when it returns.
+
+    Raises `OSError`; the file is then as it was.
+    """
+    make_folder(path.parent)
+    descriptor, name = tempfile.mkstemp(prefix=".", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put a folder's names on disk, where the system can: Windows cannot, and keeps them itself."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read_if_there(path: Path) -> bytes | None:
+    """Return a file's content, none if there is no such file."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,200 @@
+"""Reading what may be read: documents of patients with consent become publishable, held, or unreadable.
+
+The reader is the one the hub uses, and the identity in the bytes is compared as the hub compares
+it. A document that no reader can open changes nothing for the others.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from consent.grant import Grant
+from hie.edge.keeping import Memory
+from hie.edge.policy import PolicyCache
+from hie.edge.sources import Origins
+from hie.exchange.ingest import DEFECTS
+from hie.exchange.ports import Clock
+from hie.exchange.ports.spool import Examined, Item, ItemState
+from hie.exchange.reading import read_document
+from hie.readers.dicom import read_instance
+from hie.record.entry import Confidentiality, DocumentClass, Format
+from hie.record.errors import Conflict, NotFound, Unavailable, Unreadable
+from hie.record.findings import Finding, Severity
+from hie.record.identifiers import ContentHash, FacilityCode, content_hash
+from hie.record.times import UNKNOWN_DAY, Day
+from ssmix2.layout import parse_name
+
+ITEMS_AT_ONCE = 200
+MOST_TRIES = 3
+"""Looks in which a document could not be opened before it goes into quarantine."""
+NOT_OPENED = "READ-01"
+"""Reason in quarantine of what the file system refused: it is tried again with every sweep."""
+
+_log = logging.getLogger(__name__)
+
+
+class Facts(NamedTuple):
+    """What a reader says of a document, as far as the gate asks."""
+
+    document_class: DocumentClass
+    service_day: Day
+    confidentiality: Confidentiality
+
+
+class Examiner:
+    """Reads SEEN documents of one edge; for one thread at a time."""
+
+    def __init__(
+        self,
+        memory: Memory,
+        policy: PolicyCache,
+        clock: Clock,
+        origins: Origins,
+        formats: Mapping[str, Format],
+        most_bytes: int,
+    ) -> None:
+        """Read documents of `origins` up to `most_bytes`."""
+        self._memory = memory
+        self._policy = policy
+        self._clock = clock
+        self._origins = origins
+        self._formats = formats
+        self._most_bytes = most_bytes
+        self._tries: Counter[tuple[int, int]] = Counter()
+        """How often an item of a revision could not be opened."""
+
+    def examine(self, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Read all that may be read; return how many documents got another state."""
+        patients = self._policy.patients()
+        if not patients:
+            return 0
+        passed: set[tuple[int, int]] = set()
+        done = 0
+        away: set[str] = set()
+        while not stopping():
+            found = self._memory.to_examine(patients, ITEMS_AT_ONCE + len(passed))
+            items = [item for item in found if (item.id, item.revision) not in passed]
+            if not items:
+                break
+            results: list[Examined] = []
+            for item in items:
+                passed.add((item.id, item.revision))
+                if item.source not in away and (result := self._examined(item, away)):
+                    results.append(result)
+                    passed.discard((item.id, item.revision))
+                if stopping():
+                    break
+            if results:
+                self._memory.examined(results, self._clock.now())
+                done += len(results)
+        self._tries = Counter({key: count for key, count in self._tries.items() if key in passed})
+        return done
+
+    def _examined(self, item: Item, away: set[str]) -> Examined | None:
+        """Read one document; none if it is to be tried again in another look."""
+        origin = self._origins.get(item.source)
+        grant = self._policy.grant(item.found.patient)
+        if origin is None or grant is None:
+            return None
+        try:
+            content = origin.open(item.found, self._most_bytes)
+        except Conflict:
+            return None  # somebody is writing: the next look sees it
+        except Unreadable as error:
+            return _refused(item, error.finding)
+        except (NotFound, Unavailable):
+            return self._not_opened(item, away)
+        return self._read(item, content, grant)
+
+    def _not_opened(self, item: Item, away: set[str]) -> Examined | None:
+        """Wait for a file that cannot be opened; where the whole source is away, nothing is its fault."""
+        del away
+        key = (item.id, item.revision)
+        self._tries[key] += 1
+        return _refused(item, _UNOPENED) if self._tries[key] >= MOST_TRIES else None
+
+    def _read(self, item: Item, content: bytes, grant: Grant) -> Examined:
+        digest = content_hash(content)
+        how = self._formats[item.source]
+        try:
+            facts = (
+                dicom_facts(item, content)
+                if how is Format.DICOM
+                else document_facts(item, content, grant.requester.facility, how)
+            )
+        except Unreadable as error:
+            return _refused(item, error.finding, digest)
+        except DEFECTS as error:
+            _log.warning("a reader failed", exc_info=error)
+            failed = _FAILED._replace(message=f"The reader failed: {type(error).__name__}.")
+            return _refused(item, failed, digest)
+        covered = grant.covers(grant.requester.facility, *facts)
+        state = ItemState.PUBLISHABLE if covered else ItemState.HELD
+        return Examined(item.id, item.revision, state, digest, *facts)
+
+
+def document_facts(item: Item, content: bytes, facility: FacilityCode, how: Format) -> Facts:
+    """Read a document of an SS-MIX2 storage; raises `Unreadable`, also if it is another patient's."""
+    name = parse_name(item.found.name)
+    if name is None:
+        raise Unreadable(_UNGRAMMATICAL)
+    if name.patient_id != item.found.patient:
+        raise Unreadable(_OTHER_FOLDER)
+    reading = read_document(name, content, facility, how)
+    if reading.patient is None:
+        raise Unreadable(_NOBODY)
+    if reading.patient.source.value != name.patient_id:
+        raise Unreadable(_OTHER_PATIENT)
+    facts = reading.facts
+    return Facts(facts.document_class, facts.service_day, facts.confidentiality)
+
+
+def dicom_facts(item: Item, content: bytes) -> Facts:
+    """Read the header of an instance; raises `Unreadable`, also if it is another patient's."""
+    instance = read_instance(content)
+    if instance.patient_id != item.found.patient:
+        raise Unreadable(_OTHER_PATIENT)
+    return Facts(DocumentClass.IMAGE, instance.study_day, Confidentiality.NORMAL)
+
+
+def too_large(size: int) -> Unreadable:
+    """Refuse a document of so many bytes."""
+    return Unreadable(_finding("SIZE-01", f"The document has {size} bytes, more than the edge takes."))
+
+
+def _refused(item: Item, finding: Finding, digest: ContentHash = ContentHash(b"")) -> Examined:  # noqa: B008  immutable
+    return Examined(
+        item.id,
+        item.revision,
+        ItemState.UNREADABLE,
+        digest,
+        DocumentClass.UNKNOWN,
+        UNKNOWN_DAY,
+        Confidentiality.UNKNOWN,
+        finding.code,
+        finding.message,
+    )
+
+
+def waiting(items: Sequence[Item]) -> dict[str, list[str]]:
+    """Return what was put into quarantine because it could not be opened: locators by source."""
+    found: dict[str, list[str]] = {}
+    for item in items:
+        if item.reason == NOT_OPENED:
+            found.setdefault(item.source, []).append(item.found.locator)
+    return found
+
+
+def _finding(code: str, message: str) -> Finding:
+    return Finding(code, Severity.ERROR, "file", message)
+
+
+_UNGRAMMATICAL = _finding("PATH-02", "The name does not follow the grammar.")
+_OTHER_FOLDER = _finding("PATH-01", "The name's patient is not the one of its folder.")
+_NOBODY = _finding("REQ-PID-3", "The message names no patient.")
+_OTHER_PATIENT = _finding("ID-01", "The patient is not the one of the file's name.")
+_UNOPENED = _finding(NOT_OPENED, "The file could not be opened.")
+_FAILED = _finding("READ-02", "The reader failed.")

@@ -1,0 +1,99 @@
+"""From things of the spool to parcels and bytes: what is sent was read again just now.
+
+A thing is sent whole or not at all: a parcel names every version that stands at the source, so one
+that changed meanwhile keeps its siblings waiting until it was examined again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from hie.edge.keeping import Memory
+from hie.edge.sources import Origins
+from hie.exchange.parcels import Parcel, ParcelDocument
+from hie.exchange.ports import Clock
+from hie.exchange.ports.spool import Examined, Item, ItemState, Thing
+from hie.record.entry import Format
+from hie.record.errors import Conflict, NotFound, Unavailable, Unreadable
+from hie.record.identifiers import content_hash
+
+Place = tuple[str, str, str]
+"""Source, patient and locator: what a receipt names."""
+
+
+class Load(NamedTuple):
+    """A batch without its number."""
+
+    parcels: tuple[Parcel, ...]
+    bodies: tuple[bytes, ...]
+    items: dict[Place, Item]
+
+
+class Loader:
+    """Reads what is to be sent."""
+
+    def __init__(self, memory: Memory, clock: Clock, origins: Origins, most_bytes: int) -> None:
+        """Read documents of `origins` up to `most_bytes`."""
+        self._memory = memory
+        self._clock = clock
+        self._origins = origins
+        self._most_bytes = most_bytes
+
+    def load(self, things: Sequence[Thing]) -> Load:
+        """Read the documents to be sent; a thing that is no longer what was examined waits as SEEN."""
+        parcels: dict[tuple[str, Format, str], list[ParcelDocument]] = {}
+        bodies: dict[tuple[str, Format, str], list[bytes]] = {}
+        items: dict[Place, Item] = {}
+        stale: list[Examined] = []
+        for thing in things:
+            contents = {item.id: self._content(item) for item in thing.items if _is_sent(item)}
+            if None in contents.values():
+                stale.extend(_again(item) for item in thing.items if contents.get(item.id, b"") is None)
+                continue
+            whose = (thing.source, thing.format, thing.patient)
+            for item in thing.items:
+                content = contents.get(item.id)
+                size = item.found.stat.size if content is None else len(content)
+                parcels.setdefault(whose, []).append(
+                    ParcelDocument(
+                        item.found.locator, item.found.name, item.content_hash, size, content is not None
+                    )
+                )
+                items[thing.source, thing.patient, item.found.locator] = item
+                if content is not None:
+                    bodies.setdefault(whose, []).append(content)
+        if stale:
+            self._memory.examined(stale, self._clock.now())
+        return Load(
+            tuple(Parcel(*whose, tuple(documents)) for whose, documents in parcels.items()),
+            tuple(body for whose in parcels for body in bodies.get(whose, ())),
+            items,
+        )
+
+    def _content(self, item: Item) -> bytes | None:
+        """Return the bytes that were examined, none if they are not there any more, or not now."""
+        origin = self._origins.get(item.source)
+        if origin is None:
+            return None
+        try:
+            content = origin.open(item.found, self._most_bytes)
+        except (NotFound, Conflict, Unavailable, Unreadable):
+            return None
+        return content if content_hash(content) == item.content_hash else None
+
+
+def _is_sent(item: Item) -> bool:
+    return item.state is ItemState.PUBLISHABLE
+
+
+def _again(item: Item) -> Examined:
+    return Examined(
+        item.id,
+        item.revision,
+        ItemState.SEEN,
+        item.content_hash,
+        item.document_class,
+        item.service_day,
+        item.confidentiality,
+    )

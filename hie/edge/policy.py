@@ -1,0 +1,233 @@
+"""The consent list as the edge has it: pulled, kept with its time of arrival, and applied to the spool.
+
+A list is on disk before it is applied, and counts as applied only when every document it touches
+was asked again. So a crash in between applies it once more, which changes nothing. The passing of
+time is a change too: consents begin and end.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from threading import RLock
+from typing import NamedTuple
+
+from consent.grant import Grant
+from hie.edge.durable import read_if_there, write_durably
+from hie.edge.keeping import Memory
+from hie.exchange.policy import Policy, grant_of, read_policy, written
+from hie.exchange.ports import Clock
+from hie.exchange.ports.spool import Item
+from hie.record.errors import Invalid
+from hie.record.identifiers import FacilityCode
+
+NO_POSITION = -1
+"""Asks the hub for whatever list there is."""
+WARN_SKEW = 30_000
+MOST_SKEW = 300_000
+"""Milliseconds by which the clocks of edge and hub may differ before nothing leaves."""
+_PATIENTS_AT_ONCE = 500
+_CONFIRM_EVERY = 60_000
+_CONFIRMED = "policy_confirmed_at"
+_APPLIED_AT = "policy_applied_at"
+_HOUR = 3_600_000
+
+_log = logging.getLogger(__name__)
+
+
+class Kept(NamedTuple):
+    """A consent list on disk."""
+
+    policy: Policy
+    received_at: int
+    """Milliseconds since 1970, by the edge's clock."""
+
+
+class PolicyCache:
+    """The consent list of this edge's facility; may be asked by several threads."""
+
+    def __init__(
+        self, folder: Path, memory: Memory, clock: Clock, facility: FacilityCode, hours: float
+    ) -> None:
+        """Read what is kept in `folder`; a list unconfirmed for `hours` opens nothing."""
+        self._newest = folder / "consents.json"
+        self._applied_file = folder / "consents-applied.json"
+        self._memory = memory
+        self._clock = clock
+        self._facility = facility
+        self._most_age = hours * _HOUR
+        self._lock = RLock()
+        self._kept = _read(self._newest, facility)
+        applied = _read(self._applied_file, facility)
+        self._applied = applied.policy if applied else None
+        self._applied_at = int(memory.note(_APPLIED_AT) or 0)
+        self._confirmed_at = int(memory.note(_CONFIRMED) or 0)
+        self._grants: dict[str, Grant] = {}
+        self._next_boundary = 0
+        self.skew: int | None = None
+        """Milliseconds by which the hub's clock is ahead of ours; none before it was heard."""
+        if self._applied:
+            self._remember_grants(self._applied, self._applied_at)
+
+    @property
+    def position(self) -> int:
+        """The position of the list on disk."""
+        return self._kept.policy.position if self._kept else NO_POSITION
+
+    @property
+    def received_at(self) -> int:
+        """When the list arrived or was last confirmed; 0 if there is none."""
+        return max(self._kept.received_at, self._confirmed_at) if self._kept else 0
+
+    @property
+    def is_applied(self) -> bool:
+        """Say whether the spool follows the list on disk."""
+        with self._lock:
+            return bool(self._kept and self._applied and self._kept.policy.position == self._applied.position)
+
+    def patients(self) -> list[str]:
+        """Name whose documents may be read: those with a grant under the applied list."""
+        with self._lock:
+            return list(self._grants)
+
+    def may_leave(self, item: Item) -> bool:
+        """Say whether a document that was read may leave now."""
+        with self._lock:
+            grant = self._grants.get(item.found.patient)
+        return grant is not None and _covers(grant, item)
+
+    def grant(self, patient: str) -> Grant | None:
+        """Return the leave of a patient under the applied list."""
+        with self._lock:
+            return self._grants.get(patient)
+
+    def heard(self, hub_now: int) -> None:
+        """Compare the clocks; `hub_now` was the hub's time a moment ago."""
+        before, self.skew = self.skew, hub_now - self._clock.now()
+        if abs(self.skew) > WARN_SKEW and (before is None or abs(before) <= WARN_SKEW):
+            _log.warning("the clocks of edge and hub differ by %d seconds", self.skew // 1000)
+
+    def learned(self, policy: Policy) -> None:
+        """Keep a list that just arrived; it is applied by `apply`.
+
+        Raises `Invalid` if it is another facility's, `OSError` if it cannot be kept.
+        """
+        if policy.facility != self._facility:
+            raise Invalid("the consent list is another facility's")
+        self.heard(policy.issued_at)
+        with self._lock:
+            now = self._clock.now()
+            write_durably(self._newest, b'{"received_at":%d}\n' % now + written(policy))
+            self._kept = Kept(policy, now)
+
+    def confirmed(self) -> None:
+        """Remember that the hub knows no newer list."""
+        now = self._clock.now()
+        with self._lock:
+            if self._kept and not 0 <= now - self.received_at < _CONFIRM_EVERY:
+                self._memory.note(_CONFIRMED, str(now))
+                self._confirmed_at = now
+                # After a clock was set back the time of arrival must not lie ahead for days.
+                self._kept = self._kept._replace(received_at=min(now, self._kept.received_at))
+
+    def trouble(self) -> str:
+        """Say why nothing may leave, or the empty string."""
+        with self._lock:
+            if not self._kept:
+                return "no consent list"
+            if not 0 <= self._clock.now() - self.received_at + MOST_SKEW <= self._most_age + MOST_SKEW:
+                return "the consent list is too old"
+            if self.skew is not None and abs(self.skew) > MOST_SKEW:
+                return "the clock is wrong"
+            return "" if self.is_applied else "the consent list is not applied"
+
+    def apply(self) -> int:
+        """Let the spool follow the list and the time; return how many patients were asked again."""
+        with self._lock:
+            if not self._kept:
+                return 0
+            now = self._clock.now()
+            policy = self._kept.policy
+            due = sorted(self._differing(policy) | self._passed(policy, now))
+            if not due and self.is_applied:
+                return 0
+            for start in range(0, len(due), _PATIENTS_AT_ONCE):
+                with self._memory.turn():
+                    for patient in due[start : start + _PATIENTS_AT_ONCE]:
+                        self._regate(policy, patient, now)
+            if not self.is_applied:
+                write_durably(self._applied_file, self._newest.read_bytes())
+                self._applied = policy
+            self._memory.note(_APPLIED_AT, str(now))
+            self._applied_at = now
+            self._next_boundary = _next_boundary(policy, now)
+            return len(due)
+
+    def ask_again(self, patients: Iterable[str]) -> None:
+        """Ask about all documents of these patients again under the applied list."""
+        with self._lock:
+            if self._applied:
+                for patient in patients:
+                    self._regate(self._applied, patient, self._clock.now())
+
+    def _regate(self, policy: Policy, patient: str, now: int) -> None:
+        grant = grant_of(policy, patient, now)
+        if grant is None:
+            self._grants.pop(patient, None)
+            self._memory.regated(patient, None, now)
+        else:
+            self._grants[patient] = grant
+            self._memory.regated(patient, lambda item: _covers(grant, item), now)
+
+    def _differing(self, policy: Policy) -> set[str]:
+        before = self._applied.patients if self._applied else {}
+        if self._applied and self._applied.position == policy.position:
+            return set()
+        return {who for who, events in policy.patients.items() if before.get(who) != events} | {
+            who for who in before if who not in policy.patients
+        }
+
+    def _passed(self, policy: Policy, now: int) -> set[str]:
+        """Name whose consents began or ended since the list was applied; a clock may have gone back."""
+        begin, end = sorted((self._applied_at, now))
+        if self._applied is None or (now >= self._applied_at and now < self._next_boundary):
+            return set()
+        return {who for who, moment in _boundaries(policy) if begin < moment <= end}
+
+    def _remember_grants(self, policy: Policy, now: int) -> None:
+        for patient in policy.patients:
+            if grant := grant_of(policy, patient, now):
+                self._grants[patient] = grant
+        self._next_boundary = _next_boundary(policy, now)
+
+
+def _covers(grant: Grant, item: Item) -> bool:
+    return grant.covers(grant.requester.facility, item.document_class, item.service_day, item.confidentiality)
+
+
+def _boundaries(policy: Policy) -> Iterator[tuple[str, int]]:
+    for patient, events in policy.patients.items():
+        for event in events:
+            for provision in event.provisions:
+                yield patient, provision.starts_at
+                yield patient, provision.ends_at
+
+
+def _next_boundary(policy: Policy, now: int) -> int:
+    return min((moment for _, moment in _boundaries(policy) if moment > now), default=2**63)
+
+
+def _read(path: Path, facility: FacilityCode) -> Kept | None:
+    """Read a kept list; one that cannot be read or is another facility's is as if there were none."""
+    content = read_if_there(path)
+    if content is None:
+        return None
+    head, _, body = content.partition(b"\n")
+    try:
+        kept = Kept(read_policy(body), int(json.loads(head)["received_at"]))
+    except (Invalid, ValueError, LookupError, TypeError):
+        _log.warning("a kept consent list cannot be read")
+        return None
+    return kept if kept.policy.facility == facility else None

@@ -1,0 +1,124 @@
+"""Every setting of an edge: `edge.toml` in the working folder, then `HIE_EDGE_*` in the environment.
+
+The hub's address is none of them: it comes with the enrolment token, together with whom to trust.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from hie.record.entry import Format
+
+_MEBIBYTE = 1024 * 1024
+
+
+class SourceKind(StrEnum):
+    """What lies in a source's folder."""
+
+    STANDARD = "ssmix2-standard"
+    EXTENDED = "ssmix2-extended"
+    DICOM = "dicom"
+
+    @property
+    def document_format(self) -> Format:
+        """The format of its documents."""
+        return _FORMATS[self]
+
+
+_FORMATS = {
+    SourceKind.STANDARD: Format.SSMIX2,
+    SourceKind.EXTENDED: Format.CONTENT_FOLDER,
+    SourceKind.DICOM: Format.DICOM,
+}
+
+
+class EdgeSource(BaseModel):
+    """One folder of the hospital whose documents may leave."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", description="How the edge calls it; never change it again."
+    )
+    kind: SourceKind = Field(description="What lies in it.")
+    path: Path = Field(description="The folder.")
+    transactions: Path | None = Field(
+        default=None, description="Transaction storage that tells what changed in it."
+    )
+
+
+class EdgeSettings(BaseSettings):
+    """Settings of one edge."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HIE_EDGE_", toml_file="edge.toml", frozen=True, extra="forbid"
+    )
+
+    data_dir: Path = Field(
+        default=Path("edge-data"), description="Where the spool, the consent list and the key live."
+    )
+    sources: tuple[EdgeSource, ...] = Field(default=(), description="Folders to take documents from.")
+    poll_seconds: float = Field(default=10.0, gt=0, description="Seconds between looks at a source.")
+    sweep_seconds: float = Field(
+        default=1800.0, gt=0, description="Seconds between looks at every single file of a source."
+    )
+    settle_seconds: float = Field(
+        default=2.0, ge=0, description="Seconds for which a file must rest before it is taken."
+    )
+    policy_hours: float = Field(
+        default=168.0, gt=0, description="Hours after which an unconfirmed consent list opens nothing."
+    )
+    report_seconds: float = Field(
+        default=15.0, gt=0, description="Seconds between reports of the edge's state to the hub."
+    )
+    batch_documents: int = Field(default=500, ge=1, description="Most documents that are sent at once.")
+    batch_bytes: int = Field(default=8 * _MEBIBYTE, ge=1, description="Most bytes that are sent at once.")
+    image_bytes: int = Field(
+        default=32 * _MEBIBYTE, ge=1, description="Most bytes of images that are sent at once."
+    )
+    document_bytes: int = Field(
+        default=512 * _MEBIBYTE, ge=1, description="A larger document is put into quarantine unread."
+    )
+    reserve_bytes: int = Field(
+        default=64 * _MEBIBYTE, ge=0, description="With less free disk the edge takes nothing new."
+    )
+
+    @classmethod
+    def given(cls, **options: object) -> Self:
+        """Return the settings with the options of a command line that were given."""
+        stated: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+        return cls(**stated)
+
+    @property
+    def formats(self) -> dict[str, Format]:
+        """The format of each source's documents, by the source's name."""
+        return {source.name: source.kind.document_format for source in self.sources}
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        if len(self.formats) < len(self.sources):
+            raise ValueError("two sources have one name")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before environment before `edge.toml`; no other place."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
