@@ -2,143 +2,89 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from hie.record.findings import Severity
 from ssmix2 import census, display, plain
+from ssmix2.commands import checking, indexing, transacting
+from ssmix2.commands.arguments import AsJson, Extended, Roots
+from ssmix2.commands.speaking import FAILED, as_json, console, doing, progress, say
 from ssmix2.layout import NO_DATE, NO_ORDER, ConditionFlag, FileName
 from ssmix2.opened import Opened, open_file
-from ssmix2.storage import files, parsed, patient_folders, states
-from ssmix2.validation import check_storage
+from ssmix2.volumes import as_volumes, patients, versions
 
 app = typer.Typer(
     help="Read and check SS-MIX2 standardized storages.", no_args_is_help=True, add_completion=False
 )
-
-Root = Annotated[
-    Path, typer.Argument(exists=True, file_okay=False, readable=True, help="Root folder of a storage.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for other programs.")]
+app.command("check")(checking.check)
+app.command("report")(checking.report)
+app.command("fields")(checking.fields)
+app.add_typer(indexing.app, name="index")
+app.add_typer(transacting.app, name="transactions")
 
 _STATES = {ConditionFlag.CURRENT: "有効", ConditionFlag.SUPERSEDED: "旧版", ConditionFlag.DELETED: "削除"}
-_FAILED = 1
-_WRONG = 2
-_WIDTH = 160
 
 
 @app.command("ls")
 def list_files(
-    root: Root,
+    roots: Roots,
     patient: Annotated[str, typer.Option(help="Only this patient's files.")] = "",
     kind: Annotated[str, typer.Option(help="Only this data kind, such as OML-11.")] = "",
+    extended: Extended = None,
     *,
-    as_json: AsJson = False,
+    json: AsJson = False,
 ) -> None:
     """List the files of a storage by patient, and say which ones are current."""
-    for folder in patient_folders(root):
-        if patient not in {"", folder.patient_id}:
-            continue
-        found = [
-            (entry, name) for entry, name in parsed(files(folder)) if name and kind in {"", name.data_kind}
-        ]
-        counting = {state.current for state in states(name for _, name in found)}
-        for entry, name in found:
-            is_current = name in counting
-            line = {"path": entry.locator, **name._asdict(), "current": is_current}
-            _say(_json(line) if as_json else _listed(name, current=is_current))
+    with doing("ls"):
+        volumes = as_volumes(roots, extended or [])
+        for person in patients(volumes):
+            if patient not in {"", person.patient_id}:
+                continue
+            found = [one for one in person.files() if one.name and kind in {"", one.name.data_kind}]
+            counting = {version.current for version in versions(found)}
+            for one in found:
+                if one.name is None:
+                    continue
+                path = one.entry.locator if len(volumes) == 1 else f"{one.volume.label}/{one.entry.locator}"
+                line = {"path": path, **one.name._asdict(), "current": one in counting}
+                say(as_json(line) if json else _listed(one.name, current=one in counting))
 
 
 @app.command("show")
 def show_file(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="One file.")],
     *,
-    as_json: AsJson = False,
+    json: AsJson = False,
 ) -> None:
     """Show one file as a doctor reads it."""
     opened = open_file(file)
-    if as_json:
-        _say(_json(_opened_plain(opened)))
+    if json:
+        say(as_json(_opened_plain(opened)))
     else:
         _show(opened)
     if opened.message is None:
-        raise typer.Exit(_FAILED)
-
-
-@contextmanager
-def _listing(command: str) -> Iterator[None]:
-    """End with one line and 2 where a folder of the storage cannot be listed."""
-    try:
-        yield
-    except OSError as error:
-        typer.echo(f"ssmix2 {command}: a folder cannot be listed: {error.strerror}", err=True)
-        raise typer.Exit(_WRONG) from error
+        raise typer.Exit(FAILED)
 
 
 @app.command("stats")
-def statistics(root: Root, *, as_json: AsJson = False) -> None:
-    """Count files by kind and state, patients, and the days they cover."""
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    ) as progress:
-        task = progress.add_task("")
-        with _listing("stats"):
-            counted = census.count(
-                root,
-                lambda so_far: progress.update(
-                    task, description=f"{so_far.patients:,} 人 {so_far.files:,} 件"
-                ),
-            )
-    if as_json:
-        _say(_json(counted.plain()))
+def statistics(roots: Roots, extended: Extended = None, *, json: AsJson = False) -> None:
+    """Count files by kind and state, month and department; patients, and the days they cover (CNT-01)."""
+    with doing("stats"), progress() as show:
+        counted = census.count(
+            as_volumes(roots, extended or []),
+            lambda so_far: show(f"{so_far.patients:,} 人 {so_far.files:,} 件"),
+        )
+    if json:
+        say(as_json(counted.plain()))
     else:
-        console = _console()
-        console.print(_census_table(counted))
+        terminal = console()
+        terminal.print(_census_table(counted))
         dates = f"{display.moment(counted.first_date)} 〜 {display.moment(counted.last_date)}"
-        console.print(f"診療日 {dates}  読めないファイル {counted.unreadable:,}")
-
-
-@app.command("check")
-def check(root: Root, *, as_json: AsJson = False) -> None:
-    """Check a storage against the specification; ends with 1 if any finding is an error."""
-    failed = False
-    with _listing("check"):
-        for located in check_storage(root):
-            failed = failed or located.finding.severity is Severity.ERROR
-            line = plain.finding(located.finding) | {"path": located.path}
-            _say(_json(line) if as_json else "{path}: {severity} {rule} {place}: {message}".format(**line))
-    if failed:
-        raise typer.Exit(_FAILED)
-
-
-def _console() -> Console:
-    """Write to the terminal, or wide enough for a table where the output goes elsewhere."""
-    return Console() if sys.stdout.isatty() else Console(width=_WIDTH)
-
-
-def _say(text: str) -> None:
-    """Write a line; names of files may hold bytes that are no text, or commands to a terminal."""
-    typer.echo(display.harmless(text).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
-
-
-def _json(value: dict[str, Any]) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return display.CONTROLS.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+        terminal.print(f"診療日 {dates}  読めないファイル {counted.unreadable:,}")
 
 
 def _listed(name: FileName, *, current: bool) -> str:
@@ -159,14 +105,14 @@ def _opened_plain(opened: Opened) -> dict[str, Any]:
 
 
 def _show(opened: Opened) -> None:
-    console = _console()
-    console.print(_heading(opened))
+    terminal = console()
+    terminal.print(_heading(opened))
     for table in display.tables(opened.records):
-        console.print(table)
+        terminal.print(table)
     if opened.message and not opened.records:
-        console.print(display.segments_table(opened.message))
+        terminal.print(display.segments_table(opened.message))
     if opened.findings:
-        console.print(display.findings_table(opened.findings))
+        terminal.print(display.findings_table(opened.findings))
 
 
 def _heading(opened: Opened) -> Text:

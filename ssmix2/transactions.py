@@ -107,10 +107,14 @@ def parse_header(line: str) -> Header:
     if items[_OPERATION] not in {"INS", "DEL"}:
         raise Unreadable(_bad("The header's operation is neither INS nor DEL."))
     header: Header = _new(Header, items[2:])
-    named = header.patient_id and header.data_kind and _MOMENT.fullmatch(header.timestamp)
-    if not named or not _CARE_DATE.fullmatch(header.care_date) or _NO_NAME.search(line) or ".." in items:
+    if not _names_a_file(header) or _NO_NAME.search(line) or not {".", ".."}.isdisjoint(items):
         raise Unreadable(_bad("The header's items cannot be the name of a file."))
     return header
+
+
+def _names_a_file(header: Header) -> bool:
+    named = header.patient_id and header.data_kind and _CARE_DATE.fullmatch(header.care_date)
+    return bool(named and _MOMENT.fullmatch(header.timestamp))
 
 
 def read_after(
