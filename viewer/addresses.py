@@ -20,3 +20,8 @@ def attachment_address(patient: PatientId, entry: EntryId, number: int) -> str:
 def picture_page(patient: PatientId, entry: EntryId, place: int) -> str:
     """Return the page that shows the picture at `place` (from 1) of an opened study."""
     return f"/patients/{patient}/entries/{entry}/images/{place}"
+
+
+def series_page(patient: PatientId, code: str) -> str:
+    """Return the page that shows the results of a JLAC10 code over all hospitals."""
+    return f"/patients/{patient}/results/{code}"

@@ -27,6 +27,16 @@ class Facts(NamedTuple):
     kind: str = "facts"
 
 
+class Normalised(NamedTuple):
+    """What a result says in its analyte's unit, behind a small mark; the original stands before it."""
+
+    label: str
+    """What the mark means, for those who cannot see it."""
+    text: str
+    how: tuple[str, ...]
+    """How it was made, a sentence a step."""
+
+
 class Cell(NamedTuple):
     """One cell of a table."""
 
@@ -38,6 +48,9 @@ class Cell(NamedTuple):
     """A mark shown before the text: `H`, `L`."""
     remark: str = ""
     """Said in small letters behind the text."""
+    link: str = ""
+    """Where the text leads."""
+    normal: Normalised | None = None
 
 
 class Line(NamedTuple):

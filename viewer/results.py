@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from hie.record.clinical import Observation
+from ssmix2.normal import is_jlac10, normalise
 from viewer.formats import NULL, moment, shown_unit, shown_value
 from viewer.locale import Words
+from viewer.normalised import explained, is_changed
 from viewer.parts import Cell, Line, Table, Tone
 
 TONES = {"H": Tone.HIGH, "HH": Tone.HIGH, ">": Tone.HIGH, "L": Tone.LOW, "LL": Tone.LOW, "<": Tone.LOW}
@@ -15,8 +17,13 @@ STATUS_WORDS = {"P": "lab.preliminary", "C": "lab.corrected", "X": "lab.missing"
 """OBX-11: what a reader must know; a final result says nothing."""
 
 
-def results_tables(observations: Iterable[Observation], words: Words) -> Iterator[Table]:
-    """Draw one table per panel, specimen and time of collection, in the order of the source."""
+def results_tables(
+    observations: Iterable[Observation], words: Words, series: Callable[[str], str] | None = None
+) -> Iterator[Table]:
+    """Draw one table per panel, specimen and time of collection, in the order of the source.
+
+    `series` gives the address where an item's results of all hospitals stand.
+    """
     panels: dict[tuple[str, str, str], list[Observation]] = {}
     for observation in observations:
         head = (observation.group.text, observation.specimen.text, observation.observed_at)
@@ -27,7 +34,7 @@ def results_tables(observations: Iterable[Observation], words: Words) -> Iterato
             heading=panel or words("lab.panel.none"),
             aside="　".join(filter(None, (specimen, when))),
             columns=tuple(words(f"lab.{key}") for key in ("item", "value", "unit", "range", "flag")),
-            lines=tuple(_line(member, words) for member in members),
+            lines=tuple(_line(member, words, series) for member in members),
         )
 
 
@@ -38,16 +45,26 @@ def tone_of(flag: str) -> Tone:
     return TONES.get(flag, Tone.ATTENTION)
 
 
-def _line(result: Observation, words: Words) -> Line:
+def _line(result: Observation, words: Words, series: Callable[[str], str] | None) -> Line:
     tone = tone_of(result.flag)
     name = result.code.text or result.local.text or result.code.code or result.local.code
     other = result.local.text if result.local.text != name else ""
     shown = words("lab.null") if result.value == NULL else shown_value(result.value_text or result.value)
     status = STATUS_WORDS.get(result.status, "")
+    code = result.code.code
+    link = series(code) if series and is_jlac10(code) else ""
+    normal = normalise(code, result.value_text or result.value, result.unit, result.reference_range)
+    made = explained(normal, words) if normal and is_changed(normal) else None
     return Line(
         (
-            Cell(name, remark=" ".join(filter(None, (other, result.sub_id)))),
-            Cell(shown, tone, number=result.value_type == "NM", remark=words(status) if status else ""),
+            Cell(name, remark=" ".join(filter(None, (other, result.sub_id))), link=link),
+            Cell(
+                shown,
+                tone,
+                number=result.value_type == "NM",
+                remark=words(status) if status else "",
+                normal=made,
+            ),
             Cell("" if result.unit == NULL else shown_unit(result.unit)),
             Cell("" if result.reference_range == NULL else result.reference_range),
             _flag(result.flag, tone, words),

@@ -13,7 +13,7 @@ from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, PatientId
 from hie.record.imaging import FiledInstance
 from hie.record.requester import Requester
-from viewer.addresses import attachment_address, picture_address, picture_page
+from viewer.addresses import attachment_address, picture_address, picture_page, series_page
 from viewer.asked import asked_patient
 from viewer.compositions import compositions
 from viewer.departments import department_name
@@ -83,7 +83,12 @@ def _sheet(screen: Screen, requester: Requester, whose: PatientId, opened: Opene
 
     own = entry.custodian == requester.facility
     look = Look(
-        words, own, partial(picture_address, whose), page, partial(attachment_address, whose, entry.id)
+        words,
+        own,
+        partial(picture_address, whose),
+        page,
+        partial(attachment_address, whose, entry.id),
+        partial(series_page, whose),
     )
     parts = (*row.detail(opened, look), *compositions(opened, look))
     facility = screen.facility(entry.custodian)

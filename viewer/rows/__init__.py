@@ -29,6 +29,8 @@ class Look(NamedTuple):
     """Address of the page that shows it large."""
     attachment: Callable[[int], str]
     """Address of a file that travels with the document, by its number."""
+    series: Callable[[str], str]
+    """Address of the page that shows a JLAC10 code's results over all hospitals."""
 
 
 Detail = Callable[[Opened, Look], Iterator[Part]]

@@ -21,7 +21,7 @@ def detail(opened: Opened, look: Look) -> Iterator[Part]:
     outside = sum(tone_of(one.flag) is not Tone.PLAIN for one in results)
     if outside:
         yield Note(words("lab.outside", n=outside), Tone.ATTENTION)
-    yield from results_tables(results, words)
+    yield from results_tables(results, words, look.series)
     for report in [one for one in records if isinstance(one, DiagnosticReport)][:1]:
         yield facts(
             (words("report.orderer"), report.orderer),
