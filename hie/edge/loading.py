@@ -47,7 +47,7 @@ class Loader:
         items: dict[Place, Item] = {}
         stale: list[Examined] = []
         for thing in things:
-            contents = {item.id: self._content(item) for item in thing.items if _is_sent(item)}
+            contents = {item.id: self._content(item) for item in thing.items if is_sent(item)}
             if None in contents.values():
                 stale.extend(_again(item) for item in thing.items if contents.get(item.id, b"") is None)
                 continue
@@ -83,8 +83,9 @@ class Loader:
         return content if content_hash(content) == item.content_hash else None
 
 
-def _is_sent(item: Item) -> bool:
-    return item.state is ItemState.PUBLISHABLE
+def is_sent(item: Item) -> bool:
+    """Say whether the bytes of a document travel: those that the hub did not say it has."""
+    return item.state is ItemState.PUBLISHABLE and not item.at_hub
 
 
 def _again(item: Item) -> Examined:

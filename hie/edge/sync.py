@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from hie.edge.hub_link import HubLink, NumberPassed, PolicyMoved, Rejected
 from hie.edge.keeping import Memory
-from hie.edge.loading import Loader, Place
+from hie.edge.loading import Loader, Place, is_sent
 from hie.edge.policy import PolicyCache
 from hie.exchange.parcels import Batch, Fate, Parcel, ParcelDocument, Receipt
 from hie.exchange.ports import Clock
@@ -230,7 +230,7 @@ class Sync:
             if item is None:
                 continue
             state, reason, message = _STATES[receipt.fate], receipt.reason, receipt.message
-            if receipt.fate is Fate.WANTED and item.state is ItemState.PUBLISHABLE:
+            if receipt.fate is Fate.WANTED and is_sent(item):
                 self._tries[place] += 1
                 if self._tries[place] >= MOST_TRIES:
                     state, reason = ItemState.UNREADABLE, f"{UNTAKEN}{Fate.WANTED}"
