@@ -62,6 +62,9 @@ class Found(NamedTuple):
     thing: str
     """What its versions have in common: the logical key as text; for DICOM the locator."""
     stat: Stat
+    reason: str = ""
+    """Rule id of what its name alone breaks: such a document goes into quarantine unread."""
+    message: str = ""
 
 
 class KnownFolder(NamedTuple):
@@ -93,6 +96,8 @@ class Item(NamedTuple):
     message: str
     changed_at: int
     """Milliseconds since 1970: when the state last changed."""
+    at_hub: bool = False
+    """Whether the hub said that it has these very bytes: they need not travel again."""
 
 
 class Examined(NamedTuple):
@@ -129,21 +134,46 @@ class Thing(NamedTuple):
     """Those PUBLISHABLE and those FILED: a parcel restates the thing."""
 
 
-class Journal(Protocol):
-    """Where a source stood when it was last looked at; kept for the adapters that crawl or tail."""
+class FolderJournal(Protocol):
+    """Where a tree stood when it was last looked at; kept for the adapters that crawl.
+
+    A folder is remembered after all that is below it, so whoever died in between begins where it
+    stopped: what is not remembered was not listed.
+    """
 
     def folders(self, source: str) -> Iterator[KnownFolder]:
-        """Yield all known folders in the order of their paths, without holding them in memory."""
+        """Yield all known folders in the order of their paths, without holding them in memory.
+
+        One whose name alone is known, because something below it was listed, has `modified` -1.
+        """
+
+    def below(self, source: str, folder: str) -> Sequence[str]:
+        """Return the paths of the known folders directly in a folder."""
+
+    def standing(self, source: str, folder: str) -> Sequence[Found]:
+        """Return the documents known to stand in a folder, by name."""
 
     def listed(self, source: str, folder: KnownFolder, found: Sequence[Found], now: int) -> int:
         """Remember what stands in a folder now; return how many documents came, changed, moved or went.
 
-        A document under a new name with the old inode, size and time of modification keeps what was
-        known of its bytes. A change makes all versions of its thing SEEN.
+        A document under a new name with the old thing, inode, size and time of modification keeps what
+        was known of its bytes. A change makes all versions of its thing SEEN, but those RECALLED or
+        WITHDRAWN; what changed while it was RECALLED is taken back first. `now` is in milliseconds.
         """
 
     def gone(self, source: str, folder: str, now: int) -> int:
-        """Forget a folder and all below it; return how many documents went with it."""
+        """Forget a folder and all below it; return how many documents went with it.
+
+        Of a document that may be at the hub a row stays until it is recalled: RECALLED where its patient
+        no longer consents.
+        """
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Hold everything of a `with` block together in one durable transaction."""
+
+
+class LogJournal(Protocol):
+    """How far a log was followed; kept for the adapters that tail."""
 
     def position(self, source: str) -> str:
         """Return how far a log was followed, or empty."""
@@ -151,8 +181,9 @@ class Journal(Protocol):
     def followed(self, source: str, position: str, found: Sequence[Found], now: int) -> None:
         """Remember records of a log and how far it was followed, in one transaction."""
 
-    def turn(self) -> AbstractContextManager[None]:
-        """Hold everything of a `with` block together in one durable transaction."""
+
+class Journal(FolderJournal, LogJournal, Protocol):
+    """Where a source stood when it was last looked at."""
 
 
 class Spool(Protocol):
@@ -167,7 +198,8 @@ class Spool(Protocol):
     def to_send(self, documents: int, size: int) -> Sequence[Thing]:
         """Return things with PUBLISHABLE documents, small formats first, newest service day first.
 
-        As many as hold at most so many documents and bytes, at least one.
+        As many as hold at most so many documents and bytes, at least one. A thing with a SEEN document
+        waits until that is read. What is returned counts as perhaps at the hub from now on.
         """
 
     def to_recall(self, limit: int) -> Sequence[Item]:
@@ -179,9 +211,10 @@ class Spool(Protocol):
     def regated(self, patient: str, may_leave: Callable[[Item], bool] | None, now: int) -> None:
         """Ask again which documents of a patient may leave; `None` where the patient has no consent.
 
-        SEEN and HELD of a patient with consent become SEEN where they were never read, PUBLISHABLE
-        where `may_leave`; FILED and PUBLISHABLE that may not become RECALLED and HELD; WITHDRAWN that
-        may leave again become PUBLISHABLE with their bytes to be sent along.
+        HELD of a patient with consent become SEEN where they were never read, PUBLISHABLE where
+        `may_leave`. What may not leave becomes RECALLED if it, or an earlier revision, may be at the hub,
+        and else HELD. RECALLED and WITHDRAWN that may leave again become PUBLISHABLE with their bytes to
+        be sent along.
         """
 
 

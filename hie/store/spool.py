@@ -1,0 +1,308 @@
+"""The spool of an edge in one SQLite file: keeps `Journal`, `Spool` and `SpoolDesk`.
+
+Rows only: a million documents in a quarter of a million folders take about half a gigabyte, and every
+method touches what it returns, not what there is. Counts are kept by the file itself, in the same
+transactions. Of each document it also keeps what the hub may hold, so that what was sent and never
+answered, or changed since, is taken back when consent ends.
+"""
+# ruff: noqa: S608  what stands in the statements besides their marks are our own columns and numbers
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+from hie.exchange.ports.spool import Answered, Examined, Item, ItemState, Thing
+from hie.record.entry import DOCUMENT_CLASSES, Format
+from hie.store.spool_file import SpoolFile, end_process
+from hie.store.spool_journal import SourceTable, SpoolJournal
+from hie.store.spool_rows import (
+    FILED,
+    HELD,
+    ITEMS,
+    LEFT,
+    NUMBER,
+    PUBLISHABLE,
+    RANK,
+    RECALLED,
+    SEEN,
+    STATES,
+    UNREADABLE,
+    WITHDRAWN,
+    item_of,
+    kept,
+)
+
+_CLASS = {kind: number for number, kind in enumerate(DOCUMENT_CLASSES)}
+_BATCH = "#batch"
+
+_WHERE_SEEN = f"where id = ? and revision = ? and state = {SEEN} and folder is not null"
+_READ = (
+    f"update document set state = iif(? = {HELD} and hub_hash is not null, {RECALLED}, ?), hash = ?, "
+    f"class = ?, day = ?, confidentiality = ?, reason = ?, message = ?, changed_at = ? {_WHERE_SEEN}"
+)
+_NOT_READ = (
+    f"update document set state = {UNREADABLE}, hash = ?, reason = ?, message = ?, changed_at = ? "
+    f"{_WHERE_SEEN}"
+)
+_ANSWERED = (
+    "update document set state = ?, reason = ?, message = ?, changed_at = ?, hub_knows = ?, "
+    "hub_hash = iif(?, hash, hub_hash) "
+    f"where id = ? and revision = ? and state in ({PUBLISHABLE}, {FILED}) and folder is not null"
+)
+_TAKEN_BACK = (
+    f"update document set state = iif(hash = x'', {SEEN}, {WITHDRAWN}), hub_hash = null, hub_knows = 0, "
+    f"changed_at = ? where id = ? and revision = ? and state = {RECALLED} and folder is not null"
+)
+_LET_GO = f"delete from document where id = ? and revision = ? and state = {RECALLED} and folder is null"
+_NEWEST_SEEN = f"select max(d.care_day) from document d where d.patient = a.value and d.state = {SEEN}"
+
+
+class SqliteSpool(SpoolJournal):
+    """The spool of one edge; for many threads of one process."""
+
+    def __init__(
+        self, path: Path, sources: Mapping[str, Format], broken: Callable[[str], object] = end_process
+    ) -> None:
+        """Open the file for these sources, or make it; raises as `SpoolFile`."""
+        self.file = SpoolFile(path, broken)
+        super().__init__(self.file, SourceTable(self.file))
+        with self.file.writing(urgent=True) as connection:
+            for name, how in sources.items():
+                self._sources.declare(connection, name, how.value)
+            formats = connection.execute("select id, format from source").fetchall()
+        self._formats = {number: Format(how) for number, how in formats}
+
+    def close(self) -> None:
+        """Give back the file."""
+        self.file.close()
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Hold everything of a `with` block together in one durable transaction."""
+        return self._turn()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        with self.file.writing(urgent=True):
+            yield
+
+    # --- Spool -----------------------------------------------------------------------------------
+
+    def to_examine(self, patients: Iterable[str], limit: int) -> list[Item]:
+        """Return SEEN documents of these patients, newest care dates first."""
+        asked = json.dumps([one for one in patients if one and isinstance(kept(one), str)])
+        with self.file.reading() as connection:
+            # Whoever has one of the newest so many documents is among the so many patients with the newest.
+            who = connection.execute(
+                f"select a.value, ({_NEWEST_SEEN}) as newest from json_each(?) a where newest is not null "
+                "order by newest desc limit ?",
+                (asked, limit),
+            ).fetchall()
+            rows = connection.execute(
+                f"select d.care_day, d.id from json_each(?) a join document d "
+                f"on d.patient = a.value and d.state = {SEEN} order by d.care_day desc, d.id limit ?",
+                (json.dumps([row[0] for row in who]), limit),
+            ).fetchall()
+            return [self._item(connection, row[1]) for row in rows]
+
+    def examined(self, results: Sequence[Examined], now: int) -> None:
+        """Remember what reading gave; what changed meanwhile stays SEEN."""
+        with self.file.writing() as connection:
+            for one in results:
+                state = NUMBER[one.state]
+                if state == UNREADABLE:
+                    connection.execute(
+                        _NOT_READ, (one.content_hash, one.reason, one.message, now, one.item, one.revision)
+                    )
+                    continue
+                facts = (_CLASS[one.document_class], one.service_day, one.confidentiality.value)
+                connection.execute(
+                    _READ,
+                    (
+                        *(state, state, one.content_hash, *facts, one.reason, one.message, now),
+                        *(one.item, one.revision),
+                    ),
+                )
+
+    def to_send(self, documents: int, size: int) -> list[Thing]:
+        """Return things with PUBLISHABLE documents, small formats first, newest service day first."""
+        if not any(state is ItemState.PUBLISHABLE for _, state in self.counts()):
+            return []
+        with self.file.writing() as connection:
+            things = list(self._chosen(connection, documents, size))
+            connection.executemany(
+                "update document set hub_hash = hash, hub_knows = 0 where id = ? "
+                "and (hub_hash is null or hub_hash <> hash)",
+                [(one.id,) for thing in things for one in thing.items if one.state is ItemState.PUBLISHABLE],
+            )
+        return things
+
+    def to_recall(self, limit: int) -> list[Item]:
+        """Return RECALLED documents, those that wait longest first."""
+        with self.file.reading() as connection:
+            rows = connection.execute(
+                f"{ITEMS} where d.state = {RECALLED} order by d.id limit ?", (limit,)
+            ).fetchall()
+        return [item_of(row, self._sources.names) for row in rows]
+
+    def answered(self, answers: Sequence[Answered], now: int) -> None:
+        """Remember what the hub said; what changed meanwhile stays as it is."""
+        with self.file.writing(urgent=True) as connection:
+            for one in answers:
+                state, place = NUMBER[one.state], (one.item, one.revision)
+                if state == WITHDRAWN:
+                    connection.execute(_TAKEN_BACK, (now, *place))
+                    connection.execute(_LET_GO, place)
+                else:
+                    filed = state == FILED
+                    connection.execute(_ANSWERED, (state, one.reason, one.message, now, filed, filed, *place))
+
+    def regated(self, patient: str, may_leave: Callable[[Item], bool] | None, now: int) -> None:
+        """Ask again which documents of a patient may leave; `None` where the patient has no consent."""
+        with self.file.writing(urgent=True) as connection:
+            rows = connection.execute(f"{ITEMS} where d.patient = ?", (kept(patient),)).fetchall()
+            moves = []
+            for row in rows:
+                leaves = (
+                    bool(may_leave) and may_leave is not None and may_leave(item_of(row, self._sources.names))
+                )
+                state = _regated(row, leaves=leaves, consents=may_leave is not None)
+                if state != row[11]:
+                    again = row[11] in {RECALLED, WITHDRAWN}
+                    moves.append((state, now, again, again, row[0]))
+            connection.executemany(
+                "update document set state = ?, changed_at = ?, revision = revision + ?, "
+                "hub_knows = iif(?, 0, hub_knows) where id = ?",
+                moves,
+            )
+
+    # --- SpoolDesk -------------------------------------------------------------------------------
+
+    def counts(self) -> dict[tuple[str, ItemState], int]:
+        """Count documents by source and state; those the source no longer has only while recalled."""
+        with self.file.reading() as connection:
+            rows = connection.execute("select source, state, number from tally where number > 0").fetchall()
+        return {(self._sources.names[row[0]], STATES[row[1]]): row[2] for row in rows if row[1] != LEFT}
+
+    def oldest_unsent(self) -> int:
+        """Return since when the longest waiting PUBLISHABLE document waits; 0 if none does."""
+        with self.file.reading() as connection:
+            row = connection.execute(
+                f"select min(changed_at) from document where state = {PUBLISHABLE}"
+            ).fetchone()
+        return int(row[0] or 0)
+
+    def unreadable(self, limit: int) -> list[Item]:
+        """Return what stands in quarantine, newest first."""
+        with self.file.reading() as connection:
+            rows = connection.execute(
+                f"{ITEMS} where d.state = {UNREADABLE} order by d.changed_at desc, d.id desc limit ?",
+                (limit,),
+            ).fetchall()
+        return [item_of(row, self._sources.names) for row in rows]
+
+    def replay(self, source: str, locators: Sequence[str], now: int) -> int:
+        """Make quarantined documents SEEN again, all of the source if none is named; return how many.
+
+        What its name alone keeps there stays: only another name helps it.
+        """
+        again = (
+            f"update document set state = {SEEN}, revision = revision + 1, reason = '', message = '', "
+            f"changed_at = ? where state = {UNREADABLE} and patient <> '' and source = ?"
+        )
+        number = self._sources.number(source)
+        with self.file.writing() as connection:
+            if not locators:
+                return connection.execute(again, (now, number)).rowcount
+            changed = 0
+            for locator in locators:
+                path, _, leaf = locator.rpartition("/")
+                changed += connection.execute(
+                    f"{again} and leaf = ? "
+                    "and folder = (select id from folder where source = ? and path = ?)",
+                    (now, number, kept(leaf), number, kept(path)),
+                ).rowcount
+            return changed
+
+    def next_number(self) -> int:
+        """Return a batch number greater than all before, durably."""
+        with self.file.writing(urgent=True) as connection:
+            row = connection.execute(
+                "insert into note values (?, '1') on conflict (key) do update "
+                "set value = cast(value as integer) + 1 returning value",
+                (_BATCH,),
+            ).fetchone()
+            return int(row[0])
+
+    def note(self, key: str, value: str | None = None) -> str:
+        """Return a remembered text, empty if there is none; with `value`, remember it instead."""
+        if value is not None:
+            with self.file.writing(urgent=True) as connection:
+                connection.execute("insert or replace into note values (?, ?)", (key, value))
+            return value
+        with self.file.reading() as connection:
+            row = connection.execute("select value from note where key = ?", (key,)).fetchone()
+        return str(row[0]) if row else ""
+
+    # --- within ----------------------------------------------------------------------------------
+
+    def _item(self, connection: Connection, number: int) -> Item:
+        row = connection.execute(f"{ITEMS} where d.id = ?", (number,)).fetchone()
+        return item_of(row, self._sources.names)
+
+    def _chosen(self, connection: Connection, documents: int, size: int) -> Iterator[Thing]:
+        count = volume = 0
+        for source, key in self._waiting(connection):
+            rows = connection.execute(
+                f"{ITEMS} where d.source = ? and d.thing = ? and d.folder is not null order by d.id",
+                (source, key),
+            ).fetchall()
+            if any(row[11] == SEEN for row in rows):
+                continue
+            items = [item_of(row, self._sources.names) for row in rows if row[11] in {PUBLISHABLE, FILED}]
+            count += len(items)
+            volume += sum(one.found.stat.size for one in items if one.state is ItemState.PUBLISHABLE)
+            if count > len(items) and (count > documents or volume > size):
+                return
+            yield Thing(
+                self._sources.names[source], self._formats[source], items[0].found.patient, tuple(items)
+            )
+
+    def _waiting(self, connection: Connection) -> Iterator[tuple[int, Any]]:
+        """Yield the things with PUBLISHABLE documents once each, in the order in which they are sent."""
+        for rank in sorted(set(RANK.values())):
+            ways = [
+                connection.execute(
+                    f"select -day, -id, source, thing from document "
+                    f"where state = {PUBLISHABLE} and source = ? order by day desc, id desc",
+                    (source,),
+                )
+                for source, how in self._formats.items()
+                if RANK[how] == rank
+            ]
+            given: set[tuple[int, Any]] = set()
+            for _, _, source, key in heapq.merge(*ways):
+                if (source, key) not in given:
+                    given.add((source, key))
+                    yield source, key
+
+
+def _regated(row: tuple[Any, ...], *, leaves: bool, consents: bool) -> int:
+    """Return the state of a row after its patient's consent was asked again."""
+    state, digest, may_be_at_hub, stands = row[11], row[13], row[20] is not None, row[3] is not None
+    if not leaves:
+        if may_be_at_hub:
+            return RECALLED
+        if state in {UNREADABLE, WITHDRAWN}:
+            return int(state)
+        return SEEN if consents and (not digest or state == SEEN) else HELD
+    if not stands:
+        return LEFT
+    if state == RECALLED or (state in {HELD, WITHDRAWN}):
+        return PUBLISHABLE if digest and not row[17] else SEEN
+    return int(state)
