@@ -8,7 +8,7 @@ from consent.gate import decide
 from consent.grant import Grant
 from consent.model import Action, ConsentEvent, EventKind, Provision, Question, decisions_of
 from hie.exchange.ports import Filing, Store, UnitOfWork
-from hie.record.clinical import Coding, MedicationRequest, Observation
+from hie.record.clinical import Coding, Encounter, MedicationRequest, Observation
 from hie.record.entry import Confidentiality, DocumentClass, EntryFacts, EntryKey, EntryStatus, Format
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId, content_hash
 from hie.record.imaging import ImagingInstance
@@ -100,6 +100,7 @@ def a_filing(
     content: bytes = b"MSH|^~\\&|invented",
     observations: Sequence[Observation] = (),
     medications: Sequence[MedicationRequest] = (),
+    encounter: Encounter | None = None,
 ) -> Filing:
     """Make a small document ready to be filed."""
     about = about or facts()
@@ -113,6 +114,7 @@ def a_filing(
         packed.dictionary,
         observations,
         medications,
+        encounter,
     )
 
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from hie.exchange.timeline import ADMISSION, Stay, Timeline
+from hie.exchange.stays import ADMISSION, Stay
+from hie.exchange.timeline import Timeline
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
 from hie.record.people import Facility

@@ -8,7 +8,7 @@ meantime is not filed twice. Nothing counts before the commit returned (law 5).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from typing import NamedTuple
@@ -17,8 +17,9 @@ from consent.grant import Grant
 from hie.exchange.forgetting import discard
 from hie.exchange.ports import Clock, Filing, Known, Packed, Quarantined, Store, UnitOfWork
 from hie.exchange.publish import Publishable, publishable, written_down
-from hie.record.clinical import MedicationRequest, Observation
+from hie.record.clinical import Encounter, MedicationRequest, Observation
 from hie.record.entry import EntryFacts, EntryKey, EntryStatus, Format
+from hie.record.findings import Finding
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
 
 FILINGS_PER_COMMIT = 1_000
@@ -51,12 +52,29 @@ def seen(tally: Tally) -> int:
     return sum(tally[outcome] for outcome in SEEN)
 
 
+class Said(NamedTuple):
+    """What became of one document."""
+
+    locator: str
+    outcome: Outcome | None
+    """None where it was named and its bytes were not there."""
+    reason: str = ""
+    """Rule id of what put it into quarantine."""
+    message: str = ""
+
+
 class Committed(NamedTuple):
     """What one commit made durable: the acknowledgement."""
 
     locators: tuple[str, ...]
     """The filed documents, as the source names them."""
     tally: Tally
+    said: tuple[Said, ...] = ()
+    """Of every document that had its turn, where sources are piecewise; else empty."""
+
+
+def _no_fence(work: UnitOfWork) -> None:
+    """Let every transaction file."""
 
 
 class Manner(NamedTuple):
@@ -68,6 +86,10 @@ class Manner(NamedTuple):
     """Hears of each commit, after it."""
     commit_every: int = FILINGS_PER_COMMIT
     """Documents after which a batch is committed."""
+    fence: Callable[[UnitOfWork], object] = _no_fence
+    """Asked first in each transaction; an exception ends it, and nothing is filed."""
+    piecewise: bool = False
+    """Sources name some documents of a patient, not all; it is told what became of each."""
 
 
 def pack(store: Store, data_kind: str, content: bytes) -> Packed:
@@ -87,13 +109,16 @@ class Draft(NamedTuple):
     content: bytes
     observations: Sequence[Observation]
     medications: Sequence[MedicationRequest]
+    encounter: Encounter | None = None
 
 
 class Part:
     """What one visit to one patient wants to write."""
 
-    def __init__(self, patient: str, allowed: Publishable) -> None:
+    def __init__(self, patient: str, allowed: Publishable, *, telling: bool) -> None:
         """Begin for `patient`, whom the gate `allowed` when asked before reading."""
+        self.said: dict[str, Said] | None = {} if telling else None
+        """What became of each document, by locator, if anybody asks."""
         self.patient = patient
         self.local_patient = allowed.local_patient
         self.grant = allowed.grant
@@ -111,6 +136,12 @@ class Part:
         """Say whether there is anything to write."""
         return bool(self.drafts or self.amendments or self.quarantined or self.released)
 
+    def say(self, locator: str, outcome: Outcome | None, finding: Finding | None = None) -> None:
+        """Note what became of a document."""
+        if self.said is not None:
+            why = (finding.code, finding.message) if finding else ("", "")
+            self.said[locator] = Said(locator, outcome, *why)
+
 
 class Batch:
     """Parts on their way to one transaction."""
@@ -122,6 +153,7 @@ class Batch:
         self._facility = facility
         self._manner = manner
         self._parts: list[Part] = []
+        self._refused: list[Said] = []
         self._count = self._size = 0
 
     @property
@@ -138,13 +170,18 @@ class Batch:
 
     def begin(self, patient: str, allowed: Publishable) -> Part:
         """Add a part for `patient` and return it, to be filled."""
-        part = Part(patient, allowed)
+        part = Part(patient, allowed, telling=self._manner.piecewise)
         self._parts.append(part)
         return part
+
+    def refuse(self, locators: Iterable[str]) -> None:
+        """Tell with the next commit that these were withheld: their patient has no leave."""
+        self._refused.extend(Said(locator, Outcome.WITHHELD) for locator in locators)
 
     def forget(self, locators: Sequence[str]) -> None:
         """Take these out of quarantine now: their patient's leave has ended."""
         with self._manner.turn, self._store.work() as work:
+            self._manner.fence(work)
             work.feeds.release(self._facility, locators)
 
     def commit(self) -> Tally:
@@ -158,16 +195,18 @@ class Batch:
             put = _large(writing)
             with self._manner.turn:
                 with self._store.work() as work:
+                    self._manner.fence(work)
                     self._write(work, writing)
                 if withheld := put - _large(writing):
                     discard(self._store, withheld)
         tally: Tally = Counter()
         for part in parts:
             tally.update(part.tally)
-        if self._manner.acknowledge and parts:
-            self._manner.acknowledge(
-                Committed(tuple(name for part in writing for name in part.locators), tally)
-            )
+        said, self._refused = self._refused, []
+        if self._manner.acknowledge and (parts or said):
+            said.extend(one for part in parts for one in (part.said or {}).values())
+            names = tuple(name for part in writing for name in part.locators)
+            self._manner.acknowledge(Committed(names, tally, tuple(said)))
         return tally
 
     def _packed(self, drafts: Sequence[Draft]) -> list[Filing]:
@@ -183,9 +222,10 @@ class Batch:
                     *pack(self._store, facts.key.data_kind, content),
                     observations,
                     medications,
+                    encounter,
                 ),
             )
-            for facts, how, digest, content, observations, medications in drafts
+            for facts, how, digest, content, observations, medications, encounter in drafts
         ]
 
     def _write(self, work: UnitOfWork, parts: Sequence[Part]) -> None:
@@ -219,6 +259,8 @@ def _large(parts: Sequence[Part]) -> set[ContentHash]:
 def _withhold(part: Part) -> None:
     """Forget a part whose leave ended while it was read; only its number of files stays."""
     part.tally = Counter({Outcome.WITHHELD: seen(part.tally)})
+    for locator in part.said or ():
+        part.say(locator, Outcome.WITHHELD)
     for written in (
         part.drafts,
         part.filings,
@@ -263,6 +305,9 @@ def _drop_filed(part: Part, known: Mapping[EntryKey, Sequence[Known]]) -> None:
 def _keep(part: Part, keep: Sequence[bool], otherwise: Outcome) -> None:
     dropped = len(keep) - sum(keep)
     if dropped:
+        for locator, kept in zip(part.locators, keep, strict=True):
+            if not kept:
+                part.say(locator, otherwise)
         part.filings = [filing for filing, kept in zip(part.filings, keep, strict=True) if kept]
         part.locators = [locator for locator, kept in zip(part.locators, keep, strict=True) if kept]
         part.tally[Outcome.INDEXED] -= dropped

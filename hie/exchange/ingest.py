@@ -8,7 +8,7 @@ withheld: none of their files is opened and nothing but their number is kept.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from hie.exchange.ports import Clock, FeedRun, Known, Quarantined, Store
 from hie.exchange.publish import Publishable, publishable
 from hie.exchange.reading import read_document
 from hie.exchange.sources import PatientSource
-from hie.record.clinical import MedicationRequest, Observation, Record
+from hie.record.clinical import Encounter, MedicationRequest, Observation, Record
 from hie.record.entry import EntryFacts, EntryKey, EntryStatus, Format
 from hie.record.errors import NotFound, Unavailable, Unreadable
 from hie.record.findings import Finding, Severity
@@ -59,6 +59,7 @@ class Ingest:
         self._facility = facility
         self._format = how
         self._batch = Batch(store, clock, facility, manner)
+        self._piecewise = manner.piecewise
         with store.look() as work:
             self._standing = {item.locator: item.reason for item in work.feeds.quarantined(facility)}
         self._standing_below = _by_folder(self._standing)
@@ -88,6 +89,8 @@ class Ingest:
     def _withheld(self, source: PatientSource) -> None:
         """Count a patient's files; what stood in quarantine of them is forgotten, for it has names."""
         self.tally[Outcome.WITHHELD] += counted(source)
+        if self._piecewise:
+            self._batch.refuse(submission.locator for submission in source.submissions())
         if held := self._standing_below.pop(source.locator, None):
             self._batch.forget(held)
             for locator in held:
@@ -100,8 +103,9 @@ class Ingest:
         except Unavailable:
             self._quarantine(part, source.locator, _NOT_LISTED)
             return
-        self._release(part, source.locator)
-        self._release_gone(part, source, submissions)
+        if not self._piecewise:
+            self._release(part, source.locator)
+            self._release_gone(part, source, submissions)
         versions = self._versions(part, source, submissions)
         _deprecate_vanished(part, versions, known)
         logical_key: object = None
@@ -124,7 +128,7 @@ class Ingest:
             if name is None:
                 self._quarantine(part, submission.locator, _UNGRAMMATICAL)
             elif name.patient_id != patient:
-                self._quarantine(part, nameless(submission.locator), _OTHER_FOLDER)
+                self._quarantine(part, submission.locator, _OTHER_FOLDER, kept_as=nameless)
             else:
                 key = _new(EntryKey, name[1:5])
                 if key in named and not _prevails(name, named[key][1]):
@@ -143,9 +147,14 @@ class Ingest:
 
     def _version(self, part: Part, source: PatientSource, version: Version, held: Sequence[Known]) -> None:
         submission = version.submission
+        digest = submission.digest
+        if digest is not None and (same := _same(held, digest, version)):
+            self._unchanged(part, submission, same, version.status, held)
+            return
         try:
             content = source.read(submission)
         except NotFound:
+            part.say(submission.locator, None)
             return
         except Unavailable:
             self._quarantine(part, submission.locator, _NOT_OPENED)
@@ -153,14 +162,15 @@ class Ingest:
         except Unreadable as error:
             self._quarantine(part, submission.locator, error.finding)
             return
-        digest = ContentHash(sha256(content).digest())
-        same = next((one for one in held if one.content_hash == digest), None) if held else None
-        if same and (same.status is version.status or version.status is not EntryStatus.APPROVED):
-            self._unchanged(part, submission, same, version.status, held)
-            return
+        if digest is None:
+            digest = ContentHash(sha256(content).digest())
+            if held and (same := _same(held, digest, version)):
+                self._unchanged(part, submission, same, version.status, held)
+                return
         reading = self._read(part, version, content)
         if reading is None:
             return
+        same = next((one for one in held if one.content_hash == digest), None) if held else None
         if same:
             status = _status(reading, version)
             if status is EntryStatus.APPROVED and not self._covered(part, reading.facts):
@@ -192,6 +202,7 @@ class Ingest:
         self, part: Part, submission: Submission, same: Known, status: EntryStatus, held: Sequence[Known]
     ) -> None:
         part.tally[Outcome.UNCHANGED] += 1
+        part.say(submission.locator, Outcome.UNCHANGED)
         self._release(part, submission.locator)
         amendments = _deprecated(held, other_than=same.id)
         if same.status is not status:
@@ -212,15 +223,17 @@ class Ingest:
         status = _status(reading, version)
         if facts.status is not status:
             facts = facts._replace(status=status)
+        locator = version.submission.locator
         if not self._covered(part, facts):
             part.tally[Outcome.WITHHELD] += 1
+            part.say(locator, Outcome.WITHHELD)
             return
-        locator = version.submission.locator
         draft = _new(Draft, (facts, self._format, *document, *_findings(reading.records)))
         self._batch.file(part, draft, locator)
         if held:
             part.amendments |= _deprecated(held)
         part.tally[Outcome.INDEXED] += 1
+        part.say(locator, Outcome.INDEXED)
         self._release(part, locator)
 
     def _covered(self, part: Part, facts: EntryFacts) -> bool:
@@ -228,8 +241,12 @@ class Ingest:
             self._facility, facts.document_class, facts.service_day, facts.confidentiality
         )
 
-    def _quarantine(self, part: Part, locator: str, finding: Finding) -> None:
+    def _quarantine(
+        self, part: Part, locator: str, finding: Finding, kept_as: Callable[[str], str] = str
+    ) -> None:
         part.tally[Outcome.QUARANTINED] += 1
+        part.say(locator, Outcome.QUARANTINED, finding)
+        locator = kept_as(locator)
         if self._standing.get(locator) != finding.code:
             part.quarantined.append(
                 Quarantined(self._facility, locator, finding.code, finding.message, self._clock.now())
@@ -308,14 +325,19 @@ def _statuses(names: Sequence[FileName]) -> dict[EntryKey, EntryStatus]:
     return given
 
 
-def _findings(records: Sequence[Record]) -> tuple[list[Observation], list[MedicationRequest]]:
-    """Take out what the findings index keeps."""
+def _findings(
+    records: Sequence[Record],
+) -> tuple[list[Observation], list[MedicationRequest], Encounter | None]:
+    """Take out what the findings index and the stays keep."""
     kinds = set(map(type, records))
     return (
         [record for record in records if type(record) is Observation] if Observation in kinds else [],
         [record for record in records if type(record) is MedicationRequest]
         if MedicationRequest in kinds
         else [],
+        next((record for record in records if type(record) is Encounter), None)
+        if Encounter in kinds
+        else None,
     )
 
 
@@ -332,6 +354,16 @@ def _prevails(name: FileName, other: FileName) -> bool:
     """Say which of two files of one version is taken: the later state, else the greater name."""
     rank = {"1": 0, "2": 1, "0": 2}
     return (rank[name.flag], name) > (rank[other.flag], other)
+
+
+def _same(held: Sequence[Known], digest: ContentHash, version: Version) -> Known | None:
+    """Return what is filed with these bytes, if the name alone says that nothing else about it changed."""
+    for one in held:
+        if one.content_hash == digest and (
+            one.status is version.status or version.status is not EntryStatus.APPROVED
+        ):
+            return one
+    return None
 
 
 def _deprecated(held: Sequence[Known], other_than: EntryId | None = None) -> dict[EntryId, EntryStatus]:

@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 from consent.grant import Grant
 from hie.exchange.access import Asked, admit
-from hie.exchange.ports import Clock, EntryLines, Movement, PatientFile, Store
-from hie.record.identifiers import FacilityCode, PatientId
+from hie.exchange.ports import Clock, EntryLines, PatientFile, Store
+from hie.exchange.stays import Stay, stays
+from hie.record.identifiers import PatientId
 from hie.record.requester import Requester
-from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, Period
-
-ADMISSION, DISCHARGE = "ADT-22", "ADT-52"
+from hie.record.times import Period
 
 
 class TimelineRequest(NamedTuple):
@@ -21,15 +20,6 @@ class TimelineRequest(NamedTuple):
     requester: Requester
     patient: PatientId
     period: Period
-
-
-class Stay(NamedTuple):
-    """A hospital stay drawn as a band; `end` is `LAST_DAY` while the patient is in hospital."""
-
-    custodian: FacilityCode
-    start: Day
-    """`UNKNOWN_DAY` where the discharge is known and the admission is not."""
-    end: Day
 
 
 class Timeline(NamedTuple):
@@ -78,28 +68,3 @@ def timeline(store: Store, request: Admitted) -> Timeline:
             work.registry.find(request.grant, request.period),
             stays(work.registry.movements(request.grant)),
         )
-
-
-def stays(events: Sequence[Movement]) -> tuple[Stay, ...]:
-    """Pair admissions with the discharges that follow them, per custodian; newest first.
-
-    Days have no hours here: who is in hospital since an earlier day is discharged before they are
-    admitted again, and who is not is admitted before they are discharged.
-    """
-    kinds_of: dict[tuple[Day, FacilityCode], set[str]] = {}
-    for event in events:
-        kinds_of.setdefault((event.service_day, event.custodian), set()).add(event.data_kind)
-    found: list[Stay] = []
-    open_since: dict[FacilityCode, Day] = {}
-    for (day, custodian), kinds in sorted(kinds_of.items()):
-        ended = DISCHARGE in kinds
-        if ended and (custodian in open_since or ADMISSION not in kinds):
-            found.append(Stay(custodian, open_since.pop(custodian, UNKNOWN_DAY), day))
-            ended = False
-        if ADMISSION in kinds:
-            if ended:
-                found.append(Stay(custodian, day, day))
-            else:
-                open_since.setdefault(custodian, day)
-    found.extend(Stay(custodian, since, LAST_DAY) for custodian, since in open_since.items())
-    return tuple(sorted(found, key=lambda stay: (stay.end, stay.start), reverse=True))

@@ -38,17 +38,23 @@ from hie.store.findings import ANALYTE
 from hie.store.maintenance import STUDY_KIND
 from hie.store.memory_tables import FiledEntry, MemoryTransaction
 from hie.store.moments import bounds, moment_of, text_of
+from hie.store.movements import told_of
+from hie.store.storable import storable
 
 
-def covered(transaction: MemoryTransaction, grant: Grant) -> Iterator[FiledEntry]:
-    """Go through the approved entries of the grant's patient that it covers."""
+def covered(
+    transaction: MemoryTransaction,
+    grant: Grant,
+    statuses: frozenset[EntryStatus] = frozenset({EntryStatus.APPROVED}),
+) -> Iterator[FiledEntry]:
+    """Go through the entries of the grant's patient that it covers; approved ones, if nothing is said."""
     must_allow(grant, Action.VIEW)
     links = transaction.tables.links
     for filed in transaction.tables.entries.values():
         entry, facts = filed.entry, filed.entry.facts
         if (
             links[entry.local_patient].patient == grant.patient
-            and facts.status is EntryStatus.APPROVED
+            and facts.status in statuses
             and grant.covers(entry.custodian, facts.document_class, facts.service_day, facts.confidentiality)
         ):
             yield filed
@@ -130,13 +136,28 @@ class MemoryRegistry:
         return _filed(self._transaction, grant, entry).entry
 
     def movements(self, grant: Grant) -> Sequence[Movement]:
-        """Return each covered (service day, data kind, custodian) once, newest day first."""
-        found = {
-            Movement(entry.facts.service_day, entry.facts.key.data_kind, entry.custodian)
-            for entry, _ in covered(self._transaction, grant)
-            if "ADT-21" <= entry.facts.key.data_kind <= "ADT-52"
-        }
-        return sorted(found, key=lambda one: (-one.service_day, *one[1:]))
+        """Return every covered movement, whatever became of it, oldest day first."""
+        return sorted(
+            _movement(filed)
+            for filed in covered(self._transaction, grant, frozenset(EntryStatus))
+            if "ADT-21" <= filed.entry.facts.key.data_kind <= "ADT-52"
+        )
+
+
+def _movement(filed: FiledEntry) -> Movement:
+    (entry, filing), facts = filed, filed.entry.facts
+    moment, department, ward, expected = told_of(filing.encounter, facts.department)
+    return Movement(
+        facts.service_day,
+        facts.key.data_kind,
+        entry.custodian,
+        moment,
+        storable(facts.key.version),
+        facts.status,
+        department,
+        ward,
+        expected,
+    )
 
 
 class MemoryFindingsIndex:

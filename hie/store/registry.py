@@ -33,6 +33,7 @@ from hie.store.concepts import Concepts
 from hie.store.lines import Row
 from hie.store.maintenance import STUDY_KIND, set_status, show_images
 from hie.store.moments import moment_of
+from hie.store.movements import told_of
 from hie.store.scope_sql import predicate
 from hie.store.storable import storable
 from hie.store.tables import entry, medication, movement, observation, small_document
@@ -70,9 +71,8 @@ _GET = (
     f" where e.id = ? and l.patient = ? and e.status = {APPROVED} and "
 )
 _MOVEMENTS = (
-    "select distinct e.service_day, e.data_kind, l.facility"
-    " from local_patient l join movement e on e.local_patient = l.id"
-    f" where l.patient = ? and e.status = {APPROVED} and "
+    "select e.service_day, e.data_kind, l.facility, e.moment, e.version, e.status, e.department, e.ward,"
+    " e.expected from local_patient l join movement e on e.local_patient = l.id where l.patient = ? and "
 )
 _AMENDED = (
     "select e.local_patient, e.service_day, l.facility, e.class_code, e.confidentiality,"
@@ -171,14 +171,15 @@ class SqlRegistry:
         return _entry(row)
 
     def movements(self, grant: Grant) -> Sequence[Movement]:
-        """Return each covered (service day, data kind, custodian) once, newest day first."""
+        """Return every covered movement, whatever became of it, oldest day first."""
         must_allow(grant, Action.VIEW)
         self.flush()
         gate = predicate(grant.opened, grant.closed)
         rows = self._transaction.read(_MOVEMENTS + gate.text, (grant.patient, *gate.parameters)).fetchall()
-        found = [Movement(Day(day), kind, FacilityCode(facility)) for day, kind, facility in rows]
-        found.sort(key=lambda one: (-one.service_day, one.data_kind, one.custodian))
-        return found
+        return sorted(
+            Movement(Day(day), kind, FacilityCode(facility), moment, version, STATUSES[status], *where)
+            for day, kind, facility, moment, version, status, *where in rows
+        )
 
     # --- writing ---
 
@@ -245,7 +246,7 @@ class _Rows:
         number = self._next
         add_entry = self.entries.append
         for filing in filings:
-            facts, form, name, size, packed, dictionary, observations, medications = filing
+            facts, form, name, size, packed, dictionary, observations, medications, encounter = filing
             (care_date, kind, order, version), word, day, department, status, level, items, abnormal, link = (
                 facts
             )
@@ -274,7 +275,8 @@ class _Rows:
             )
             if FIRST_MOVEMENT <= kind <= LAST_MOVEMENT:
                 gate = (class_code, secrecy, status_code)
-                self.movements.append((local_patient, day, number, kind, *gate))
+                told = told_of(encounter, department)
+                self.movements.append((local_patient, day, number, kind, *gate, storable(version), *told))
             if packed:
                 self.documents.append((number, dictionary, packed))
             if observations:

@@ -111,10 +111,18 @@ movement = Table(
     _small("class_code"),
     _small("confidentiality"),
     _small("status"),
+    _text("version"),
+    _text("moment"),
+    _text("department"),
+    _text("ward"),
+    _text("expected"),
     PrimaryKeyConstraint("local_patient", "service_day", "entry", name="pk_movement"),
     sqlite_with_rowid=False,
 )
-"""In-patient events apart, so that the stays of a long life are a handful of rows to read."""
+"""In-patient events apart, so that the stays of a long life are a handful of rows to read.
+
+Superseded and withdrawn files stand here too: what happened twice in a day has one key (fact sheet §1.5).
+"""
 
 concept = Table(
     "concept",

@@ -8,8 +8,9 @@ from typing import Any, cast
 import pytest
 
 from consent.model import Action, Provision
-from hie.exchange.ports import Known, Store
-from hie.record.entry import Confidentiality, DocumentClass, EntryStatus
+from hie.exchange.ports import Known, Movement, Store
+from hie.record.clinical import Encounter
+from hie.record.entry import Confidentiality, DocumentClass, EntryFacts, EntryStatus
 from hie.record.errors import NotFound, Refused
 from hie.record.identifiers import EntryId, LocalPatientId
 from hie.record.times import ALWAYS, UNKNOWN_DAY, Day, Period
@@ -227,22 +228,40 @@ def test_an_entry_that_is_not_there_is_not_found(store: Store) -> None:
             work.registry.get(our.to_view(work), EntryId(4711))
 
 
-def test_movements_are_told_once_each_newest_first_and_without_visits(store: Store) -> None:
-    visit = DocumentClass.ENCOUNTER
+def _event(day: int, kind: str, order: str, status: EntryStatus = EntryStatus.APPROVED) -> EntryFacts:
+    return our.facts(day, kind, DocumentClass.ENCOUNTER, order)._replace(status=status)
+
+
+def test_movements_say_when_and_where_whatever_became_of_them_and_visits_are_none(store: Store) -> None:
+    moved = Encounter("A02", "I", "202504031400", "", "", "05", "3E", "312", "2", "", "")
+    away = moved._replace(at="202504041000", department="", ward="", expected_return="20250405\0")
+    filings = [
+        our.a_filing(store, _event(20250402, "ADT-22", "1")),
+        our.a_filing(store, _event(20250403, "ADT-42", "1", EntryStatus.DEPRECATED), encounter=moved),
+        our.a_filing(store, _event(20250404, "ADT-31", "1", EntryStatus.WITHDRAWN), encounter=away),
+        our.a_filing(store, _event(20250409, "ADT-12", "1")),
+        our.a_filing(store, our.facts(20250411)),
+    ]
+    version = filings[0].facts.key.version
     with store.work() as work:
         our.consented(work)
-        filings = [
-            our.a_filing(store, our.facts(20250402, "ADT-22", visit, "1")),
-            our.a_filing(store, our.facts(20250402, "ADT-22", visit, "2")),
-            our.a_filing(store, our.facts(20250410, "ADT-52", visit, "1")),
-            our.a_filing(store, our.facts(20250409, "ADT-12", visit, "1")),
-            our.a_filing(store, our.facts(20250411)),
-        ]
         work.registry.register(our.to_publish(work), our.linked(work), filings)
-        grant = our.to_view(work)
-        assert work.registry.movements(grant) == [
-            (20250410, "ADT-52", our.HOSPITAL),
-            (20250402, "ADT-22", our.HOSPITAL),
+        admitted, transferred, left = (
+            Movement(Day(day), kind, our.HOSPITAL, version=version)
+            for day, kind in ((20250402, "ADT-22"), (20250403, "ADT-42"), (20250404, "ADT-31"))
+        )
+        department = filings[0].facts.department
+        assert work.registry.movements(our.to_view(work)) == [
+            admitted._replace(department=department),
+            transferred._replace(
+                moment="202504031400", status=EntryStatus.DEPRECATED, department="05", ward="3E"
+            ),
+            left._replace(
+                moment="202504041000",
+                status=EntryStatus.WITHDRAWN,
+                department=department,
+                expected="20250405\ufffd",
+            ),
         ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, overload
 
 from consent.grant import Grant
-from hie.record.clinical import Coding, MedicationRequest, Observation
+from hie.record.clinical import Coding, Encounter, MedicationRequest, Observation
 from hie.record.entry import (
     DOCUMENT_CLASSES,
     DocumentClass,
@@ -43,6 +43,8 @@ class Filing(NamedTuple):
     dictionary: int
     observations: Sequence[Observation]
     medications: Sequence[MedicationRequest]
+    encounter: Encounter | None = None
+    """What an in-patient event says, for the stays."""
 
 
 class EntryLine(NamedTuple):
@@ -115,12 +117,22 @@ class EntryLines(Sequence[EntryLine]):
 
 
 class Movement(NamedTuple):
-    """An in-patient event, planned or done: the stays of a life are told from these alone."""
+    """One file of an in-patient event, planned or done: the stays of a life are told from these alone."""
 
     service_day: Day
     data_kind: str
     """`ADT-21` to `ADT-52`."""
     custodian: FacilityCode
+    moment: str = ""
+    """Digits of when it happens, empty where only the day is known."""
+    version: str = ""
+    """When the file was written (発生日時): of two files about one moment the later decides."""
+    status: EntryStatus = EntryStatus.APPROVED
+    """A superseded file may be an event of its own: two transfers of a day share their key (§1.5)."""
+    department: str = ""
+    ward: str = ""
+    expected: str = ""
+    """Digits of when the patient is to be back from leave, or to be discharged once admitted."""
 
 
 class Registry(Protocol):
@@ -148,7 +160,7 @@ class Registry(Protocol):
         """Return one approved entry of the grant's patient, or raise `NotFound`."""
 
     def movements(self, grant: Grant) -> Sequence[Movement]:
-        """Return the covered approved movements of the patient's whole life, newest day first."""
+        """Return the covered movements of the patient's whole life, in whatever state, oldest day first."""
 
 
 class DatedObservation(NamedTuple):

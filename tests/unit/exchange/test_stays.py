@@ -1,12 +1,16 @@
-"""Stays are told from in-patient events alone, and the events have days, not hours."""
+"""Stays are told from in-patient events alone: legs, leaves, plans, corrections and cancellations."""
+
+from typing import Any
 
 import pytest
 
 from hie.exchange.ports import Movement
-from hie.exchange.timeline import Stay, stays
+from hie.exchange.stays import Absence, Leg, Stay, stays
+from hie.record.entry import EntryStatus
 from hie.record.identifiers import FacilityCode
 from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day
 
+APPROVED = EntryStatus.APPROVED
 HERE, THERE = FacilityCode("1319900001"), FacilityCode("1319900002")
 
 
@@ -39,16 +43,125 @@ def test_admissions_are_paired_with_the_discharges_that_follow(
     events: list[Movement], expected: list[tuple[int, int]]
 ) -> None:
     for given in (events, events[::-1]):
-        assert stays(given) == tuple(Stay(HERE, Day(start), Day(end)) for start, end in expected)
+        found = stays(given)
+        assert [(stay.start, stay.end, stay.custodian) for stay in found] == [
+            (start, end, HERE) for start, end in expected
+        ]
 
 
 def test_hospitals_do_not_end_each_others_stays() -> None:
     found = stays([_in(20260101), _out(20260105, THERE)])
-    assert set(found) == {
-        Stay(HERE, Day(20260101), LAST_DAY),
-        Stay(THERE, UNKNOWN_DAY, Day(20260105)),
+    assert {stay[:3] for stay in found} == {
+        (HERE, 20260101, LAST_DAY),
+        (THERE, UNKNOWN_DAY, 20260105),
     }
 
 
-def test_planned_events_and_leaves_are_no_stays() -> None:
-    assert stays([Movement(Day(20260101), kind, HERE) for kind in ("ADT-21", "ADT-31", "ADT-42")]) == ()
+def test_a_transfer_or_a_leave_alone_is_no_stay() -> None:
+    assert stays([Movement(Day(20260101), kind, HERE) for kind in ("ADT-31", "ADT-42", "ADT-51")]) == ()
+    assert stays([Movement(UNKNOWN_DAY, "ADT-22", HERE)]) == ()
+
+
+def _at(moment: str, kind: str, where: str = "", **more: Any) -> Movement:
+    """Make an event; `where` is department and ward."""
+    department, _, ward = where.partition(" ")
+    event = Movement(Day(int(moment[:8])), kind, HERE, moment, f"{moment:0<17}", APPROVED, department, ward)
+    return event._replace(**more)
+
+
+MOVED = [
+    _at("202601011400", "ADT-22", "01 3E"),
+    _at("202601050900", "ADT-42", "01 3E", status=EntryStatus.DEPRECATED),
+    _at("202601051000", "ADT-42", "05 5W", status=EntryStatus.DEPRECATED),
+    _at("202601051500", "ADT-42", "ICU"),
+]
+
+
+def test_a_transfer_begins_a_leg_though_a_later_one_superseded_its_file() -> None:
+    (stay,) = stays([*MOVED, _at("202601101000", "ADT-52")])
+    assert stay.legs == (
+        Leg("202601011400", "01", "3E"),
+        Leg("202601051000", "05", "5W"),
+        Leg("202601051500", "ICU", "5W"),
+    ), "another bed is no other leg, and what a transfer leaves out stays as it was"
+    assert [leg.day for leg in stay.legs] == [20260101, 20260105, 20260105]
+    assert (stay.start, stay.end) == (20260101, 20260110)
+
+
+def test_the_newest_file_of_a_moment_says_what_happened() -> None:
+    corrected = MOVED[2]._replace(ward="6N", version="20260106090000000", status=APPROVED)
+    taken_back = MOVED[3]._replace(version="20260106090000000", status=EntryStatus.WITHDRAWN)
+    for events in ([*MOVED, corrected, taken_back], [taken_back, corrected, *MOVED]):
+        (stay,) = stays(events)
+        assert [leg.ward for leg in stay.legs] == ["3E", "6N"]
+
+
+def test_of_two_files_written_at_once_the_one_that_takes_back_decides() -> None:
+    gone = MOVED[0]._replace(status=EntryStatus.WITHDRAWN)
+    assert stays([gone, MOVED[0]]) == stays([MOVED[0], gone]) == ()
+
+
+def test_leaves_are_gaps_inside_a_stay() -> None:
+    events = [
+        MOVED[0],
+        _at("202601031000", "ADT-31", expected="20260104"),
+        _at("202601031100", "ADT-31"),
+        _at("202601041700", "ADT-32"),
+        _at("202601041800", "ADT-32"),
+        _at("202601081000", "ADT-31"),
+    ]
+    (stay,) = stays(events)
+    assert stay.leaves == (
+        Absence("202601031000", "202601041700", "20260104"),
+        Absence("202601081000", "", ""),
+    )
+    assert [leave.days for leave in stay.leaves] == [(20260103, 20260104), (20260108, LAST_DAY)]
+    (stay,) = stays([*events, _at("202601091000", "ADT-52")])
+    assert stay.leaves[1].until == "202601091000", "who never came back was discharged"
+
+
+def test_a_day_without_hours_is_put_in_an_order_that_can_be() -> None:
+    day = [Movement(Day(20260104), kind, HERE) for kind in ("ADT-31", "ADT-32", "ADT-52", "ADT-22")]
+    later, earlier = stays([_in(20260101), *day])
+    assert (earlier.start, earlier.end, len(earlier.leaves)) == (20260101, 20260104, 1)
+    assert (later.start, later.end, later.leaves) == (20260104, LAST_DAY, ())
+    away = [_in(20260101), Movement(Day(20260102), "ADT-31", HERE), *day[:2]]
+    (stay,) = stays(away)
+    assert [leave.days for leave in stay.leaves] == [(20260102, 20260104), (20260104, LAST_DAY)]
+
+
+def test_a_discharge_at_a_corrected_hour_is_one_discharge() -> None:
+    events = [MOVED[0], _at("202601101000", "ADT-52"), _at("202601101100", "ADT-52")]
+    assert [(stay.start, stay.end) for stay in stays(events)] == [(20260101, 20260110)]
+
+
+def test_what_was_shared_of_a_stay_without_its_admission_is_told() -> None:
+    (stay,) = stays([MOVED[2], _at("202601101000", "ADT-52")])
+    assert (stay.start, stay.legs) == (UNKNOWN_DAY, (Leg("202601051000", "05", "5W"),))
+
+
+def test_a_planned_admission_is_a_plan_until_somebody_is_admitted() -> None:
+    plan = _at("20260120", "ADT-21", "05 5W", expected="20260125")
+    (stay,) = stays([plan])
+    assert stay == Stay(HERE, Day(20260120), Day(20260125), (Leg("20260120", "05", "5W"),), planned=True)
+    assert stays([plan._replace(status=EntryStatus.DEPRECATED)]) == (), "a plan that was replaced"
+    assert stays([plan._replace(status=EntryStatus.WITHDRAWN)]) == ()
+    for admitted, planned in (("20260101", True), ("20260118", False), ("20260121", False)):
+        found = stays([plan, _at(f"{admitted}1400", "ADT-22"), _at(f"{admitted}1500", "ADT-52")])
+        assert [stay.planned for stay in found] == ([True, False] if planned else [False])
+    assert len(stays([plan, MOVED[0]])) == 1, "who is in hospital is not to be admitted"
+
+
+def test_plans_for_who_is_in_hospital_are_said_with_the_stay() -> None:
+    plans = [
+        _at("20260103", "ADT-41", "05 5W", status=EntryStatus.DEPRECATED),
+        _at("20260104", "ADT-41", "05 5W"),
+        _at("20260108", "ADT-51", version="20260102"),
+        _at("20260109", "ADT-51", version="20260103"),
+    ]
+    (stay,) = stays([MOVED[0], *plans])
+    assert (stay.to_move, stay.to_leave) == ((Leg("20260104", "05", "5W"),), "20260109")
+    (moved,) = stays([*MOVED, *plans])
+    assert moved.to_move == (), "it came about"
+    (left,) = stays([MOVED[0], *plans, _at("202601081000", "ADT-52")])
+    assert (left.to_move, left.to_leave) == ((), "")

@@ -374,6 +374,11 @@ def _movement() -> None:
         sa.Column("class_code", sa.SmallInteger(), nullable=False),
         sa.Column("confidentiality", sa.SmallInteger(), nullable=False),
         sa.Column("status", sa.SmallInteger(), nullable=False),
+        sa.Column("version", TEXT, nullable=False),
+        sa.Column("moment", TEXT, nullable=False),
+        sa.Column("department", TEXT, nullable=False),
+        sa.Column("ward", TEXT, nullable=False),
+        sa.Column("expected", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("local_patient", "service_day", "entry", name="pk_movement"),
         sqlite_with_rowid=False,
     )
