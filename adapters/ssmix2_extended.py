@@ -20,6 +20,9 @@ from hie.record.submission import Submission
 from ssmix2 import storage
 from ssmix2.extended import MOST_BYTES, MOST_FILES, folder_name, pack_folder, plain_name
 
+PREFIX = "extended/"
+"""Begins every locator: the patient's folder of the standardized storage has the same path below its root."""
+
 _KIND = 1
 """Levels between a patient's folder and that of a kind: the care date."""
 
@@ -35,6 +38,11 @@ class _Found(NamedTuple):
 class ExtendedFolder(StandardFolder):
     """One patient's folder of an extended storage."""
 
+    def __init__(self, folder: storage.PatientFolder) -> None:
+        """Stand for `folder`; nothing is opened yet."""
+        super().__init__(folder)
+        self.locator = f"{PREFIX}{folder.locator}"
+
     def submissions(self) -> list[Submission]:
         """Name the content folders, sorted by locator; a folder that is gone is empty.
 
@@ -43,7 +51,8 @@ class ExtendedFolder(StandardFolder):
         """
         try:
             return [
-                Submission(found.locator, _name_of(found), self.patient) for found in _documents(self._folder)
+                Submission(f"{PREFIX}{found.locator}", _name_of(found), self.patient)
+                for found in _documents(self._folder)
             ]
         except FileNotFoundError:
             return []
@@ -65,6 +74,10 @@ class ExtendedFolder(StandardFolder):
         except OSError as error:
             raise Unavailable("the content folder cannot be read") from error
         return pack_folder({name: read_file(f"{path}/{name}") for name in files})
+
+    def path(self, locator: str) -> str:
+        """Return where a document of the folder stands."""
+        return super().path(locator.removeprefix(PREFIX))
 
 
 def patients(root: Path) -> Iterator[ExtendedFolder]:

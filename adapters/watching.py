@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from adapters import dicom_folder
-from adapters.ssmix2_extended import ExtendedFolder
+from adapters.ssmix2_extended import PREFIX, ExtendedFolder
 from adapters.ssmix2_standard import StandardFolder, is_system_file
 from hie.record.submission import Submission
 from ssmix2 import storage
@@ -59,6 +59,11 @@ class SettledFolder(StandardFolder):
 
 class SettledExtendedFolder(ExtendedFolder, SettledFolder):
     """A patient's folder of an extended storage without the content folders somebody may still be filling."""
+
+    def __init__(self, folder: storage.PatientFolder, now: int) -> None:
+        """Stand for `folder` at `now`, nanoseconds since 1970."""
+        SettledFolder.__init__(self, folder, now)
+        self.locator = f"{PREFIX}{folder.locator}"
 
     def submissions(self) -> list[Submission]:
         """Name the content folders in which nothing moved lately."""

@@ -23,7 +23,7 @@ from hie.record.people import Facility
 from hie.record.times import JST
 from hie.sample.generate import generate
 from hie.sample.plan import RegionPlan
-from hie.sample.region import SampleRegion, Storage, load
+from hie.sample.region import SampleRegion, load
 
 PASSWORD = "tsunagu-demo"  # noqa: S105  printed on purpose: the region is invented
 ROLES = {
@@ -61,8 +61,7 @@ def demo(
         sources=tuple(
             Source(facility=storage.facility, path=path)
             for storage in region.storages
-            for path in (storage.ssmix2, storage.dicom)
-            if path is not None
+            for path in storage.folders
         ),
     )
     if not (folder / "fed").exists():
@@ -98,14 +97,10 @@ def _feed(settings: Settings, region: SampleRegion, console: Console) -> None:
         for storage in region.storages:
             progress.update(task, description=f"feeding {names[storage.facility]}")
             started = SystemClock().now()
-            tally = feed_sources(store, Feeding(settings, storage.facility), _paths(storage), lambda _: None)
+            tally = feed_sources(store, Feeding(settings, storage.facility), storage.folders, lambda _: None)
             record_run(store, SystemClock(), storage.facility, started, tally)
             progress.update(task, advance=1)
     store.close()
-
-
-def _paths(storage: Storage) -> list[Path]:
-    return [path for path in (storage.ssmix2, storage.dicom) if path is not None]
 
 
 def _introduce(region: SampleRegion, settings: Settings, console: Console) -> None:

@@ -11,6 +11,7 @@ from random import Random
 from typing import NamedTuple
 
 from hie.sample import dicom
+from hie.sample import documents as papers
 from hie.sample.chart import Chart, Disease, Document
 from hie.sample.drugs import Rp, rp
 from hie.sample.plan import working_day
@@ -65,7 +66,8 @@ class _Told(NamedTuple):
 
 def documents(charts: Charts) -> tuple[Iterator[Document], tuple[Oddity, ...]]:
     """Tell the awkward storage of one patient at the second hospital."""
-    told = [*_storage(charts.hospital(1), charts.plan.last), *_images(charts.hospital(1), charts.plan.last)]
+    chart, last = charts.hospital(1), charts.plan.last
+    told = [*_storage(chart, last), *_papers(chart, last), *_images(chart, last)]
     listed = tuple(
         Oddity(one.document.facility, one.document.area, one.document.locator, one.what, one.expected)
         for one in told
@@ -192,6 +194,65 @@ def _unreadable(chart: Chart, day: int) -> Iterator[_Told]:
         "a patient number linked to nobody",
         WITHHELD,
     )
+
+
+def _papers(chart: Chart, last: int) -> Iterator[_Told]:
+    """Lay content folders as they should not lie, beside ordinary ones."""
+    day = working_day(last - 20)
+    words = ("咳が続く", "呼吸音清", "感冒", "経過観察")
+
+    def note(clock: str, after: int = 0) -> list[Document]:
+        return papers.progress_note(chart, day - after, "01", words, clock)
+
+    for one in (
+        *papers.vital_signs(chart, day, "01"),
+        *papers.operation_note(chart, day, "01", "皮膚切開術"),
+    ):
+        yield _Told(one, "")
+    for one in papers.flagged(note("0910"), "2"):
+        yield _Told(one, "a content folder superseded by a later one")
+    (good,) = note("0915")
+    yield _Told(good, "")
+    for one in papers.flagged(note("0920", 1), "0"):
+        yield _Told(one, "a deleted content folder: only renamed")
+    (other,) = note("0925", 2)
+    shift = other.content.decode().replace('encoding="UTF-8"', 'encoding="Shift_JIS"', 1).encode("cp932")
+    yield _Told(other._replace(content=shift), "a CDA document in Shift_JIS")
+    (strange,) = note("0930", 3)
+    unknown = strange.locator.replace("11506-3", "99999-9").replace("経過記録", "院内様式")
+    yield _Told(strange._replace(locator=unknown), "a kind of document that no table knows")
+    system = good._replace(locator=f"{good.locator.rsplit('/', 2)[0]}/Thumbs.db", content=b"\0" * 64)
+    yield _Told(system, "a system file beside content folders", SKIPPED)
+    yield from _refused_papers(chart, note)
+
+
+def _refused_papers(chart: Chart, note: Callable[[str, int], list[Document]]) -> Iterator[_Told]:
+    """Write documents that must not come in, each on a day of its own."""
+    own = chart.local.value
+    laughs = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
+    breaks: tuple[tuple[Callable[[bytes], bytes], str], ...] = (
+        (
+            lambda content: content.replace(
+                b"<ClinicalDocument", b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///e">]><ClinicalDocument', 1
+            ),
+            "CDA with an external entity",
+        ),
+        (
+            lambda content: content.replace(
+                b"<ClinicalDocument", f'<!DOCTYPE x [<!ENTITY l0 "l">{laughs}]><ClinicalDocument'.encode(), 1
+            ),
+            "CDA with entities that multiply",
+        ),
+        (lambda content: content.replace(own.encode(), own[::-1].encode()), "CDA of another patient"),
+        (lambda content: content[: len(content) // 2], "CDA cut in the middle"),
+    )
+    for after, (broken, what) in enumerate(breaks, 4):
+        (document,) = note("0935", after)
+        yield _Told(document._replace(content=broken(document.content)), what, QUARANTINED)
+    (first,) = note("0940", 4 + len(breaks))
+    for name, what in (("a.xml", "one of two texts without a main document"), ("b.xml", "")):
+        folder = first.locator.rpartition("/")[0]
+        yield _Told(first._replace(locator=f"{folder}/{name}"), what, QUARANTINED)
 
 
 def _images(chart: Chart, last: int) -> Iterator[_Told]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-from hie.sample import allergies, consents
+from hie.sample import allergies, consents, documents
 from hie.sample.chart import Chart, Disease, Document
 from hie.sample.courses import ADMISSIONS, COURSES, EXTRAS, SHORT_ILLNESSES, Admission, Course
+from hie.sample.diagnoses import DIAGNOSES
 from hie.sample.drugs import Infusion, Rp, rp
 from hie.sample.facilities import Region
 from hie.sample.names import invented_person
@@ -225,6 +226,23 @@ def _admitted(
         begin + kind.days, (rp("thrice", 14, "mucosa 1"),), kind.department, "0930", at_discharge=True
     )
     yield chart.discharge(begin + kind.days)
+    yield from _papers(chart, kind, begin)
+
+
+def _papers(chart: Chart, kind: Admission, begin: int) -> Iterator[Document]:
+    """Write what the extended storage holds of an admission; draws nothing, so the rest stays as it is."""
+    name, where = DIAGNOSES[kind.disease].coding.text, kind.department
+    yield from documents.progress_note(
+        chart, begin + 1, where, ("眠れた", "バイタル安定", f"{name} 治療開始", "点滴継続")
+    )
+    if operation := _OPERATIONS.get(kind.disease):
+        yield from documents.operation_note(chart, begin + 1, where, operation)
+    for day in range(1, min(kind.days, _DAYS_OF_VITALS + 1)):
+        yield from documents.vital_signs(chart, begin + day, where, 1.4 if day == 1 else 0.0)
+    end = begin + kind.days
+    yield from documents.discharge_summary(
+        chart, begin, end, where, (name,), (f"{name}にて入院。", "経過良好にて退院。")
+    )
 
 
 def _borne(injections: tuple[Infusion, ...], allergic: tuple[str, ...]) -> tuple[Infusion, ...]:
@@ -236,6 +254,13 @@ def _borne(injections: tuple[Infusion, ...], allergic: tuple[str, ...]) -> tuple
 
 _INSTEAD = Infusion((("quinolone-drip", "1"),), "100 mL/hr", 9, 60)
 _BETWEEN_PEOPLE = 0.05
+_DAYS_OF_VITALS = 3
+_OPERATIONS = {
+    "appendicitis": "腹腔鏡下虫垂切除術",
+    "gallstone": "腹腔鏡下胆のう摘出術",
+    "hip-fracture": "人工骨頭挿入術",
+    "colon-cancer": "腹腔鏡下結腸切除術",
+}
 _USUAL = {"CRP": 0.3, "WBC": 6.2, "NEU": 58, "BNP": 600, "CRE": 0.9, "Hb": 11, "DD": 1.2}
 
 

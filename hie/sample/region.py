@@ -30,11 +30,17 @@ Thing = TypeVar("Thing")
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Folders of one facility; either may be absent."""
+    """Folders of one facility; any may be absent."""
 
     facility: FacilityCode
     ssmix2: Path | None
     dicom: Path | None
+    extended: Path | None = None
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Those that are there, in the order in which they are fed."""
+        return tuple(path for path in (self.ssmix2, self.extended, self.dicom) if path is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +230,10 @@ def _facility(one: dict[str, Any]) -> Facility:
 
 def _storage(folder: Path, code: str) -> Storage:
     root = folder / "facilities" / code
-    ssmix2, dicom = root / "ssmix2", root / "dicom"
-    return Storage(FacilityCode(code), ssmix2 if ssmix2.is_dir() else None, dicom if dicom.is_dir() else None)
+    ssmix2, dicom, extended = (
+        folder if folder.is_dir() else None for folder in (root / "ssmix2", root / "dicom", root / "extended")
+    )
+    return Storage(FacilityCode(code), ssmix2, dicom, extended)
 
 
 def _story(one: dict[str, Any]) -> StoryLine:

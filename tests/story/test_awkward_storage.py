@@ -11,6 +11,7 @@ from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
 from hie.sample.awkward import QUARANTINED, SKIPPED
 from hie.sample.region import SampleRegion, load
+from hie.sample.tale import Oddity
 
 
 class Hub:
@@ -45,22 +46,30 @@ def region(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> SampleRegion:
     return load(folder)
 
 
-def files_below(folder: Path) -> int:
-    return sum(path.is_file() for path in folder.rglob("*"))
+def documents_below(folder: Path, area: str) -> int:
+    """Count files; of an extended storage, what lies below a kind's folder."""
+    files = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    return len({path.parts[:6] for path in files}) if area == "extended" else len(files)
+
+
+def _document(oddity: Oddity) -> str:
+    """Name the document an awkward file belongs to: its content folder in an extended storage."""
+    return f"extended/{oddity.locator.rpartition('/')[0]}" if oddity.area == "extended" else oddity.locator
 
 
 def test_every_awkward_file_meets_the_fate_of_the_list(hub: Hub, region: SampleRegion) -> None:
     oddities = region.oddities()
     facility = oddities[0].facility
     storage = next(one for one in region.storages if one.facility == facility)
-    for area, folder in (("ssmix2", storage.ssmix2), ("dicom", storage.dicom)):
+    areas = (("ssmix2", storage.ssmix2), ("extended", storage.extended), ("dicom", storage.dicom))
+    for area, folder in areas:
         assert folder is not None
         of_area = [oddity for oddity in oddities if oddity.area == area]
         skipped = sum(oddity.expected == SKIPPED for oddity in of_area)
-        quarantined = sum(oddity.expected == QUARANTINED for oddity in of_area)
+        quarantined = {_document(oddity) for oddity in of_area if oddity.expected == QUARANTINED}
         first = hub.ingest(facility, folder)
-        assert first["seen"] == files_below(folder) - skipped
-        assert first["quarantined"] == quarantined
+        assert first["seen"] == documents_below(folder, area) - skipped
+        assert first["quarantined"] == len(quarantined)
         assert first["indexed"] > 0
         again = hub.ingest(facility, folder)
         assert (again["indexed"], again["unchanged"]) == (0, first["indexed"])
@@ -69,14 +78,14 @@ def test_every_awkward_file_meets_the_fate_of_the_list(hub: Hub, region: SampleR
     with store.look() as work:
         found = {item.locator: item.reason for item in work.feeds.quarantined(facility)}
     store.close()
-    assert set(found) == {oddity.locator for oddity in oddities if oddity.expected == QUARANTINED}
-    assert set(found.values()) == {"JIS-01", "MSH-A", "ID-01", "DCM-UID"}
+    assert set(found) == {_document(oddity) for oddity in oddities if oddity.expected == QUARANTINED}
+    assert set(found.values()) == {"JIS-01", "MSH-A", "ID-01", "DCM-UID", "EXT-01", "EXT-05", "XML-01"}
 
 
 def test_nothing_of_somebody_without_consent_is_stored(hub: Hub, region: SampleRegion) -> None:
     numbers = dict(region.stories["refused"].numbers)
     for storage in region.storages:
-        for folder in (storage.ssmix2, storage.dicom):
+        for folder in (storage.ssmix2, storage.extended, storage.dicom):
             if folder and storage.facility in numbers:
                 assert hub.ingest(storage.facility, folder)["withheld"] > 0
     token = region.stories["refused"].token.encode()

@@ -72,9 +72,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     ]
     region = load(where)
     for storage in region.storages:
-        for path in (storage.ssmix2, storage.dicom):
-            if path is not None:
-                runs += [_run(data, "", "ingest", "--facility", storage.facility, path)]
+        runs += [_run(data, "", "ingest", "--facility", storage.facility, path) for path in storage.folders]
     assert [run.returncode for run in runs] == [0] * len(runs), runs[-1].stderr
     return World(region, data, "".join(run.stdout + run.stderr for run in runs))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hie.sample import dicom
+from hie.sample import documents as papers
 from hie.sample.chart import Disease, Document
 from hie.sample.drugs import Infusion, rp
 from hie.sample.plan import working_day
@@ -38,3 +39,6 @@ def _documents(charts: Charts) -> Iterator[Document]:
     yield from documents
     yield from dicom.chest(hospital, done)
     yield hospital.inject(day, (Infusion((("saline", "100"), ("iron", "1")), "100 mL/hr", 11, 60),))
+    for chart in (hospital, charts.hospital(1)):
+        yield from papers.progress_note(chart, day, "01", ("息切れ", "貧血様", "鉄欠乏性貧血", "鉄剤静注"))
+    yield from papers.referral(hospital, day, "01", "見本検診センター", "精査結果の報告")

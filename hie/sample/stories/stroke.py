@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent.model import Provision
-from hie.sample import consents, dicom
+from hie.sample import consents, dicom, documents
 from hie.sample.chart import Chart, Disease, Document
 from hie.sample.drugs import Infusion, rp
 from hie.sample.plan import working_day
@@ -33,7 +33,7 @@ def _documents(charts: Charts, struck: int) -> Iterator[Document]:
     rehabilitation = charts.hospital(min(_REHABILITATION_HOSPITAL, hospitals - 1))
     clinic = charts.clinic()
     yield from _before(clinic, charts.plan.first, struck)
-    yield from _acute(acute, struck)
+    yield from _acute(acute, struck, rehabilitation.site.facility.name)
     yield from _rehabilitation(rehabilitation, struck + ACUTE)
     yield from _home(clinic, struck + ACUTE + REHABILITATION, charts.plan.last)
 
@@ -48,14 +48,12 @@ def _before(chart: Chart, first: int, struck: int) -> Iterator[Document]:
             yield chart.laboratory(day, "clinic", clock="1115")
 
 
-def _acute(chart: Chart, struck: int) -> Iterator[Document]:
+def _acute(chart: Chart, struck: int, to: str) -> Iterator[Document]:
     yield chart.demographics(struck, "2048")
     yield chart.visit(struck, "39", "2040")
     for modality, region, clock in (("CT", "頭部", "2055"), ("MR", "頭部", "2120")):
-        done, documents = chart.image(
-            struck, (modality, region), "39", "右片麻痺、構音障害。発症２時間", clock
-        )
-        yield from documents
+        done, orders = chart.image(struck, (modality, region), "39", "右片麻痺、構音障害。発症２時間", clock)
+        yield from orders
         if modality == "CT":
             yield from dicom.phantom(chart, done)
     yield chart.laboratory(struck, "admission", "14", "2050", known={"GLU": 151, "CRP": 0.42, "DD": 1.8})
@@ -78,6 +76,59 @@ def _acute(chart: Chart, struck: int) -> Iterator[Document]:
         department="14",
     )
     yield chart.discharge(struck + ACUTE, "02")
+    yield from _papers(chart, struck, to)
+
+
+def _papers(chart: Chart, struck: int, to: str) -> Iterator[Document]:
+    """Write what the acute hospital's extended storage holds; one note was corrected an hour later."""
+    for day, words in _NOTES.items():
+        if day == 1:
+            yield from documents.flagged(
+                documents.progress_note(chart, struck + day, "14", (*words[:3], "（記載途中）"), "1005"), "2"
+            )
+        yield from documents.progress_note(chart, struck + day, "14", words)
+    for day in range(1, 8):
+        yield from documents.vital_signs(chart, struck + day, "14", 1.6 if day == 2 else 0.0)  # noqa: PLR2004  a fever
+    end = struck + ACUTE
+    yield from documents.discharge_summary(
+        chart,
+        struck,
+        end,
+        "14",
+        ("脳梗塞（左中大脳動脈領域）", "右片麻痺"),
+        (
+            "発症2時間で救急搬送。エダラボン投与。",
+            "第3病日から離床。",
+            "右上下肢の麻痺が残り、回復期へ転院。",
+        ),
+        medicines=_TAKEN_HOME,
+    )
+    yield from documents.referral(chart, end, "14", to, "回復期リハビリテーションをお願いします。")
+
+
+_NOTES = {
+    1: (
+        "右手が動かしにくい",
+        "右上肢MMT3、右下肢MMT3、構音障害あり",
+        "急性期脳梗塞",
+        "点滴継続、ベッド上安静",
+    ),
+    3: (
+        "少し動くようになった",
+        "右上肢MMT4、嚥下は水分でむせあり",
+        "改善傾向",
+        "離床開始、言語聴覚療法を依頼",
+    ),
+    7: ("歩いてみたい", "端座位安定、立位は軽介助", "順調", "平行棒内歩行から開始"),
+    14: ("だいぶ慣れた", "杖歩行20m軽介助", "回復期の適応", "転院調整"),
+}
+"""Days after the stroke -> what was said, found, thought and planned."""
+
+_TAKEN_HOME = (
+    ("アスピリン", "1日1回朝食後"),
+    ("スタチン", "1日1回朝食後"),
+    ("カルシウム拮抗薬", "1日1回朝食後"),
+)
 
 
 def _rehabilitation(chart: Chart, begin: int) -> Iterator[Document]:
@@ -98,6 +149,19 @@ def _rehabilitation(chart: Chart, begin: int) -> Iterator[Document]:
     ]
     yield chart.problems(begin + REHABILITATION, problems, department="36")
     yield chart.discharge(begin + REHABILITATION, "06")
+    yield from documents.discharge_summary(
+        chart,
+        begin,
+        begin + REHABILITATION,
+        "36",
+        ("脳梗塞（左中大脳動脈領域）", "右片麻痺", "嚥下障害"),
+        (
+            "理学療法・作業療法・言語聴覚療法を実施。",
+            "屋内は杖歩行で自立。",
+            "嚥下食からやわらかい普通食へ。",
+        ),
+        medicines=_TAKEN_HOME,
+    )
 
 
 def _home(chart: Chart, begin: int, last: int) -> Iterator[Document]:
