@@ -20,7 +20,7 @@ _ORDERS = _MEDICATION | _LABORATORY | _IMAGING | {"OMD", "PPR-01"}
 _ANY = DATA_KINDS
 
 REQUIRED: tuple[tuple[str, tuple[int, ...], frozenset[str]], ...] = (
-    ("MSH", (1, 2, 7, 9, 10, 11, 12, 18), _ANY),
+    ("MSH", (2, 7, 9, 10, 11, 12, 18), _ANY),  # MSH-1 is the separator itself: rule MSH-A
     ("EVN", (2,), _ANY),
     ("PID", (3, 5, 7, 8), _ANY),
     ("PV1", (2,), _ANY),
