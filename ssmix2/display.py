@@ -228,7 +228,7 @@ def _administrations(records: list[MedicationAdministration]) -> Table:
             _amount(one.dose, one.dose_unit),
             moment(one.start),
             moment(one.end),
-            _joined(one.route, one.site, one.method),
+            _joined(one.route, one.site, one.device, one.method),
             one.performer,
             " ".join(filter(None, one.place)),
             _COMPLETED.get(one.status, one.status),

@@ -7,11 +7,12 @@ OMG-11 names staff and materials inside ZE1, OMG-12 in OBX whose item is a JSHR 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
-from hie.record.clinical import Coding, Exposure, Material, Observation, Performer, Procedure
+from hie.record.clinical import Coding, Exposure, Material, Performer, Procedure, Record
 from ssmix2.er7 import Segment, component, repetitions, subcomponent, unescape
 from ssmix2.fields import CODINGS, NO_CODING, PRACTITIONERS, SHOWN, TIMES, TRIPLETS
-from ssmix2.segments import observation
+from ssmix2.segments import observation, with_note
 
 PROCEDURE = "ZE1"
 START, END = "TM-P1", "TM-P2"
@@ -20,26 +21,28 @@ START, END = "TM-P1", "TM-P2"
 _PERSON, _USED = "XCN", "ZRD"
 
 
-def procedures(body: list[Segment]) -> Iterator[Procedure | Observation]:
+def procedures(body: list[Segment]) -> Iterator[Record]:
     """Read every ZE1, each before those of its OBX that are neither staff, material nor time."""
     starts = [place for place, segment in enumerate(body) if segment[0] == PROCEDURE]
-    for place, following in zip(starts, [*starts[1:], len(body)], strict=True):
+    for place, following in pairwise([*starts, len(body)]):
         yield from _procedure(body[place], body[place + 1 : following])
 
 
-def _procedure(head: Segment, body: list[Segment]) -> Iterator[Procedure | Observation]:
+def _procedure(head: Segment, body: list[Segment]) -> Iterator[Record]:
     code, local = TRIPLETS[head[3]]
     performers, materials = _staff(head), _used(CODINGS[head[8]], head[9])
     times: dict[str, str] = {}
-    results: list[Observation] = []
-    for segment in (one for one in body if one[0] == "OBX"):
+    results: list[Record] = []
+    for segment in (one for one in body if one[0] != "ZE2"):
         item = CODINGS[segment[3]]
-        if segment[2] == _PERSON:
+        if segment[0] == "NTE":
+            with_note(results, segment)
+        elif segment[2] == _PERSON:
             performers += [Performer(item, PRACTITIONERS[one]) for one in repetitions(segment[5])]
         elif segment[2] == _USED:
             materials += _used(item, segment[5])
-        elif item.code in {START, END} and item.code not in times:
-            times[item.code] = TIMES[segment[5]]
+        elif item.code in {START, END}:
+            times.setdefault(item.code, TIMES[segment[5]])
         else:
             results.append(observation(segment, "", code, NO_CODING))
     yield Procedure(

@@ -7,6 +7,7 @@ What the specification forbids is refused with `Invalid`; what it can hold comes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from hie.record.clinical import Demographics, Record
@@ -14,7 +15,17 @@ from hie.record.errors import Invalid
 from hie.record.times import UNKNOWN_DAY, day_of
 from ssmix2.encoding import encode
 from ssmix2.layout import NO_DATE, NO_DEPARTMENT, UNDATED_KINDS, ConditionFlag, FileName
-from ssmix2.writing import admissions, medication, people, problems, results
+from ssmix2.writing import (
+    administration,
+    admissions,
+    imaging,
+    laboratory_order,
+    meals,
+    medication,
+    people,
+    problems,
+    results,
+)
 from ssmix2.writing.envelope import Envelope, Practitioner
 from ssmix2.writing.segments import Frame, frame, msh, pid
 
@@ -105,11 +116,22 @@ LAYOUTS = {
     **{kind: _encounter(kind) for kind in _ENCOUNTERS},
     "ADT-61": Layout(_fixed(people.ALLERGY_TYPE), people.allergies),
     "PPR-01": Layout(_fixed(problems.MESSAGE_TYPE), _behind_pid(problems.problems)),
+    "OMD": Layout(_fixed(meals.MESSAGE_TYPE), _behind_pid(meals.meals)),
     "OMP-01": Layout(_fixed(medication.MESSAGE_TYPE), _behind_pid(medication.prescription)),
+    "OMP-11": Layout(_fixed(administration.MESSAGE_TYPE), _behind_pid(administration.prescription_given)),
     "OMP-02": Layout(_fixed(medication.MESSAGE_TYPE), _behind_pid(medication.injection)),
+    "OMP-12": Layout(_fixed(administration.MESSAGE_TYPE), _behind_pid(administration.injection_given)),
+    "OML-01": Layout(_fixed(laboratory_order.MESSAGE_TYPE), _behind_pid(laboratory_order.laboratory_order)),
     "OML-11": Layout(_fixed(results.LABORATORY_TYPE), _behind_pid(results.laboratory)),
-    "OMG-01": Layout(_fixed(results.IMAGING_ORDER_TYPE), _behind_pid(results.imaging_order)),
-    "OMG-11": Layout(_fixed(results.IMAGING_PERFORMED_TYPE), _behind_pid(results.imaging_performed)),
+    **{
+        kind: Layout(_fixed(imaging.ORDER_TYPE), _behind_pid(partial(imaging.order, kind)))
+        for kind in ("OMG-01", "OMG-02", "OMG-03")
+    },
+    **{
+        kind: Layout(_fixed(imaging.PERFORMED_TYPE), _behind_pid(partial(imaging.performed, kind)))
+        for kind in ("OMG-11", "OMG-12")
+    },
+    "OMG-13": Layout(_fixed(imaging.RESULT_TYPE), _behind_pid(imaging.physiology)),
 }
 """Data kinds this writer knows."""
 

@@ -24,7 +24,18 @@ from hie.sample.body import GROWN_UP, Body
 from hie.sample.diagnoses import DIAGNOSES, RESTRICTED
 from hie.sample.drugs import Infusion, Rp
 from hie.sample.facilities import DEPARTMENTS, NO_DEPARTMENT, Site
-from hie.sample.lines import NOTHING, OrderHead, body_size, infused, measured, ordered, reason_given, stated
+from hie.sample.lines import (
+    NOTHING,
+    OrderHead,
+    body_size,
+    examination_asked,
+    examination_done,
+    infused,
+    measured,
+    ordered,
+    reason_given,
+    stated,
+)
 from hie.sample.names import Person
 from hie.sample.plan import day_text
 from ssmix2.layout import NO_DATE, NO_ORDER, UNDATED_KINDS, ConditionFlag
@@ -47,7 +58,7 @@ class Document(NamedTuple):
 
     facility: FacilityCode
     area: str
-    """`ssmix2` or `dicom`: the folder below the facility's."""
+    """`ssmix2`, `extended` or `dicom`: the folder below the facility's."""
     locator: str
     content: bytes
 
@@ -380,14 +391,16 @@ class Chart:
             clock,
         )
         code = Coding(f"{digit}000{sum(map(ord, region)):06d}000000", name, "JJ1017-16M")
-        request = self._report(number, department)._replace(code=code)
         why = reason_given(code, reason)
         where, ordered_at = DEPARTMENTS[department], _before(clock)
         asked = day_text(ordinal) + ordered_at
+        at = day_text(ordinal) + clock
+        request = examination_asked(number, code, at, asked, self._doctor(department).name, where)
         order = self._write("OMG-01", ordinal, ordered_at, [request, why], where, order_number=number)
-        performed = request._replace(collected_at=day_text(ordinal) + clock, status="F")
+        report = self._report(number, department)._replace(code=code, collected_at=at, status="F")
+        performed: list[Record] = [report, examination_done(code)]
         result = self._write(
-            "OMG-11", ordinal, clock, [performed], where, order_number=number, ordered_at=asked, imaging=done
+            "OMG-11", ordinal, clock, performed, where, order_number=number, ordered_at=asked, imaging=done
         )
         return done, [order, result]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from hie.record.clinical import Coding, MedicationRequest, Observation
+from hie.record.clinical import Coding, MedicationRequest, Observation, Procedure, ServiceRequest
 from hie.sample.analytes import QUALITATIVE, Spelling
 from hie.sample.drugs import CATEGORIES, DRIP, DRUGS, ROUTES, USAGES, Infusion, Line, Rp, local_code
 
@@ -168,6 +168,35 @@ def reason_given(examination: Coding, reason: str) -> Observation:
     """Write why an examination is asked for, as text of its order."""
     asked = Coding("02-01", "検査目的", "JSHR001")
     return _alone(asked, reason)._replace(value_type="TX", status="O", group=examination)
+
+
+def examination_asked(
+    number: str, examination: Coding, scheduled_at: str, ordered_at: str, orderer: str, department: Coding
+) -> ServiceRequest:
+    """Write an examination as it is ordered."""
+    return ServiceRequest(
+        order_number=number,
+        code=examination,
+        local=NOTHING,
+        items=(),
+        specimen=NOTHING,
+        site=NOTHING,
+        collected_at="",
+        scheduled_at=scheduled_at,
+        priority=Coding("R", "ルーチン", "HL70485"),
+        reason="",
+        danger=NOTHING,
+        control="NW",
+        status="",
+        ordered_at=ordered_at,
+        orderer=orderer,
+        department=department,
+    )
+
+
+def examination_done(examination: Coding) -> Procedure:
+    """Write an examination as it was carried out, once."""
+    return Procedure(examination, NOTHING, "1", "RS", NOTHING, (), (), "", "", ())
 
 
 def body_size(code: Coding, value: str, unit: str, at: str) -> Observation:

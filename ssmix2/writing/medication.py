@@ -8,11 +8,19 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 
-from hie.record.clinical import Coding, MedicationRequest, Record
+from hie.record.clinical import (
+    Coding,
+    MedicationAdministration,
+    MedicationRequest,
+    Observation,
+    Record,
+    ResearchStudy,
+)
 from hie.record.errors import Invalid
 from ssmix2.writing import codes
 from ssmix2.writing.fields import NULL, cwe, doctor, escaped, join, number, required, subcomponents, time
-from ssmix2.writing.segments import Frame, orc, order_pv1
+from ssmix2.writing.orders import cti, parted, result, visit
+from ssmix2.writing.segments import Frame, orc
 
 MESSAGE_TYPE = "RDE^O11^RDE_O11"
 _DAYS = "D&日&ISO+"
@@ -24,59 +32,103 @@ _GROUP = re.compile(r"(?P<rp>\d{2})(?:_(?P<tail>\d{3}))?", re.ASCII)
 
 
 def prescription(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
-    """Write OMP-01: `PV1 { ORC RXE TQ1 RXR }`, one group per drug, Rp in ORC-4."""
-    yield order_pv1(framed)
-    counters: dict[str, int] = {}
-    for drug in _drugs(framed, records):
-        if drug.component or drug.rate or drug.injection_kind.code:
-            raise Invalid("RXC, RXE-22 and RXE-23 are not used in OMP-01, and RXE-2 is the drug")
-        yield _orc(framed, drug, counters)
-        yield _rxe_of_prescription(drug)
-        yield _tq1(drug)
-        yield _rxr(drug)
+    """Write OMP-01: `PV1 [{AL1}] { ORC RXE TQ1 RXR }`, one group per drug, Rp in ORC-4."""
+    orders, allergies = parted(records)
+    if not orders:
+        raise Invalid("an order holds at least one drug")
+    yield from visit(framed, allergies)
+    numbers = Numbers(framed)
+    for drug in orders:
+        if not isinstance(drug, MedicationRequest):
+            raise Invalid("OMP-01 holds medication requests only")
+        yield numbers.orc(drug, drug.status)
+        yield from planned_drug(drug)
 
 
 def injection(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
-    """Write OMP-02: `PV1 { ORC RXE TQ1 RXR {RXC} }`; neighbours that differ by drug only are one mixture."""
+    """Write OMP-02: `PV1 [{AL1}] { ORC RXE TQ1 RXR {RXC} [{OBX}] [{CTI}] }`.
+
+    Neighbours that differ by drug only are one mixture.
+    """
     required(framed.department, "ORC-17")
-    yield order_pv1(framed, service=False)
-    counters: dict[str, int] = {}
-    for _, mixture in groupby(_drugs(framed, records), key=_administration):
-        components = list(mixture)
-        first = components[0]
-        yield _orc(framed, first, counters)
-        yield _rxe_of_injection(first, components)
-        yield _tq1(first)
-        yield _rxr(first)
-        yield from map(_rxc, components)
-
-
-def _drugs(framed: Frame, records: Sequence[Record]) -> Iterator[MedicationRequest]:
-    if not records:
+    orders, allergies = parted(records)
+    if not any(isinstance(one, MedicationRequest) for one in orders):
         raise Invalid("an order holds at least one drug")
-    for record in records:
-        if not isinstance(record, MedicationRequest):
-            raise Invalid("OMP-01 and OMP-02 hold medication requests only")
-        if record.order_number != framed.envelope.order_number:
+    yield from visit(framed, allergies, service=False)
+    numbers, results = Numbers(framed), 0
+    trial = True
+    for key, together in groupby(orders, key=administration):
+        group = list(together)
+        if key is not None:
+            components = [one for one in group if isinstance(one, MedicationRequest)]
+            yield numbers.orc(components[0], components[0].status)
+            yield from planned_injection(components)
+            results, trial = 0, False
+            continue
+        for one in group:
+            if isinstance(one, Observation) and not trial:
+                results += 1
+                yield from result(results, one)
+            elif isinstance(one, ResearchStudy) and numbers.begun:
+                trial = True
+                yield cti(one)
+            else:
+                raise Invalid("OMP-02 holds medication requests only, and behind them results, then trials")
+
+
+class Numbers:
+    """ORC of an order's groups, numbered in ORC-4 as they come."""
+
+    def __init__(self, framed: Frame) -> None:
+        """Start before the first group."""
+        self._framed = framed
+        self._counters: dict[str, int] = {}
+
+    @property
+    def begun(self) -> bool:
+        """Say whether there was a group."""
+        return bool(self._counters)
+
+    def orc(self, drug: MedicationRequest | MedicationAdministration, control: str) -> str:
+        """Write the ORC of one group; the Rp stands in ORC-4."""
+        if drug.order_number != self._framed.envelope.order_number:
             raise Invalid("ORC-2 is the order number of the envelope in every group")
-        yield record
+        group = required(drug.group, "ORC-4")
+        found = _GROUP.fullmatch(group)
+        if not found:
+            raise Invalid("ORC-4 ends with the Rp in two digits, and the administration in three")
+        self._counters[group] = sequence = self._counters.get(group, 0) + 1
+        tail = found["tail"] or f"{sequence:03d}"
+        whole = f"{self._framed.envelope.order_number}_{found['rp']}_{tail}"
+        written_by = doctor(drug.orderer, self._framed.envelope.practitioner)
+        return orc(self._framed, control, group=whole, at=drug.ordered_at, orderer=written_by)
 
 
-def _administration(drug: MedicationRequest) -> MedicationRequest:
-    """Give what the components of one administration share."""
-    return drug._replace(medication=Coding(), local=Coding(), dose="", dose_unit="", component="")
+def planned_drug(drug: MedicationRequest) -> Iterator[str]:
+    """Write RXE, TQ1 and RXR of one drug of a prescription."""
+    if drug.component or drug.rate or drug.injection_kind.code:
+        raise Invalid("RXC, RXE-22 and RXE-23 are not used in OMP-01, and RXE-2 is the drug")
+    yield _rxe_of_prescription(drug)
+    yield _tq1(drug)
+    yield rxr(drug)
 
 
-def _orc(framed: Frame, drug: MedicationRequest, counters: dict[str, int]) -> str:
-    group = required(drug.group, "ORC-4")
-    found = _GROUP.fullmatch(group)
-    if not found:
-        raise Invalid("ORC-4 ends with the Rp in two digits, and the administration in three")
-    counters[group] = sequence = counters.get(group, 0) + 1
-    tail = found["tail"] or f"{sequence:03d}"
-    whole = f"{framed.envelope.order_number}_{found['rp']}_{tail}"
-    written_by = doctor(drug.orderer, framed.envelope.practitioner)
-    return orc(framed, drug.status, group=whole, at=drug.ordered_at, orderer=written_by)
+def planned_injection(components: list[MedicationRequest]) -> Iterator[str]:
+    """Write RXE, TQ1, RXR and RXC of one administration."""
+    first = components[0]
+    if first.refills:
+        raise Invalid("RXE-12 is not used in OMP-02")
+    yield _rxe_of_injection(first, components)
+    yield _tq1(first)
+    yield rxr(first)
+    yield from map(_rxc, components)
+
+
+def administration(record: Record) -> MedicationRequest | None:
+    """Give what the components of one administration share; nothing for what is no drug."""
+    if not isinstance(record, MedicationRequest):
+        return None
+    return record._replace(medication=Coding(), local=Coding(), dose="", dose_unit="", component="")
 
 
 def _rxe_of_prescription(drug: MedicationRequest) -> str:
@@ -87,7 +139,7 @@ def _rxe_of_prescription(drug: MedicationRequest) -> str:
     total_unit = required(codes.unit(drug.total_unit), "RXE-11")
     return join(
         f"RXE||{medication}|{dose}||{unit}|{codes.form(drug.form)}|{codes.instructions(drug.instructions)}",
-        f"||{total}|{total_unit}|||",
+        f"||{total}|{total_unit}|{number(drug.refills, 'RXE-12')}||",
         f"{escaped(drug.prescription_number)}|||",
         f"{_quantity(drug.daily_dose, drug.dose_unit)}|",
         f"{codes.dispensing(drug.dispensing)}|||||",
@@ -156,8 +208,10 @@ def _tq1(drug: MedicationRequest) -> str:
     )
 
 
-def _rxr(drug: MedicationRequest) -> str:
-    return join("RXR", required(cwe(drug.route), "RXR-1"), cwe(drug.site))
+def rxr(drug: MedicationRequest | MedicationAdministration) -> str:
+    """Write how and where a drug is given, with which device and method."""
+    route = required(cwe(drug.route), "RXR-1")
+    return join("RXR", route, cwe(drug.site), cwe(drug.device), cwe(drug.method))
 
 
 def _rxc(drug: MedicationRequest) -> str:

@@ -89,11 +89,12 @@ def _profile(set_id: int, record: Observation | AllergyIntolerance | Coverage) -
             raise Invalid("OBX of ADT-00 stands in no panel and has no specimen")
         return obx(set_id, record)
     if isinstance(record, AllergyIntolerance):
-        return _al1(set_id, record)
+        return al1(set_id, record)
     return in1("IN1", set_id, record)
 
 
-def _al1(set_id: int, allergy: AllergyIntolerance) -> str:
+def al1(set_id: int, allergy: AllergyIntolerance) -> str:
+    """Write one allergy as orders and ADT-00 say it: its kind and what it is to."""
     if any(allergy.severity) or allergy != AllergyIntolerance(*allergy[:2], allergy.severity, ""):
         raise Invalid(
             "AL1-4, AL1-5 are not used in SS-MIX2; what else is known of an allergy stands in ADT-61"

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from hie.record.clinical import Coding, Contact, Demographics, DiagnosticReport, Encounter, Observation, Place
+from hie.record.clinical import (
+    Coding,
+    Contact,
+    Demographics,
+    DiagnosticReport,
+    Encounter,
+    Observation,
+    ParentResult,
+    Place,
+)
 from hie.record.errors import Invalid
 from hie.record.people import HumanName
 from hie.record.times import UNKNOWN_DAY
@@ -19,6 +29,7 @@ from ssmix2.writing.fields import (
     join,
     number,
     required,
+    subcomponents,
     time,
     xcn,
 )
@@ -201,7 +212,8 @@ def obr(framed: Frame, set_id: int, report: DiagnosticReport, *, status: str = "
     orderer = doctor(report.orderer, envelope.practitioner)
     return (
         f"OBR|{set_id}|{escaped(report.order_number)}|{escaped(envelope.filler_number)}|{service}|||{performed}"
-        f"|||||||||{orderer}||||||{time(report.reported_at, 'OBR-22')}|||{status}||||{parent}"
+        f"|||||||||{orderer}||||||{time(report.reported_at, 'OBR-22')}|||{status}"
+        f"|{_prl(report.parent)}|||{parent}"
     ).rstrip("|")
 
 
@@ -221,6 +233,17 @@ def obx(set_id: int, result: Observation, *, imaging: bool = False) -> str:
         f"|||{status}|||{observed}"
     )
     return text.rstrip("|")
+
+
+def nte(text: str) -> Iterator[str]:
+    """Write a note, one segment per line."""
+    for set_id, line in enumerate(text.split("\n") if text else (), 1):
+        yield f"NTE|{set_id}||{escaped(line)}".rstrip("|")
+
+
+def _prl(parent: ParentResult) -> str:
+    """OBR-26: the item in sub-components, its sub-id and what it found."""
+    return "^".join((subcomponents(parent.code), escaped(parent.sub_id), escaped(parent.text))).rstrip("^")
 
 
 def _triplets(result: Observation) -> tuple[Coding, Coding]:

@@ -18,10 +18,20 @@ from hie.record.clinical import (
     Demographics,
     DiagnosticReport,
     Encounter,
+    Exposure,
+    Material,
+    MedicationAdministration,
     MedicationRequest,
+    NutritionOrder,
     Observation,
+    ParentResult,
+    Performer,
     Place,
+    Procedure,
     Record,
+    ResearchStudy,
+    ServiceRequest,
+    StudyLink,
 )
 from hie.record.entry import DocumentClass
 from hie.record.findings import Severity
@@ -71,6 +81,10 @@ _contacts = st.builds(
     home_phone=st.sampled_from(["", "099-000-2222"]),
     work_phone=st.sampled_from(["", "099-000-4444"]),
 )
+
+_doctors = st.builds("{} {}".format, _kanji, _kanji)
+_notes = st.one_of(st.just(""), _names, st.builds("{}\n{}".format, _names, _names))
+NO_PARENT = ParentResult(NOTHING, "", "")
 
 _people = st.builds(
     Demographics,
@@ -145,6 +159,9 @@ _drugs = st.builds(
     ordered_at=_times,
     orderer=st.builds("{} {}".format, _kanji, _kanji),
     injection_kind=st.just(NOTHING),
+    device=_perhaps,
+    method=_perhaps,
+    refills=st.sampled_from(["", "2"]),
 )
 
 
@@ -156,6 +173,7 @@ def _injections(draw: st.DrawFn) -> tuple[MedicationRequest, ...]:
         administration = draw(_drugs)._replace(
             group=f"01_{number:03}",
             injection_kind=draw(_codings),
+            refills="",
             rate=draw(st.sampled_from(["", "H1", "100 mL/hr", "2.5 滴/min"])),
         )
         for _ in range(draw(st.integers(1, 3))):
@@ -199,19 +217,19 @@ def _observations(draw: st.DrawFn, group: Coding, specimen: Coding, *, own_time:
         group=group,
         specimen=specimen,
         sub_id=draw(st.sampled_from(["", "1", "2"])),
+        note=draw(_notes) if own_time else "",
     )
 
 
 @st.composite
 def _laboratory(draw: st.DrawFn) -> tuple[Record, ...]:
-    """Panels of different names, reports first and then all results, as `read` gives them."""
-    reports: list[Record] = []
-    results: list[Record] = []
-    for group in draw(st.lists(_codings, min_size=1, max_size=3, unique=True)):
+    """Panels, each before its own results, as `read` gives them."""
+    records: list[Record] = []
+    for group in draw(st.lists(_codings, min_size=1, max_size=3)):
         specimen = draw(_codings)
-        reports.append(draw(_reports)._replace(code=group, specimen=specimen))
-        results += draw(st.lists(_observations(group, specimen), max_size=3))
-    return (*reports, *results)
+        records.append(draw(_reports)._replace(code=group, specimen=specimen))
+        records += draw(st.lists(_observations(group, specimen), max_size=3))
+    return tuple(records)
 
 
 _reports = st.builds(
@@ -223,7 +241,11 @@ _reports = st.builds(
     status=st.sampled_from(["", "CM", "IP", "CA"]),
     specimen=st.just(NOTHING),
     department=_departments,
-    orderer=st.builds("{} {}".format, _kanji, _kanji),
+    orderer=_doctors,
+    parent=st.one_of(
+        st.just(NO_PARENT), st.builds(ParentResult, _codings, st.sampled_from(["", "1"]), _texts)
+    ),
+    note=_notes,
 )
 
 
@@ -331,6 +353,172 @@ _ENCOUNTERS = [
 ]
 
 
+_known: st.SearchStrategy[tuple[Record, ...]] = st.lists(
+    st.builds(
+        lambda category, substance: AllergyIntolerance(category, substance, NOTHING, ""), _perhaps, _codings
+    ),
+    max_size=2,
+).map(lambda known: (*known,))
+_meals = st.builds(
+    NutritionOrder,
+    order_number=st.just(ORDER),
+    kind=st.sampled_from("DSP"),
+    meals=st.lists(_codings, max_size=2).map(tuple),
+    foods=st.lists(_codings, min_size=1, max_size=2).map(tuple),
+    texts=st.lists(_names, max_size=2).map(tuple),
+    frequency=st.lists(_codings, max_size=2).map(tuple),
+    start=st.one_of(st.just(""), _times),
+    end=st.one_of(st.just(""), _times),
+    status=st.sampled_from(["NW", "CA", "XO"]),
+    ordered_at=_times,
+    orderer=_doctors,
+)
+_requests = st.builds(
+    ServiceRequest,
+    order_number=st.just(ORDER),
+    code=_codings,
+    local=_perhaps,
+    items=st.just(()),
+    specimen=st.just(NOTHING),
+    site=st.just(NOTHING),
+    collected_at=st.one_of(st.just(""), _times),
+    scheduled_at=st.one_of(st.just(""), _times),
+    priority=_codings,
+    reason=st.just(""),
+    danger=_perhaps,
+    control=st.sampled_from(["NW", "CA", "XO"]),
+    status=st.sampled_from(["", "IP", "SC"]),
+    ordered_at=_times,
+    orderer=_doctors,
+    department=_departments,
+    note=_notes,
+)
+
+
+def _answers(group: Coding, specimen: Coding = NOTHING) -> st.SearchStrategy[list[Observation]]:
+    return st.lists(_observations(group, specimen), max_size=2)
+
+
+@st.composite
+def _ordered(draw: st.DrawFn, kind: str) -> tuple[Record, ...]:
+    """One examination, or several children and what is said of the whole order."""
+    requests = draw(st.lists(_requests, min_size=1, max_size=3))
+    several = len(requests) > 1
+    common = draw(_answers(NOTHING)) if several else []
+    records: list[Record] = list(dict.fromkeys(common))
+    for request in requests:
+        reason = draw(_texts) if kind == "OMG-03" else ""
+        own = request._replace(reason=reason, control="CH" if several else request.control)
+        records += (own, *draw(_answers(own.code)))
+    return (*records, *(draw(_known) if kind == "OMG-03" else ()))
+
+
+@st.composite
+def _laboratory_orders(draw: st.DrawFn) -> tuple[Record, ...]:
+    records: list[Record] = []
+    for request in draw(st.lists(_requests, min_size=1, max_size=3)):
+        own = request._replace(
+            specimen=draw(_codings),
+            site=draw(_perhaps),
+            items=draw(st.lists(_codings, max_size=3).map(tuple)),
+        )
+        answers = [one for one in draw(_answers(own.code, own.specimen)) if one.value != '""']
+        records += (own, *answers)
+    return (*records, *draw(_known))
+
+
+@st.composite
+def _procedures(draw: st.DrawFn, kind: str) -> Procedure:
+    radiology = kind == "OMG-11"
+    inside = draw(st.integers(0, 2)) if radiology else 0
+    role = Coding(draw(_codes) + "." + draw(_codes), draw(_kanji), "")
+    roles = [role] * inside + draw(st.lists(st.builds(Coding, _codes, _kanji, st.just("JSHR")), max_size=2))
+    things = draw(st.lists(st.builds(Coding, _codes, _kanji, st.just("JSHR")), max_size=2))
+    amount = st.one_of(st.just(""), st.builds("{} {}".format, _numbers, st.sampled_from(["kV", "mA", "cm"])))
+    counts = st.sampled_from(["1", "12"])
+    exposures = st.builds(Exposure, amount, amount, amount, amount, counts, _texts)
+    return Procedure(
+        code=draw(_codings),
+        local=draw(_perhaps),
+        count=draw(st.sampled_from(["", "1", "2"])),
+        control="RS",
+        surcharge=draw(_perhaps) if radiology else NOTHING,
+        performers=tuple(Performer(role, draw(_doctors)) for role in roles),
+        materials=tuple(
+            Material(thing, draw(_codings), draw(_numbers), draw(_names), draw(st.sampled_from(["", "2"])))
+            for thing in things
+        ),
+        start=draw(st.one_of(st.just(""), _times)),
+        end=draw(st.one_of(st.just(""), _times)),
+        exposures=tuple(draw(st.lists(exposures, max_size=2))) if radiology else (),
+    )
+
+
+@st.composite
+def _performed(draw: st.DrawFn, kind: str) -> tuple[Record, ...]:
+    """Examinations, what was found, what was done and found then, and the study."""
+    records: list[Record] = []
+    for report in draw(st.lists(_reports, min_size=1, max_size=2)):
+        records += (report, *draw(_answers(report.code)))
+        for done in draw(st.lists(_procedures(kind), max_size=2)) if kind != "OMG-13" else ():
+            records += (done, *draw(_answers(done.code)))
+    if kind != "OMG-13":
+        records.append(StudyLink(draw(_codes), draw(_codes), "1.2.392.200250.99.1", draw(_codes), "ES"))
+    return tuple(records)
+
+
+@st.composite
+def _given(draw: st.DrawFn, kind: str) -> tuple[Record, ...]:
+    """What was given, some of it with its plan before and results behind."""
+    records: list[Record] = []
+    for number in range(1, draw(st.integers(1, 3)) + 1):
+        group = f"{number:02}" if kind == "OMP-11" else f"01_{number:03}"
+        plan = draw(_drugs)._replace(group=group)
+        if draw(st.booleans()) and kind == "OMP-11":
+            records.append(plan)
+        elif draw(st.booleans()) and kind == "OMP-12":
+            plan = plan._replace(refills="", injection_kind=draw(_codings), component="B")
+            records += (plan, plan._replace(medication=draw(_codings), component="A"))
+        for _ in range(draw(st.integers(1, 3))):
+            records.append(draw(_administrations(plan)))
+            records += draw(_answers(NOTHING)) if kind == "OMP-12" else []
+        if kind == "OMP-12" and draw(st.booleans()):
+            records.append(ResearchStudy(draw(_codes), draw(_perhaps), draw(_perhaps)))
+    return tuple(records)
+
+
+@st.composite
+def _administrations(draw: st.DrawFn, plan: MedicationRequest) -> MedicationAdministration:
+    ward = draw(_texts)
+    return MedicationAdministration(
+        order_number=ORDER,
+        group=plan.group,
+        medication=draw(_codings),
+        local=draw(_perhaps),
+        dose=draw(st.one_of(_numbers, st.just('""'))),
+        dose_unit=draw(_names),
+        form=draw(_texts),
+        start=draw(_times),
+        end=draw(_times),
+        notes=tuple(draw(st.lists(_names, max_size=2))),
+        performer=draw(_shown_doctors),
+        place=Place("", ward, draw(_texts), draw(_texts)),
+        rate=draw(_texts),
+        lots=tuple(draw(st.lists(_codes, max_size=2))),
+        expirations=tuple(draw(st.lists(_days, max_size=2))),
+        manufacturer=draw(_perhaps),
+        status=draw(st.sampled_from(["", "CP", "PA", "NA", "RE"])),
+        refusal=draw(_perhaps),
+        route=draw(_codings),
+        site=draw(_perhaps),
+        device=draw(_perhaps),
+        method=draw(_perhaps),
+        ordered_at=plan.ordered_at,
+        orderer=plan.orderer,
+        control=plan.status,
+    )
+
+
 def _name(kind: str, envelope: Envelope) -> FileName:
     return file_name(kind, envelope, "0012345678", "-" if kind in UNDATED_KINDS else "20240510")
 
@@ -370,16 +558,46 @@ def test_laboratory_results_come_back(
 
 
 @few
-@given(
-    _envelope(ORDER),
-    _people,
-    st.lists(_reports, min_size=1, max_size=3).map(tuple),
-    st.sampled_from(["OMG-01", "OMG-11"]),
-)
-def test_imaging_comes_back(
-    envelope: Envelope, person: Demographics, reports: tuple[DiagnosticReport, ...], kind: str
+@given(_envelope(ORDER), _people, st.sampled_from(["OMG-01", "OMG-02", "OMG-03"]), st.data())
+def test_examinations_ordered_come_back(
+    envelope: Envelope, person: Demographics, kind: str, data: st.DataObject
 ) -> None:
-    assert _back(kind, envelope, person, reports) == reports
+    records = data.draw(_ordered(kind))
+    assert _back(kind, envelope, person, records) == records
+
+
+@few
+@given(_envelope(ORDER), _people, st.sampled_from(["OMG-11", "OMG-12", "OMG-13"]), st.data())
+def test_examinations_performed_come_back(
+    envelope: Envelope, person: Demographics, kind: str, data: st.DataObject
+) -> None:
+    records = data.draw(_performed(kind))
+    assert _back(kind, envelope, person, records) == records
+
+
+@few
+@given(_envelope(ORDER), _people, _laboratory_orders())
+def test_laboratory_orders_come_back(
+    envelope: Envelope, person: Demographics, records: tuple[Record, ...]
+) -> None:
+    assert _back("OML-01", envelope, person, records) == records
+
+
+@few
+@given(_envelope(ORDER), _people, st.lists(_meals, min_size=1, max_size=4).map(tuple), _known)
+def test_meals_come_back(
+    envelope: Envelope, person: Demographics, meals: tuple[Record, ...], allergies: tuple[Record, ...]
+) -> None:
+    assert _back("OMD", envelope, person, meals + allergies) == meals + allergies
+
+
+@few
+@given(_envelope(ORDER), _people, st.sampled_from(["OMP-11", "OMP-12"]), _known, st.data())
+def test_what_was_given_comes_back(
+    envelope: Envelope, person: Demographics, kind: str, allergies: tuple[Record, ...], data: st.DataObject
+) -> None:
+    records = data.draw(_given(kind)) + allergies
+    assert _back(kind, envelope, person, records) == records
 
 
 @few

@@ -7,7 +7,7 @@ import pydicom
 import pytest
 from pydicom.errors import InvalidDicomError
 
-from hie.record.clinical import DiagnosticReport
+from hie.record.clinical import DiagnosticReport, ServiceRequest
 from hie.sample.awkward import INDEXED
 from hie.sample.generate import generate
 from hie.sample.plan import RegionPlan
@@ -68,7 +68,8 @@ def test_order_performance_and_images_of_an_examination_bear_one_accession_numbe
             if (storage.facility, name.patient_id) in story.numbers:
                 content = path.read_bytes()
                 reading = read(name, content, storage.facility)
-                assert any(isinstance(record, DiagnosticReport) for record in reading.records)
+                heads = (ServiceRequest, DiagnosticReport)
+                assert any(isinstance(record, heads) for record in reading.records)
                 link = reading.facts.link
                 links[name.data_kind].add(link)
                 performed |= {pair for pair in told if pair[1].encode() in content and pair[0] == link}

@@ -13,9 +13,18 @@ from hie.record.clinical import (
     Demographics,
     DiagnosticReport,
     Encounter,
+    Exposure,
+    Material,
+    MedicationAdministration,
     MedicationRequest,
+    NutritionOrder,
     Observation,
+    Performer,
+    Place,
+    Procedure,
     Record,
+    ServiceRequest,
+    StudyLink,
 )
 from hie.record.identifiers import FacilityCode, LocalPatientId
 from hie.record.people import HumanName, PatientFacts, Sex
@@ -166,6 +175,136 @@ QUALITATIVE = HAEMOGLOBIN._replace(
 EXAMINATION = REPORT._replace(
     code=Coding("6000000000000000", "胸部ＣＴ", "JJ1017-16P"), specimen=NOTHING, status=""
 )
+REQUEST = ServiceRequest(
+    order_number=ORDER,
+    code=EXAMINATION.code,
+    local=NOTHING,
+    items=(),
+    specimen=NOTHING,
+    site=NOTHING,
+    collected_at="",
+    scheduled_at="202405111000",
+    priority=Coding("R", "ルーチン", "HL70485"),
+    reason="",
+    danger=NOTHING,
+    control="NW",
+    status="",
+    ordered_at="20240510101500",
+    orderer="期日 応枝",
+    department=INTERNAL_MEDICINE,
+)
+QUESTION = HAEMOGLOBIN._replace(
+    code=Coding("01-02", "体重", "JSHR001"),
+    local=NOTHING,
+    value="52.3",
+    value_text="52.3",
+    unit="kg",
+    unit_code="kg",
+    reference_range="",
+    flag="",
+    status="O",
+    observed_at="",
+    group=REQUEST.code,
+    specimen=NOTHING,
+)
+STUDY = StudyLink("A0000001", "RP1", "1.2.392.200250.99.1", "SPS1", "CT")
+SCANNED = Procedure(
+    code=EXAMINATION.code,
+    local=NOTHING,
+    count="1",
+    control="RS",
+    surcharge=NOTHING,
+    performers=(Performer(Coding("TC-02.EM-01", "", ""), "入江 移"),),
+    materials=(Material(Coding("DE-02", "", ""), Coding("999000707", "見本造影剤", "HOT9"), "50", "mL", ""),),
+    start="",
+    end="",
+    exposures=(Exposure("120 kV", "200 mA", "100 cm", "0.5 s", "1", "息止め"),),
+)
+SCOPED = SCANNED._replace(
+    code=Coding("10000000001", "上部消化管内視鏡", "LENDO"),
+    performers=(Performer(Coding("DR-02.EM-01", "実施医師", "JSHR"), "入江 移"),),
+    materials=(
+        Material(
+            Coding("DE-06", "スコープ", "JSHR"), Coding("4900000000001", "見本スコープ", "JAN"), "1", "本", ""
+        ),
+    ),
+    start="202405100910",
+    end="202405100925",
+    exposures=(),
+)
+ELECTROCARDIOGRAM = EXAMINATION._replace(code=Coding("9A110", "標準１２誘導心電図", "JC10"), status="F")
+HEART_RATE = HAEMOGLOBIN._replace(
+    code=Coding("9A110000000000049", "心拍数", "JC10"),
+    value="72",
+    value_text="72",
+    unit="/min",
+    unit_code="/min",
+    flag="",
+    reference_range="",
+    group=ELECTROCARDIOGRAM.code,
+    specimen=NOTHING,
+)
+BLOOD_TEST = REQUEST._replace(
+    code=HAEMATOLOGY,
+    items=(HAEMOGLOBIN.code, QUALITATIVE.code),
+    specimen=WHOLE_BLOOD,
+    site=Coding("01", "左前腕", "99SIT"),
+    collected_at="202405100905",
+    scheduled_at="202405100900",
+    status="IP",
+)
+MEAL = NutritionOrder(
+    order_number=ORDER,
+    kind="D",
+    meals=(Coding("B", "朝食", "99MEL"), Coding("D", "夕食", "99MEL")),
+    foods=(Coding("012", "五分粥", "99FOD"),),
+    texts=("塩分控えめ",),
+    frequency=(Coding("BID", "１日２回", "HL70335"),),
+    start="2024051018",
+    end="2024051207",
+    status="NW",
+    ordered_at="20240510101500",
+    orderer="期日 応枝",
+)
+GIVEN = MedicationAdministration(
+    order_number=ORDER,
+    group="01",
+    medication=DRUG.medication,
+    local=NOTHING,
+    dose="1",
+    dose_unit="錠",
+    form="",
+    start="202405101900",
+    end="202405101900",
+    notes=(),
+    performer="入江 移",
+    place=Place("", "5E", "501", "2"),
+    rate="",
+    lots=(),
+    expirations=(),
+    manufacturer=NOTHING,
+    status="CP",
+    refusal=NOTHING,
+    route=DRUG.route,
+    site=NOTHING,
+    device=NOTHING,
+    method=NOTHING,
+    ordered_at=DRUG.ordered_at,
+    orderer=DRUG.orderer,
+    control="NW",
+)
+DRIPPED = GIVEN._replace(
+    group="01_001",
+    medication=INFUSION.medication,
+    dose="500",
+    dose_unit="mL",
+    end="202405102100",
+    notes=("左手に実施",),
+    rate="250mL/h",
+    route=INFUSION.route,
+    site=Coding("ARM", "腕", "HL70550"),
+    device=Coding("IVP", "点滴ポンプ", "HL70164"),
+)
 HEIGHT = HAEMOGLOBIN._replace(
     code=Coding("9N001000000000001", "身長", "JC10"),
     local=NOTHING,
@@ -216,11 +355,19 @@ CASES: dict[str, tuple[Envelope, tuple[Record, ...]]] = {
     "ADT-22": (WITHOUT_ORDER, (ADMISSION,)),
     "ADT-52": (WITHOUT_ORDER, (DISCHARGE,)),
     "PPR-01": (WITHOUT_ORDER, (PNEUMONIA,)),
-    "OMP-01": (ENVELOPE, (DRUG, OINTMENT)),
+    "OMD": (ENVELOPE, (MEAL, ALLERGY)),
+    "OMP-01": (ENVELOPE, (DRUG, OINTMENT, ALLERGY)),
+    "OMP-11": (ENVELOPE, (DRUG, GIVEN, GIVEN._replace(group="02", status="NA"), ALLERGY)),
     "OMP-02": (ENVELOPE, (INFUSION, ADDITIVE)),
+    "OMP-12": (ENVELOPE, (INFUSION, ADDITIVE, DRIPPED, DRIPPED._replace(site=NOTHING))),
+    "OML-01": (ENVELOPE, (BLOOD_TEST,)),
     "OML-11": (ENVELOPE, (REPORT, HAEMOGLOBIN, QUALITATIVE)),
-    "OMG-01": (ENVELOPE, (EXAMINATION,)),
-    "OMG-11": (ENVELOPE, (EXAMINATION,)),
+    "OMG-01": (ENVELOPE, (REQUEST, QUESTION)),
+    "OMG-11": (ENVELOPE, (EXAMINATION, SCANNED, STUDY)),
+    "OMG-02": (ENVELOPE, (REQUEST, QUESTION)),
+    "OMG-12": (ENVELOPE, (EXAMINATION, SCOPED, STUDY)),
+    "OMG-03": (ENVELOPE, (REQUEST._replace(reason="動悸"), QUESTION, ALLERGY)),
+    "OMG-13": (ENVELOPE, (ELECTROCARDIOGRAM, HEART_RATE)),
 }
 
 

@@ -42,23 +42,25 @@ def test_two_files_of_one_kind_are_refused() -> None:
 
 
 def test_a_kind_without_a_reader_is_filed_by_name() -> None:
-    reading = read("OML-01", "OML^O33^OML_O33", ORDERED.format(control="NW"))
+    reading = read("OML-02", "OML^O33^OML_O33", ORDERED.format(control="NW"))
     assert reading.records == ()
     assert codes(reading) == ["KIND-01"]
     assert reading.patient is not None
-    assert reading.facts.document_class is DocumentClass.LABORATORY_ORDER
+    assert reading.facts.document_class is DocumentClass.UNKNOWN
     assert (reading.facts.item_count, reading.facts.department, reading.facts.service_day) == (
         1,
         "08",
         20250303,
     )
-    assert repr(reading) == "Reading(OML-01, 0 records)"
+    assert repr(reading) == "Reading(OML-02, 0 records)"
 
 
 @pytest.mark.parametrize(
     ("kind", "message", "body", "status"),
     [
-        ("OML-01", "OML^O33^OML_O33", ORDERED.format(control="CA"), EntryStatus.WITHDRAWN),
+        ("OML-02", "OML^O33^OML_O33", ORDERED.format(control="CA"), EntryStatus.WITHDRAWN),
+        ("OML-01", "OML^O33^OML_O33", ORDERED.format(control="OC"), EntryStatus.WITHDRAWN),
+        ("OML-01", "OML^O33^OML_O33", ORDERED.format(control="DC"), EntryStatus.APPROVED),
         ("ADT-42", "ADT^A12^ADT_A09", "PV1|1|I", EntryStatus.WITHDRAWN),
         ("ADT-42", "ADT^A02^ADT_A02", "PV1|1|I", EntryStatus.APPROVED),
         ("ADT-61", "ADT^A60^ADT_A60", "IAM|1||||| D^削除^HL70323", EntryStatus.WITHDRAWN),
@@ -81,7 +83,7 @@ def test_a_kind_outside_the_list_is_kept_and_closed() -> None:
 
 def test_a_patient_other_than_the_folders_is_reported_and_told() -> None:
     head = HEAD.replace("0000700007", "0000700008")
-    reading = read("OML-01", "OML^O33^OML_O33", "SPM|1", head=head)
+    reading = read("OML-02", "OML^O33^OML_O33", "SPM|1", head=head)
     assert codes(reading) == ["ID-01", "KIND-01"]
     assert reading.patient is not None
     assert reading.patient.source == (FACILITY, "0000700008")
@@ -98,7 +100,7 @@ def test_a_patient_other_than_the_folders_is_reported_and_told() -> None:
 )
 def test_the_number_of_the_facility_is_chosen(field: str, value: str) -> None:
     head = HEAD.replace("0000700007^^^^PI", field)
-    reading = read("OML-01", "OML^O33^OML_O33", "SPM|1", head=head)
+    reading = read("OML-02", "OML^O33^OML_O33", "SPM|1", head=head)
     assert reading.patient is not None
     assert reading.patient.source.value == value
     assert codes(reading) == ["KIND-01"]
@@ -146,7 +148,7 @@ def test_the_department_of_the_name_comes_first() -> None:
 
 def test_irregular_characters_and_lines_are_findings_of_the_reading() -> None:
     content = (HEAD.format(message="OML^O33") + "SPM|1\n").encode("cp932")
-    assert codes(ssmix2.read(file_name("OML-01"), content, FACILITY)) == ["JIS-03", "JIS-05", "KIND-01"]
+    assert codes(ssmix2.read(file_name("OML-02"), content, FACILITY)) == ["JIS-03", "JIS-05", "KIND-01"]
 
 
 @pytest.mark.parametrize("content", [b"", b"PID|1\r", b"\xff\xfe\x00\x80", b"%PDF-1.7 binary \x80\xff"])

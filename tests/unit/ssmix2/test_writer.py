@@ -94,7 +94,7 @@ def test_a_cancellation_without_a_word_in_the_records_is_said_by_the_envelope(
 
 
 @pytest.mark.parametrize(
-    ("kind", "records"), [("ADT-00", [our.HEIGHT]), ("OMG-01", [our.EXAMINATION, our.EXAMINATION])]
+    ("kind", "records"), [("ADT-00", [our.HEIGHT]), ("OMG-01", [our.REQUEST, our.REQUEST])]
 )
 def test_a_cancellation_holds_nothing_it_would_lose(kind: str, records: list[Record]) -> None:
     with pytest.raises(Invalid):
@@ -110,9 +110,9 @@ def test_components_of_one_injection_stand_in_one_group() -> None:
 def test_several_examinations_are_children_of_the_whole_order() -> None:
     records = [our.EXAMINATION, our.EXAMINATION._replace(code=Coding("2", "腹部ＣＴ", "JJ1017-16P"))]
     text = our.content("OMG-11", records).decode("iso2022_jp")
-    assert [line[4:6] for line in text.split("\r") if line.startswith("ORC")] == ["NW", "CH", "CH"]
+    assert [line[4:6] for line in text.split("\r") if line.startswith("ORC")] == ["NW", "PA", "CH", "CH"]
     reading = ssmix2.read(our.named("OMG-11"), our.content("OMG-11", records), our.FACILITY)
-    assert list(reading.records) == records
+    assert list(reading.records) == [*records, our.STUDY._replace(requested_procedure="", scheduled_step="")]
     assert reading.facts.link == our.ENVELOPE.accession_number
 
 
@@ -146,7 +146,21 @@ REFUSED: list[tuple[str, list[Record], str]] = [
     ("OML-11", [our.REPORT, our.HAEMOGLOBIN._replace(code=our.NOTHING, local=our.NOTHING)], "OBX-3"),
     ("OML-11", [our.REPORT, our.VISIT], "reports and their results"),
     ("OML-11", [], "at least one report"),
-    ("OMG-01", [our.REPORT], "SPM"),
+    ("OMG-01", [our.REQUEST._replace(specimen=our.WHOLE_BLOOD)], "SPM"),
+    ("OMG-01", [our.EXAMINATION], "its heads"),
+    ("OMG-01", [our.REQUEST._replace(reason="動悸")], "OBR-13"),
+    ("OMG-01", [our.REQUEST._replace(priority=our.NOTHING)], "TQ1-9"),
+    ("OMG-01", [our.REQUEST, our.HAEMOGLOBIN], "bears the code"),
+    ("OMG-01", [our.REQUEST, our.REQUEST._replace(control="CH")], "CH in every"),
+    ("OMG-12", [our.EXAMINATION, our.SCANNED, our.STUDY], "OMG-11 only"),
+    ("OMG-13", [our.ELECTROCARDIOGRAM, our.STUDY], "reports and their results"),
+    ("OML-01", [our.BLOOD_TEST, our.HAEMOGLOBIN._replace(value="")], "OBX"),
+    ("OML-01", [], "at least one request"),
+    ("OMD", [our.MEAL._replace(kind="X")], "ODS-1"),
+    ("OMD", [our.MEAL._replace(foods=())], "ODS-3"),
+    ("OMP-11", [our.DRUG], "RXA"),
+    ("OMP-11", [our.GIVEN._replace(start="")], "RXA-3"),
+    ("OMP-12", [our.INFUSION, our.DRIPPED._replace(orderer="別 人")], "its plan"),
     ("OMG-11", [our.EXAMINATION._replace(collected_at="")], "OBR-7"),
     ("PPR-01", [], "at least one diagnosis"),
     ("PPR-01", [our.PNEUMONIA._replace(action="XX")], "PRB-1"),
@@ -165,7 +179,7 @@ REFUSED: list[tuple[str, list[Record], str]] = [
     ("ADT-12", [our.VISIT._replace(at="202405100930")], "PV1-44"),
     ("ADT-12", [our.VISIT._replace(ward="32")], "PV1-3"),
     ("ADT-52", [our.DISCHARGE._replace(at="", discharged_at="")], "PV1-45"),
-    ("OMG-02", [our.EXAMINATION], "knows"),
+    ("OMG-09", [our.EXAMINATION], "knows"),
 ]
 
 
@@ -186,7 +200,7 @@ def test_what_the_specification_forbids_is_refused_by_name(
         ("OMP-01", our.ENVELOPE._replace(control_id=""), "MSH-10"),
         ("OMP-01", our.ENVELOPE._replace(control_id="1" * 21), "MSH-10"),
         ("OMP-02", our.ENVELOPE._replace(department=our.NOTHING), "ORC-17"),
-        ("OMG-01", our.ENVELOPE._replace(ordered_at=""), "ORC-9"),
+        ("OMG-11", our.ENVELOPE._replace(ordered_at=""), "ORC-9"),
         ("OMG-11", our.ENVELOPE._replace(accession_number=""), "IPC-1"),
         ("OMG-11", our.ENVELOPE._replace(study_instance_uid=""), "IPC-3"),
         ("OMG-11", our.ENVELOPE._replace(study_instance_uid="1.2.abc"), "IPC-3"),
@@ -194,8 +208,9 @@ def test_what_the_specification_forbids_is_refused_by_name(
     ],
 )
 def test_an_envelope_that_breaks_a_rule_is_refused_by_name(kind: str, envelope: Envelope, names: str) -> None:
+    records = [record for record in our.CASES[kind][1] if record != our.STUDY]
     with pytest.raises(Invalid, match=names):
-        write(kind, envelope, our.PERSON, our.CASES[kind][1])
+        write(kind, envelope, our.PERSON, records)
 
 
 def test_a_person_without_name_birth_date_or_update_is_refused() -> None:
