@@ -36,7 +36,7 @@ class StandardFolder:
         patient = self.patient
         try:
             return [
-                _new(Submission, (locator, name, patient))
+                _new(Submission, (locator, name, patient, None))
                 for locator, name in storage.files(self._folder)
                 if not is_system_file(name)
             ]

@@ -151,16 +151,8 @@ class Ingest:
         if digest is not None and (same := _same(held, digest, version)):
             self._unchanged(part, submission, same, version.status, held)
             return
-        try:
-            content = source.read(submission)
-        except NotFound:
-            part.say(submission.locator, None)
-            return
-        except Unavailable:
-            self._quarantine(part, submission.locator, _NOT_OPENED)
-            return
-        except Unreadable as error:
-            self._quarantine(part, submission.locator, error.finding)
+        content = self._content(part, source, submission)
+        if content is None:
             return
         if digest is None:
             digest = ContentHash(sha256(content).digest())
@@ -174,10 +166,24 @@ class Ingest:
         if same:
             status = _status(reading, version)
             if status is EntryStatus.APPROVED and not self._covered(part, reading.facts):
-                status = same.status
+                self._unchanged(part, submission, same, same.status, held)
+                part.say(submission.locator, Outcome.WITHHELD)
+                return
             self._unchanged(part, submission, same, status, held)
         else:
             self._changed(part, version, reading, (digest, content), held)
+
+    def _content(self, part: Part, source: PatientSource, submission: Submission) -> bytes | None:
+        """Fetch a document's bytes; quarantine what cannot be had, for now or for ever."""
+        try:
+            return source.read(submission)
+        except NotFound:
+            part.say(submission.locator, None)
+        except Unavailable:
+            self._quarantine(part, submission.locator, _NOT_OPENED)
+        except Unreadable as error:
+            self._quarantine(part, submission.locator, error.finding)
+        return None
 
     def _read(self, part: Part, version: Version, content: bytes) -> Reading | None:
         """Read a document and check whose it is; quarantine it otherwise."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from consent.grant import Grant
-from hie.exchange.filing import BYTES_PER_COMMIT, Committed, Manner, Outcome, Tally, pack
+from hie.exchange.filing import BYTES_PER_COMMIT, Committed, Manner, Outcome, Said, Tally, pack
 from hie.exchange.forgetting import discard
 from hie.exchange.ingest import DEFECTS
 from hie.exchange.ports import Clock, Filing, Known, Packed, Quarantined, Store, UnitOfWork
@@ -67,6 +67,8 @@ class ImagingIngest:
             granted = allowed.get(source.patient)
             if granted is None:
                 self._withheld(source)
+            elif self._manner.piecewise:
+                self._pieces(source, granted)
             else:
                 self._patient(source, granted)
 
@@ -74,12 +76,37 @@ class ImagingIngest:
         """Count a patient's files; what stood in quarantine of them is forgotten, for it has names."""
         submissions = source.submissions()
         self.tally[Outcome.WITHHELD] += len(submissions)
-        if held := [one.locator for one in submissions if self._standing.pop(one.locator, None)]:
-            with self._manner.turn, self._store.work() as work:
-                work.feeds.release(self._facility, held)
+        self._acknowledge((), Tally(), [Said(one.locator, Outcome.WITHHELD) for one in submissions])
+        self._release([one.locator for one in submissions])
 
     def flush(self) -> None:
         """Do nothing: every study is committed when it was read."""
+
+    def _pieces(self, source: PatientSource, granted: Publishable) -> None:
+        """File what a source that names hashes has and the hub has not; a study grows by it."""
+        submissions = source.submissions()
+        digests = [one.digest for one in submissions if one.digest is not None]
+        with self._store.look() as work:
+            standing = work.imaging.standing(granted.local_patient, digests)
+        alike = [one for one in submissions if one.digest in standing]
+        said = [Said(one.locator, Outcome.UNCHANGED) for one in alike]
+        self.tally[Outcome.UNCHANGED] += len(alike)
+        self._acknowledge((), Tally(), said)
+        self._release([one.locator for one in alike])
+        waiting = [one for one in submissions if one.digest not in standing]
+        self._file_waiting(source, granted, waiting, [])
+
+    def _release(self, locators: Sequence[str]) -> None:
+        """Let go of what stood in quarantine and is filed."""
+        if held := [one for one in locators if self._standing.pop(one, None)]:
+            with self._manner.turn, self._store.work() as work:
+                self._manner.fence(work)
+                work.feeds.release(self._facility, held)
+
+    def _acknowledge(self, names: Sequence[str], tally: Tally, said: Sequence[Said]) -> None:
+        if self._manner.acknowledge and (names or tally or (said and self._manner.piecewise)):
+            told = tuple(said) if self._manner.piecewise else ()
+            self._manner.acknowledge(Committed(tuple(names), tally, told))
 
     def _patient(self, source: PatientSource, granted: Publishable) -> None:
         """Compare by header and hash first; only studies that are not filed as they are, are read again."""
@@ -136,6 +163,7 @@ class ImagingIngest:
             content = source.read(submission)
             instance = read_instance(content)
         except NotFound:
+            self._acknowledge((), Tally(), [Said(submission.locator, None)])
             return None
         except Unavailable:
             refused.append(self._quarantined(submission.locator, _NOT_OPENED))
@@ -150,7 +178,8 @@ class ImagingIngest:
         if instance.patient_id != source.patient:
             refused.append(self._quarantined(submission.locator, _OTHER_PATIENT))
             return None
-        return Arrived(submission.locator, instance, content, content_hash(content))
+        digest = submission.digest or content_hash(content)
+        return Arrived(submission.locator, instance, content, digest)
 
     def _file(
         self,
@@ -168,10 +197,15 @@ class ImagingIngest:
         for plan in plans:
             filer.put(plan)
         filer.quarantined.extend(refused)
+        said = [Said(one.locator, Outcome.QUARANTINED, one.reason, one.message) for one in refused]
         with self._manner.turn, self._store.work() as work:
+            self._manner.fence(work)
             still = publishable(work, self._facility, [patient], self._clock.now()).get(patient)
             if still is None or still.local_patient != granted.local_patient:
                 filer.tally[Outcome.WITHHELD] += sum(map(len, by_study.values())) + len(refused)
+                locators = [one.locator for arrived in by_study.values() for one in arrived]
+                locators += [one.locator for one in refused]
+                said = [Said(locator, Outcome.WITHHELD) for locator in locators]
             else:
                 for arrived in by_study.values():
                     filer.study(work, still, filer.plan(work, still, arrived))
@@ -179,8 +213,7 @@ class ImagingIngest:
         if filer.tally[Outcome.WITHHELD]:
             discard(self._store, filer.put_names)
         self.tally.update(filer.tally)
-        if self._manner.acknowledge:
-            self._manner.acknowledge(Committed(tuple(filer.locators), filer.tally))
+        self._acknowledge(filer.locators, filer.tally, [*said, *filer.said])
 
     def _write_down(self, work: UnitOfWork, grant: Grant, filer: _Filer) -> None:
         filer.tally.update({Outcome.QUARANTINED: len(filer.quarantined)} if filer.quarantined else {})
@@ -201,10 +234,10 @@ class _Plan(NamedTuple):
     """What became known of one study's instances when they were compared with what is filed."""
 
     new: tuple[Arrived, ...]
-    alike: int
-    """How many are filed as they are."""
+    alike: tuple[Arrived, ...]
+    """Filed as they are."""
     conflicting: tuple[Arrived, ...]
-    uncovered: int
+    uncovered: tuple[Arrived, ...]
     filed: tuple[FiledInstance, ...]
     """All there will be, the new ones last."""
 
@@ -227,6 +260,7 @@ class _Filer:
         self.tally: Tally = Counter()
         self.quarantined: list[Quarantined] = []
         self.locators: list[str] = []
+        self.said: list[Said] = []
         self.looked = False
 
     def plan(self, work: UnitOfWork, granted: Publishable, arrived: Sequence[Arrived]) -> _Plan:
@@ -235,11 +269,12 @@ class _Filer:
         filed = {_by_uid(one): one for one in instances if one.local_patient == granted.local_patient}
         new: list[Arrived] = []
         conflicting: list[Arrived] = []
-        alike = uncovered = 0
+        alike: list[Arrived] = []
+        uncovered: list[Arrived] = []
         for one in arrived:
             uid = one.instance.sop_instance_uid
             if not _covered(granted.grant, one.instance):
-                uncovered += 1
+                uncovered.append(one)
             elif uid not in filed:
                 new.append(one)
                 size = len(one.content)
@@ -247,10 +282,10 @@ class _Filer:
                     granted.local_patient, self._facility, one.instance, one.digest, size
                 )
             elif filed[uid].content_hash == one.digest:
-                alike += 1
+                alike.append(one)
             else:
                 conflicting.append(one)
-        return _Plan(tuple(new), alike, tuple(conflicting), uncovered, tuple(filed.values()))
+        return _Plan(tuple(new), tuple(alike), tuple(conflicting), tuple(uncovered), tuple(filed.values()))
 
     def put(self, plan: _Plan) -> None:
         """Put on disk what the plan wants filed and is not there yet."""
@@ -264,8 +299,15 @@ class _Filer:
         """File one study's instances, and its entry if it has grown."""
         self.looked = True
         self.put(plan)
-        counts = {Outcome.INDEXED: len(plan.new), Outcome.UNCHANGED: plan.alike}
-        self.tally += Tally(counts | {Outcome.WITHHELD: plan.uncovered})
+        for outcome, those in (
+            (Outcome.INDEXED, plan.new),
+            (Outcome.UNCHANGED, plan.alike),
+            (Outcome.WITHHELD, plan.uncovered),
+        ):
+            self.tally[outcome] += len(those)
+            self.said.extend(Said(one.locator, outcome) for one in those)
+        conflict = (Outcome.QUARANTINED, _CONFLICT.code, _CONFLICT.message)
+        self.said.extend(Said(one.locator, *conflict) for one in plan.conflicting)
         self.quarantined.extend(self._quarantined(one.locator, _CONFLICT) for one in plan.conflicting)
         self.locators.extend(one.locator for one in plan.new)
         if plan.new:
@@ -274,11 +316,18 @@ class _Filer:
         if not plan.filed:
             return
         document = _manifest_of(plan)
-        held = _held(work.registry.known(granted.local_patient), plan.filed[0].instance.study_instance_uid)
-        if [one.content_hash for one in held] != [content_hash(document)]:
-            work.registry.amend(granted.grant, {one.id: EntryStatus.DEPRECATED for one in held})
-            filing = self._filing(document, plan.filed)
-            work.registry.register(granted.grant, granted.local_patient, [filing])
+        known = _known(work.registry.known(granted.local_patient), plan.filed[0].instance.study_instance_uid)
+        held = [one for one in known if one.status is EntryStatus.APPROVED]
+        digest = content_hash(document)
+        if [one.content_hash for one in held] != [digest]:
+            amended = {one.id: EntryStatus.DEPRECATED for one in held}
+            before = next((one for one in known if one.content_hash == digest), None)
+            if before:  # it was taken back, and may stand again
+                amended[before.id] = EntryStatus.APPROVED
+            work.registry.amend(granted.grant, amended)
+            if not before:
+                filing = self._filing(document, plan.filed)
+                work.registry.register(granted.grant, granted.local_patient, [filing])
 
     @property
     def put_names(self) -> set[ContentHash]:
@@ -353,15 +402,19 @@ def _key(first: ImagingInstance) -> EntryKey:
     return EntryKey(str(first.study_day), DATA_KIND, first.study_instance_uid, "")
 
 
-def _held(known: Mapping[EntryKey, Sequence[Known]], study_instance_uid: str) -> list[Known]:
-    """Return the current entries of a study, whatever day its first instances said."""
+def _known(known: Mapping[EntryKey, Sequence[Known]], study_instance_uid: str) -> list[Known]:
+    """Return all entries of a study, whatever day its first instances said."""
     return [
         one
         for key, held in known.items()
         if key.data_kind == DATA_KIND and key.order_number == study_instance_uid
         for one in held
-        if one.status is EntryStatus.APPROVED
     ]
+
+
+def _held(known: Mapping[EntryKey, Sequence[Known]], study_instance_uid: str) -> list[Known]:
+    """Return the current entries of a study."""
+    return [one for one in _known(known, study_instance_uid) if one.status is EntryStatus.APPROVED]
 
 
 def _facts(key: EntryKey, first: ImagingInstance, instances: int) -> EntryFacts:

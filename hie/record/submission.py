@@ -7,6 +7,7 @@ from typing import NamedTuple
 from hie.record.clinical import Record
 from hie.record.entry import EntryFacts
 from hie.record.findings import Finding
+from hie.record.identifiers import ContentHash
 from hie.record.people import PatientFacts
 
 
@@ -19,6 +20,8 @@ class Submission(NamedTuple):
     """The last part of the locator."""
     local_patient_value: str
     """The patient the source files it under (level-3 folder of SS-MIX2); empty if unknown."""
+    digest: ContentHash | None = None
+    """The name of its bytes, where the source knows it before they are read and answers for it."""
 
 
 class Reading(NamedTuple):

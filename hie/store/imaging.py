@@ -51,6 +51,11 @@ _INSTANCES = (
 )
 _STANDING = f"e.status = {APPROVED} and "
 """A publisher compares with what it took back too."""
+_AT_ONCE = 500
+_KNOWN = (
+    f"select content_hash from imaging_instance where local_patient = ? and status = {APPROVED}"
+    " and content_hash in "
+)
 _IN_ORDER = " order by e.series_number, e.series_instance_uid, e.instance_number, e.sop_instance_uid"
 
 
@@ -103,6 +108,16 @@ class SqlImagingIndex:
             (grant.patient, study_instance_uid, *gate.parameters),
         ).fetchall()
         return [_filed(row) for row in rows]
+
+    def standing(self, local_patient: int, hashes: Sequence[ContentHash]) -> set[ContentHash]:
+        """Return those of `hashes` that are images of a local patient and not taken back."""
+        found: set[ContentHash] = set()
+        for start in range(0, len(hashes), _AT_ONCE):
+            some = hashes[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            rows = self._transaction.read(f"{_KNOWN}({marks})", (local_patient, *some)).fetchall()
+            found.update(ContentHash(bytes(name)) for (name,) in rows)
+        return found
 
     def _modalities(self, local_patient: int, study: str, day: Day) -> tuple[str, ...]:
         rows = self._transaction.read(_MODALITIES, (local_patient, study, day)).fetchall()

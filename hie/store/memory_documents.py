@@ -263,6 +263,17 @@ class MemoryImagingIndex:
         ]
         return sorted(found, key=_in_order)
 
+    def standing(self, local_patient: int, hashes: Sequence[ContentHash]) -> set[ContentHash]:
+        """Return those of `hashes` that are images of a local patient and not taken back."""
+        hidden = self._hidden()
+        return {
+            one.content_hash
+            for one in self._transaction.tables.instances.values()
+            if one.local_patient == local_patient
+            and one.content_hash in hashes
+            and (local_patient, one.instance.study_instance_uid) not in hidden
+        }
+
     def _covered(self, grant: Grant) -> Iterator[FiledInstance]:
         must_allow(grant, Action.VIEW, Action.PUBLISH)
         hidden = self._hidden() if grant.action is Action.VIEW else set()

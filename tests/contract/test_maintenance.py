@@ -144,11 +144,14 @@ def test_a_study_that_is_taken_back_hides_its_images_until_it_stands_again(store
         local = _filed(store, work)
         _study(store, work, local)
         assert _images(work) == (1, 1)
+        assert work.imaging.standing(local, [IMAGE, content_hash(b"another")]) == {IMAGE}
+        assert work.imaging.standing(local + 1, [IMAGE]) == set()
         _withdrawn(work)
         assert work.maintenance.withdraw(_taking_back(work), NUMBER, [], [IMAGE]) == 1
     with store.work() as work:
         our.consented(work)
         assert _images(work) == (0, 0)
+        assert work.imaging.standing(local, [IMAGE]) == set()
         assert len(work.imaging.instances(our.to_publish(work), "1.2.3")) == 1
         ((study,),) = [held for key, held in work.registry.known(local).items() if key.data_kind == "DICOM"]
         assert study.status is EntryStatus.WITHDRAWN

@@ -70,4 +70,10 @@ class ImagingIndex(Protocol):
         """Return covered studies, newest first."""
 
     def instances(self, grant: Grant, study_instance_uid: str) -> Sequence[FiledInstance]:
-        """Return covered instances by series and instance number; empty if there are none."""
+        """Return covered instances by series and instance number; empty if there are none.
+
+        A publisher sees those of studies that were taken back too: it compares with its own.
+        """
+
+    def standing(self, local_patient: int, hashes: Sequence[ContentHash]) -> set[ContentHash]:
+        """Return those of `hashes` that are images of a local patient and not taken back; no content."""
