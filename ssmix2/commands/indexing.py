@@ -55,7 +55,9 @@ def check(database: Existing, roots: Roots, extended: Extended = None, *, json: 
 def show(
     database: Existing,
     patient: Annotated[str, typer.Option(help="Only this patient's rows.")] = "",
-    after: Annotated[str, typer.Option(help="Only rows changed after this UpdateDatetime.")] = "",
+    after: Annotated[
+        str, typer.Option(help="Only rows changed after this UpdateDatetime (YYYY-MM-DD HH:MM:SS).")
+    ] = "",
     limit: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 1000,
     *,
     json: AsJson = False,
