@@ -6,29 +6,32 @@ prepared; inside the loops only numbers and prepared pieces are put together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from hie.exchange.stays import ADMISSION, Stay
+from hie.exchange.stays import ADMISSION, LEAVE, TO_BE_ADMITTED, TRANSFER, Stay
 from hie.exchange.timeline import Timeline
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
 from hie.record.people import Facility
-from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day
-from viewer.formats import days_between, full_day, short_day
+from hie.record.times import Day
+from viewer.formats import full_day, short_day
 from viewer.frame import frame
-from viewer.grid import ORDERED, Band, Chip, chips_by_row, lanes, linked_entries
+from viewer.grid import ORDERED, Band, Chip, Piece, chips_by_row, lanes, linked_entries, pieces
 from viewer.locale import WORDS, Language, Words
 from viewer.periods import Span, View
 from viewer.rows import Row
+from viewer.stays import details_of, leave_of, leg_in_words, stay_in_words
 
 MARKS = 8
 ABNORMAL = "!"
 TOLD = frozenset({ORDERED, "ADT-22", "ADT-52"})
 """What a narrow chip says of its kind: only ordered, admitted, discharged; the rest is usual."""
+OPENED_BY_BANDS = frozenset({ADMISSION, TRANSFER, LEAVE, TO_BE_ADMITTED})
+"""Events that a band, or a part of it, opens."""
 EMPTY = "<td></td>"
 DIGIT_LIKE = frozenset("OoQDIl|〇○◯ＯｏＩｌ")
 
@@ -123,11 +126,11 @@ class Drawing:
         self._words = words
         self._language = words.language
         self._base = str(escape(f"/patients/{timeline.file.patient.id}/entries/"))
-        # Only whoever has been in hospital has admissions to look for.
-        self._admissions = {
-            (line.custodian, line.service_day): line.id
+        # Only whoever has been in hospital has events to look for.
+        self._events = {
+            (line.custodian, line.service_day, line.data_kind): line.id
             for line in (timeline.lines if timeline.stays else ())
-            if line.data_kind == ADMISSION
+            if line.data_kind in OPENED_BY_BANDS
         }
         self._linked = linked_entries(timeline.lines)
         self._outside = str(escape(words("chip.abnormal.long", n="\0"))).split("\0")
@@ -159,29 +162,40 @@ class Drawing:
         place = 0
         for band in lane:
             yield EMPTY * (band.first - place)
-            yield f'<td colspan="{band.last - band.first + 1}">{self._band(band.stay)}</td>'
+            cut = pieces(band, self._span)
+            widest = max(cut, key=lambda piece: (piece.leave < 0, piece.last - piece.first))
+            for piece in cut:
+                told = self._piece(band.stay, piece, whole=piece is widest)
+                yield f'<td colspan="{piece.last - piece.first + 1}">{told}</td>'
             place = band.last + 1
         yield EMPTY * (len(self._span.columns) - place)
 
-    def _band(self, stay: Stay) -> str:
-        """Draw a stay; it opens the admission where that stands in the period."""
+    def _piece(self, stay: Stay, piece: Piece, *, whole: bool) -> str:
+        """Draw a stay, or a part of it; it opens the event it began with where that stands in the period.
+
+        The widest part says what the whole stay is, the others where the patient was.
+        """
         sign, _ = self._signs[stay.custodian]
         told = self._shown[stay.custodian]
-        text = escape(self._stay(stay, told.short, short_day))
-        title = escape(self._stay(stay, told.name, lambda day: full_day(day, self._words)))
-        admission = self._admissions.get((stay.custodian, stay.start))
-        tag, link = ("a", f' href="{self._base}{admission}"') if admission else ("div", "")
-        return f'<{tag} class="stay {sign.classes}"{link} title="{title}"><span>{text}</span></{tag}>'
+        text = stay_in_words(stay, told.short, short_day, self._words)
+        if not whole:
+            text = leave_of(self._words) if piece.leave >= 0 else leg_in_words(stay, piece.leg)
+        title = "\n".join(self._told(stay, told.name))
+        event = self._events.get(_begun_with(stay, piece)) or self._events.get(
+            (stay.custodian, stay.start, TO_BE_ADMITTED if stay.planned else ADMISSION)
+        )
+        tag, link = ("a", f' href="{self._base}{event}"') if event else ("div", "")
+        state = " planned" if stay.planned else " away" if piece.leave >= 0 else ""
+        return (
+            f'<{tag} class="stay {sign.classes}{state}"{link} title="{escape(title)}">'
+            f"<span>{escape(text)}</span></{tag}>"
+        )
 
-    def _stay(self, stay: Stay, facility: str, written: Callable[[Day], str]) -> str:
+    def _told(self, stay: Stay, facility: str) -> Iterator[str]:
+        """Say all of a stay, a line each for the stay, its legs if it has several, and its leaves."""
         words = self._words
-        if stay.start == UNKNOWN_DAY:
-            return words("stay.unknown_start", facility=facility, last=written(stay.end))
-        if stay.end == LAST_DAY:
-            return words("stay.open", facility=facility, first=written(stay.start))
-        length = words.counted("stay.days", days_between(stay.start, stay.end) + 1)
-        days = {"first": written(stay.start), "last": written(stay.end)}
-        return words("stay.until", facility=facility, **days) + length
+        yield stay_in_words(stay, facility, lambda day: full_day(day, words), words)
+        yield from details_of(stay, words)
 
     def _row(self, row: Row, cells: Mapping[int, Sequence[Chip]], pieces: list[str]) -> None:
         label = label_of(row, self._language)
@@ -242,3 +256,12 @@ class Drawing:
         for link in chip.links:
             together.update(dict.fromkeys(self._linked.get((chip.custodian, link), ())))
         return "-".join(map(str, together))
+
+
+def _begun_with(stay: Stay, piece: Piece) -> tuple[FacilityCode, Day, str]:
+    """Name the event a part of a stay began with."""
+    if piece.leave >= 0:
+        return stay.custodian, stay.leaves[piece.leave].days[0], LEAVE
+    if piece.leg:
+        return stay.custodian, stay.legs[piece.leg].day, TRANSFER
+    return stay.custodian, stay.start, ADMISSION

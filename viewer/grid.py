@@ -14,7 +14,7 @@ from hie.exchange.stays import Stay
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import EntryId, FacilityCode
 from hie.record.times import Day, Period
-from viewer.periods import Span, clipped
+from viewer.periods import Column, Span, clipped
 from viewer.rows import Row
 
 MOST_TOGETHER = 20
@@ -47,6 +47,17 @@ class Band(NamedTuple):
     stay: Stay
     first: int
     last: int
+
+
+class Piece(NamedTuple):
+    """Columns of a band in which one thing holds: the patient lies on one leg, or is on leave."""
+
+    first: int
+    last: int
+    leg: int
+    """Which leg of the stay, by its place; 0 where none is known."""
+    leave: int
+    """Which leave, by its place, or -1."""
 
 
 def chips_by_row(
@@ -104,10 +115,41 @@ def lanes(stays: Iterable[Stay], span: Span, today: Day) -> list[list[Band]]:
     """Lay the stays that lie in the period into as few rows as do not overlap."""
     found: list[list[Band]] = []
     for stay in stays:
-        part = clipped(stay.start, Day(min(stay.end, max(today, stay.start))), span.period)
+        if stay.planned and stay.end < today:
+            continue  # it never came about
+        end = stay.end if stay.planned else min(stay.end, max(today, stay.start))
+        part = clipped(stay.start, Day(end), span.period)
         if part is not None:
             _lay(found, _band(stay, part, span))
     return found
+
+
+def pieces(band: Band, span: Span) -> list[Piece]:
+    """Cut a band where the patient was moved, went on leave or came back; newest first.
+
+    A column belongs to the leg of its last day. Who is not back by midnight is away that day, and a
+    week is shown as away where every day of it is.
+    """
+    found: list[Piece] = []
+    for place in range(band.first, band.last + 1):
+        leg, leave = _leg_and_leave(band.stay, span.columns[place])
+        last = found[-1] if found else None
+        if last and (last.leg, last.leave) == (leg, leave):
+            found[-1] = last._replace(last=place)
+        else:
+            found.append(Piece(place, place, leg, leave))
+    return found
+
+
+def _leg_and_leave(stay: Stay, column: Column) -> tuple[int, int]:
+    first, last = max(column.first, stay.start), min(column.last, stay.end)
+    leg = max((place for place, leg in enumerate(stay.legs) if leg.day <= last), default=0)
+    away = (
+        place
+        for place, (gone, back) in enumerate(leave.days for leave in stay.leaves)
+        if gone <= first and last < back
+    )
+    return leg, next(away, -1)
 
 
 def _band(stay: Stay, part: Period, span: Span) -> Band:

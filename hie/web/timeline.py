@@ -82,7 +82,9 @@ def _json(answer: Timeline) -> bytes:
             "classes": DOCUMENT_CLASSES,
             "rows": orjson.Fragment(answer.lines.written),
             "stays": [
-                {"facility": stay.custodian, "from": stay.start, "to": stay.end} for stay in answer.stays
+                {"facility": stay.custodian, "from": stay.start, "to": stay.end}
+                for stay in answer.stays
+                if not stay.planned
             ],
         }
     )

@@ -23,6 +23,7 @@ from viewer.heads import head_of
 from viewer.locale import Words
 from viewer.periods import Span, View, span
 from viewer.screen import Screen, requester_of, screen_of, words_of
+from viewer.stays import ahead_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -102,6 +103,9 @@ def _context(
             words(f"row.{row.key}") for row in screen.rows if not row.always and row.key not in present
         ),
         "places": _places(answer, laid, today, words, hidden),
+        "coming": [
+            line for stay in answer.stays for line in ahead_of(stay, shown[stay.custodian].name, today, words)
+        ],
         "profile": _profile(screen, answer) if "profile" in present else "",
     }
 
@@ -149,8 +153,8 @@ def _places(answer: Timeline, laid: Span, today: Day, words: Words, hidden: str)
     }
     if laid.period.end < today:
         found["newer"] = Place(words("calendar.newer"), _address(answer, laid.view, laid.newer, hidden))
-    if answer.stays:
-        last = answer.stays[0]
+    last = next((stay for stay in answer.stays if not stay.planned), None)
+    if last:
         seen = last.start if laid.view is View.MONTH and last.start else min(last.end, today)
         when = short_day(last.start or last.end)
         text = f"{words('calendar.admission')} {when}"

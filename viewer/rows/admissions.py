@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hie.exchange.retrieve import Opened
-from hie.record.clinical import Encounter
+from hie.record.clinical import Encounter, Place
 from hie.record.entry import DocumentClass
 from viewer.departments import department_name
 from viewer.formats import moment
@@ -27,12 +27,21 @@ def detail(opened: Opened, look: Look) -> Iterator[Part]:
                 (words("visit.class"), words.either(f"class.{record.patient_class}", record.patient_class)),
                 (words("visit.department"), department_name(record.department)),
                 (words("visit.ward"), place),
+                (words("visit.prior"), _place(record.prior)),
+                (words("visit.reserved"), _place(record.reserved)),
                 (words("visit.attending"), record.attending),
+                (words("visit.admitting"), record.admitting),
+                (words("visit.expected_discharge"), moment(record.expected_discharge, words)),
+                (words("visit.expected_return"), moment(record.expected_return, words)),
                 (
                     words("visit.disposition"),
                     words.either(f"disposition.{record.disposition}", record.disposition),
                 ),
             )
+
+
+def _place(where: Place) -> str:
+    return " ".join(filter(None, (department_name(where.department), *where[1:])))
 
 
 ROW = Row("admissions", 90, frozenset({DocumentClass.ENCOUNTER}), detail, always=True)

@@ -37,16 +37,25 @@ def _allergies(allergies: list[AllergyIntolerance], words: Words) -> Table:
     return Table(
         words("profile.allergies"),
         "",
-        tuple(words(f"allergy.{key}") for key in ("substance", "kind", "severity", "reaction")),
+        tuple(
+            words(f"allergy.{key}")
+            for key in ("substance", "kind", "severity", "reaction", "onset", "verification")
+        ),
         tuple(
             Line(
                 (
-                    Cell(one.substance.text or one.substance.code, Tone.ATTENTION),
+                    Cell(
+                        one.substance.text or one.substance.code,
+                        Tone.SOFT if one.deleted else Tone.ATTENTION,
+                        remark=words("allergy.deleted") if one.deleted else "",
+                    ),
                     Cell(one.category.text or one.category.code),
                     Cell(one.severity.text or one.severity.code),
                     Cell(one.reaction),
+                    Cell(moment(one.onset, words) or one.onset_text),
+                    Cell(one.verification.text or one.verification.code),
                 ),
-                Tone.ATTENTION,
+                Tone.SOFT if one.deleted else Tone.ATTENTION,
             )
             for one in allergies
         ),

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hie.exchange.ports import EntryLine
-from hie.exchange.stays import Stay
+from hie.exchange.stays import Absence, Leg, Stay
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import EntryId, FacilityCode
 from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day
 from viewer.formats import days_between, moved
-from viewer.grid import MOST_TOGETHER, chips_by_row, lanes, linked_entries
+from viewer.grid import MOST_TOGETHER, chips_by_row, lanes, linked_entries, pieces
 from viewer.periods import Span, View, span
 from viewer.rows import collected
 
@@ -124,3 +124,33 @@ def test_columns_follow_one_another_without_gap_or_overlap(number: int, view: Vi
     assert set(shown.column_of.values()) == set(range(len(columns)))
     assert span(view, shown.older).period.end == moved(shown.period.start, -1) or shown.older < 18730101
     assert span(view, shown.newer).period.start == moved(shown.period.end, 1) or shown.newer > 29991231
+
+
+def test_a_stay_is_cut_where_the_patient_was_moved_or_away() -> None:
+    shown = span(View.MONTH, TODAY)
+    stay = Stay(
+        FIRST,
+        Day(20240501),
+        Day(20240512),
+        (Leg("20240501", "01", "3E"), Leg("202405041000", "05", "5W")),
+        (Absence("202405061000", "202405081700", ""), Absence("202405101000", "202405101700", "")),
+    )
+    ((band,),) = lanes([stay], shown, TODAY)
+    assert [
+        (shown.columns[one.first].last, shown.columns[one.last].last, *one[2:]) for one in pieces(band, shown)
+    ] == [
+        (20240512, 20240508, 1, -1),
+        (20240507, 20240506, 1, 0),
+        (20240505, 20240504, 1, -1),
+        (20240503, 20240501, 0, -1),
+    ]
+    weeks = span(View.HALF, TODAY)
+    ((band,),) = lanes([stay], weeks, TODAY)
+    assert [(one.first, one.last, *one[2:]) for one in pieces(band, weeks)] == [(2, 3, 1, -1)]
+
+
+def test_a_plan_that_never_came_about_is_not_drawn_and_one_ahead_is_drawn_whole() -> None:
+    shown = span(View.MONTH, TODAY)
+    ahead = Stay(FIRST, Day(20240525), Day(20240528), planned=True)
+    ((band,),) = lanes([ahead, Stay(FIRST, Day(20240510), Day(20240511), planned=True)], shown, TODAY)
+    assert (band.stay, band.first, band.last) == (ahead, 31 - 28, 31 - 25)
