@@ -139,7 +139,7 @@ def _check_end(package: bytes) -> None:
 
 
 def _check_member(member: zipfile.ZipInfo, size: int) -> None:
-    _check_name(member.filename)
+    _check_name(member.orig_filename)
     if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & _ENCRYPTED:
         raise Unreadable(_bad("A file of the package is compressed or encrypted."))
     if member.file_size > size or member.compress_size != member.file_size:
