@@ -22,7 +22,6 @@ from hie.exchange.ports import Clock
 from hie.record.errors import HieError, Unavailable
 
 DISK_FULL = "the disk is nearly full: nothing new is taken"
-AWAY = "the source cannot be read"
 _QUARANTINE_ALL = 100_000
 
 _log = logging.getLogger(__name__)
@@ -62,8 +61,11 @@ class Edge:
             Limits(settings.batch_documents, settings.batch_bytes, settings.image_bytes),
         )
         self._swept_at: dict[str, int] = {}
+        self._away: set[str] = set()
 
-    def look(self, source: str, *, sweep: bool | None = None) -> int:
+    def look(
+        self, source: str, *, sweep: bool | None = None, stopping: Callable[[], bool] = lambda: False
+    ) -> int:
         """Bring the journal of a source up to date; return how many documents came, changed or went.
 
         It sweeps when it is time, unless told. Takes nothing while the disk is nearly full.
@@ -74,18 +76,17 @@ class Edge:
         since = now - self._swept_at.get(source, -(2**62))
         # A clock that was set back is no reason to wait until it is there again.
         due = not 0 <= since < self.settings.sweep_seconds * 1000 if sweep is None else sweep
-        try:
-            changes = self.origins[source].look(now, sweep=due)
-        except Unavailable:
-            if self.troubles.told(source, AWAY):
-                _log.warning("edge: %s: %s", source, AWAY)
-            return 0
-        self.troubles.told(source, "")
-        self.troubles.looked(source, now, changes)
-        if due:
+        looked = self.origins[source].look(now, sweep=due, stopping=stopping)
+        if self.troubles.told(source, looked.trouble) and looked.trouble:
+            _log.warning("edge: %s: %s", source, looked.trouble)
+        self._away.discard(source)
+        if looked.away:
+            self._away.add(source)
+        self.troubles.looked(source, now, looked.changed)
+        if due and not looked.away:
             self._swept_at[source] = now
             self._try_again(source)
-        return changes
+        return looked.changed
 
     def look_at_all(self, *, sweep: bool | None = None) -> int:
         """Look at every source once."""
@@ -93,7 +94,9 @@ class Edge:
 
     def examine(self, stopping: Callable[[], bool] = lambda: False) -> int:
         """Read what may be read; return how many documents got another state."""
-        return self._examiner.examine(stopping) if self._has_room() else 0
+        if not self._has_room():
+            return 0
+        return self._examiner.examine(frozenset(self._away), stopping)
 
     def sync(self, stopping: Callable[[], bool] = lambda: False) -> Moved:
         """Bring hub and edge to the same state; raises `Unavailable` or `Refused` while the hub is away."""

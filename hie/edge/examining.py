@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from consent.grant import Grant
@@ -27,7 +27,9 @@ from hie.record.identifiers import ContentHash, FacilityCode, content_hash
 from hie.record.times import UNKNOWN_DAY, Day
 from ssmix2.layout import parse_name
 
-ITEMS_AT_ONCE = 200
+ITEMS_AT_ONCE = 1_000
+MOST_PASSED = 20_000
+"""Documents that wait for a file or a source, after which a look ends: the next one goes on."""
 MOST_TRIES = 3
 """Looks in which a document could not be opened before it goes into quarantine."""
 NOT_OPENED = "READ-01"
@@ -66,15 +68,14 @@ class Examiner:
         self._tries: Counter[tuple[int, int]] = Counter()
         """How often an item of a revision could not be opened."""
 
-    def examine(self, stopping: Callable[[], bool] = lambda: False) -> int:
-        """Read all that may be read; return how many documents got another state."""
+    def examine(self, away: Collection[str] = (), stopping: Callable[[], bool] = lambda: False) -> int:
+        """Read all that may be read, but for sources that are away; return how many got another state."""
         patients = self._policy.patients()
         if not patients:
             return 0
         passed: set[tuple[int, int]] = set()
         done = 0
-        away: set[str] = set()
-        while not stopping():
+        while len(passed) < MOST_PASSED and not stopping():
             found = self._memory.to_examine(patients, ITEMS_AT_ONCE + len(passed))
             items = [item for item in found if (item.id, item.revision) not in passed]
             if not items:
@@ -82,7 +83,7 @@ class Examiner:
             results: list[Examined] = []
             for item in items:
                 passed.add((item.id, item.revision))
-                if item.source not in away and (result := self._examined(item, away)):
+                if item.source not in away and (result := self._examined(item)):
                     results.append(result)
                     passed.discard((item.id, item.revision))
                 if stopping():
@@ -93,7 +94,7 @@ class Examiner:
         self._tries = Counter({key: count for key, count in self._tries.items() if key in passed})
         return done
 
-    def _examined(self, item: Item, away: set[str]) -> Examined | None:
+    def _examined(self, item: Item) -> Examined | None:
         """Read one document; none if it is to be tried again in another look."""
         origin = self._origins.get(item.source)
         grant = self._policy.grant(item.found.patient)
@@ -106,12 +107,11 @@ class Examiner:
         except Unreadable as error:
             return _refused(item, error.finding)
         except (NotFound, Unavailable):
-            return self._not_opened(item, away)
+            return self._not_opened(item)
         return self._read(item, content, grant)
 
-    def _not_opened(self, item: Item, away: set[str]) -> Examined | None:
-        """Wait for a file that cannot be opened; where the whole source is away, nothing is its fault."""
-        del away
+    def _not_opened(self, item: Item) -> Examined | None:
+        """Wait for a file that cannot be opened, but not for ever."""
         key = (item.id, item.revision)
         self._tries[key] += 1
         return _refused(item, _UNOPENED) if self._tries[key] >= MOST_TRIES else None
@@ -158,11 +158,6 @@ def dicom_facts(item: Item, content: bytes) -> Facts:
     if instance.patient_id != item.found.patient:
         raise Unreadable(_OTHER_PATIENT)
     return Facts(DocumentClass.IMAGE, instance.study_day, Confidentiality.NORMAL)
-
-
-def too_large(size: int) -> Unreadable:
-    """Refuse a document of so many bytes."""
-    return Unreadable(_finding("SIZE-01", f"The document has {size} bytes, more than the edge takes."))
 
 
 def _refused(item: Item, finding: Finding, digest: ContentHash = ContentHash(b"")) -> Examined:  # noqa: B008  immutable

@@ -13,7 +13,7 @@ from hie.edge.keeping import Memory
 from hie.edge.sources import Origins
 from hie.exchange.parcels import Parcel, ParcelDocument
 from hie.exchange.ports import Clock
-from hie.exchange.ports.spool import Examined, Item, ItemState, Thing
+from hie.exchange.ports.spool import Answered, Item, ItemState, Thing
 from hie.record.entry import Format
 from hie.record.errors import Conflict, NotFound, Unavailable, Unreadable
 from hie.record.identifiers import content_hash
@@ -45,7 +45,7 @@ class Loader:
         parcels: dict[tuple[str, Format, str], list[ParcelDocument]] = {}
         bodies: dict[tuple[str, Format, str], list[bytes]] = {}
         items: dict[Place, Item] = {}
-        stale: list[Examined] = []
+        stale: list[Answered] = []
         for thing in things:
             contents = {item.id: self._content(item) for item in thing.items if is_sent(item)}
             if None in contents.values():
@@ -64,7 +64,7 @@ class Loader:
                 if content is not None:
                     bodies.setdefault(whose, []).append(content)
         if stale:
-            self._memory.examined(stale, self._clock.now())
+            self._memory.answered(stale, self._clock.now())
         return Load(
             tuple(Parcel(*whose, tuple(documents)) for whose, documents in parcels.items()),
             tuple(body for whose in parcels for body in bodies.get(whose, ())),
@@ -88,13 +88,5 @@ def is_sent(item: Item) -> bool:
     return item.state is ItemState.PUBLISHABLE and not item.at_hub
 
 
-def _again(item: Item) -> Examined:
-    return Examined(
-        item.id,
-        item.revision,
-        ItemState.SEEN,
-        item.content_hash,
-        item.document_class,
-        item.service_day,
-        item.confidentiality,
-    )
+def _again(item: Item) -> Answered:
+    return Answered(item.id, item.revision, ItemState.SEEN)

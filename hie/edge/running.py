@@ -109,7 +109,7 @@ class Runner:
 
     def _looker(self, source: str) -> Callable[[], None]:
         def look() -> None:
-            if self._edge.look(source):
+            if self._edge.look(source, stopping=self._stopping.is_set):
                 self._examine_now.set()
             self._stopping.wait(self._poll)
 

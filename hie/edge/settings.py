@@ -27,7 +27,7 @@ class SourceKind(StrEnum):
 
     STANDARD = "ssmix2-standard"
     EXTENDED = "ssmix2-extended"
-    DICOM = "dicom"
+    DICOM = "dicom-folder"
 
     @property
     def document_format(self) -> Format:
@@ -51,10 +51,23 @@ class EdgeSource(BaseModel):
         pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", description="How the edge calls it; never change it again."
     )
     kind: SourceKind = Field(description="What lies in it.")
-    path: Path = Field(description="The folder.")
-    transactions: Path | None = Field(
-        default=None, description="Transaction storage that tells what changed in it."
+    path: Path | None = Field(default=None, description="The folder.")
+    volumes: dict[str, Path] = Field(
+        default={}, description="Instead of one folder several, each under a label; never change those."
     )
+
+    @property
+    def roots(self) -> dict[str, Path]:
+        """The folders by label; a single one has none."""
+        return self.volumes or {"": self.path or Path()}
+
+    @model_validator(mode="after")
+    def _has_one_or_more(self) -> Self:
+        if (self.path is None) == (not self.volumes):
+            raise ValueError("a source has a path or volumes")
+        if any(not label or "/" in label for label in self.volumes):
+            raise ValueError("a volume has a label without a slash")
+        return self
 
 
 class EdgeSettings(BaseSettings):

@@ -1,0 +1,235 @@
+"""Edges for tests: a clock that is set by hand, a hub that keeps to the wire, and the parts in between."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+from backports.zstd import ZstdDecompressor
+
+from consent.model import ConsentEvent, EventKind, Provision
+from hie.edge import identity
+from hie.edge.edge import Edge
+from hie.edge.hub_link import HubLink
+from hie.edge.identity import Identity
+from hie.edge.settings import EdgeSettings, EdgeSource
+from hie.edge.sources import origins_of
+from hie.exchange.parcels import Fate, Parcel, ParcelDocument, Receipt, read_head, write_receipts
+from hie.exchange.policy import Policy, written
+from hie.record.identifiers import FacilityCode, PatientId, content_hash
+from hie.store.spool import SqliteSpool
+from tests.certificates import Authority
+from tests.storages import HOSPITAL
+
+START = 1_800_000_000_000
+DAY = 86_400_000
+URL = "https://hub.example"
+
+
+class HandClock:
+    """A clock that moves when it is told."""
+
+    def __init__(self, now: int = START) -> None:
+        self.at = now
+        self._ids = itertools.count(1)
+
+    def now(self) -> int:
+        return self.at
+
+    def new_id(self) -> str:
+        return f"{next(self._ids):032x}"
+
+
+class StandInHub(httpx.BaseTransport):
+    """Speaks the hub's side of the wire and keeps what it is sent, in memory.
+
+    It decides nothing but what a test tells it; the real hub stands in the stories.
+    """
+
+    def __init__(self, clock: HandClock, facility: FacilityCode = HOSPITAL) -> None:
+        self.clock = clock
+        self.facility = facility
+        self.position = 1
+        self.patients: dict[str, tuple[ConsentEvent, ...]] = {}
+        self.held: dict[tuple[str, str, str], bytes] = {}
+        """Documents by source, patient and name."""
+        self.log: list[str] = []
+        """What arrived, in order: `policy`, `recall PATIENT`, `document NAME`, `status`."""
+        self.sent: list[str] = []
+        """Names of documents whose bytes came."""
+        self.number = 0
+        self.fates: dict[str, Fate] = {}
+        """What becomes of documents by name, where it is not `FILED`."""
+        self.answers: list[httpx.Response | Exception] = []
+        """What the next requests get instead of an answer."""
+        self.rejects: Callable[[ParcelDocument], int] = lambda _: 0
+        """HTTP status for a batch that holds such a document."""
+        self.tasks: list[dict[str, Any]] = []
+        self.outcomes: dict[str, str] = {}
+        self.report: dict[str, Any] = {}
+        self.seen_bytes = bytearray()
+
+    def consent(self, patient: str, *provisions: Provision) -> None:
+        """Record that a patient consents."""
+        self.position += 1
+        given = ConsentEvent(
+            self.position, PatientId(patient), EventKind.GIVEN, 0, "", "", provisions or (Provision(),)
+        )
+        self.patients[patient] = (*self.patients.get(patient, ()), given)
+
+    def withdraw(self, patient: str) -> None:
+        """Record that a patient takes all consent back."""
+        self.position += 1
+        self.patients.pop(patient, None)
+
+    def names(self) -> list[str]:
+        """Name what is held."""
+        return sorted(name for _, _, name in self.held)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        body = request.read()
+        self.seen_bytes += body
+        if self.answers:
+            answer = self.answers.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+        path = request.url.path.removeprefix("/edge/v1/")
+        if path == "policy":
+            return self._policy(int(request.url.params["after"]))
+        if path == "batches":
+            return self._batch(ZstdDecompressor().decompress(body))
+        if path == "status":
+            self.log.append("status")
+            self.report = json.loads(body)
+            return httpx.Response(200, json={"at": self.clock.now(), "tasks": self.tasks})
+        if path.startswith("tasks/"):
+            task = path.removeprefix("tasks/")
+            self.tasks = [one for one in self.tasks if one["id"] != task]
+            self.outcomes[task] = json.loads(body)["outcome"]
+            return httpx.Response(204)
+        return httpx.Response(404)
+
+    def _policy(self, after: int) -> httpx.Response:
+        self.log.append("policy")
+        if after == self.position:
+            return httpx.Response(204)
+        policy = Policy(self.position, self.clock.now(), self.facility, self.patients)
+        return httpx.Response(200, content=written(policy))
+
+    def _batch(self, content: bytes) -> httpx.Response:
+        stream = BytesIO(content)
+        batch = read_head(stream)
+        if batch.policy != self.position:
+            return httpx.Response(409, json={"reason": "policy", "position": self.position})
+        if batch.number <= self.number:
+            return httpx.Response(409, json={"reason": "number", "number": self.number})
+        for parcel in batch.parcels:
+            for document in parcel.documents:
+                if status := self.rejects(document):
+                    return httpx.Response(status)
+        self.number = batch.number
+        receipts = [receipt for parcel in batch.parcels for receipt in self._parcel(parcel, stream)]
+        assert not stream.read(), "more bytes than the head names"
+        return httpx.Response(200, json={"receipts": write_receipts(receipts)})
+
+    def _parcel(self, parcel: Parcel, stream: BytesIO) -> Iterator[Receipt]:
+        if parcel.recall:
+            self.log.append(f"recall {parcel.patient}")
+            names = {one.name for one in parcel.documents}
+            for place in list(self.held):
+                if place[:2] == (parcel.source, parcel.patient) and (not names or place[2] in names):
+                    del self.held[place]
+            for locator in [one.locator for one in parcel.documents] or [""]:
+                yield Receipt(parcel.source, parcel.patient, locator, Fate.RECALLED)
+            return
+        for document in parcel.documents:
+            content = stream.read(document.size) if document.sent else None
+            yield Receipt(
+                parcel.source, parcel.patient, document.locator, self._document(parcel, document, content)
+            )
+
+    def _document(self, parcel: Parcel, document: ParcelDocument, content: bytes | None) -> Fate:
+        self.log.append(f"document {document.name}")
+        place = (parcel.source, parcel.patient, document.name)
+        if content is None:
+            known = document.content_hash in {content_hash(one) for one in self.held.values()}
+            return Fate.FILED if known else Fate.WANTED
+        assert content_hash(content) == document.content_hash
+        self.sent.append(document.name)
+        fate = self.fates.get(document.name, Fate.FILED)
+        if fate is Fate.FILED:
+            self.held[place] = content
+        return fate
+
+
+class World(NamedTuple):
+    """An edge between a storage and a stand-in hub."""
+
+    edge: Edge
+    hub: StandInHub
+    clock: HandClock
+    root: Path
+    """Of its one standardized storage."""
+    images: Path
+    """Of its DICOM folder."""
+
+    def turn(self) -> None:
+        """Look, examine and sync once, when everything has settled."""
+        self.clock.at += 10_000
+        self.edge.look_at_all(sweep=True)
+        self.edge.examine()
+        self.edge.sync()
+        self.edge.examine()
+        self.edge.sync()
+
+
+def enrolled(folder: Path, clock: HandClock, url: str = URL, facility: FacilityCode = HOSPITAL) -> Identity:
+    """Put an identity into `folder` that an invented authority certified."""
+    authority = Authority()
+    pair = identity.make_key(facility)
+    certificate = authority.certify(pair.request, clock.now())
+    made = Identity(url, facility, 1, pair.key, certificate, authority.pem)
+    identity.store(folder, made)
+    return made
+
+
+def settings_of(folder: Path, **options: Any) -> EdgeSettings:
+    """Name a standardized storage and a DICOM folder below `folder`, which are made."""
+    for name in ("edge", "storage", "images"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    sources = (
+        EdgeSource.model_validate({"name": "emr", "kind": "ssmix2-standard", "path": folder / "storage"}),
+        EdgeSource.model_validate({"name": "pacs", "kind": "dicom-folder", "path": folder / "images"}),
+    )
+    return EdgeSettings(
+        **{"data_dir": folder / "edge", "sources": sources, "reserve_bytes": 0, "settle_seconds": 0} | options
+    )
+
+
+@contextmanager
+def an_edge(
+    folder: Path, hub: StandInHub | None = None, clock: HandClock | None = None, **options: Any
+) -> Iterator[World]:
+    """Open an edge on the folders below `folder`, as a start of the process does."""
+    used = clock or HandClock()
+    stand_in = hub or StandInHub(used)
+    settings = settings_of(folder, **options)
+    who = (
+        identity.load(settings.data_dir)
+        if (settings.data_dir / identity.FILE).exists()
+        else enrolled(settings.data_dir, used)
+    )
+    spool = SqliteSpool(settings.data_dir / "spool.sqlite3", settings.formats)
+    try:
+        with HubLink(who, settings.data_dir, stand_in) as link:
+            edge = Edge(settings, who, spool, link, origins_of(settings, spool), used)
+            yield World(edge, stand_in, used, folder / "storage", folder / "images")
+    finally:
+        spool.close()

@@ -1,0 +1,135 @@
+"""Reading what may leave: poison stays alone, trouble that passes is waited for."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from hie.edge import examining
+from hie.edge.sources import FolderSource
+from hie.exchange.ports.spool import Item, ItemState
+from hie.record.errors import Unavailable
+from tests import storages
+from tests.edges import World, an_edge
+
+ANNE, BILL = "0000000001", "0000000002"
+
+
+def _reasons(world: World) -> dict[str, str]:
+    return {item.found.name: item.reason for item in world.edge.memory.unreadable(1_000)}
+
+
+def test_a_poison_file_among_a_hundred_changes_nothing_for_the_others(tmp_path: Path) -> None:
+    with an_edge(tmp_path, document_bytes=100_000) as world:
+        good = [storages.laboratory(ANNE, number).place(world.root).name for number in range(1, 100)]
+        poisons = {
+            100: b"",
+            101: b"\x00" * 5_000,
+            102: b"MSH|" + b"~" * 50_000,
+            103: b"MSH|^~\\&|" * 20_000,
+        }
+        bad = []
+        for number, content in poisons.items():
+            path = storages.laboratory(ANNE, number).place(world.root)
+            path.write_bytes(content)
+            bad.append(path.name)
+        stray = storages.laboratory(ANNE, 110).place(world.root)
+        stray.write_bytes(storages.laboratory(BILL, 110).content)
+        world.hub.consent(ANNE)
+        world.turn()
+        assert world.hub.names() == sorted(good)
+        reasons = _reasons(world)
+        assert reasons.keys() == {*bad, stray.name}
+        assert reasons[stray.name] == "ID-01"
+        assert reasons[bad[3]] == "SIZE-01"
+
+
+def test_a_defect_of_a_reader_puts_one_document_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with an_edge(tmp_path) as world:
+        good = storages.laboratory(ANNE, 1).place(world.root)
+        bad = storages.laboratory(ANNE, 2).place(world.root)
+        really = examining.document_facts
+
+        def fails(item: Item, *rest: object) -> examining.Facts:
+            if item.found.name == bad.name:
+                raise IndexError("tuple index out of range")
+            return really(item, *rest)  # type: ignore[arg-type]
+
+        world.hub.consent(ANNE)
+        with monkeypatch.context() as patch:
+            patch.setattr(examining, "document_facts", fails)
+            world.turn()
+        assert world.hub.names() == [good.name]
+        assert _reasons(world) == {bad.name: "READ-02"}
+        # The reader is mended: what is replayed ends as if nothing had been.
+        assert world.edge.memory.replay("emr", [], world.clock.now()) == 1
+        world.turn()
+        assert world.hub.names() == sorted([good.name, bad.name])
+
+
+def test_a_file_that_cannot_be_opened_is_tried_three_times_and_again_with_each_sweep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with an_edge(tmp_path) as world:
+        name = storages.laboratory(ANNE, 1).place(world.root).name
+        world.hub.consent(ANNE)
+        world.edge.sync()
+        world.edge.look_at_all(sweep=True)
+
+        def fails(*_: object) -> bytes:
+            raise Unavailable("the share is away")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(FolderSource, "open", fails)
+            assert [world.edge.examine() for _ in range(3)] == [0, 0, 1]
+        assert _reasons(world) == {name: "READ-01"}
+        world.turn()
+        assert world.hub.names() == [name]
+
+
+def test_a_source_that_is_away_changes_nothing_of_what_is_known(tmp_path: Path) -> None:
+    with an_edge(tmp_path) as world:
+        storages.laboratory(ANNE, 1).place(world.root)
+        world.hub.consent(ANNE)
+        world.turn()
+        elsewhere = tmp_path / "elsewhere"
+        shutil.move(world.root, elsewhere)
+        world.turn()
+        assert "volumes away" in world.edge.status()["sources"][0]["trouble"]
+        assert world.edge.memory.counts() == {("emr", ItemState.FILED): 1}
+        assert len(world.hub.names()) == 1
+        shutil.move(elsewhere, world.root)
+        world.turn()
+        assert world.edge.status()["sources"][0]["trouble"] == ""
+
+
+def test_documents_wait_unread_while_their_source_is_away(tmp_path: Path) -> None:
+    with an_edge(tmp_path) as world:
+        name = storages.laboratory(ANNE, 1).place(world.root).name
+        world.edge.look_at_all(sweep=True)
+        elsewhere = tmp_path / "elsewhere"
+        world.root.rename(elsewhere)
+        world.hub.consent(ANNE)
+        for _ in range(5):
+            world.turn()
+        assert _reasons(world) == {}
+        elsewhere.rename(world.root)
+        world.turn()
+        assert world.hub.names() == [name]
+
+
+def test_a_disk_that_is_nearly_full_takes_nothing_new_and_begins_again_by_itself(tmp_path: Path) -> None:
+    with an_edge(tmp_path, reserve_bytes=2**62) as world:
+        storages.laboratory(ANNE, 1).place(world.root)
+        world.hub.consent(ANNE)
+        world.turn()
+        assert world.edge.memory.counts() == {}
+        assert "disk" in world.edge.status()["troubles"]
+    with an_edge(tmp_path, world.hub, world.clock) as world:
+        world.turn()
+        assert len(world.hub.names()) == 1
+        assert world.edge.status()["troubles"] == {}

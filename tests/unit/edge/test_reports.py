@@ -1,0 +1,75 @@
+"""What an edge says of itself, and the tasks it is given."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests import storages
+from tests.edges import World, an_edge
+
+ANNE, BILL = "0000000001", "0000000002"
+
+
+def _poisoned(world: World, patient: str, order: int) -> Path:
+    path = storages.laboratory(patient, order).place(world.root)
+    path.write_bytes(b"no message")
+    return path
+
+
+def test_a_report_counts_by_source_and_state(tmp_path: Path) -> None:
+    with an_edge(tmp_path) as world:
+        storages.laboratory(ANNE, 1).place(world.root)
+        _poisoned(world, ANNE, 2)
+        world.hub.consent(ANNE)
+        world.turn()
+        world.edge.report()
+        emr, pacs = world.hub.report["sources"]
+        assert emr["counts"] == {"filed": 1, "unreadable": 1}
+        assert emr["looked_at"] == world.clock.now()
+        assert pacs["counts"] == {}
+        assert world.hub.report["policy"]["position"] == world.hub.position
+        assert world.hub.report["oldest_unsent_at"] == 0
+        assert 0 < world.hub.report["disk_free"] <= world.hub.report["disk_total"]
+
+
+def test_files_of_patients_without_consent_are_named_by_digest_only(tmp_path: Path) -> None:
+    with an_edge(tmp_path) as world:
+        anne, bill = _poisoned(world, ANNE, 1), _poisoned(world, BILL, 2)
+        world.hub.consent(ANNE)
+        world.hub.consent(BILL)
+        world.turn()
+        world.hub.withdraw(BILL)
+        world.turn()
+        world.edge.report()
+        said = json.dumps(world.hub.report)
+        assert anne.name in said
+        assert BILL not in said
+        assert bill.name not in said
+        assert len(world.hub.report["quarantine"]) == 2
+
+
+def test_a_replay_that_the_hub_asks_for_is_done_and_answered(tmp_path: Path) -> None:
+    with an_edge(tmp_path) as world:
+        first, second = _poisoned(world, ANNE, 1), _poisoned(world, ANNE, 2)
+        world.hub.consent(ANNE)
+        world.turn()
+        first.write_bytes(storages.laboratory(ANNE, 1).content)
+        locator = first.relative_to(world.root).as_posix()
+        world.hub.tasks = [
+            {"id": "7", "kind": "replay", "body": {"source": "emr", "locators": [locator]}},
+            {"id": "8", "kind": "dance", "body": {}},
+            {"id": "9", "kind": "replay", "body": {"source": "nowhere", "locators": []}},
+        ]
+        assert world.edge.report() == 3
+        assert world.hub.outcomes == {"7": "done", "8": "failed", "9": "failed"}
+        world.turn()
+        assert world.hub.names() == [first.name]
+        assert [item.found.name for item in world.edge.memory.unreadable(9)] == [second.name]
+
+
+def test_clocks_that_differ_are_said(tmp_path: Path) -> None:
+    with an_edge(tmp_path) as world:
+        world.hub.clock = type(world.clock)(world.clock.now() - 45_000)
+        world.edge.report()
+        assert world.edge.status()["skew"] == -45_000
