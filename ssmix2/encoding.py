@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from hie.record.errors import Invalid
+from hie.record.errors import Invalid, Unreadable
 from hie.record.findings import Finding, Severity
 from ssmix2.rescue import rescued
+
+LARGEST_MESSAGE = 16 << 20
+"""Bytes above which a file is no message."""
 
 ESCAPE, YEN, OVERLINE = "\x1b", "\u00a5", "\u203e"
 GETA = "■"
@@ -27,8 +30,13 @@ _BACK_TO_ONE_BYTE = (b"\x1b(B", b"\x1b(J")
 def decode(content: bytes) -> tuple[str, tuple[Finding, ...]]:
     """Turn the bytes of one message into text and say what was wrong with them.
 
-    Raises `Unreadable` with JIS-01 only where no encoding in use can read the bytes.
+    Raises `Unreadable`: JIS-01 only where no encoding in use can read the bytes, READ-02 for more than
+    `LARGEST_MESSAGE` of them.
     """
+    if len(content) > LARGEST_MESSAGE:
+        raise Unreadable(
+            Finding("READ-02", Severity.ERROR, "file", "The message is longer than a reader takes.")
+        )
     try:
         text = content.decode("iso2022_jp")
     except UnicodeDecodeError:

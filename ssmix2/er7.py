@@ -21,6 +21,9 @@ Segment = list[str]
 NULL = '""'
 """HL7's explicit null: the sender says that there is no value."""
 
+MOST_SEGMENTS = 50_000
+"""An unknown segment of two bytes takes half a kilobyte: a small file could ask for gigabytes."""
+
 _HEAD = "MSH|^~\\&|"
 _DELIMITERS = "|^~\\&"
 _ESCAPED = {"|": "\\F\\", "^": "\\S\\", "~": "\\R\\", "\\": "\\E\\", "&": "\\T\\"}
@@ -94,9 +97,10 @@ class Message(NamedTuple):
 
 
 def parse(text: str) -> Message:
-    """Split decoded `text` into segments and fields; `Unreadable` with MSH-A if no MSH leads.
+    """Split decoded `text` into segments and fields.
 
-    Segments end with CR; LF and CRLF are read too and reported (JIS-05).
+    Segments end with CR; LF and CRLF are read too and reported (JIS-05). Raises `Unreadable`: MSH-A if no
+    MSH leads, READ-02 where there are more segments than anybody sends.
     """
     findings: tuple[Finding, ...] = ()
     if not text.startswith(_HEAD):
@@ -106,7 +110,12 @@ def parse(text: str) -> Message:
         findings += (
             Finding("JIS-05", Severity.WARNING, "file", "Segments do not all end with CR and nothing else."),
         )
-    segments = [line.split("|") for line in text.split("\r") if line]
+    lines = text.split("\r")
+    if len(lines) > MOST_SEGMENTS:
+        raise Unreadable(
+            Finding("READ-02", Severity.ERROR, "message", "There are more segments than a reader takes.")
+        )
+    segments = [line.split("|") for line in lines if line]
     # The hottest loop of a region's first load: a call per segment would cost as much as the
     # splitting, and nine segments of ten are results that have all the fields they can have.
     for fields in segments:

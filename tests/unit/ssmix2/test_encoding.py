@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from hie.record.errors import Invalid, Unreadable
 from hie.record.findings import Finding
-from ssmix2.encoding import decode, encode, writable
+from ssmix2.encoding import LARGEST_MESSAGE, decode, encode, writable
 from ssmix2.er7 import parse
 
 HEAD = b"MSH|^~\\&|KARTE9\r"
@@ -178,3 +178,10 @@ def test_whatever_is_made_writable_can_be_written_and_read_back(value: str) -> N
 def test_writing_is_strict(value: str) -> None:
     with pytest.raises(Invalid):
         encode(value)
+
+
+def test_what_is_longer_than_any_message_is_refused() -> None:
+    assert decode(b"x" * LARGEST_MESSAGE)[1] == ()
+    with pytest.raises(Unreadable) as refused:
+        decode(b"x" * (LARGEST_MESSAGE + 1))
+    assert refused.value.finding.code == "READ-02"

@@ -3,7 +3,7 @@
 import pytest
 
 from hie.record.errors import Unreadable
-from ssmix2.er7 import Message, component, parse, repetitions, subcomponent, unescape
+from ssmix2.er7 import MOST_SEGMENTS, Message, component, parse, repetitions, subcomponent, unescape
 
 HEAD = "MSH|^~\\&|KARTE9|HOSP||||||ADT^A08 ^ADT_A01\r"
 
@@ -124,3 +124,10 @@ def test_parts_of_fields_are_counted_from_one() -> None:
 def test_the_explicit_null_stays_distinguishable() -> None:
     segment = parse(HEAD + 'RXE||x|""||\r').segments[1]
     assert (segment[3], segment[4]) == ('""', "")
+
+
+def test_more_segments_than_anybody_sends_are_refused_before_they_take_memory() -> None:
+    assert len(parse(HEAD + "A\r" * (MOST_SEGMENTS - 2)).segments) == MOST_SEGMENTS - 1
+    with pytest.raises(Unreadable) as refused:
+        parse(HEAD + "A\r" * MOST_SEGMENTS)
+    assert refused.value.finding.code == "READ-02"
