@@ -40,6 +40,8 @@ _TOLERANT = re.compile(
     r"_(?P<timestamp>\d{12,17})(?:_(?P<department>[^_/]*))?_(?P<flag>[012])",
     re.ASCII,
 )
+_NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+"""Control characters, and bytes of a name that no file system's encoding could read."""
 _PARTS = 7
 _FLAGS = frozenset("012")
 _TIMESTAMP_LENGTHS = range(12, 18)
@@ -113,6 +115,7 @@ def parse_name(name: str) -> FileName | None:
     if (
         len(parts) == _PARTS
         and name.isascii()
+        and name.isprintable()
         and parts[6] in _FLAGS
         and parts[4].isdigit()
         and len(parts[4]) in _TIMESTAMP_LENGTHS
@@ -127,4 +130,4 @@ def parse_name(name: str) -> FileName | None:
 
 def _parse_tolerantly(name: str) -> FileName | None:
     match = _TOLERANT.fullmatch(name)
-    return FileName(**match.groupdict(default="")) if match else None
+    return FileName(**match.groupdict(default="")) if match and not _NO_TEXT.search(name) else None

@@ -288,7 +288,7 @@ def _by_folder(locators: Iterable[str]) -> dict[str, list[str]]:
 def nameless(locator: str) -> str:
     """Keep a file's folder and a digest of its name, which may hold the number of a withheld patient."""
     folder, _, name = locator.rpartition("/")
-    return f"{folder}/{sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}"
+    return f"{folder}/{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
 
 
 def counted(source: PatientSource) -> int:

@@ -113,3 +113,13 @@ def test_a_dash_is_no_department() -> None:
     name = parse_name(NAME.replace("_01_1", "_-_1"))
     assert name is not None
     assert (name.department, name.department_code) == ("-", "")
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\n", "\x1f", "\x7f", "\udc8f"])
+def test_control_characters_and_unreadable_bytes_make_no_name(sign: str) -> None:
+    for name in (
+        f"0012345678_20240510_OML-11_00000000010471{sign}_20240510134210730_01_1",
+        f"0012345678_20240510_L^{sign}^99Z_000000000104712_20240510134210730_期_1",
+    ):
+        assert parse_name(name.replace(sign, "1")) is not None
+        assert parse_name(name) is None
