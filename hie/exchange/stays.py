@@ -87,7 +87,11 @@ def stays(events: Sequence[Movement]) -> tuple[Stay, ...]:
     for event in events:
         by_custodian.setdefault(event.custodian, []).append(event)
     found = [stay for own in by_custodian.values() for stay in _of_one(own)]
-    return tuple(sorted(found, key=lambda stay: (stay.end, stay.start), reverse=True))
+    return tuple(sorted(found, key=_when, reverse=True))
+
+
+def _when(stay: Stay) -> tuple[Day, Day, str]:
+    return stay.end, stay.start, stay.legs[0].since if stay.legs else ""
 
 
 def _of_one(events: Sequence[Movement]) -> list[Stay]:
