@@ -98,13 +98,21 @@ def is_dicom(path: Path) -> bool:
 def _patient_of(path: Path) -> str | None:
     """Return the patient id of a file, empty for DICOM that names none; none if it is no DICOM."""
     try:
-        front = _front(path)
-        patient = read_patient_id(front)
-        if not patient and len(front) == _FRONT and is_part10(front):
-            # A deflated dataset or a very long private header: only the whole tells.
-            patient = read_patient_id(read_file(str(path)))
+        return patient_in(path)
     except (OSError, NotFound, Unavailable):
         return None
+
+
+def patient_in(path: Path) -> str | None:
+    """Return the patient id of a file, empty for DICOM that names none; none if it is no DICOM.
+
+    Raises `OSError`, `NotFound` or `Unavailable` if it cannot be read.
+    """
+    front = _front(path)
+    patient = read_patient_id(front)
+    if not patient and len(front) == _FRONT and is_part10(front):
+        # A deflated dataset or a very long private header: only the whole tells.
+        patient = read_patient_id(read_file(str(path)))
     return patient if patient or (is_part10(front) and path.name.upper() != "DICOMDIR") else None
 
 

@@ -46,7 +46,7 @@ STEPS = (
     create table note (key text primary key, value text not null) without rowid;
     create table folder (
       source integer not null, path not null, id integer not null, parent integer, modified integer not null,
-      listed integer not null, primary key (source, path)
+      primary key (source, path)
     ) without rowid;
     create unique index folder_by_id on folder (id);
     create index folder_by_parent on folder (parent);

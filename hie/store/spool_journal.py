@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from sqlite3 import Connection
 from typing import Any
 
@@ -24,12 +26,23 @@ from hie.store.spool_rows import (
     text_of,
 )
 
-_PAGE = 4_000
+_PAGE = 2_000
 _UNLISTED = -1
 _LOG = -2
 """`modified` of a folder known by name alone, and of one that only holds a log."""
+_APART = "//"
+"""Stands in no path."""
 _new = tuple.__new__
+_known = partial(_new, KnownFolder)
 
+_NEXT_FOLDERS = (
+    f"select group_concat(path, '{_APART}'), group_concat(modified), max(path) from (select path, modified "
+    f"from folder where source = ? and path > ? and path < x'' and modified <> {_LOG} "
+    f"order by path limit {_PAGE})"
+)
+_FIRST_FOLDERS = _NEXT_FOLDERS.replace("and path > ? ", "")
+_ODD_FOLDERS = f"select path, modified from folder where source = ? and path >= x'' and modified <> {_LOG}"
+"""Those whose names are no text, few if any; every text comes before them."""
 _OLD = (
     "select id, leaf, inode, size, modified, changed, name, patient, thing, state, hub_hash is not null, "
     "reason from document where folder = ?"
@@ -98,26 +111,30 @@ class SpoolJournal:
         self._sources = sources
 
     def folders(self, source: str) -> Iterator[KnownFolder]:
-        """Yield all known folders in the order of their paths, a page at a time."""
+        """Yield all known folders in the order of their paths, a page at a time.
+
+        A page is one row, made by SQLite without holding Python up, and the next one is made while this
+        one is looked at: to yield a folder costs less than to ask the file system about it.
+        """
         number = self._sources.number(source)
-        after: str | bytes | None = None
-        while True:
-            with self._file.reading() as connection:
-                rows = connection.execute(
-                    "select path, modified, listed from folder where source = ? "
-                    f"{'' if after is None else 'and path > ?'} order by path limit {_PAGE}",
-                    (number,) if after is None else (number, after),
-                ).fetchall()
-            if not rows:
-                return
-            after = rows[-1][0]
-            for row in rows:
-                if row[1] == _LOG:
-                    continue
-                if type(row[0]) is bytes:
-                    yield KnownFolder(text_of(row[0]), row[1], row[2])
-                else:
-                    yield _new(KnownFolder, row)
+        with ThreadPoolExecutor(1, "folders") as ahead:
+            page = self._page(number, None)
+            while page:
+                paths, stamps, last = page
+                coming = ahead.submit(self._page, number, last)
+                yield from map(_known, zip(paths.split(_APART), map(int, stamps.split(",")), strict=True))
+                page = coming.result()
+        with self._file.reading() as connection:
+            odd = connection.execute(_ODD_FOLDERS, (number,)).fetchall()
+        yield from (KnownFolder(text_of(path), modified) for path, modified in odd)
+
+    def _page(self, source: int, after: str | None) -> tuple[str, str, str] | None:
+        with self._file.reading() as connection:
+            row = connection.execute(
+                _FIRST_FOLDERS if after is None else _NEXT_FOLDERS,
+                (source,) if after is None else (source, after),
+            ).fetchone()
+        return None if row[0] is None else row
 
     def below(self, source: str, folder: str) -> list[str]:
         """Return the paths of the known folders directly in a folder, sorted."""
@@ -195,10 +212,10 @@ class _Part:
             "select id, modified from folder where source = ? and path = ?", (self._source, path)
         ).fetchone()
         if row is None:
-            return self._insert(path, folder.path, folder.modified, folder.listed), True
+            return self._insert(path, folder.path, folder.modified), True
         self._connection.execute(
-            "update folder set modified = ?, listed = ? where source = ? and path = ?",
-            (folder.modified, folder.listed, self._source, path),
+            "update folder set modified = ? where source = ? and path = ?",
+            (folder.modified, self._source, path),
         )
         return int(row[0]), False
 
@@ -344,15 +361,15 @@ class _Part:
         row = self._connection.execute(
             "select id from folder where source = ? and path = ?", (self._source, kept(path))
         ).fetchone()
-        return int(row[0]) if row else self._insert(kept(path), path, modified, 0)
+        return int(row[0]) if row else self._insert(kept(path), path, modified)
 
-    def _insert(self, key: str | bytes, path: str, modified: int, listed: int) -> int:
+    def _insert(self, key: str | bytes, path: str, modified: int) -> int:
         above = _UNLISTED if modified != _LOG else _LOG
         parent = self._ensure(path.rpartition("/")[0], above) if path else None
         (number,) = self._connection.execute("select coalesce(max(id), 0) + 1 from folder").fetchone()
         self._connection.execute(
-            "insert into folder (source, path, id, parent, modified, listed) values (?, ?, ?, ?, ?, ?)",
-            (self._source, key, number, parent, modified, listed),
+            "insert into folder (source, path, id, parent, modified) values (?, ?, ?, ?, ?)",
+            (self._source, key, number, parent, modified),
         )
         return int(number)
 

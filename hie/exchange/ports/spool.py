@@ -73,8 +73,7 @@ class KnownFolder(NamedTuple):
     path: str
     """Below the root, with `/`; empty for the root."""
     modified: int
-    listed: int
-    """Both nanoseconds since 1970."""
+    """Nanoseconds since 1970; 0 where its listing is not to be trusted for long."""
 
 
 class Item(NamedTuple):

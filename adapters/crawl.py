@@ -1,0 +1,442 @@
+"""Looks at a tree of folders and tells a journal what came, changed, moved and went; polling only.
+
+Notification of the operating system loses half of what is written into folders just made, and
+network shares send none (performance sheet §3). So a fast pass stats the known folders and lists
+those that moved, or whose listing cannot be trusted: listed within two seconds of a change, which
+a coarse time stamp hides, or with files that somebody may still be writing. A slow sweep stats
+every file and so finds what leaves no trace in a folder: a rewrite in place, a clock set back.
+
+What cannot be listed changes nothing. Only a folder's own listing forgets what was in it, and a
+root in which nothing known is left is taken for another folder, such as a share that is away.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+from adapters.shapes import INODES, Shape, stat_of
+from hie.exchange.ports.spool import FolderJournal, Found, KnownFolder, Stat
+from hie.record.entry import Format
+from hie.record.errors import Conflict, NotFound, Unavailable, Unreadable
+from hie.record.findings import Finding, Severity
+
+SECOND = 1_000_000_000
+RACY = 2 * SECOND
+"""A folder whose time stamp is younger than this when it is listed is listed again."""
+SETTLED = 2 * SECOND
+"""A document is taken when nothing was written to it for so long."""
+AGAIN = 0
+"""Remembered as a folder's time stamp, it is none: the folder is listed again."""
+
+_ROWS_AT_ONCE = 2_000
+_MILLISECOND = 1_000_000
+_new = tuple.__new__
+
+
+class Volume(NamedTuple):
+    """One root of a source; with several, each has a label, with which its locators begin (§1.6)."""
+
+    label: str
+    root: Path
+
+
+class Look(NamedTuple):
+    """What a look at a source gave."""
+
+    changed: int
+    """Documents that came, changed, moved or went."""
+    trouble: str
+    """What could not be looked at, without names; empty if all could."""
+
+
+class Crawl:
+    """A source made of folders; for one thread at a time."""
+
+    def __init__(self, source: str, shape: Shape, volumes: Sequence[Volume], settled: int = SETTLED) -> None:
+        """Crawl `volumes`; `settled` in nanoseconds."""
+        self._source = source
+        self._shape = shape
+        self._volumes = {volume.label: os.fspath(volume.root) for volume in volumes}
+        self._settled = settled
+        self._unsettled: dict[str, tuple[Stat, int]] = {}
+
+    @property
+    def format(self) -> Format:
+        """The format of the documents."""
+        return self._shape.format
+
+    def look(
+        self,
+        journal: FolderJournal,
+        now: int,
+        *,
+        sweep: bool = False,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> Look:
+        """Bring the journal up to date; `now` in nanoseconds since 1970.
+
+        Ends early when `stopping` says so; what was not looked at is found in the next look. Raises
+        `Unavailable` if the journal cannot be written; what was not written is found again as well.
+        """
+        with ExitStack() as opened:
+            look = _Pass(self._source, self._shape, journal, now, self._settled, self._unsettled)
+            for label, root in self._volumes.items():
+                look.open(label, root, opened)
+            look.run(stopping, sweep=sweep)
+        self._unsettled = look.unsettled
+        return Look(look.changed, look.trouble)
+
+    def open(self, found: Found, most: int) -> bytes:
+        """Return a document's bytes, whole and as it was found.
+
+        Raises `NotFound` if it is gone, `Conflict` if it is not or does not stay as it was found,
+        `Unavailable` if it cannot be read now, `Unreadable` if it is larger than `most` bytes.
+        """
+        if found.stat.size > most:
+            raise Unreadable(_too_large(found.stat.size))
+        path = self._path(found.locator)
+        self._expect(path, found.stat)
+        content = self._shape.read(path)
+        self._expect(path, found.stat)
+        return content
+
+    def _path(self, locator: str) -> str:
+        if "" in self._volumes:
+            return f"{self._volumes['']}/{locator}"
+        label, _, below = locator.partition("/")
+        if label not in self._volumes:
+            raise NotFound("there is no such volume")
+        return f"{self._volumes[label]}/{below}"
+
+    def _expect(self, path: str, expected: Stat) -> None:
+        try:
+            if stat_of(path) != expected:
+                raise Conflict("the document changed since it was found")
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise NotFound("the document is gone") from error
+        except OSError as error:
+            raise Unavailable("the document cannot be read") from error
+
+
+class _Root(NamedTuple):
+    """An open volume."""
+
+    label: str
+    path: str
+    descriptor: int
+
+    def below(self, folder: str) -> str:
+        """Return a folder's path below the root, for which the journal's begins with the label."""
+        return folder[len(self.label) + 1 :] if self.label else folder
+
+
+class _Listing:
+    """A folder as it is listed, until all that is new below it is listed too."""
+
+    def __init__(self, root: _Root, folder: str, modified: int, known: KnownFolder | None) -> None:
+        self.root = root
+        self.folder = folder
+        self.modified = modified
+        self.known = known
+        self.before: dict[str, Found] = {}
+        self.found: dict[str, Found] = {}
+        self.below: list[str] = []
+        self.documents: list[tuple[str, int]] = []
+        """Folders that are documents, and their time stamps."""
+        self.again = False
+        """Whether this listing cannot be trusted for ever."""
+
+    def locator(self, leaf: str) -> str:
+        return f"{self.folder}/{leaf}" if self.folder else leaf
+
+
+class _Pass:
+    """One look."""
+
+    def __init__(
+        self,
+        source: str,
+        shape: Shape,
+        journal: FolderJournal,
+        now: int,
+        settled: int,
+        unsettled: dict[str, tuple[Stat, int]],
+    ) -> None:
+        self._source = source
+        self._shape = shape
+        self._journal = journal
+        self._now = now
+        self._settled = settled
+        self._before = unsettled
+        self.unsettled: dict[str, tuple[Stat, int]] = {}
+        self.changed = 0
+        self._troubles: Counter[str] = Counter()
+        self._roots: dict[str, _Root] = {}
+        self._listed_roots: set[str] = set()
+        self._waiting: list[tuple[KnownFolder, list[Found] | None]] = []
+        """What is to be written: a listing, or a folder that is gone."""
+        self._rows = 0
+        self._owner = ""
+        self._sweeps = False
+
+    @property
+    def trouble(self) -> str:
+        """What could not be looked at."""
+        return "; ".join(f"{count} {what}" for what, count in sorted(self._troubles.items()))
+
+    def open(self, label: str, path: str, opened: ExitStack) -> None:
+        """Open a volume; one that is away is trouble."""
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            self._troubles[f"volumes away: {type(error).__name__}"] += 1
+            return
+        opened.callback(os.close, descriptor)
+        self._roots[label] = _Root(label, path, descriptor)
+
+    def run(self, stopping: Callable[[], bool], *, sweep: bool) -> None:
+        """Look at what is known, then at roots that are not."""
+        self._sweeps = sweep
+        if self._roots:
+            known = self._journal.folders(self._source)
+            suspects = self._of_each(known) if sweep else self._moved(known)
+            for folder, root in suspects:
+                if stopping():
+                    break
+                self._list_again(folder, root)
+            else:
+                for root in self._roots.values():
+                    if root.label not in self._listed_roots:
+                        self._list_root(root)
+        self._write()
+
+    # --- which folders -----------------------------------------------------------------------------
+
+    def _moved(self, known: Iterable[KnownFolder]) -> Iterator[tuple[KnownFolder, _Root]]:
+        """Yield the known folders whose time stamps moved; this loop is what nothing changed costs."""
+        stat = os.stat
+        only = self._roots.get("")
+        for folder in known:
+            path, modified = folder
+            root, below = (only, path) if only else self._rooted(path)
+            try:
+                if (
+                    root is None
+                    or stat(below, dir_fd=root.descriptor, follow_symlinks=False).st_mtime_ns == modified
+                ):
+                    continue
+            except OSError as error:
+                if below:
+                    # Where it is just gone, the folder above it tells: its listing has the name no more.
+                    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+                        self._fail(error)
+                    continue
+            if root is not None:
+                yield folder, root
+
+    def _of_each(self, known: Iterable[KnownFolder]) -> Iterator[tuple[KnownFolder, _Root]]:
+        """Yield all known folders but those that are documents: the folders above them list them."""
+        for folder in known:
+            root, below = self._rooted(folder.path)
+            if root is not None and not (below and self._shape.is_document(below)):
+                yield folder, root
+
+    def _rooted(self, path: str) -> tuple[_Root | None, str]:
+        """Return the volume in which a folder lies, none if it is away, and the path below its root."""
+        if "" in self._roots:
+            return self._roots[""], path
+        label, _, below = path.partition("/")
+        return self._roots.get(label), below
+
+    def _list_again(self, folder: KnownFolder, root: _Root) -> None:
+        below = root.below(folder.path)
+        if not below:
+            self._listed_roots.add(root.label)
+            if folder.modified == os.fstat(root.descriptor).st_mtime_ns and not self._sweeps:
+                return
+        if below and self._shape.is_document(below):
+            owner = folder.path.rpartition("/")[0]
+            if owner == self._owner:
+                return
+            self._owner = owner
+            folder = KnownFolder(owner, AGAIN)
+        listing = self._listing(root, folder.path, folder)
+        if listing is None:
+            return
+        known = set(self._journal.below(self._source, folder.path))
+        stand = set(listing.below).union(path for path, _ in listing.documents)
+        if root.below(folder.path) == "" and known and not known & stand:
+            self._troubles["volumes without anything known"] += 1
+            return
+        for path in sorted(known - stand):
+            self._keep(KnownFolder(path, AGAIN), None)
+        self._descend(listing, [path for path in listing.below if path not in known])
+
+    def _list_root(self, root: _Root) -> None:
+        """List a root that was never listed to its end; what is known below it is not listed again."""
+        listing = self._listing(root, root.label, None)
+        if listing:
+            known = set(self._journal.below(self._source, root.label))
+            self._descend(listing, [path for path in listing.below if path not in known])
+
+    def _descend(self, listing: _Listing, fresh: list[str]) -> None:
+        """List all that is new below, and remember each folder after what is in it.
+
+        So a crash leaves no folder remembered as listed with something new and unknown in it.
+        """
+        open_listings = [(listing, iter(fresh))]
+        while open_listings:
+            above, new = open_listings[-1]
+            path = next(new, None)
+            if path is None:
+                open_listings.pop()
+                self._remember(above)
+                continue
+            inside = self._listing(above.root, path, None)
+            if inside is None:
+                above.again = True
+            else:
+                open_listings.append((inside, iter(inside.below)))
+
+    # --- one folder --------------------------------------------------------------------------------
+
+    def _listing(self, root: _Root, folder: str, known: KnownFolder | None) -> _Listing | None:
+        """List a folder; none if that cannot be done, which is trouble unless it is just gone."""
+        below = root.below(folder)
+        path = f"{root.path}/{below}"
+        try:
+            # The time stamp first: what changes while we list makes it another one.
+            modified = os.stat(below or ".", dir_fd=root.descriptor, follow_symlinks=False).st_mtime_ns
+            listing = _Listing(root, folder, modified, known)
+            if known is not None:
+                listing.before = {one.locator: one for one in self._journal.standing(self._source, folder)}
+            listing.again = modified + RACY > self._now
+            with os.scandir(path) as items:
+                for item in items:
+                    self._sort(listing, item, below)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            self._fail(error)
+            return None
+        listing.below.sort()
+        return listing
+
+    def _sort(self, listing: _Listing, item: os.DirEntry[str], below: str) -> None:
+        """Put what stands in a folder where it belongs; links and hidden folders belong nowhere."""
+        name = item.name
+        if item.is_dir(follow_symlinks=False):
+            if name.startswith("."):
+                return
+            path = listing.locator(name)
+            if self._shape.is_document(f"{below}/{name}" if below else name):
+                self._take_folder(listing, item, path, below)
+            else:
+                listing.below.append(path)
+        elif item.is_file(follow_symlinks=False) and not self._shape.skips(name):
+            try:
+                status = item.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                listing.again = True
+                return
+            stat = _new(
+                Stat, (status.st_ino & INODES, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            )
+            self._take(listing, item, stat, below)
+
+    def _take_folder(self, listing: _Listing, item: os.DirEntry[str], path: str, below: str) -> None:
+        try:
+            modified = os.lstat(item.path).st_mtime_ns
+            stat = stat_of(item.path)
+        except FileNotFoundError:
+            # Gone, or nothing in it yet: its own time stamp moves when something is.
+            if os.path.isdir(item.path):  # noqa: PTH112  a race, not a path
+                listing.documents.append((path, AGAIN))
+            else:
+                listing.again = True
+            if path in listing.before:
+                listing.found[path] = listing.before[path]
+            return
+        listing.documents.append((path, AGAIN if modified + RACY > self._now else modified))
+        self._take(listing, item, stat, below)
+
+    def _take(self, listing: _Listing, item: os.DirEntry[str], stat: Stat, below: str) -> None:
+        """Take a document as it is, or as it was where somebody is still writing."""
+        locator = listing.locator(item.name)
+        before = listing.before.get(locator)
+        if before is not None and before.stat == stat:
+            listing.found[locator] = before
+            return
+        if stat.modified + self._settled > self._now and not self._has_waited(locator, stat):
+            listing.again = True
+            if before is not None:
+                listing.found[locator] = before
+            return
+        try:
+            named = self._shape.named(below, item.name, item.path)
+        except (NotFound, FileNotFoundError):
+            listing.again = True
+            return
+        except (OSError, Unavailable) as error:
+            self._troubles[f"files not opened: {type(error).__name__}"] += 1
+            listing.again = True
+            if before is not None:
+                listing.found[locator] = before
+            return
+        listing.found[locator] = _new(
+            Found,
+            (locator, named.name, named.patient, named.thing or locator, stat, named.reason, named.message),
+        )
+
+    def _has_waited(self, locator: str, stat: Stat) -> bool:
+        """Say whether a document stayed the same for long enough by our own clock, whatever its time says."""
+        before = self._before.get(locator)
+        since = before[1] if before and before[0] == stat and before[1] <= self._now else self._now
+        self.unsettled[locator] = (stat, since)
+        return since + self._settled <= self._now
+
+    # --- writing -----------------------------------------------------------------------------------
+
+    def _remember(self, listing: _Listing) -> None:
+        modified = AGAIN if listing.again else listing.modified
+        known = listing.known
+        if known is None or known.modified != modified or listing.found != listing.before:
+            for path, stamp in listing.documents:
+                self._keep(KnownFolder(path, stamp), [])
+            self._keep(KnownFolder(listing.folder, modified), list(listing.found.values()))
+        self._write_if_many()
+
+    def _keep(self, folder: KnownFolder, found: list[Found] | None) -> None:
+        self._waiting.append((folder, found))
+        self._rows += 1 + len(found or ())
+
+    def _write_if_many(self) -> None:
+        if self._rows >= _ROWS_AT_ONCE:
+            self._write()
+
+    def _write(self) -> None:
+        if not self._waiting:
+            return
+        now = self._now // _MILLISECOND
+        with self._journal.turn():
+            for folder, found in self._waiting:
+                if found is None:
+                    self.changed += self._journal.gone(self._source, folder.path, now)
+                else:
+                    self.changed += self._journal.listed(self._source, folder, found, now)
+        self._waiting.clear()
+        self._rows = 0
+
+    def _fail(self, error: OSError) -> None:
+        self._troubles[f"folders not listed: {type(error).__name__}"] += 1
+
+
+def _too_large(size: int) -> Finding:
+    return Finding(
+        "SIZE-01", Severity.ERROR, "file", f"The document has {size} bytes, more than the edge takes."
+    )
