@@ -1,0 +1,323 @@
+"""Taking a batch from an edge: the fence, the consent list's position, recalls, then documents.
+
+The hub gates again: what an edge sends passes the same gate as what the hub reads itself, and what
+may not stay is dropped with its bytes and only counted. A batch restates what stands at the source,
+so it may come twice, late, or beside another one of its facility: whatever came, the hub ends where
+the batch with the greatest number left it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from itertools import groupby
+from typing import BinaryIO, NamedTuple
+
+from consent.gate import maintain
+from consent.grant import MaintenanceGrant, MaintenanceTask
+from consent.model import Action, ConsentEvent, Question, decisions_of
+from hie.exchange.filing import Committed, Manner, Outcome, Said, Tally
+from hie.exchange.ingest import Ingest, record_run
+from hie.exchange.parcels import Batch, Fate, Parcel, ParcelDocument, Receipt, read_head
+from hie.exchange.ports import AuditEvent, Clock, Edge, Store, UnitOfWork
+from hie.exchange.publish import publisher
+from hie.exchange.studies import ImagingIngest
+from hie.record.entry import EntryKey, Format
+from hie.record.errors import Conflict, Invalid, NotFound, Unreadable
+from hie.record.findings import Finding, Severity
+from hie.record.identifiers import ContentHash, PatientId, content_hash
+from hie.record.submission import Submission
+from ssmix2.layout import parse_name
+
+COMMIT_EVERY = 200
+"""Documents of one transaction: whoever else writes waits no longer than that takes."""
+PATIENTS_AT_ONCE = 32
+RECALLS_AT_ONCE = 100
+RECALLED = "recalled"
+"""Why a withdrawal that an edge asked for happened; a code of `consent.reasons`."""
+_LONGEST_SOURCE = 100
+_GREATEST_NUMBER = 2**62
+
+
+class Taken(NamedTuple):
+    """The batch was taken; what became of each of its documents is on disk."""
+
+    receipts: tuple[Receipt, ...]
+
+
+class PolicyMoved(NamedTuple):
+    """It was made under another consent list than the facility's present one."""
+
+    position: int
+
+
+class NumberPassed(NamedTuple):
+    """A batch with a greater number was there before, or the edge may no longer speak."""
+
+    number: int
+
+
+Reception = Taken | PolicyMoved | NumberPassed
+
+
+class Positions:
+    """Where consent lists stand, asked of the database only for what is new; for many threads."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._known: dict[str, tuple[int, int]] = {}
+
+    def of(self, work: UnitOfWork, edge: Edge) -> int:
+        """Return the position of the facility's list."""
+        region = work.consents.position()
+        seen, position = self._known.get(edge.facility, (-1, 0))
+        if seen != region:
+            position = work.consents.position(edge.facility, position)
+            self._known[edge.facility] = (region, position)
+        return position
+
+
+class _Passed(Conflict):
+    """The fence is closed to this batch."""
+
+
+class Receiving:
+    """Takes the batches of all edges."""
+
+    def __init__(self, store: Store, clock: Clock, positions: Positions) -> None:
+        """File in `store`."""
+        self._store = store
+        self._clock = clock
+        self._positions = positions
+
+    def receive(
+        self,
+        edge: Edge,
+        content: BinaryIO,
+        turn: AbstractContextManager[object] = nullcontext(),  # noqa: B008  holds nothing
+    ) -> Reception:
+        """Take one batch of `edge` from a stream that can be read at any place; return when it is on disk.
+
+        Raises `Invalid` where it is no batch, `Unavailable` where the store is in trouble; what was
+        filed until then stays, and the batch may come again.
+        """
+        batch = read_head(content)
+        if not 0 <= batch.number <= _GREATEST_NUMBER:
+            raise Invalid("a batch has a number")
+        bodies = _Bodies(content, batch)
+        try:
+            with turn, self._store.work() as work:
+                self._fence(work, edge, batch)
+                position = self._positions.of(work, edge)
+            if position != batch.policy:
+                return PolicyMoved(position)
+            receipts = self._recall(edge, batch, turn)
+            receipts += self._file(edge, batch, bodies, turn)
+            return Taken(tuple(receipts))
+        except _Passed:
+            with self._store.look() as work:
+                return NumberPassed(
+                    next((one.number for one in work.edges.all() if one.facility == edge.facility), 0)
+                )
+
+    def _fence(self, work: UnitOfWork, edge: Edge, batch: Batch) -> None:
+        if not work.contacts.fence(edge, batch.number, self._clock.now()):
+            raise _Passed("another batch was there before")
+
+    # --- taking back ---
+
+    def _recall(self, edge: Edge, batch: Batch, turn: AbstractContextManager[object]) -> list[Receipt]:
+        recalls = [parcel for parcel in batch.parcels if parcel.recall]
+        receipts: list[Receipt] = []
+        for start in range(0, len(recalls), RECALLS_AT_ONCE):
+            some = recalls[start : start + RECALLS_AT_ONCE]
+            with turn, self._store.work() as work:
+                self._fence(work, edge, batch)
+                self._withdraw(work, edge, some)
+            receipts.extend(receipt for parcel in some for receipt in _recalled(parcel))
+        return receipts
+
+    def _withdraw(self, work: UnitOfWork, edge: Edge, parcels: Sequence[Parcel]) -> None:
+        now = self._clock.now()
+        linked = work.patients.resolve(edge.facility, sorted({parcel.patient for parcel in parcels}))
+        logs = work.consents.events(list({person for _, person in linked.values()}))
+        standing = [one.locator for one in work.feeds.quarantined(edge.facility)]
+        released: list[str] = []
+        audit: list[AuditEvent] = []
+        for parcel in parcels:
+            person = linked[parcel.patient][1] if parcel.patient in linked else PatientId("")
+            grant = _leave(edge, person, logs.get(person, ()), now)
+            keys, hashes = _named(parcel)
+            taken = work.maintenance.withdraw(grant, parcel.patient, keys, hashes)
+            audit.append(_written_down(grant, now, taken))
+            places = {_place(parcel, one.locator) for one in parcel.documents}
+            below = f"{_folder(parcel)}/"
+            released += [one for one in standing if (one in places if places else one.startswith(below))]
+        work.feeds.release(edge.facility, released)
+        work.audit.append(audit)
+
+    # --- filing ---
+
+    def _file(
+        self, edge: Edge, batch: Batch, bodies: _Bodies, turn: AbstractContextManager[object]
+    ) -> list[Receipt]:
+        said: dict[str, Said] = {}
+
+        def hear(committed: Committed) -> None:
+            said.update((one.locator, one) for one in committed.said)
+
+        manner = Manner(turn, hear, COMMIT_EVERY, lambda work: self._fence(work, edge, batch), piecewise=True)
+        started_at, tally = self._clock.now(), Tally()
+        parcels = [parcel for parcel in batch.parcels if not parcel.recall]
+        for (_, how), of_source in groupby(sorted(parcels, key=_source), key=_source):
+            feeder = (
+                ImagingIngest(self._store, self._clock, edge.facility, manner)
+                if how is Format.DICOM
+                else Ingest(self._store, self._clock, edge.facility, manner, how)
+            )
+            patients = list(_patients(of_source, bodies))
+            for start in range(0, len(patients), PATIENTS_AT_ONCE):
+                feeder.feed(patients[start : start + PATIENTS_AT_ONCE])
+            feeder.flush()
+            tally += feeder.tally
+        if any(count for outcome, count in tally.items() if outcome is not Outcome.UNCHANGED):
+            record_run(self._store, self._clock, edge.facility, started_at, tally)
+        return [
+            _receipt(parcel, one, said.get(_place(parcel, one.locator)))
+            for parcel in parcels
+            for one in parcel.documents
+        ]
+
+
+class _Bodies:
+    """Where in the stream the bytes of each document lie."""
+
+    def __init__(self, content: BinaryIO, batch: Batch) -> None:
+        """Measure; raises `Invalid` where the stream does not hold exactly what the head says."""
+        self._content = content
+        self._places: dict[tuple[str, str], tuple[int, ParcelDocument]] = {}
+        at = content.tell()
+        for parcel in batch.parcels:
+            _check(parcel)
+            for document in parcel.documents:
+                if document.sent:
+                    self._places[_folder(parcel), document.locator] = (at, document)
+                    at += document.size
+        if content.seek(0, 2) != at:
+            raise Invalid("the batch has more or fewer bytes than its head says")
+
+    def read(self, folder: str, locator: str) -> bytes:
+        """Return a document's bytes; raises `NotFound` if they were not sent, `Unreadable` if altered."""
+        if (folder, locator) not in self._places:
+            raise NotFound("its bytes are not in the batch")
+        at, document = self._places[folder, locator]
+        self._content.seek(at)
+        content = self._content.read(document.size)
+        if content_hash(content) != document.content_hash:
+            raise Unreadable(_ALTERED)
+        return content
+
+
+class _Pieces:
+    """What a batch says of one patient of one source; keeps the promise of `PatientSource`."""
+
+    def __init__(
+        self, folder: str, patient: str, documents: Sequence[ParcelDocument], bodies: _Bodies
+    ) -> None:
+        self.patient = patient
+        self.locator = folder
+        self._documents = documents
+        self._bodies = bodies
+
+    def submissions(self) -> list[Submission]:
+        """Name the documents, sorted by name."""
+        return [
+            Submission(f"{self.locator}/{one.locator}", one.name, self.patient, one.content_hash)
+            for one in sorted(self._documents, key=lambda one: (one.name, one.locator))
+        ]
+
+    def read(self, submission: Submission) -> bytes:
+        """Return the bytes, or raise `NotFound` where they were not sent."""
+        return self._bodies.read(self.locator, submission.locator.removeprefix(f"{self.locator}/"))
+
+
+def _check(parcel: Parcel) -> None:
+    if not parcel.source or "/" in parcel.source or len(parcel.source) > _LONGEST_SOURCE:
+        raise Invalid("a source has a short name without a slash")
+    if not parcel.patient or "/" in parcel.patient:
+        raise Invalid("a parcel speaks of one patient")
+    if parcel.recall and any(one.sent for one in parcel.documents):
+        raise Invalid("what is taken back is not sent along")
+
+
+def _source(parcel: Parcel) -> tuple[str, Format]:
+    return (parcel.source, parcel.format)
+
+
+def _patients(parcels: Iterator[Parcel], bodies: _Bodies) -> Iterator[_Pieces]:
+    """Put together what a batch says of each patient of one source."""
+    documents: dict[tuple[str, str], dict[str, ParcelDocument]] = {}
+    for parcel in parcels:
+        of_patient = documents.setdefault((_folder(parcel), parcel.patient), {})
+        of_patient.update((one.locator, one) for one in parcel.documents)
+    for (folder, patient), named in documents.items():
+        yield _Pieces(folder, patient, list(named.values()), bodies)
+
+
+def _folder(parcel: Parcel) -> str:
+    """Name, at the hub, what all documents of a patient of a source lie below."""
+    return f"{parcel.source}/{parcel.patient}"
+
+
+def _place(parcel: Parcel, locator: str) -> str:
+    return f"{_folder(parcel)}/{locator}"
+
+
+def _receipt(parcel: Parcel, document: ParcelDocument, said: Said | None) -> Receipt:
+    fate = _FATES[said.outcome if said else None]
+    reason, message = (said.reason, said.message) if said else ("", "")
+    return Receipt(parcel.source, parcel.patient, document.locator, fate, reason, message)
+
+
+def _recalled(parcel: Parcel) -> Iterator[Receipt]:
+    for locator in [one.locator for one in parcel.documents] or [""]:
+        yield Receipt(parcel.source, parcel.patient, locator, Fate.RECALLED)
+
+
+def _leave(edge: Edge, person: PatientId, events: Sequence[ConsentEvent], now: int) -> MaintenanceGrant:
+    """Ask the gate for leave to take back; a number that is nobody's any more may keep nothing."""
+    question = Question(publisher(edge.facility), Action.PUBLISH, person, decisions_of(events), now)
+    return maintain(question, MaintenanceTask.WITHDRAWAL, RECALLED)
+
+
+def _named(parcel: Parcel) -> tuple[list[EntryKey] | None, list[ContentHash]]:
+    """Say which entries a recall names: by key where the name says it, and by hash; `None` for all."""
+    if not parcel.documents:
+        return None, []
+    names = [parse_name(one.name) for one in parcel.documents] if parcel.format is not Format.DICOM else []
+    keys = [EntryKey(*name[1:5]) for name in names if name is not None]
+    return keys, [one.content_hash for one in parcel.documents]
+
+
+def _written_down(grant: MaintenanceGrant, now: int, taken: int) -> AuditEvent:
+    return AuditEvent(
+        at=now,
+        requester=grant.requester,
+        action=grant.task,
+        outcome="done",
+        patient=grant.patient,
+        entry=0,
+        reasons=(grant.reason,),
+        position=grant.position,
+        detail=f"withdrew {taken}",
+    )
+
+
+_FATES: Mapping[Outcome | None, Fate] = {
+    Outcome.INDEXED: Fate.FILED,
+    Outcome.UNCHANGED: Fate.FILED,
+    Outcome.WITHHELD: Fate.HELD,
+    Outcome.QUARANTINED: Fate.QUARANTINED,
+    None: Fate.WANTED,
+}
+_ALTERED = Finding("HASH-01", Severity.ERROR, "file", "The bytes that came are not those that were named.")
