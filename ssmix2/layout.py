@@ -25,16 +25,6 @@ NO_ORDER = "9" * 15
 
 UNDATED_KINDS = frozenset({"ADT-00", "ADT-01", "ADT-61", "PPR-01"})
 
-DATA_KINDS = frozenset(
-    {
-        *("ADT-00", "ADT-01", "ADT-12", "ADT-21", "ADT-22", "ADT-31", "ADT-32"),
-        *("ADT-41", "ADT-42", "ADT-51", "ADT-52", "ADT-61", "PPR-01", "OMD"),
-        *("OMP-01", "OMP-11", "OMP-02", "OMP-12", "OML-01", "OML-11"),
-        *("OMG-01", "OMG-11", "OMG-02", "OMG-12", "OMG-03", "OMG-13"),
-    }
-)
-"""The 26 kinds of the specification (fact sheet §2.1)."""
-
 _TOLERANT = re.compile(
     r"(?P<patient_id>[^_/]+)_(?P<care_date>-|\d{8})_(?P<data_kind>[^/]+?)_(?P<order_number>[^_/]*)"
     r"_(?P<timestamp>\d{12,17})(?:_(?P<department>[^_/]*))?_(?P<flag>[012])",

@@ -14,8 +14,8 @@ from hie.record.findings import Finding, Severity
 from hie.record.times import UNKNOWN_DAY, day_of
 from ssmix2.er7 import Message, Segment, component, repetitions
 from ssmix2.fields import TIMES
+from ssmix2.kinds import KINDS
 from ssmix2.layout import (
-    DATA_KINDS,
     NO_DATE,
     NO_DEPARTMENT,
     NO_ORDER,
@@ -88,7 +88,7 @@ def _kind(message: Message, kinds: Mapping[str, str]) -> str:
     kind = kinds.get(f"{sender}/{event}") or kinds.get(event) or _KIND_OF_EVENT.get(event)
     if kind is None and event in _ASKED:
         kind = _ASKED[event](message)
-    if kind not in DATA_KINDS:
+    if kind not in KINDS:
         raise _unnamed("MSH-B", "MSH-9", "No data kind holds such a message.")
     return kind
 

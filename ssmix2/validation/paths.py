@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from hie.record.findings import Finding
 from hie.record.times import UNKNOWN_DAY, day_of
-from ssmix2.layout import DATA_KINDS, NO_DATE, NO_DEPARTMENT, UNDATED_KINDS
+from ssmix2.kinds import KINDS
+from ssmix2.layout import NO_DATE, NO_DEPARTMENT, UNDATED_KINDS
 from ssmix2.validation.departments import DEPARTMENTS
 from ssmix2.validation.rule import ERROR, INFORMATION, WARNING, Rule, Subject, Violation
 
@@ -53,13 +54,13 @@ def _care_date(subject: Subject) -> Iterator[Violation]:
 
 
 def _kind(subject: Subject) -> Iterator[Violation]:
-    if subject.name.data_kind not in DATA_KINDS:
+    if subject.name.data_kind not in KINDS:
         yield Violation(PATH, "The data kind is none of the 26 of the specification.")
 
 
 def _undated(subject: Subject) -> Iterator[Violation]:
     kind, undated = subject.name.data_kind, subject.name.care_date == NO_DATE
-    if kind not in DATA_KINDS or undated == (kind in UNDATED_KINDS):
+    if kind not in KINDS or undated == (kind in UNDATED_KINDS):
         return
     if undated:
         yield Violation(PATH, "A kind with a date is filed without one.")

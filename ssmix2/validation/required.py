@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssmix2.er7 import Segment
-from ssmix2.layout import DATA_KINDS
+from ssmix2.kinds import KINDS
 from ssmix2.validation.rule import ERROR, INFORMATION, WARNING, Rule, Subject, Violation, at
 
 _RX = frozenset({"OMP-01", "OMP-11"})
@@ -15,9 +15,9 @@ _LABORATORY = frozenset({"OML-01", "OML-11"})
 _RADIOLOGY_ENDOSCOPY = frozenset({"OMG-01", "OMG-11", "OMG-02", "OMG-12"})
 _PHYSIOLOGY = frozenset({"OMG-03", "OMG-13"})
 _IMAGING = _RADIOLOGY_ENDOSCOPY | _PHYSIOLOGY
-_ADMISSIONS = frozenset(kind for kind in DATA_KINDS if kind.startswith("ADT"))
+_ADMISSIONS = frozenset(kind for kind in KINDS if kind.startswith("ADT"))
 _ORDERS = _MEDICATION | _LABORATORY | _IMAGING | {"OMD", "PPR-01"}
-_ANY = DATA_KINDS
+_ANY = frozenset(KINDS)
 
 REQUIRED: tuple[tuple[str, tuple[int, ...], frozenset[str]], ...] = (
     ("MSH", (2, 7, 9, 10, 11, 12, 18), _ANY),  # MSH-1 is the separator itself: rule MSH-A
