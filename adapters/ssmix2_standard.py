@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from hie.record.errors import NotFound, Unavailable
+from hie.record.errors import NotFound, Unavailable, Unreadable
+from hie.record.findings import Finding, Severity
 from hie.record.submission import Submission
 from ssmix2 import storage
+from ssmix2.encoding import LARGEST_MESSAGE
 
 SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 """Files that operating systems leave in folders (deviation D15)."""
@@ -16,6 +19,7 @@ SYSTEM_ENDS = (".tmp", ".temp", ".part", "~")
 """Files of somebody who is still writing."""
 
 _CHUNK = 64 * 1024
+_TOO_LARGE = Finding("READ-02", Severity.ERROR, "file", "The file is larger than a reader takes.")
 _new = tuple.__new__
 
 
@@ -46,8 +50,8 @@ class StandardFolder:
             raise Unavailable("the folder cannot be listed") from error
 
     def read(self, submission: Submission) -> bytes:
-        """Return a file's bytes, or raise `NotFound` or `Unavailable`."""
-        return read_file(self.path(submission.locator))
+        """Return a file's bytes, or raise `NotFound`, `Unavailable`, or `Unreadable` if it is too large."""
+        return read_file(self.path(submission.locator), LARGEST_MESSAGE)
 
     def path(self, locator: str) -> str:
         """Return where a file of the folder stands."""
@@ -68,8 +72,8 @@ def _is_known_system_name(name: str) -> bool:
     return name in SYSTEM_NAMES or name.endswith(SYSTEM_ENDS)
 
 
-def read_file(path: str) -> bytes:
-    """Read a regular file; a link is not followed.
+def read_file(path: str, largest: int = sys.maxsize) -> bytes:
+    """Read a regular file; a link is not followed. Raises `Unreadable` above `largest` bytes.
 
     A buffer of 64 KiB is twice as fast as one of a megabyte, which is allocated anew each time.
     Only an empty read is the end: a network share may answer with less than was asked for.
@@ -82,8 +86,12 @@ def read_file(path: str) -> bytes:
             if not more:
                 return content
             chunks = [content, more]
+            largest -= len(content) + len(more)
             while chunk := os.read(descriptor, _CHUNK * 16):
                 chunks.append(chunk)
+                largest -= len(chunk)
+                if largest < 0:
+                    raise Unreadable(_TOO_LARGE)
             return b"".join(chunks)
         finally:
             os.close(descriptor)

@@ -9,6 +9,9 @@ from random import Random
 
 import pytest
 
+from ssmix2.encoding import LARGEST_MESSAGE
+from tests.build.records import drug
+from tests.build.world import CENTRAL
 from tests.fuzz.mutations import MESSAGE_MUTATIONS, Mutation, spoilt_name
 from tests.fuzz.outside import around, fed_from_disk, fed_from_memory, leads_out, settled
 from tests.fuzz.seeds import messages
@@ -74,3 +77,16 @@ def test_names_are_spoilt_in_every_way_that_a_path_can_be() -> None:
     made = [spoilt_name(messages()[0][0], Random(seed)) for seed in range(3000)]
     for sign in ("..", "/", "\x00", "\ud800", "CON", "A" * 300, "\\"):
         assert any(sign in one for one in made), ascii(sign)
+
+
+def test_a_file_too_large_for_a_message_is_laid_aside_and_the_others_are_not(tmp_path: Path) -> None:
+    world, somebody = settled(tmp_path)
+    world.file(CENTRAL, somebody, "OMP-01", [drug("見本降圧錠５ｍｇ")])
+    (small,) = (path for path in world.storage(CENTRAL).rglob("*") if path.is_file())
+    large = small.with_name(small.name.replace("_OMP-01_000000000000001_", "_OMP-01_000000000000002_"))
+    with large.open("wb") as file:
+        file.truncate(LARGEST_MESSAGE + 1)  # a hole: the disk holds nothing of it
+    tally = world.feed(CENTRAL)
+    assert (tally["indexed"], tally["quarantined"]) == (1, 1)
+    with world.store.look() as work:
+        assert [one.reason for one in work.feeds.quarantined(CENTRAL)] == ["READ-02"]
