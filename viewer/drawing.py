@@ -6,7 +6,7 @@ prepared; inside the loops only numbers and prepared pieces are put together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from viewer.formats import full_day, short_day
 from viewer.frame import frame
 from viewer.grid import ORDERED, Band, Chip, Piece, chips_by_row, lanes, linked_entries, pieces
 from viewer.locale import WORDS, Language, Words
+from viewer.meals import Meals, meal_lanes
 from viewer.periods import Span, View
 from viewer.rows import Row
 from viewer.stays import details_of, leave_of, leg_in_words, stay_in_words
@@ -33,6 +34,8 @@ TOLD = frozenset({ORDERED, "ADT-22", "ADT-52"})
 OPENED_BY_BANDS = frozenset({ADMISSION, TRANSFER, LEAVE, TO_BE_ADMITTED})
 """Events that a band, or a part of it, opens."""
 EMPTY = "<td></td>"
+MEALS = "meals"
+"""The row that is drawn as bands."""
 DIGIT_LIKE = frozenset("OoQDIl|〇○◯ＯｏＩｌ")
 
 
@@ -144,7 +147,9 @@ class Drawing:
             *self._bands(today),
         ]
         for row in rows:
-            if row.always or row.key in grid:
+            if row.key == MEALS and row.key in grid:
+                pieces += self._meals(row, grid[row.key], today)
+            elif row.always or row.key in grid:
                 self._row(row, grid.get(row.key, {}), pieces)
         pieces.append("</tbody></table>")
         return Markup("".join(pieces))  # noqa: S704  every piece was escaped where it was prepared
@@ -196,6 +201,36 @@ class Drawing:
         words = self._words
         yield stay_in_words(stay, facility, lambda day: full_day(day, words), words)
         yield from details_of(stay, words)
+
+    def _meals(self, row: Row, cells: Mapping[int, Sequence[Chip]], today: Day) -> Iterator[str]:
+        """Draw meals as bands over the days they run."""
+        label = label_of(row, self._language)
+        number = sum(len(chip.entries) for chips in cells.values() for chip in chips)
+        found = meal_lanes(self._timeline.lines, self._timeline.stays, self._span, today)
+        for place, lane in enumerate(found):
+            head = label.head.replace('scope="row"', f'scope="rowgroup" rowspan="{len(found)}"')
+            yield f"{head}<small>{number}</small></th>" if place == 0 else f'<tr class="k-{row.key}">'
+            column = 0
+            for band in lane:
+                yield EMPTY * (band.first - column)
+                yield f'<td colspan="{band.last - band.first + 1}">{self._meal(band.meals, label)}</td>'
+                column = band.last + 1
+            yield f"{EMPTY * (len(self._span.columns) - column)}</tr>"
+
+    def _meal(self, meals: Meals, label: Label) -> str:
+        """Draw the meals of a facility that follow one another; the band opens them all."""
+        sign, _ = self._signs[meals.custodian]
+        text = self._from_to(meals, sign.short, lambda day: str(escape(short_day(day))))
+        title = self._from_to(
+            meals, f"{sign.name} {label.name}", lambda day: day_of_title(day, self._language)
+        )
+        numbers = "-".join(map(str, meals.entries))
+        link = f'href="{self._base}{numbers}" title="{title}"'
+        return f'<a class="stay {sign.classes}" {link}><span>{text}</span></a>'
+
+    def _from_to(self, meals: Meals, facility: str, written: Callable[[Day], str]) -> str:
+        key = "meal.band.day" if meals.start == meals.end else "meal.band"
+        return self._words(key, facility=facility, first=written(meals.start), last=written(meals.end))
 
     def _row(self, row: Row, cells: Mapping[int, Sequence[Chip]], pieces: list[str]) -> None:
         label = label_of(row, self._language)

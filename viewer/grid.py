@@ -19,10 +19,24 @@ from viewer.rows import Row
 
 MOST_TOGETHER = 20
 """Entries that one chip opens; more of them make another chip."""
-JOINED = frozenset({DocumentClass.IMAGE, DocumentClass.IMAGING_ORDER, DocumentClass.IMAGING_PERFORMED})
+JOINED = frozenset(
+    {
+        DocumentClass.IMAGE,
+        DocumentClass.IMAGING_ORDER,
+        DocumentClass.IMAGING_PERFORMED,
+        DocumentClass.ENDOSCOPY,
+    }
+)
 """Classes that belong together by accession number: opening one shows the others."""
+IMAGING = JOINED - {DocumentClass.ENDOSCOPY}
+"""Classes whose orders stand in the chip of what was performed on their day."""
 
 ORDERED, PERFORMED = "orders", "performed"
+KIND_OF = {
+    **dict.fromkeys(("OMG-02", "OMG-03"), ORDERED),
+    **dict.fromkeys(("OMG-12", "OMG-13", "OMP-11", "OMP-12"), PERFORMED),
+}
+"""Data kinds whose chips stand beside those of the same class: what was ordered, what was done."""
 
 
 class Chip:
@@ -72,8 +86,8 @@ def chips_by_row(
     }
     for number, day, custodian, word, data_kind, items, abnormal, link in lines:
         row = row_of[word].key
-        kind = data_kind if word is DocumentClass.ENCOUNTER else ""
-        if word in JOINED:
+        kind = data_kind if word is DocumentClass.ENCOUNTER else KIND_OF.get(data_kind, "")
+        if word in IMAGING:
             kind = _kind(word, (custodian, day) in performed)
         key = (row, day, custodian, kind)
         chip = open_chips.get(key)
@@ -81,7 +95,7 @@ def chips_by_row(
             chip = open_chips[key] = Chip(day, custodian, kind)
             grid.setdefault(row, {}).setdefault(column_of[day], []).append(chip)
         chip.entries.append(number)
-        if kind != PERFORMED or word is DocumentClass.IMAGING_PERFORMED:
+        if kind != PERFORMED or word is not DocumentClass.IMAGING_ORDER:
             chip.items += items
         chip.abnormal += abnormal
         if link and word in JOINED:

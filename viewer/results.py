@@ -18,12 +18,17 @@ STATUS_WORDS = {"P": "lab.preliminary", "C": "lab.corrected", "X": "lab.missing"
 
 
 def results_tables(
-    observations: Iterable[Observation], words: Words, series: Callable[[str], str] | None = None
+    observations: Iterable[Observation],
+    words: Words,
+    series: Callable[[str], str] | None = None,
+    parent: str = "",
 ) -> Iterator[Table]:
     """Draw one table per panel, specimen and time of collection, in the order of the source.
 
-    `series` gives the address where an item's results of all hospitals stand.
+    `series` gives the address where an item's results of all hospitals stand; `parent` names the
+    finding that the panels belong to, the organism of susceptibilities.
     """
+    whose = words("lab.parent", parent=parent) if parent else ""
     panels: dict[tuple[str, str, str], list[Observation]] = {}
     for observation in observations:
         head = (observation.group.text, observation.specimen.text, observation.observed_at)
@@ -31,7 +36,7 @@ def results_tables(
     for (panel, specimen, collected), members in panels.items():
         when = f"{words('lab.collected')} {moment(collected, words)}" if collected else ""
         yield Table(
-            heading=panel or words("lab.panel.none"),
+            heading=(panel or words("lab.panel.none")) + whose,
             aside="　".join(filter(None, (specimen, when))),
             columns=tuple(words(f"lab.{key}") for key in ("item", "value", "unit", "range", "flag")),
             lines=tuple(_line(member, words, series) for member in members),
@@ -62,7 +67,7 @@ def _line(result: Observation, words: Words, series: Callable[[str], str] | None
                 shown,
                 tone,
                 number=result.value_type == "NM",
-                remark=words(status) if status else "",
+                remark=" ".join(filter(None, (words(status) if status else "", result.note))),
                 normal=made,
             ),
             Cell("" if result.unit == NULL else shown_unit(result.unit)),

@@ -16,7 +16,15 @@ from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
 from hie.hub.thumbnails import Thumbnails
 from hie.hub.wiring import Hub, gathered, stored_by
-from hie.record.clinical import Coding, DiagnosticReport, MedicationRequest, Record
+from hie.record.clinical import (
+    Coding,
+    DiagnosticReport,
+    MedicationAdministration,
+    MedicationRequest,
+    NutritionOrder,
+    Record,
+    ServiceRequest,
+)
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.record.people import Facility, FacilityKind, HumanName, Patient, Sex
 from hie.record.requester import Role
@@ -193,8 +201,17 @@ class World:
         return Hub(services, self.store, thumbnails)
 
 
+_OF_AN_ORDER = (
+    DiagnosticReport,
+    MedicationAdministration,
+    MedicationRequest,
+    NutritionOrder,
+    ServiceRequest,
+)
+
+
 def _ordered(record: Record, order: str) -> Record:
     """Put the document's order number where the record carries one."""
-    if isinstance(record, MedicationRequest | DiagnosticReport):
+    if isinstance(record, _OF_AN_ORDER):
         return record._replace(order_number=order)
     return record

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hie.exchange.retrieve import Opened
-from hie.record.clinical import MedicationRequest
+from hie.record.clinical import MedicationAdministration, MedicationRequest, Observation, ResearchStudy
 from hie.record.entry import DocumentClass
+from viewer.administrations import given_table
+from viewer.examinations import allergies_of, said_and_found
 from viewer.formats import NULL, amount, clock_time, moment
 from viewer.locale import Words
 from viewer.parts import OrderedItem, OrderGroup, Orders, Part, facts
@@ -17,22 +19,34 @@ CANCELLED = "CA"
 
 
 def detail(opened: Opened, look: Look) -> Iterator[Part]:
-    """Draw one block per injection."""
+    """Draw what was given, then one block per injection that was ordered."""
     words = look.words
     records = opened.reading.records if opened.reading else ()
+    given = [record for record in records if isinstance(record, MedicationAdministration)]
+    if given:
+        yield given_table(given, words)
     groups: dict[tuple[str, str], list[MedicationRequest]] = {}
     for record in records:
         if isinstance(record, MedicationRequest):
             groups.setdefault((record.group, record.start), []).append(record)
-    if not groups:
-        return
-    yield Orders(words("inj.heading"), tuple(_group(members, words) for members in groups.values()))
-    first = next(iter(groups.values()))[0]
-    yield facts(
-        (words("rx.injection_kind"), first.injection_kind.text),
-        (words("rx.injection_orderer"), first.orderer),
-        (words("rx.ordered"), moment(first.ordered_at, words)),
-    )
+    if groups:
+        heading = words("given.planned") if given else words("inj.heading")
+        yield Orders(heading, tuple(_group(members, words) for members in groups.values()))
+    yield from said_and_found([one for one in records if isinstance(one, Observation)], words)
+    for first in [one for one in records if isinstance(one, MedicationRequest | MedicationAdministration)][
+        :1
+    ]:
+        kind = first.injection_kind.text if isinstance(first, MedicationRequest) else ""
+        yield facts(
+            (words("rx.injection_kind"), kind),
+            (
+                words("rx.trial"),
+                next((one.identifier for one in records if isinstance(one, ResearchStudy)), ""),
+            ),
+            (words("profile.allergies"), allergies_of(records, words)),
+            (words("rx.injection_orderer"), first.orderer),
+            (words("rx.ordered"), moment(first.ordered_at, words)),
+        )
 
 
 def _group(members: Sequence[MedicationRequest], words: Words) -> OrderGroup:
@@ -42,6 +56,8 @@ def _group(members: Sequence[MedicationRequest], words: Words) -> OrderGroup:
     usage = [
         route,
         first.site.text,
+        first.device.text,
+        first.method.text,
         first.usage.text or first.usage.code,
         first.condition,
         *first.instructions,

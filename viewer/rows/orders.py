@@ -1,4 +1,4 @@
-"""Laboratory orders that have no result yet."""
+"""Laboratory orders: what shall be measured, from which specimen, when."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from viewer.rows import Look, Row
 
 
 def detail(opened: Opened, look: Look) -> Iterator[Part]:
-    """Draw the examination's head and its details."""
+    """Draw each request with its items, specimen and time, and what it says of the patient."""
     return examination(opened, look.words)
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
 from hie.exchange.retrieve import Opened
-from hie.record.clinical import MedicationRequest
+from hie.record.clinical import MedicationAdministration, MedicationRequest
 from hie.record.entry import DocumentClass
 from hie.record.times import day_of
+from viewer.administrations import given_table
+from viewer.examinations import allergies_of
 from viewer.formats import NULL, amount, moment, plain_day
 from viewer.locale import Words
 from viewer.parts import OrderedItem, OrderGroup, Orders, Part, facts
@@ -20,21 +22,22 @@ CANCELLED = "CA"
 
 
 def detail(opened: Opened, look: Look) -> Iterator[Part]:
-    """Draw the Rps and, below them, what holds for the whole prescription."""
+    """Draw what was given, the Rps and, below them, what holds for the whole prescription."""
     words = look.words
-    drugs = [
-        one
-        for one in (opened.reading.records if opened.reading else ())
-        if isinstance(one, MedicationRequest)
-    ]
-    if not drugs:
-        return
-    yield Orders(words("rx.heading"), tuple(_groups(drugs, words)))
+    records = opened.reading.records if opened.reading else ()
+    drugs = [one for one in records if isinstance(one, MedicationRequest)]
+    given = [one for one in records if isinstance(one, MedicationAdministration)]
+    if given:
+        yield given_table(given, words)
+    if drugs:
+        heading = words("given.planned") if given else words("rx.heading")
+        yield Orders(heading, tuple(_groups(drugs, words)))
     yield facts(
         (words("rx.dispensing"), _joined(text for drug in drugs for text in drug.dispensing)),
         (words("rx.number"), _joined(drug.prescription_number for drug in drugs)),
-        (words("rx.orderer"), _joined(drug.orderer for drug in drugs)),
-        (words("rx.ordered"), _joined(moment(drug.ordered_at, words) for drug in drugs)),
+        (words("profile.allergies"), allergies_of(records, words)),
+        (words("rx.orderer"), _joined(drug.orderer for drug in drugs or given)),
+        (words("rx.ordered"), _joined(moment(drug.ordered_at, words) for drug in drugs or given)),
     )
 
 
@@ -54,6 +57,7 @@ def _groups(drugs: Sequence[MedicationRequest], words: Words) -> Iterator[OrderG
             drug.site,
             drug.days,
             drug.start,
+            drug.refills,
         )
         groups.setdefault(key, []).append(drug)
     for members in groups.values():
@@ -63,7 +67,11 @@ def _groups(drugs: Sequence[MedicationRequest], words: Words) -> Iterator[OrderG
 def _group(members: Sequence[MedicationRequest], words: Words) -> OrderGroup:
     first = members[0]
     start = day_of(first.start)
-    tags = [first.category.text, words("rx.cancelled") if first.status == CANCELLED else ""]
+    tags = [
+        first.category.text,
+        words("rx.refills", n=first.refills) if first.refills else "",
+        words("rx.cancelled") if first.status == CANCELLED else "",
+    ]
     return OrderGroup(
         label=words("rx.group", n=first.group.partition("_")[0]),
         items=tuple(_item(drug, words) for drug in members),
