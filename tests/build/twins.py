@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from hie.record.clinical import Coding, Coverage, Record
+from hie.record.clinical import Coding, Coverage, Demographics, DiagnosticReport, Record
 from hie.record.identifiers import FacilityCode
 from hie.record.people import HumanName, Sex
 from hie.record.times import Day
+from ssmix2.extended_writer import content_folder, write_folder
 from ssmix2.layout import NO_DATE, NO_ORDER, UNDATED_KINDS
 from ssmix2.writer import Envelope, Practitioner, file_name, write
+from ssmix2.writing.vital_signs import write_vital_signs
 from tests.build.records import (
     EXTERNAL,
     NONE,
     PENICILLIN,
     PROBLEM,
     REPORT,
+    RESULT,
     WHEN_NEEDED,
     drug,
     person,
@@ -143,7 +146,7 @@ CULTURE: tuple[Record, ...] = (
 
 
 def write_twins(folder: Path) -> Path:
-    """Write `examples` and `nho/standard_root` below `folder`, as the published samples lie."""
+    """Write `examples`, `nho/standard_root` and `nho/extended_root` below `folder`, as the published lie."""
     hanako = (HANAKO, HANAKO_BORN, Sex.FEMALE)
     for kind, order, records in (
         ("OMP-01", PRESCRIBED, PRESCRIPTION),
@@ -159,7 +162,31 @@ def write_twins(folder: Path) -> Path:
     path = _put(folder / "nho/standard_root", "0123456789", taro, "OML-11", envelope, CULTURE, "20080126")
     # the published file ends its lines as another system does
     path.write_bytes(path.read_bytes().replace(b"\r", b"\n"))
+    whose = person(FACILITY, "0123456789", *taro)
+    for key, pulses in (
+        ("000000020160101", {"0800": "65", "1500": "98", "2000": "80"}),
+        ("000002016010115", {"1500": "98"}),
+    ):
+        _put_vital_signs(folder / "nho/extended_root", whose, key, pulses)
     return folder
+
+
+def _put_vital_signs(root: Path, whose: Demographics, key: str, pulses: dict[str, str]) -> None:
+    """Write the pulse of 2016-01-01, as a sheet of the whole day or of one time of it."""
+    sheet = DiagnosticReport(key, Coding("01", "バイタル", "99ABC"), "20160101", "", "F", NONE, NONE, "")
+    measured = [
+        RESULT._replace(
+            code=Coding("9P300000000000001", "脈拍", "JC10"), value=value, value_text=value,
+            unit="回／１分", unit_code="(hb)", reference_range="50-90", flag="H" if value == "98" else "",
+            observed_at=f"20160101{clock}", group=sheet.code, specimen=NONE,
+        )
+        for clock, value in pulses.items()
+    ]  # fmt: skip
+    envelope = ENVELOPE._replace(order_number=key, sent_at="20160102000100158", patient_class="I")
+    content = write_vital_signs(envelope, whose, sheet, measured)
+    kind = "L-OBSERVATIONS^OBSERVATIONS^99ZL01"
+    name = content_folder("0123456789", "20160101", kind, key, "20160101150032100")
+    write_folder(root, name, {"main_document.hl7": content})
 
 
 def _put(  # noqa: PLR0913, PLR0917  what a file is made of

@@ -69,6 +69,9 @@ def test_the_narrative_becomes_plain_blocks(text: str, blocks: object) -> None:
     assert _blocks(text) == blocks
 
 
+_SPANNING = "<tr><td rowspan='2'>甲</td><td>朝</td></tr><tr><td>夕</td></tr>"
+
+
 @pytest.mark.parametrize(
     ("table", "read"),
     [
@@ -79,8 +82,7 @@ def test_the_narrative_becomes_plain_blocks(text: str, blocks: object) -> None:
         ("<tr><th>薬</th></tr><tr><td>甲</td></tr>", NarrativeTable("", ("薬",), (("甲",),))),
         ("<tr><th>薬</th><td>甲</td></tr>", NarrativeTable("", (), (("薬", "甲"),))),
         (
-            "<caption>表</caption><thead><tr><th colspan='2'>薬</th></tr></thead><tbody>"
-            + "<tr><td rowspan='2'>甲</td><td>朝</td></tr><tr><td>夕</td></tr></tbody>",
+            f"<caption>表</caption><tr><th colspan='2'>薬</th></tr>{_SPANNING}",
             NarrativeTable("表", ("薬", ""), (("甲", "朝"), ("甲", "夕"))),
         ),
         ("<tbody><tr><td colspan='9999'>甲</td></tr></tbody>", NarrativeTable("", (), (("甲",),))),
