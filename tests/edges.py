@@ -24,6 +24,7 @@ from hie.exchange.parcels import Fate, Parcel, ParcelDocument, Receipt, read_hea
 from hie.exchange.policy import Policy, written
 from hie.record.identifiers import FacilityCode, PatientId, content_hash
 from hie.store.spool import SqliteSpool
+from ssmix2.layout import parse_name
 from tests.certificates import Authority
 from tests.storages import HOSPITAL
 
@@ -55,6 +56,8 @@ class StandInHub(httpx.BaseTransport):
     def __init__(self, clock: HandClock, facility: FacilityCode = HOSPITAL) -> None:
         self.clock = clock
         self.facility = facility
+        self.serve: Callable[[httpx.Request], httpx.Response] = self.answer
+        """What answers; a test may put something in between."""
         self.position = 1
         self.patients: dict[str, tuple[ConsentEvent, ...]] = {}
         self.held: dict[tuple[str, str, str], bytes] = {}
@@ -74,6 +77,7 @@ class StandInHub(httpx.BaseTransport):
         self.outcomes: dict[str, str] = {}
         self.report: dict[str, Any] = {}
         self.seen_bytes = bytearray()
+        """Everything that left the edge, unpacked."""
 
     def consent(self, patient: str, *provisions: Provision) -> None:
         """Record that a patient consents."""
@@ -88,12 +92,32 @@ class StandInHub(httpx.BaseTransport):
         self.position += 1
         self.patients.pop(patient, None)
 
+    @contextmanager
+    def away(self) -> Iterator[list[str]]:
+        """Be unreachable for a while; give the paths that were asked for."""
+        asked: list[str] = []
+        before = self.serve
+
+        def unreachable(request: httpx.Request) -> httpx.Response:
+            asked.append(request.url.path)
+            raise httpx.ConnectError("no route")
+
+        self.serve = unreachable
+        yield asked
+        self.serve = before
+
     def names(self) -> list[str]:
         """Name what is held."""
         return sorted(name for _, _, name in self.held)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self.serve(request)
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """Answer as the hub does."""
         body = request.read()
+        if request.headers.get("Content-Encoding") == "zstd":
+            body = ZstdDecompressor().decompress(body)
         self.seen_bytes += body
         if self.answers:
             answer = self.answers.pop(0)
@@ -104,7 +128,7 @@ class StandInHub(httpx.BaseTransport):
         if path == "policy":
             return self._policy(int(request.url.params["after"]))
         if path == "batches":
-            return self._batch(ZstdDecompressor().decompress(body))
+            return self._batch(body)
         if path == "status":
             self.log.append("status")
             self.report = json.loads(body)
@@ -149,24 +173,38 @@ class StandInHub(httpx.BaseTransport):
             for locator in [one.locator for one in parcel.documents] or [""]:
                 yield Receipt(parcel.source, parcel.patient, locator, Fate.RECALLED)
             return
+        self._forget_others(parcel)
         for document in parcel.documents:
             content = stream.read(document.size) if document.sent else None
             yield Receipt(
                 parcel.source, parcel.patient, document.locator, self._document(parcel, document, content)
             )
 
+    def _forget_others(self, parcel: Parcel) -> None:
+        """Let go of versions of the same things that no longer stand at the source under such a name."""
+        names = {one.name for one in parcel.documents}
+        things = {_thing(name) for name in names}
+        for place in list(self.held):
+            is_his = place[:2] == (parcel.source, parcel.patient)
+            if is_his and place[2] not in names and _thing(place[2]) in things:
+                del self.held[place]
+
     def _document(self, parcel: Parcel, document: ParcelDocument, content: bytes | None) -> Fate:
         self.log.append(f"document {document.name}")
         place = (parcel.source, parcel.patient, document.name)
         if content is None:
-            known = document.content_hash in {content_hash(one) for one in self.held.values()}
-            return Fate.FILED if known else Fate.WANTED
+            return Fate.FILED if place in self.held else Fate.WANTED
         assert content_hash(content) == document.content_hash
         self.sent.append(document.name)
         fate = self.fates.get(document.name, Fate.FILED)
         if fate is Fate.FILED:
             self.held[place] = content
         return fate
+
+
+def _thing(name: str) -> object:
+    parsed = parse_name(name)
+    return parsed.logical_key if parsed else name
 
 
 class World(NamedTuple):
@@ -208,9 +246,13 @@ def settings_of(folder: Path, **options: Any) -> EdgeSettings:
         EdgeSource.model_validate({"name": "emr", "kind": "ssmix2-standard", "path": folder / "storage"}),
         EdgeSource.model_validate({"name": "pacs", "kind": "dicom-folder", "path": folder / "images"}),
     )
-    return EdgeSettings(
-        **{"data_dir": folder / "edge", "sources": sources, "reserve_bytes": 0, "settle_seconds": 0} | options
-    )
+    stated: dict[str, Any] = {
+        "data_dir": folder / "edge",
+        "sources": sources,
+        "reserve_bytes": 0,
+        "settle_seconds": 0,
+    }
+    return EdgeSettings(**(stated | options))
 
 
 @contextmanager

@@ -145,7 +145,7 @@ def test_a_lost_answer_makes_nothing_double_and_loses_nothing(tmp_path: Path) ->
     with an_edge(tmp_path) as world:
         name = storages.laboratory(ANNE, 1).place(world.root).name
         world.hub.consent(ANNE)
-        really = world.hub.handle_request
+        really = world.hub.serve
 
         def lost(request: httpx.Request) -> httpx.Response:
             answer = really(request)
@@ -153,14 +153,14 @@ def test_a_lost_answer_makes_nothing_double_and_loses_nothing(tmp_path: Path) ->
                 raise httpx.ReadError("the cable")
             return answer
 
-        world.hub.handle_request = lost  # type: ignore[method-assign]
+        world.hub.serve = lost
         world.edge.look_at_all(sweep=True)
         with pytest.raises(Unavailable):
             world.turn()
         with pytest.raises(Unavailable):
             world.edge.sync()
         assert counts(world) == {ItemState.PUBLISHABLE: 1}
-        world.hub.handle_request = really  # type: ignore[method-assign]
+        world.hub.serve = really
         world.turn()
         assert world.hub.names() == [name]
         assert counts(world) == {ItemState.FILED: 1}
@@ -170,7 +170,7 @@ def test_what_was_sent_and_never_answered_is_taken_back_too(tmp_path: Path) -> N
     with an_edge(tmp_path) as world:
         storages.laboratory(ANNE, 1).place(world.root)
         world.hub.consent(ANNE)
-        really = world.hub.handle_request
+        really = world.hub.serve
 
         def lost(request: httpx.Request) -> httpx.Response:
             answer = really(request)
@@ -178,13 +178,13 @@ def test_what_was_sent_and_never_answered_is_taken_back_too(tmp_path: Path) -> N
                 raise httpx.ReadError("the cable")
             return answer
 
-        world.hub.handle_request = lost  # type: ignore[method-assign]
+        world.hub.serve = lost
         with pytest.raises(Unavailable):
             world.turn()
         with pytest.raises(Unavailable):
             world.edge.sync()
         assert len(world.hub.names()) == 1
-        world.hub.handle_request = really  # type: ignore[method-assign]
+        world.hub.serve = really
         world.hub.withdraw(ANNE)
         world.turn()
         assert world.hub.names() == []
@@ -197,14 +197,14 @@ def test_a_policy_that_moves_in_between_is_fetched_before_anything_is_accepted(t
         world.edge.sync()
         world.edge.look_at_all(sweep=True)
         world.edge.examine()
-        really = world.hub.handle_request
+        really = world.hub.serve
 
         def moves(request: httpx.Request) -> httpx.Response:
             if request.url.path.endswith("batches") and ANNE in world.hub.patients:
                 world.hub.withdraw(ANNE)
             return really(request)
 
-        world.hub.handle_request = moves  # type: ignore[method-assign]
+        world.hub.serve = moves
         world.edge.sync()
         assert world.hub.names() == []
         assert not any(line.startswith("document") for line in world.hub.log)
