@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from hie.exchange.series import has_series, normal_of
 from hie.record.clinical import Observation
-from ssmix2.normal import is_jlac10, normalise
 from viewer.formats import NULL, moment, shown_unit, shown_value
 from viewer.locale import Words
 from viewer.normalised import explained, is_changed
@@ -56,9 +56,8 @@ def _line(result: Observation, words: Words, series: Callable[[str], str] | None
     other = result.local.text if result.local.text != name else ""
     shown = words("lab.null") if result.value == NULL else shown_value(result.value_text or result.value)
     status = STATUS_WORDS.get(result.status, "")
-    code = result.code.code
-    link = series(code) if series and is_jlac10(code) else ""
-    normal = normalise(code, result.value_text or result.value, result.unit, result.reference_range)
+    link = series(result.code.code) if series and has_series(result) else ""
+    normal = normal_of(result)
     made = explained(normal, words) if normal and is_changed(normal) else None
     return Line(
         (

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from hie.exchange.access import Asked, admit
 from hie.exchange.ports import Clock, DatedObservation, PatientFile, Store
+from hie.record.clinical import Observation
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import PatientId
 from hie.record.normal import NormalValue
@@ -57,6 +58,17 @@ class Series(NamedTuple):
             return self.analyte.name
         texts = (one.written.code.text for one in reversed(self.points))
         return next(filter(None, texts), self.code)
+
+
+def normal_of(result: Observation) -> NormalValue | None:
+    """Bring one result of an opened document into its analyte's unit; nothing is written down."""
+    value = result.value_text or result.value
+    return normalise(result.code.code, value, result.unit, result.reference_range)
+
+
+def has_series(result: Observation) -> bool:
+    """Say whether a result's code is one that means the same at every hospital."""
+    return is_jlac10(result.code.code) and not result.code.system.startswith(LOCAL)
 
 
 def series(store: Store, clock: Clock, request: SeriesRequest) -> Series:
