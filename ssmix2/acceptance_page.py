@@ -69,7 +69,8 @@ h1 { font-size: 1.6rem } h2 { font-size: 1.15rem; margin-top: 2.2rem; border-bot
 table { border-collapse: collapse; margin: .6rem 0 } caption { text-align: left; color: #555 }
 th, td { border: 1px solid #bbb; padding: .2rem .5rem; text-align: left; vertical-align: top }
 thead th { background: #eef3f8; white-space: nowrap }
-td.error, td.warning, td.information { white-space: nowrap } td.n { text-align: right; font-variant-numeric: tabular-nums }
+td.error, td.warning, td.information { white-space: nowrap }
+td.n { text-align: right; font-variant-numeric: tabular-nums }
 td.path { font-family: monospace; font-size: .85em; word-break: break-all }
 .wide { overflow-x: auto } .heat td { text-align: right; font-size: .8rem; padding: .1rem .35rem }
 .heat th { font-size: .8rem; white-space: nowrap }

@@ -10,6 +10,9 @@ from hie.record.findings import Finding, Severity
 from ssmix2.layout import ConditionFlag, FileName, parse_name
 from ssmix2.transactions import Record
 
+_LONGEST_NAME = 240
+"""Bytes of one level of a path, so that a name under way fits too."""
+
 
 class Replayed(NamedTuple):
     """One record after it was applied."""
@@ -41,7 +44,8 @@ def _name(record: Record) -> FileName | None:
     flag = ConditionFlag.DELETED if header.operation == "DEL" else ConditionFlag.CURRENT
     name = FileName(*header[1:5], header.timestamp, header.department, str(flag))
     levels = name.locator().split("/")
-    return name if parse_name(name.text()) == name and {".", ".."}.isdisjoint(levels) else None
+    fits = max(len(level.encode("utf-8", "surrogateescape")) for level in levels) <= _LONGEST_NAME
+    return name if fits and parse_name(name.text()) == name and {".", ".."}.isdisjoint(levels) else None
 
 
 def _apply(name: FileName, body: bytes, root: Path) -> None:

@@ -37,6 +37,7 @@ _LINE_ENDS = b"\r\n"
 _BLOCK = 1 << 20
 _LONGEST_HEADER = 1024
 _ITEMS = 10
+_LONGEST_ITEM = 180
 _OPERATION = 7
 _NUMBERS = 100_000
 _YEAR = re.compile(r"\d{4}", re.ASCII)
@@ -107,7 +108,12 @@ def parse_header(line: str) -> Header:
     if items[_OPERATION] not in {"INS", "DEL"}:
         raise Unreadable(_bad("The header's operation is neither INS nor DEL."))
     header: Header = _new(Header, items[2:])
-    if not _names_a_file(header) or _NO_NAME.search(line) or not {".", ".."}.isdisjoint(items):
+    if (
+        not _names_a_file(header)
+        or max(map(len, items)) > _LONGEST_ITEM
+        or _NO_NAME.search(line)
+        or not {".", ".."}.isdisjoint(items)
+    ):
         raise Unreadable(_bad("The header's items cannot be the name of a file."))
     return header
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -85,11 +86,11 @@ def _is_stored(header: Header, volumes: Sequence[Volume]) -> bool:
 def _is_there(volume: Volume, name: FileName) -> bool:
     """Say whether a volume holds a file, or a content folder whatever its name says of its kind."""
     if not volume.is_extended:
-        return (volume.root / name.locator()).exists()
+        return os.path.lexists(volume.root / name.locator())
     folder = volume.root / name.folder()
     try:
         found = [folder_name(name.data_kind, each.name) for each in folder.iterdir()]
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:
         return False
     return any(one and one._replace(department=name.department) == name for one in found)
 

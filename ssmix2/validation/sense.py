@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from ssmix2.er7 import Segment, component, repetitions, subcomponent
 from ssmix2.fields import CODINGS, DURATIONS
@@ -13,9 +13,11 @@ from ssmix2.validation.rule import INFORMATION, WARNING, Rule, Subject, Violatio
 _INTERNAL = "21"
 _TOLERANCE = Decimal("0.01")
 _GROUP = re.compile(r"(?:.*_)?(\d{1,2})(?:_(\d{3}))?", re.ASCII)
-_RANGE = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*[-~〜]\s*(-?\d+(?:\.\d+)?)\s*", re.ASCII)
+_RANGE = re.compile(r"\s*(-?\d{1,20}(?:\.\d{1,20})?)\s*[-~〜]\s*(-?\d{1,20}(?:\.\d{1,20})?)\s*", re.ASCII)
 _LOW, _HIGH = frozenset({"L", "LL", "<"}), frozenset({"H", "HH", ">"})
 _NORMAL = frozenset({"N"})
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+_LONGEST = 20
 _UID = re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))+", re.ASCII)
 _UID_LIMIT = 64
 
@@ -98,11 +100,9 @@ def _studies(subject: Subject) -> Iterator[Violation]:
 
 
 def _decimal(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    """Read a number of HL7 of a length that can be one; exponents and the like are none."""
+    text = text.strip()
+    return Decimal(text) if len(text) <= _LONGEST and _NUMBER.fullmatch(text) else None
 
 
 RULES = (

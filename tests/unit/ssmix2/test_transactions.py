@@ -1,6 +1,8 @@
 """A transaction storage is written and read record by record, and never half a record."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -274,3 +276,51 @@ def test_records_that_cross_the_blocks_of_reading_are_whole(
     records = everything(tmp_path)
     assert numbers(records) == list(range(1, 3000))
     assert all(record.body == MESSAGE * 40 for record in records)
+
+
+def test_a_reader_beside_a_slow_writer_takes_every_record_whole_and_once(tmp_path: Path) -> None:
+    bodies = {number: MESSAGE * (1 + number % 7) for number in range(1, 400)}
+    content = b"".join(entry(number, body) for number, body in bodies.items())
+    path = log(tmp_path, b"")
+    position, taken = START, []
+    with path.open("ab", buffering=0) as slow:
+        for at in range(0, len(content), 997):
+            slow.write(content[at : at + 997])
+            for record in read_after(tmp_path, position):
+                assert record.header is not None
+                assert record.body == bodies[int(record.header.order_number)]
+                position = record.position
+                taken.append(record)
+    taken += read_after(tmp_path, position, settled_before_ns=LATER)
+    assert numbers(taken) == list(bodies)
+
+
+WRITER = """
+import itertools, sys
+from pathlib import Path
+from ssmix2.transactions import Header, TransactionWriter
+with TransactionWriter(Path(sys.argv[1]), max_bytes=20_000) as writer:
+    for number in itertools.count(1):
+        header = Header("1", "0000700007", "20240510", "OMP-01", f"{number:015d}", "INS", "01", sys.argv[2])
+        writer.append(header, b"OBX|" + b"x" * (number % 900) + b"\\r", sys.argv[2])
+        writer.sync()
+        print(number, flush=True)
+"""
+
+
+def test_what_a_killed_writer_acknowledged_is_in_the_log(tmp_path: Path) -> None:
+    acknowledged = 0
+    for run in range(3):
+        with subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path), NOW], stdout=subprocess.PIPE, text=True
+        ) as writer:
+            assert writer.stdout is not None
+            for line in writer.stdout:
+                acknowledged = int(line)
+                if acknowledged >= 150 + 40 * run:
+                    writer.kill()
+                    break
+        records = [record for record in everything(tmp_path) if record.finding is None]
+        written = numbers(records)
+        assert written.count(acknowledged) >= 1
+        assert set(range(1, acknowledged + 1)) <= set(written)
