@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from sqlite3 import Connection
@@ -62,6 +62,10 @@ _MOVE = (
     "update document set folder = ?, leaf = ?, name = ?, changed = ?, "
     f"state = case when state = {RECALLED} then state else ? end, reason = ?, message = ?, changed_at = ?, "
     "care_day = ?, revision = revision + 1 where id = ?"
+)
+_RENAME = (
+    f"update document set name = ?, state = case when state = {RECALLED} then state else ? end, reason = ?, "
+    "message = ?, changed_at = ?, care_day = ?, revision = revision + 1 where id = ?"
 )
 _TOUCH = (
     f"update document set state = {SEEN}, revision = revision + 1, changed_at = ? "
@@ -185,11 +189,53 @@ class SpoolJournal:
             ).fetchone()
         return str(row[0])
 
-    def followed(self, source: str, position: str, found: Sequence[Found], now: int) -> None:
+    def versions(self, source: str, things: Collection[str]) -> list[Found]:
+        """Return the records known of these things, in the order in which they were remembered."""
+        number = self._sources.number(source)
+        with self._file.reading() as connection:
+            rows = [
+                row
+                for thing in things
+                for row in connection.execute(
+                    "select d.id, f.path, d.leaf, d.name, d.patient, d.thing, d.inode, d.size, d.modified, "
+                    "d.changed from document d join folder f on f.id = d.folder "
+                    "where d.source = ? and d.thing = ?",
+                    (number, kept(thing)),
+                )
+            ]
+        found = []
+        for _, path, raw_leaf, name, patient, thing, *stat in sorted(rows):
+            leaf = text_of(raw_leaf)
+            found.append(
+                Found(
+                    place(text_of(path), leaf),
+                    leaf if name is None else text_of(name),
+                    text_of(patient),
+                    text_of(thing),
+                    Stat(*stat),
+                )
+            )
+        return found
+
+    def logs(self, source: str) -> list[str]:
+        """Return the files of a log of which records are known, sorted."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select path from folder where source = ? and modified = ? "
+                "and exists (select 1 from document where folder = folder.id) order by path",
+                (self._sources.number(source), _LOG),
+            ).fetchall()
+        return [text_of(row[0]) for row in rows]
+
+    def followed(
+        self, source: str, position: str, found: Sequence[Found], replaced: Sequence[Found], now: int
+    ) -> None:
         """Remember records of a log and how far it was followed, in one transaction."""
         with self._file.writing() as connection:
             number = self._sources.number(source)
             part = _Part(connection, number, now)
+            for one in replaced:
+                part.replaced(one)
             for one in found:
                 part.record(one)
             part.touch()
@@ -270,6 +316,15 @@ class _Part:
         else:
             self._compare(row, found)
 
+    def replaced(self, found: Found) -> None:
+        """Let a record go that was written again."""
+        path, _, last = found.locator.rpartition("/")
+        row = self._connection.execute(
+            f"{_OLD} and leaf = ?", (self._ensure(path, _LOG), kept(last))
+        ).fetchone()
+        if row is not None:
+            self._leave(row, path)
+
     def touch(self) -> None:
         """Let all versions of what changed be looked at again."""
         if self._things and self._has_settled():
@@ -285,6 +340,11 @@ class _Part:
         if same and row[6:9] == (name, kept(one.patient), kept(one.thing)):
             return 0
         self._things |= {row[8], kept(one.thing)}
+        if same and row[7:9] == (kept(one.patient), kept(one.thing)):
+            self._connection.execute(
+                _RENAME, (name, initial(one), one.reason, one.message, self._now, care_day(one), row[0])
+            )
+            return 1
         self._connection.execute(
             _CHANGE,
             (

@@ -12,7 +12,7 @@ consent list whether it may leave, the hub what it holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -177,8 +177,23 @@ class LogJournal(Protocol):
     def position(self, source: str) -> str:
         """Return how far a log was followed, or empty."""
 
-    def followed(self, source: str, position: str, found: Sequence[Found], now: int) -> None:
-        """Remember records of a log and how far it was followed, in one transaction."""
+    def versions(self, source: str, things: Collection[str]) -> Sequence[Found]:
+        """Return the records known of these things, in the order in which they were remembered."""
+
+    def followed(
+        self, source: str, position: str, found: Sequence[Found], replaced: Sequence[Found], now: int
+    ) -> None:
+        """Remember records of a log and how far it was followed, in one transaction.
+
+        What is found under a known locator and another name was superseded or deleted by a later
+        record; what is `replaced` was written again and stands no more.
+        """
+
+    def logs(self, source: str) -> Sequence[str]:
+        """Return the files of a log of which records are known, sorted."""
+
+    def gone(self, source: str, folder: str, now: int) -> int:
+        """Forget a file of a log and its records; return how many documents went with it."""
 
 
 class Journal(FolderJournal, LogJournal, Protocol):
