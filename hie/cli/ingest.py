@@ -1,4 +1,4 @@
-"""`hie ingest`: feed standardized storages and DICOM folders of one facility to the hub."""
+"""`hie ingest`: feed storages of SS-MIX2 and DICOM folders of one facility to the hub."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 
 def ingest(  # noqa: PLR0913, PLR0917  one parameter for each option
-    paths: Annotated[list[Path], typer.Argument(help="Standardized storage roots or DICOM folders.")],
+    paths: Annotated[list[Path], typer.Argument(help="Roots of standardized or extended storages, or DICOM folders.")],
     facility: Annotated[str, typer.Option(help="Ten-digit code of the facility that wrote them.")],
     workers: Annotated[int, typer.Option(min=1, help="Processes that read and file.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="End with one line of JSON.")] = False,  # noqa: FBT002

@@ -1,7 +1,8 @@
 """XML, read safely: no document type, so no entities; no network, no includes; bounded in every direction.
 
 Expat from the standard library never fetches anything; here it is also told to stop at the first
-sign of a document type declaration. This is the only place of the house in which XML is parsed.
+sign of a document type declaration. All XML that is taken in is read here; the checker of `ssmix2`,
+a stranger to this room, keeps the same rule for itself.
 """
 
 from __future__ import annotations
