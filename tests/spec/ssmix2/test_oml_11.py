@@ -1,8 +1,12 @@
 """OML-11 検体検査結果通知: message in, records out."""
 
-from hie.record.clinical import Coding, DiagnosticReport, Observation
+import pytest
+
+from hie.record.clinical import Coding, DiagnosticReport, Observation, ParentResult
 from hie.record.entry import DocumentClass, EntryStatus
 from tests.messages import of, read
+from tests.spec.ssmix2.desk import REPORT, RESULT, TAKEN_BACK, VISIT, orc
+from tests.spec.ssmix2.example import Example, check, message, named, says
 
 MESSAGE = "OUL^R22^OUL_R22"
 PANEL = r"""
@@ -19,41 +23,185 @@ OBX|1|ST|5C070000002306201^ＣＲＰ^JC10^B40^ＣＲＰ^99LAB||<0.5|mg/dL^mg/dL^
 """
 
 
-def test_every_result_becomes_an_observation_under_its_panel_and_specimen() -> None:
-    reading = read("OML-11", MESSAGE, PANEL)
-    blood, chemistry = of(reading, DiagnosticReport)
-    white, haemoglobin, protein = of(reading, Observation)
-    material = Coding("019", "全血(添加物入り)", "JC10")
-    assert white == Observation(
-        code=Coding("2A990000001930901", "白血球数", "JC10"),
-        local=Coding("W01", "ＷＢＣ", "99LAB"),
-        value="3.1",
-        value_text="3.1",
-        value_type="NM",
-        unit="×10^3/μL",
-        unit_code=".10*3/uL",
-        reference_range="3.3-8.6",
-        flag="L",
-        status="F",
-        observed_at="202503030842",
-        group=Coding("E001", "血液学的検査", "99O03"),
-        specimen=material,
-        sub_id="",
+BLOOD, SERUM = Coding("019", "全血(添加物入り)", "JC10"), Coding("023", "血清", "JC10")
+HAEMATOLOGY, CHEMISTRY = Coding("E001", "血液学的検査", "99O03"), Coding("E002", "生化学的検査", "99O03")
+FIRST = REPORT._replace(
+    code=HAEMATOLOGY,
+    collected_at="202503030841",
+    reported_at="20250303101000",
+    status="CM",
+    specimen=BLOOD,
+)
+SECOND = FIRST._replace(code=CHEMISTRY, collected_at="202503030843", reported_at="", specimen=SERUM)
+WHITE = Observation(
+    code=Coding("2A990000001930901", "白血球数", "JC10"),
+    local=Coding("W01", "ＷＢＣ", "99LAB"),
+    value="3.1",
+    value_text="3.1",
+    value_type="NM",
+    unit="×10^3/μL",
+    unit_code=".10*3/uL",
+    reference_range="3.3-8.6",
+    flag="L",
+    status="F",
+    observed_at="202503030842",
+    group=HAEMATOLOGY,
+    specimen=BLOOD,
+    sub_id="",
+)
+CULTURED = Coding("E006", "微生物学的検査", "99O03")
+TESTED = Coding("E007", "薬剤感受性検査", "99O03")
+SPUTUM = Coding("061", "喀痰", "JC10")
+GROWN = RESULT._replace(
+    code=Coding("6B010000006174114", "培養同定菌名", "JC10"),
+    value="2001^E.coli",
+    value_text="E.coli",
+    value_type="CWE",
+    observed_at="20250303",
+    group=CULTURED,
+    specimen=SPUTUM,
+    sub_id="1",
+)
+SENSITIVE = GROWN._replace(
+    code=Coding("6C205000006174211", "PIPC", "JC10"),
+    value="S",
+    value_text="S",
+    value_type="ST",
+    flag="S",
+    group=TESTED,
+    sub_id="",
+)
+CULTURE = "\n".join(
+    (
+        VISIT,
+        "SPM|1|||061^喀痰^JC10|||||||||||||20250303",
+        "OBR|1|000000000700101||E006^微生物学的検査^99O03|||20250303",
+        orc("SC", status="CM"),
+        "NTE|1||口腔内常在菌あり",
+        "OBX|1|CWE|6B010000006174114^培養同定菌名^JC10|1|2001^E.coli^JANIS||||||F",
+        "OBX|2|ST|6B010000006174112^菌量^JC10|1|2+||||||F",
+        "NTE|1||再検済\nNTE|2||電話連絡済",
+        "OBX|3|CWE|6B010000006174114^培養同定菌名^JC10|2|1301^S.aureus^JANIS||||||F",
+        (
+            f"OBR|2|000000000700101||E007^薬剤感受性検査^99O03|||20250303{'|' * 19}"
+            "6B010000006174114&培養同定菌名&JC10^1^E.coli"
+        ),
+        "OBX|1|ST|6C205000006174211^PIPC^JC10||S|||S|||F",
+        (
+            f"OBR|3|000000000700101||E007^薬剤感受性検査^99O03|||20250303{'|' * 19}"
+            "6B010000006174114&培養同定菌名&JC10^2^S.aureus"
+        ),
+        "OBX|1|ST|6C205000006174211^PIPC^JC10||R|||R|||F",
     )
-    assert blood == DiagnosticReport(
-        order_number="000000000700101",
-        code=Coding("E001", "血液学的検査", "99O03"),
-        collected_at="202503030841",
-        reported_at="20250303101000",
-        status="CM",
-        specimen=material,
-        department=Coding("08", "循環器科", "HL70069"),
-        orderer="服部 愛",
-    )
-    assert haemoglobin.observed_at == "202503030840", "the specimen's time where the result has none"
-    assert (protein.value, protein.observed_at, protein.specimen.code) == ("<0.5", "202503030843", "023")
-    assert chemistry.reported_at == ""
-    assert reading.findings == ()
+)
+CULTURE_HEAD = FIRST._replace(code=CULTURED, collected_at="20250303", reported_at="", specimen=SPUTUM)
+ORGANISM = Coding("6B010000006174114", "培養同定菌名", "JC10")
+EXAMPLES = (
+    Example(
+        "Every result stands behind its panel, with its specimen and time",
+        named("OML-11"),
+        message(MESSAGE, PANEL),
+        (
+            FIRST,
+            WHITE,
+            WHITE._replace(
+                code=Coding("2A030000001930101", "ヘモグロビン", "JC10"),
+                local=Coding("W03", "Ｈｂ", "99LAB"),
+                value="14.0",
+                value_text="14.0",
+                unit="g/dL",
+                unit_code="g/dL",
+                reference_range="13.7-16.8",
+                flag="N",
+                observed_at="202503030840",
+            ),
+            SECOND,
+            WHITE._replace(
+                code=Coding("5C070000002306201", "ＣＲＰ", "JC10"),
+                local=Coding("B40", "ＣＲＰ", "99LAB"),
+                value="<0.5",
+                value_text="<0.5",
+                value_type="ST",
+                unit="mg/dL",
+                unit_code="mg/dL",
+                reference_range="0.00-0.14",
+                flag="",
+                observed_at="202503030843",
+                group=CHEMISTRY,
+                specimen=SERUM,
+            ),
+        ),
+        {
+            "document_class": DocumentClass.LABORATORY_RESULT,
+            "status": EntryStatus.APPROVED,
+            "service_day": 20250303,
+            "department": "08",
+            "item_count": 3,
+            "abnormal_count": 1,
+        },
+    ),
+    Example(
+        "A culture: organism and quantity are paired, susceptibilities name their organism, notes stay",
+        named("OML-11"),
+        message(MESSAGE, CULTURE),
+        (
+            CULTURE_HEAD._replace(note="口腔内常在菌あり"),
+            GROWN,
+            GROWN._replace(
+                code=Coding("6B010000006174112", "菌量", "JC10"),
+                value="2+",
+                value_text="2+",
+                value_type="ST",
+                note="再検済\n電話連絡済",
+            ),
+            GROWN._replace(value="1301^S.aureus", value_text="S.aureus", sub_id="2"),
+            CULTURE_HEAD._replace(code=TESTED, parent=ParentResult(ORGANISM, "1", "E.coli")),
+            SENSITIVE,
+            CULTURE_HEAD._replace(code=TESTED, parent=ParentResult(ORGANISM, "2", "S.aureus")),
+            SENSITIVE._replace(value="R", value_text="R", flag="R"),
+        ),
+        {"item_count": 5, "abnormal_count": 0},
+    ),
+    Example(
+        "A result without specimen and department takes its material from the item",
+        named("OML-11"),
+        message(
+            MESSAGE,
+            "OBR|1|000000000700101||E002^生化学的検査^99O03|||202503030843\n"
+            "OBX|1|NM|3C015000002327101^クレアチニン^JC10||0.71||||||F",
+        ),
+        (
+            SECOND._replace(status="", specimen=Coding(), department=Coding(), orderer=""),
+            RESULT._replace(
+                code=Coding("3C015000002327101", "クレアチニン", "JC10"),
+                value="0.71",
+                value_text="0.71",
+                value_type="NM",
+                observed_at="202503030843",
+                group=CHEMISTRY,
+                specimen=SERUM,
+            ),
+        ),
+        {"department": ""},
+        findings=("REQ-SEG-SPM",),
+    ),
+    Example(
+        "Results whose orders are all cancelled are taken back",
+        named("OML-11"),
+        message(
+            MESSAGE,
+            "SPM|1|||019^全血(添加物入り)^JC10|||||||||||||202503030841\n"
+            f"OBR|1|000000000700101||E001^血液学的検査^99O03|||202503030841\n{orc('CA', status='CA')}",
+        ),
+        (FIRST._replace(reported_at="", status="CA"),),
+        TAKEN_BACK,
+    ),
+)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=says)
+def test_a_message_reads_as_its_page_says(example: Example) -> None:
+    check(example)
 
 
 def test_the_entry_counts_results_and_those_out_of_range() -> None:

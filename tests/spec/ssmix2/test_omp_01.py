@@ -5,6 +5,8 @@ import pytest
 from hie.record.clinical import Coding, MedicationRequest
 from hie.record.entry import DocumentClass, EntryStatus
 from tests.messages import of, read
+from tests.spec.ssmix2.desk import ALLERGY, KNOWN, TAKEN_BACK, VISIT
+from tests.spec.ssmix2.example import Example, check, message, named, says
 
 MESSAGE = "RDE^O11^RDE_O11"
 ORC = (
@@ -49,45 +51,117 @@ PRESCRIPTION = (
 )
 
 
-def test_every_drug_becomes_a_request_with_its_usage() -> None:
-    reading = read("OMP-01", MESSAGE, PRESCRIPTION)
-    tablet, when_needed, ointment = of(reading, MedicationRequest)
-    assert tablet == MedicationRequest(
-        order_number="000000000700101",
-        group="01",
-        medication=Coding("999100101", "見本降圧剤錠", "HOT9"),
-        local=Coding("L77", "院内降圧", "99LOC"),
-        dose="1",
-        dose_unit="錠",
-        daily_dose="1",
-        total="28",
-        total_unit="錠",
-        form="錠剤",
-        usage=Coding("1011000400000000", "朝食後", "JAMISDP01"),
-        usage_supplements=("隔日",),
-        days="28",
-        occurrences="",
-        start="20250303",
-        end="",
-        condition="",
-        category=Coding("21", "内服", "JHSP0003"),
-        dispensing=("外来処方", "院外処方"),
-        instructions=("粉砕", "食事と共に"),
-        route=Coding("PO", "口", "HL70162"),
-        site=Coding(),
-        component="",
-        rate="",
-        prescription_number="RX0303-9",
-        status="NW",
-        ordered_at="20250303090500",
-        orderer="服部 愛",
-        injection_kind=Coding(),
-    )
-    assert (when_needed.group, when_needed.occurrences, when_needed.condition) == ("02", "10", "１日２回まで")
-    assert (when_needed.days, when_needed.end) == ("", "202503102359"), "24 hours are the end of that day"
-    assert (ointment.dose, ointment.dose_unit, ointment.form) == ('""', '""', "軟膏")
-    assert ointment.site == Coding("77R", "右手", "JAMISDP01")
-    assert reading.findings == ()
+TABLET_TAKEN = MedicationRequest(
+    order_number="000000000700101",
+    group="01",
+    medication=Coding("999100101", "見本降圧剤錠", "HOT9"),
+    local=Coding("L77", "院内降圧", "99LOC"),
+    dose="1",
+    dose_unit="錠",
+    daily_dose="1",
+    total="28",
+    total_unit="錠",
+    form="錠剤",
+    usage=Coding("1011000400000000", "朝食後", "JAMISDP01"),
+    usage_supplements=("隔日",),
+    days="28",
+    occurrences="",
+    start="20250303",
+    end="",
+    condition="",
+    category=Coding("21", "内服", "JHSP0003"),
+    dispensing=("外来処方", "院外処方"),
+    instructions=("粉砕", "食事と共に"),
+    route=Coding("PO", "口", "HL70162"),
+    site=Coding(),
+    component="",
+    rate="",
+    prescription_number="RX0303-9",
+    status="NW",
+    ordered_at="20250303090500",
+    orderer="服部 愛",
+    injection_kind=Coding(),
+)
+WHEN_NEEDED = TABLET_TAKEN._replace(
+    group="02",
+    medication=Coding("999100303", "見本鎮痛錠", "HOT9"),
+    local=Coding(),
+    daily_dose="",
+    total="10",
+    usage=Coding("1050110020000000", "疼痛時", "JAMISDP01"),
+    usage_supplements=(),
+    days="",
+    occurrences="10",
+    end="202503102359",
+    condition="１日２回まで",
+    category=Coding("22", "頓用", "JHSP0003"),
+)
+OINTMENT = TABLET_TAKEN._replace(
+    group="03",
+    medication=Coding("999100404", "見本軟膏", "HOT9"),
+    local=Coding(),
+    dose='""',
+    dose_unit='""',
+    daily_dose="",
+    total="2",
+    form="軟膏",
+    usage=Coding("2B72000000000000", "塗布１日２回", "JAMISDP01"),
+    usage_supplements=(),
+    days="",
+    category=Coding("23", "外用", "JHSP0003"),
+    route=Coding("AP", "外用", "HL70162"),
+    site=Coding("77R", "右手", "JAMISDP01"),
+)
+EXAMPLES = (
+    Example(
+        "A drug by the day, one when needed, an ointment; 24 hours are the end of that day",
+        named("OMP-01"),
+        message(MESSAGE, PRESCRIPTION),
+        (TABLET_TAKEN, WHEN_NEEDED, OINTMENT),
+        {
+            "document_class": DocumentClass.PRESCRIPTION,
+            "status": EntryStatus.APPROVED,
+            "service_day": 20250303,
+            "department": "08",
+            "item_count": 3,
+        },
+    ),
+    Example(
+        "A drug that may be dispensed again, and an allergy that was known",
+        named("OMP-01"),
+        message(
+            MESSAGE,
+            f"{VISIT}\n{KNOWN}\n{ORC.format(group='1')}\n"
+            f"RXE||{TABLET}|1||TAB^錠^MR9P|TAB^錠剤^MR9P|{CRUSHED}|||28|TAB^錠^MR9P|2"
+            f"{TAIL[1:].format(daily='', category='21^内服^JHSP0003')}\n"
+            "TQ1|1||1011000400000000&朝食後&JAMISDP01|||28^d|20250303\nRXR|PO^口^HL70162",
+        ),
+        (
+            TABLET_TAKEN._replace(local=Coding(), daily_dose="", usage_supplements=(), refills="2"),
+            ALLERGY,
+        ),
+        {"item_count": 1},
+    ),
+    Example(
+        "A prescription whose drugs are all cancelled is taken back",
+        named("OMP-01"),
+        message(MESSAGE, PRESCRIPTION.replace("ORC|NW|", "ORC|CA|")),
+        tuple(one._replace(status="CA") for one in (TABLET_TAKEN, WHEN_NEEDED, OINTMENT)),
+        TAKEN_BACK,
+    ),
+    Example(
+        "An order for a day that has passed stands on the day it was for",
+        named("OMP-01"),
+        message(MESSAGE, PRESCRIPTION.replace("ISO+|20250303", "ISO+|2025022809")),
+        (TABLET_TAKEN._replace(start="2025022809"), WHEN_NEEDED, OINTMENT),
+        {"service_day": 20250228},
+    ),
+)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=says)
+def test_a_message_reads_as_its_page_says(example: Example) -> None:
+    check(example)
 
 
 def test_the_entry_stands_on_the_day_of_the_order() -> None:

@@ -1,8 +1,12 @@
 """OMP-02 注射オーダ: message in, records out."""
 
-from hie.record.clinical import Coding, MedicationRequest
-from hie.record.entry import DocumentClass
+import pytest
+
+from hie.record.clinical import Coding, MedicationRequest, ResearchStudy
+from hie.record.entry import DocumentClass, EntryStatus
 from tests.messages import of, read
+from tests.spec.ssmix2.desk import DRUG, RESULT, TAKEN_BACK
+from tests.spec.ssmix2.example import Example, check, message, named, says
 
 MESSAGE = "RDE^O11^RDE_O11"
 ORDER = (
@@ -21,6 +25,103 @@ TWICE = "".join(
     ORDER.format(administration=number) + INFUSION.format(hour=hour, end=end)
     for number, hour, end in ((1, "09", "14"), (2, "2130", "2512"))
 )
+
+
+DRIP = DRUG._replace(
+    group="01_001",
+    medication=Coding("999200101", "見本輸液", "HOT9"),
+    dose="500",
+    dose_unit="mL",
+    form="注射剤",
+    start="2025030309",
+    end="2025030314",
+    category=Coding("02", "点滴", "JHSI0009"),
+    dispensing=("定時",),
+    instructions=("ゆっくり",),
+    route=Coding("IV", "静脈内", "HL70162"),
+    site=Coding("ARM", "腕", "HL70550"),
+    component="B",
+    rate="102 mL/h",
+    orderer="",
+    injection_kind=Coding("00", "一般", "JHSI0002"),
+)
+ADDED = DRIP._replace(
+    medication=Coding("999200202", "見本注射薬", "HOT9"),
+    local=Coding("L1", "院内薬", "99LOC"),
+    dose="1",
+    dose_unit="アンプル",
+    instructions=("ゆっくり", "劇薬", "側管から"),
+    component="A",
+)
+
+
+def at_night(drug: MedicationRequest) -> MedicationRequest:
+    """Give the second administration."""
+    return drug._replace(group="01_002", start="202503032130", end="202503040112")
+
+
+EXAMPLES = (
+    Example(
+        "A mixture given twice: hours after midnight belong to the next day",
+        named("OMP-02"),
+        message(MESSAGE, TWICE),
+        (DRIP, ADDED, at_night(DRIP), at_night(ADDED)),
+        {
+            "document_class": DocumentClass.INJECTION,
+            "status": EntryStatus.APPROVED,
+            "service_day": 20250303,
+            "department": "08",
+            "item_count": 4,
+        },
+    ),
+    Example(
+        "Device and method of the injection, a result that stands with it, and a trial",
+        named("OMP-02"),
+        message(
+            MESSAGE,
+            ORDER.format(administration=1)
+            + INFUSION.format(hour="09", end="14").replace(
+                "ARM^腕^HL70550", "ARM^腕^HL70550|IVP^点滴ポンプ^HL70164|102^点滴静注^99ILL"
+            )
+            + "OBX|1|NM|9N006000000000001^体重^JC10||52.3|kg^kg^ISO+|||||O\nCTI|TRIAL-7",
+        ),
+        (
+            *(
+                one._replace(
+                    device=Coding("IVP", "点滴ポンプ", "HL70164"), method=Coding("102", "点滴静注", "99ILL")
+                )
+                for one in (DRIP, ADDED)
+            ),
+            RESULT._replace(
+                code=Coding("9N006000000000001", "体重", "JC10"),
+                value="52.3",
+                value_text="52.3",
+                value_type="NM",
+                unit="kg",
+                unit_code="kg",
+                status="O",
+            ),
+            ResearchStudy("TRIAL-7", Coding(), Coding()),
+        ),
+        {"item_count": 2},
+    ),
+    Example(
+        "An injection is taken back",
+        named("OMP-02"),
+        message(
+            MESSAGE,
+            ORDER.format(administration=1).replace("ORC|NW|", "ORC|CA|")
+            + INFUSION.format(hour="09", end="14"),
+        ),
+        (DRIP._replace(status="CA"), ADDED._replace(status="CA")),
+        TAKEN_BACK,
+    ),
+)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=says)
+def test_a_message_reads_as_its_page_says(example: Example) -> None:
+    check(example)
 
 
 def test_every_component_of_every_administration_becomes_a_request() -> None:
