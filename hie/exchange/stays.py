@@ -102,7 +102,8 @@ def _of_one(events: Sequence[Movement]) -> list[Stay]:
         for event in _ordered(list(same_day), inside=walk.inside, away=walk.away):
             walk.take(event)
     found = walk.ended()
-    return [*_with_plans(found, plans), *_planned(found, plans)]
+    known = _with_plans(found, plans)
+    return [*known, *_planned(known, plans)]
 
 
 def _standing(events: Iterable[Movement]) -> tuple[list[Movement], list[Movement]]:
@@ -256,7 +257,8 @@ def _planned(found: Sequence[Stay], plans: Sequence[Movement]) -> list[Stay]:
 
 def _settles(stay: Stay, day: Day) -> bool:
     """Say whether a stay is what was planned for `day`: it holds it, or begins about then or later."""
-    return stay.start <= day <= stay.end or (stay.start != UNKNOWN_DAY and stay.start >= _before(day))
+    end = day_of(stay.to_leave) or stay.end
+    return stay.start <= day <= end or (stay.start != UNKNOWN_DAY and stay.start >= _before(day))
 
 
 def _before(day: Day) -> Day:

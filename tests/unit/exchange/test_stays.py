@@ -150,6 +150,10 @@ def test_a_planned_admission_is_a_plan_until_somebody_is_admitted() -> None:
         found = stays([plan, _at(f"{admitted}1400", "ADT-22"), _at(f"{admitted}1500", "ADT-52")])
         assert [stay.planned for stay in found] == ([True, False] if planned else [False])
     assert len(stays([plan, MOVED[0]])) == 1, "who is in hospital is not to be admitted"
+    leaving = _at("20260110", "ADT-51")
+    assert [one.planned for one in stays([plan, MOVED[0], leaving])] == [False, True], (
+        "unless they leave before"
+    )
 
 
 def test_plans_for_who_is_in_hospital_are_said_with_the_stay() -> None:
