@@ -52,6 +52,8 @@ class Look(NamedTuple):
     """Documents that came, changed, moved or went."""
     trouble: str
     """What could not be looked at, without names; empty if all could."""
+    away: bool = False
+    """Whether a whole root is not there, or another folder stands in its place."""
 
 
 class Crawl:
@@ -89,7 +91,7 @@ class Crawl:
                 look.open(label, root, opened)
             look.run(stopping, sweep=sweep)
         self._unsettled = look.unsettled
-        return Look(look.changed, look.trouble)
+        return Look(look.changed, look.trouble, look.away)
 
     def open(self, found: Found, most: int) -> bytes:
         """Return a document's bytes, whole and as it was found.
@@ -175,6 +177,7 @@ class _Pass:
         self._before = unsettled
         self.unsettled: dict[str, tuple[Stat, int]] = {}
         self.changed = 0
+        self.away = False
         self._troubles: Counter[str] = Counter()
         self._roots: dict[str, _Root] = {}
         self._listed_roots: set[str] = set()
@@ -195,6 +198,7 @@ class _Pass:
             descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         except OSError as error:
             self._troubles[f"volumes away: {type(error).__name__}"] += 1
+            self.away = True
             return
         opened.callback(os.close, descriptor)
         self._roots[label] = _Root(label, path, descriptor)
@@ -272,6 +276,7 @@ class _Pass:
         stand = set(listing.below).union(path for path, _ in listing.documents)
         if root.below(folder.path) == "" and known and not known & stand:
             self._troubles["volumes without anything known"] += 1
+            self.away = True
             return
         for path in sorted(known - stand):
             self._keep(KnownFolder(path, AGAIN), None)

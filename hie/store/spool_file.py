@@ -105,8 +105,8 @@ class SpoolFile:
         self._holder = 0
         self._guard = Lock()
         self._idle: list[sqlite3.Connection] = []
-        self._writer = self._connected()
         with self._judged():
+            self._writer = self._connected()
             self._upgrade()
         self._has_reserve = self._restored_reserve()
 
