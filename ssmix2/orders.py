@@ -174,7 +174,7 @@ def medication_request(group: OrderGroup, number: str, component: Segment | None
             NO_CODING if component is None else CODINGS[rxe[2]],
             CODINGS[rxr[3]],
             CODINGS[rxr[4]],
-            rxe[12].strip(),
+            rxe[12],
         ),
     )
 

@@ -170,8 +170,20 @@ def allergy(segment: Segment) -> AllergyIntolerance:
 
 
 def allergies(message: Message) -> tuple[AllergyIntolerance, ...]:
-    """Read what an order says of allergies (AL1): what was known when it was written."""
-    return tuple([allergy(segment) for segment in message.segments if segment[0] == "AL1"])
+    """Read what an order says of allergies (AL1): what was known when it was written.
+
+    AL1 stands before the first order; nothing behind is looked at, for a prescription is read often.
+    """
+    found: list[AllergyIntolerance] = []
+    for segment in message.segments:
+        if segment[0] == "AL1":
+            found.append(allergy(segment))
+        elif segment[0] in _ORDERING:
+            break
+    return tuple(found)
+
+
+_ORDERING = frozenset({"ORC", "SPM", "OBR"})
 
 
 def trial(segment: Segment) -> ResearchStudy:
