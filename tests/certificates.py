@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
@@ -29,10 +30,11 @@ class Authority:
         )
         self.pem = made.public_bytes(serialization.Encoding.PEM).decode()
 
-    def certify(self, request: str, now: int, days: int = 90) -> str:
-        """Answer a certificate request, PEM; `now` in milliseconds since 1970."""
+    def certify(self, request: str, now: int, days: int = 90, names: Sequence[str] = ()) -> str:
+        """Answer a certificate request, PEM; `now` in milliseconds since 1970, `names` of a server."""
         asked = x509.load_pem_x509_csr(request.encode())
         begins = datetime.fromtimestamp(now / 1000, UTC)
+        alternatives = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
         made = (
             x509.CertificateBuilder()
             .subject_name(asked.subject)
@@ -41,6 +43,7 @@ class Authority:
             .serial_number(x509.random_serial_number())
             .not_valid_before(begins)
             .not_valid_after(begins + timedelta(days=days))
+            .add_extension(alternatives, critical=False)
             .sign(self._key, hashes.SHA256())
         )
         return made.public_bytes(serialization.Encoding.PEM).decode()

@@ -16,14 +16,12 @@ from backports.zstd import ZstdDecompressor
 from consent.model import ConsentEvent, EventKind, Provision
 from hie.edge import identity
 from hie.edge.edge import Edge
-from hie.edge.hub_link import HubLink
 from hie.edge.identity import Identity
 from hie.edge.settings import EdgeSettings, EdgeSource
-from hie.edge.sources import origins_of
+from hie.edge.wiring import wired
 from hie.exchange.parcels import Fate, Parcel, ParcelDocument, Receipt, read_head, write_receipts
 from hie.exchange.policy import Policy, written
 from hie.record.identifiers import FacilityCode, PatientId, content_hash
-from hie.store.spool import SqliteSpool
 from ssmix2.layout import parse_name
 from tests.certificates import Authority
 from tests.storages import HOSPITAL
@@ -263,15 +261,7 @@ def an_edge(
     used = clock or HandClock()
     stand_in = hub or StandInHub(used)
     settings = settings_of(folder, **options)
-    who = (
-        identity.load(settings.data_dir)
-        if (settings.data_dir / identity.FILE).exists()
-        else enrolled(settings.data_dir, used)
-    )
-    spool = SqliteSpool(settings.data_dir / "spool.sqlite3", settings.formats)
-    try:
-        with HubLink(who, settings.data_dir, stand_in) as link:
-            edge = Edge(settings, who, spool, link, origins_of(settings, spool), used)
-            yield World(edge, stand_in, used, folder / "storage", folder / "images")
-    finally:
-        spool.close()
+    if not (settings.data_dir / identity.FILE).exists():
+        enrolled(settings.data_dir, used)
+    with wired(settings, used, stand_in) as edge:
+        yield World(edge, stand_in, used, folder / "storage", folder / "images")

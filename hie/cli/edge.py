@@ -73,7 +73,7 @@ def show(
         settings = _settings()
         report = _report(settings)
         if as_json:
-            typer.echo(json.dumps(report, ensure_ascii=False))
+            typer.echo(json.dumps(report))
         else:
             _show(report)
 
@@ -178,8 +178,13 @@ def _show(report: status.Status) -> None:
     if report["quarantine"]:
         table = Table("quarantine", "file", "reason", "")
         for item in report["quarantine"]:
-            table.add_row(item["source"], item["locator"], item["reason"], item["message"])
+            table.add_row(item["source"], _printable(item["locator"]), item["reason"], item["message"])
         console.print(table)
+
+
+def _printable(name: str) -> str:
+    """Return a file's name without bytes that are no text."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _say_who(enrolled: identity.Identity) -> None:

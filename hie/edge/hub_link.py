@@ -6,6 +6,7 @@ does not let this certificate in is `Refused`. Everything has a deadline.
 
 from __future__ import annotations
 
+import json
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
@@ -95,10 +96,14 @@ class HubLink:
         self._folder = folder
         self._transport = transport
         self._client = self._made(identity)
+        self._former: httpx.Client | None = None
 
     def become(self, identity: Identity) -> None:
         """Speak as another identity from the next request on; requests under way end as they began."""
-        self._client = self._made(identity)
+        made = self._made(identity)
+        if self._former:
+            self._former.close()
+        self._former, self._client = self._client, made
 
     def policy(self, after: int, wait: int) -> Policy | None:
         """Return the consent list if its position is not `after`; wait so many seconds for that."""
@@ -134,7 +139,10 @@ class HubLink:
 
     def report(self, status: Mapping[str, object]) -> Reported:
         """Tell the hub how the edge is; return what it left for the edge to do."""
-        content = _content(_expect(self._ask("POST", "/edge/v1/status", json=status)))
+        # Names of files may be no text: everything beyond ASCII is escaped.
+        said = json.dumps(status, separators=(",", ":"))
+        headers = {"Content-Type": "application/json"}
+        content = _content(_expect(self._ask("POST", "/edge/v1/status", content=said, headers=headers)))
         try:
             return Reported(
                 int(content["at"]),
@@ -155,6 +163,8 @@ class HubLink:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+        if self._former:
+            self._former.close()
 
     def __enter__(self) -> Self:
         return self
