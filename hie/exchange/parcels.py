@@ -132,7 +132,7 @@ def read_head(stream: BinaryIO) -> Batch:
             int(content["policy"]),
             tuple(_parcel(one) for one in content["parcels"]),
         )
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise Invalid("the head of the batch does not follow its form") from error
 
 
