@@ -143,7 +143,12 @@ def _patient(message: Message) -> str:
     segment = message.first("PID")
     for one in repetitions(segment[3]) if segment else ():
         number = component(one, 1).strip()
-        if 0 < len(number) <= _PATIENT_MOST and number.isascii() and _SEPARATORS.isdisjoint(number):
+        if (
+            0 < len(number) <= _PATIENT_MOST
+            and number.isascii()
+            and number.isprintable()
+            and _SEPARATORS.isdisjoint(number)
+        ):
             return number
     raise _unnamed("REQ-PID-3", "PID-3", "The message names no patient under whom it could be filed.")
 
@@ -176,7 +181,12 @@ def _order_number(message: Message, kind: str) -> str:
     for name in ("ORC", "OBR"):
         for segment in message.every(name):
             number = component(segment[2], 1).strip()
-            if 0 < len(number) <= _ORDER_MOST and number.isascii() and _SEPARATORS.isdisjoint(number):
+            if (
+                0 < len(number) <= _ORDER_MOST
+                and number.isascii()
+                and number.isprintable()
+                and _SEPARATORS.isdisjoint(number)
+            ):
                 return number.zfill(_ORDER_LENGTH)
     raise _unnamed("REQ-ORC-2", "ORC-2", "The order has no number.")
 

@@ -44,8 +44,9 @@ def _name(record: Record) -> FileName | None:
     flag = ConditionFlag.DELETED if header.operation == "DEL" else ConditionFlag.CURRENT
     name = FileName(*header[1:5], header.timestamp, header.department, str(flag))
     levels = name.locator().split("/")
-    fits = max(len(level.encode("utf-8", "surrogateescape")) for level in levels) <= _LONGEST_NAME
-    return name if fits and parse_name(name.text()) == name and {".", ".."}.isdisjoint(levels) else None
+    if parse_name(name.text()) != name or not {".", ".."}.isdisjoint(levels):
+        return None
+    return name if max(len(level.encode()) for level in levels) <= _LONGEST_NAME else None
 
 
 def _apply(name: FileName, body: bytes, root: Path) -> None:

@@ -94,6 +94,7 @@ def test_a_message_without_seconds_takes_the_moment_it_came() -> None:
         ("ZZZ^Z99", "EVN||20250303", "MSH-B"),
         ("RDE^O11^RDE_O11", "RXE||1^薬^HOT9|1||TAB", "REQ-ORC-2"),
         ("RDE^O11^RDE_O11", "ORC|NW|../../etc\nRXE||1", "REQ-ORC-2"),
+        ("RDE^O11^RDE_O11", "ORC|NW|47\x1f11\nRXE||1", "REQ-ORC-2"),
     ],
 )
 def test_what_cannot_be_filed_is_refused_with_its_rule(event: str, body: str, code: str) -> None:
@@ -103,7 +104,7 @@ def test_what_cannot_be_filed_is_refused_with_its_rule(event: str, body: str, co
 
 
 def test_a_message_without_a_usable_patient_is_refused() -> None:
-    for number in ("", "../7", "1_2", "1" * 16):
+    for number in ("", "../7", "1_2", "1" * 16, "00\x1007", "7\x00"):
         text = (
             HEAD.format(event="ADT^A08", sender="K", sent="20250303091500")
             + f"PID|||{number}\rEVN||20250303\r"
