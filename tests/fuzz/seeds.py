@@ -7,7 +7,10 @@ from functools import cache
 from pathlib import Path
 
 import ssmix2
+from hie.exchange.parcels import Batch, Parcel, ParcelDocument, head_of
+from hie.record.entry import Format
 from hie.record.errors import Invalid
+from hie.record.identifiers import ContentHash
 from ssmix2.extended import pack_folder
 
 SPECIFICATION = Path(__file__).resolve().parents[1] / "spec/ssmix2"
@@ -31,8 +34,8 @@ CDA = """<?xml version="1.0" encoding="UTF-8"?>
 </ClinicalDocument>
 """
 HEADERS = (
-    f"#SSMIX,2.00,{FACILITY},0000700007,20250303,OML-11,000000000700101,INS,20250303091500000,01\r",
-    f"#SSMIX,2.00,{FACILITY},0000700007,-,ADT-00,999999999999999,DEL,20250303091500000,-\r",
+    f"#SSMIX,2.00,{FACILITY},0000700007,20250303,OML-11,000000000700101,INS,01,20250303091500000\r",
+    f"#SSMIX,2.00,{FACILITY},0000700007,-,ADT-00,999999999999999,DEL,-,20250303091500000\r",
 )
 
 
@@ -73,6 +76,19 @@ def packages() -> tuple[bytes, ...]:
         pack_folder({"main_document.pdf": b"%PDF-1.4\n", "a/b/c.txt": b"x" * 200}),
         pack_folder({"main_document.hl7": messages()[0][1]}),
     )
+
+
+@cache
+def batches() -> tuple[bytes, ...]:
+    """Return heads of what an edge sends."""
+    held = ParcelDocument("000/070/x", messages()[0][0], ContentHash(bytes(32)), 100, sent=True)
+    parcels = (
+        Parcel(
+            "standard", Format.SSMIX2, "0000700007", (held, held._replace(size=0, sent=False)), recall=False
+        ),
+        Parcel("standard", Format.SSMIX2, "0000700008", (), recall=True),
+    )
+    return (head_of(Batch(1, 1, parcels)), head_of(Batch(0, 10, ())))
 
 
 def documents() -> tuple[bytes, ...]:

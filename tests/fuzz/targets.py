@@ -7,6 +7,7 @@ raised is a defect.
 from __future__ import annotations
 
 import io
+import shutil
 import tempfile
 import warnings
 import zipfile
@@ -15,16 +16,21 @@ from pathlib import Path
 from random import Random
 
 import ssmix2
+from hie.exchange.parcels import read_head
 from hie.readers.cda import read_cda
 from hie.record.clinical import Observation
-from hie.record.errors import Unreadable
+from hie.record.errors import Invalid, Unreadable
 from hie.record.identifiers import FacilityCode
 from ssmix2 import plain
+from ssmix2.encoding import decode
+from ssmix2.er7 import parse
 from ssmix2.extended import unpack
 from ssmix2.layout import parse_name
+from ssmix2.naming import name_of
 from ssmix2.normal import normalise
+from ssmix2.replay import replay
 from ssmix2.storage import states
-from ssmix2.transactions import read_after
+from ssmix2.transactions import Position, Record, parse_header, read_after
 from ssmix2.validation import check_file
 from tests.fuzz import seeds
 from tests.fuzz.mutations import BYTE_MUTATIONS, MESSAGE_MUTATIONS, PIECES, VALUES, spoilt, spoilt_name
@@ -45,6 +51,7 @@ def message(chance: Random) -> str:
         reading = ssmix2.read(parsed, content, FACILITY)
     except Unreadable as refused:
         return refused.finding.code
+    _named(content)
     for record in reading.records:
         plain.record(record)
         if isinstance(record, Observation):
@@ -52,6 +59,16 @@ def message(chance: Random) -> str:
     for finding in (*reading.findings, *(one.finding for one in findings)):
         plain.finding(finding)
     return "read with findings" if reading.findings else "read"
+
+
+def _named(content: bytes) -> None:
+    """Name the message as one that came over a wire; its name must be one that storages take."""
+    try:
+        given = name_of(parse(decode(content)[0]), "20250303091500000")
+    except Unreadable:
+        return
+    assert parse_name(given.text()) is not None, "a name that was given is a name"
+    assert not {"..", "."} & set(given.locator().split("/")), "a name that was given does not climb"
 
 
 def name(chance: Random) -> str:
@@ -114,6 +131,44 @@ def _hostile(chance: Random) -> bytes:
     return packed.getvalue() + chance.choice((b"", b"", b"", b"x"))
 
 
+def replayed(chance: Random) -> str:
+    """Build a storage from headers that mean ill; nothing is written beside it."""
+    root, records = _LOG / "region/storage", []
+    root.mkdir(parents=True, exist_ok=True)
+    for number in range(chance.randrange(1, 6)):
+        items = list(_HEADER)
+        for _ in range(chance.choice((0, 1, 1, 2, 4))):
+            items[chance.randrange(len(items))] = chance.choice(
+                (*PIECES, "", "INS", "DEL", "-", "0000700007")
+            )
+        try:
+            header = parse_header(",".join(items))
+        except Unreadable:
+            header = None
+        records.append(Record(Position("2025/x", number), 1, header, None, 0, b"x"))
+    taken = sum(one.finding is None for one in replay(records, root))
+    assert {path.name for path in _LOG.iterdir()} <= {"region", "2025"}, "nothing is beside the region"
+    assert {path.name for path in (_LOG / "region").iterdir()} <= {"storage"}, "nothing is beside the storage"
+    if chance.random() < 0.02:
+        shutil.rmtree(root, ignore_errors=True)
+    return f"{'some' if taken else 'none'} applied"
+
+
+def parcel(chance: Random) -> str:
+    """Read the spoilt head of a batch that calls itself an edge's."""
+    content = spoilt(chance.choice(seeds.batches()), chance, BYTE_MUTATIONS)
+    if chance.random() < 0.5:
+        at = content.find(b"{")
+        head = content[at:].replace(chance.choice((b"1", b"0", b'"', b"[", b"true")), chance.choice(_JSON), 1)
+        content = content[: at - 4] + len(head).to_bytes(4, "big") + head
+    try:
+        batch = read_head(io.BytesIO(content))
+    except Invalid:
+        return "refused"
+    assert all(one.size >= 0 for held in batch.parcels for one in held.documents)
+    return f"{min(len(batch.parcels), 2)} parcels"
+
+
 def document(chance: Random) -> str:
     """Read a spoilt CDA document."""
     content = spoilt(chance.choice(seeds.documents()), chance, BYTE_MUTATIONS)
@@ -173,6 +228,20 @@ _RESULTS = (
         " ",
     ),
 )
+_HEADER = seeds.HEADERS[0].strip().split(",")
+_JSON = (
+    b"1e400",
+    b"-1",
+    b"NaN",
+    b"null",
+    b"[" * 50_000,
+    b"{}",
+    b'"\\ud800"',
+    b"9" * 5000,
+    b"[[]]",
+    b"1.5",
+    b"",
+)
 _XML: tuple[Callable[[bytes], bytes], ...] = (
     lambda content: content.replace(b"<title>", b"<title>" + b"<br/>" * 20_000, 1),
     lambda content: content.replace(b"<paragraph>", b"<paragraph>" * 500, 1),
@@ -187,11 +256,13 @@ _FOLDER = tempfile.TemporaryDirectory(prefix="fuzz")
 _LOG = Path(_FOLDER.name)
 
 TARGETS: dict[str, tuple[int, Target]] = {
-    "message": (60, message),
-    "name": (25, name),
+    "message": (58, message),
+    "name": (23, name),
     "log": (4, log),
     "package": (4, package),
     "document": (3, document),
     "value": (4, value),
+    "replay": (2, replayed),
+    "parcel": (2, parcel),
 }
 """Target -> how many of a hundred inputs it gets."""
