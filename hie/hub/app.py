@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 
@@ -22,7 +22,8 @@ def application(hub: Hub) -> FastAPI:
         del app
         if hub.watcher:
             hub.watcher.start()
-        yield
+        async with hub.edge_door.opened() if hub.edge_door else nullcontext():
+            yield
         if hub.watcher:
             hub.watcher.stop()
         hub.thumbnails.close()

@@ -41,6 +41,16 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
+    edge_host: str = Field(default="127.0.0.1", description="Address on which edges are listened for.")
+    edge_port: int | None = Field(
+        default=None, ge=0, le=65535, description="Port for edges; none leaves their door closed."
+    )
+    edge_url: str = Field(
+        default="", description="Address by which edges reach the hub; empty for host and port."
+    )
+    edge_batch_megabytes: int = Field(
+        default=1024, ge=1, description="What an edge may send at once, opened; no image may be larger."
+    )
     secure_cookies: bool = Field(
         default=False, description="Mark cookies Secure: on wherever the hub is reached by HTTPS."
     )
@@ -60,6 +70,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database URL, the embedded default filled in."""
         return self.database_url or f"sqlite:///{self.data_dir / 'hie.sqlite3'}"
+
+    @property
+    def edge_address(self) -> str:
+        """The address that stands in enrolment tokens."""
+        return self.edge_url.rstrip("/") or f"https://{self.edge_host}:{self.edge_port or 443}"
 
     @property
     def objects(self) -> str:

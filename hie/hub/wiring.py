@@ -11,6 +11,7 @@ from hie.exchange.reading import reread_document
 from hie.exchange.services import AskTimeline, Services
 from hie.exchange.timeline import Admitted, Timeline, TimelineRequest, admitted, timeline
 from hie.hub.clock import SystemClock
+from hie.hub.edge_door import EdgeDoor, edge_door
 from hie.hub.gathering import Gathering
 from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
@@ -26,6 +27,7 @@ class Hub(NamedTuple):
     store: Store
     thumbnails: Thumbnails
     watcher: Watcher | None = None
+    edge_door: EdgeDoor | None = None
 
 
 def stored_by(settings: Settings) -> Store:
@@ -49,7 +51,8 @@ def wire(settings: Settings) -> Hub:
         thumbnail=thumbnails,
         secure_cookies=settings.secure_cookies,
     )
-    return Hub(services, store, thumbnails, Watcher(store, clock, settings))
+    watcher = Watcher(store, clock, settings)
+    return Hub(services, store, thumbnails, watcher, edge_door(settings, store, clock))
 
 
 def gathered(store: Store, clock: Clock) -> AskTimeline:

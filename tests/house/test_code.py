@@ -16,7 +16,9 @@ BROAD_CATCHES: dict[str, str] = {
 ASYNC: dict[str, str] = {
     "hie/hub/authentication.py": "middleware of the asynchronous server interface",
     "hie/hub/app.py": "start and end of the server",
+    "hie/hub/edge_door.py": "start and end of the edges' server",
     "hie/hub/gathering.py": "requests that wait together for one transaction",
+    "hie/web/edges.py": "bodies that come slowly, and answers that wait for a consent",
     "hie/web/timeline.py": "waits for a gathering",
     "viewer/pages/timeline.py": "the same, for people",
     "viewer/policy.py": "middleware of the asynchronous server interface",

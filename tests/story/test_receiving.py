@@ -80,7 +80,7 @@ def test_a_document_beyond_the_consent_is_held_beside_one_within(store: Store) -
 
 
 def test_poison_is_put_aside_with_its_reason_and_the_rest_is_filed(sender: Sender) -> None:
-    good, bad = laboratory(ONE, 1), laboratory(ONE, 2)._replace(content=b"no message")
+    good, bad = laboratory(ONE, 1), laboratory(ONE, 12)._replace(content=b"no message")
     altered, content = named(laboratory(ONE, 3))
     altered = altered._replace(content_hash=ContentHash(b"x" * 32))
     other = laboratory(TWO, 4)

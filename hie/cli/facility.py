@@ -1,0 +1,69 @@
+"""`hie facility enrol | revoke | edges`: which hospital's edge may speak with the hub."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hie.cli._desk import By, desk
+from hie.exchange import edges as enrolment
+from hie.exchange.ports import Edge
+from hie.hub.authority import RegionAuthority
+from hie.hub.settings import Settings
+from hie.record.errors import Misconfigured
+from hie.record.identifiers import facility_code
+from hie.record.times import JST
+
+facility = typer.Typer(no_args_is_help=True, help="Let a facility's edge speak with the hub, or no more.")
+Code = Annotated[str, typer.Argument(help="Ten-digit code of the facility.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(facility, name="facility")
+
+
+@facility.command()
+def enrol(code: Code, by: By) -> None:
+    """Print the token for `hie edge enrol`; it serves once, for a week, and ends the one before it."""
+    with desk("facility enrol", by) as at:
+        settings = Settings()
+        if settings.edge_port is None and not settings.edge_url:
+            raise Misconfigured("edge_port: the hub opens no door for edges")
+        authority = RegionAuthority(settings.data_dir, at.clock.now())
+        where = settings.edge_address
+        typer.echo(enrolment.offer(at.store, at.clock, authority, at.requester, facility_code(code), where))
+
+
+@facility.command()
+def revoke(code: Code, by: By) -> None:
+    """End a facility's edge at once; it comes back by a new enrolment only."""
+    with desk("facility revoke", by) as at:
+        enrolment.revoke(at.store, at.clock, at.requester, facility_code(code))
+
+
+@facility.command()
+def edges(by: By) -> None:
+    """List the edges: since when they may speak, and when they last did."""
+    with desk("facility edges", by) as at:
+        with at.store.look() as work:
+            found = work.edges.all()
+        table = Table("facility", "epoch", "enrolled", "last contact", "last report", "batch", "speaks")
+        for edge in found:
+            table.add_row(*_row(edge))
+        Console().print(table)
+
+
+def _row(edge: Edge) -> tuple[str, ...]:
+    speaks = "no" if edge.revoked_at else "yes"
+    moments = (edge.enrolled_at, edge.contacted_at, edge.reported_at)
+    return (edge.facility, str(edge.epoch), *map(_shown, moments), str(edge.number), speaks)
+
+
+def _shown(moment: int) -> str:
+    """Show a moment of the hub's clock in Japan's time; a dash where it never was."""
+    return f"{datetime.fromtimestamp(moment / 1000, JST):%Y-%m-%d %H:%M:%S}" if moment else "-"

@@ -1,0 +1,159 @@
+"""Edges at the hub: enrolled by a one-time secret, known by their certificate, told what to do.
+
+A facility has one edge. Enrolling again begins a new epoch: certificates of the one before open
+nothing any more, and its batches pass no fence. What a request says of itself decides nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from hie.exchange.ports import AuditEvent, Certificate, Clock, Edge, EdgeTask, Store
+from hie.exchange.publish import publisher
+from hie.record.errors import Invalid, NotFound, Refused
+from hie.record.identifiers import FacilityCode
+from hie.record.requester import Requester
+
+MARK = "tsunagu1."
+LIFE_OF_A_SECRET = 7 * 24 * 60 * 60 * 1000
+"""Milliseconds from the desk to the hospital's machine room."""
+TASKS_AT_ONCE = 20
+LONGEST_DETAIL = 200
+OUTCOMES = frozenset({"done", "failed"})
+
+
+class Issued(NamedTuple):
+    """A certificate, made and not yet handed out."""
+
+    pem: str
+    fingerprint: bytes
+    expires_at: int
+
+
+class Authority(Protocol):
+    """Who certifies edges: the region's own authority."""
+
+    @property
+    def certificate(self) -> str:
+        """The authority's own certificate, PEM."""
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of its DER bytes, hexadecimal."""
+
+    def certify(self, request: str, facility: FacilityCode, now: int) -> Issued:
+        """Issue a client certificate for the key of a request; raises `Invalid` for no good request."""
+
+
+class Certified(NamedTuple):
+    """What an edge is handed."""
+
+    certificate: str
+    authority: str
+    facility: FacilityCode
+    epoch: int
+    at: int
+    """The hub's time."""
+
+
+class Reported(NamedTuple):
+    """What an edge is told when it reports."""
+
+    at: int
+    tasks: Sequence[EdgeTask]
+
+
+def offer(
+    store: Store, clock: Clock, authority: Authority, requester: Requester, facility: FacilityCode, url: str
+) -> str:
+    """Make the token that a facility's edge is enrolled with, once; raise `NotFound` if it takes no part."""
+    secret = clock.new_id() + clock.new_id()
+    with store.work() as work:
+        if facility not in {one.code for one in work.directory.all()}:
+            raise NotFound("no such facility takes part")
+        now = clock.now()
+        work.edges.offer(facility, _hashed(secret), now + LIFE_OF_A_SECRET)
+        work.audit.append([_written_down(now, requester, "edge-offered", facility)])
+    content = {"url": url, "facility": facility, "secret": secret, "authority_sha256": authority.fingerprint}
+    return MARK + base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+
+def enrol(store: Store, clock: Clock, authority: Authority, secret: str, request: str) -> Certified:
+    """Trade a secret for a certificate; raise `Refused` for no good secret, `Invalid` for no good request."""
+    with store.work() as work:
+        now = clock.now()
+        edge = work.edges.enrol(_hashed(secret), now)
+        if edge is None:
+            raise Refused(("enrolment",))
+        issued = authority.certify(request, edge.facility, now)
+        work.edges.certify(_remembered(issued, edge, now))
+        by = publisher(edge.facility)
+        work.audit.append([_written_down(now, by, "edge-enrolled", f"{edge.facility} epoch {edge.epoch}")])
+    return Certified(issued.pem, authority.certificate, edge.facility, edge.epoch, now)
+
+
+def renew(store: Store, clock: Clock, authority: Authority, edge: Edge, request: str) -> Certified:
+    """Give an edge another certificate in its epoch; the one it has serves until its end."""
+    with store.work() as work:
+        now = clock.now()
+        issued = authority.certify(request, edge.facility, now)
+        work.edges.certify(_remembered(issued, edge, now))
+        by = publisher(edge.facility)
+        work.audit.append([_written_down(now, by, "edge-renewed", f"{edge.facility} epoch {edge.epoch}")])
+    return Certified(issued.pem, authority.certificate, edge.facility, edge.epoch, now)
+
+
+def recognise(store: Store, clock: Clock, certificate: bytes) -> Edge | None:
+    """Say whose edge shows this certificate (DER); none if unknown, over, revoked, or of an old epoch."""
+    with store.look() as work:
+        found = work.edges.find(hashlib.sha256(certificate).digest())
+    if found is None:
+        return None
+    issued, edge = found
+    speaks = issued.epoch == edge.epoch and not edge.revoked_at and clock.now() < issued.expires_at
+    return edge if speaks else None
+
+
+def revoke(store: Store, clock: Clock, requester: Requester, facility: FacilityCode) -> None:
+    """End a facility's edge at once; raise `NotFound` if it has none that speaks."""
+    with store.work() as work:
+        now = clock.now()
+        if not work.edges.revoke(facility, now):
+            raise NotFound("this facility has no edge that speaks")
+        work.audit.append([_written_down(now, requester, "edge-revoked", facility)])
+
+
+def report(store: Store, clock: Clock, edge: Edge, status: Mapping[str, object]) -> Reported:
+    """Keep an edge's report; return the time and what waits for it."""
+    now = clock.now()
+    with store.work() as work:
+        work.contacts.report(edge.facility, json.dumps(status, separators=(",", ":")), now)
+        return Reported(now, work.tasks.waiting(edge.facility, TASKS_AT_ONCE))
+
+
+def finish(store: Store, clock: Clock, edge: Edge, task: str, outcome: str, detail: str) -> None:
+    """Note what became of a task; raise `NotFound` if none of this edge waits under that id."""
+    if outcome not in OUTCOMES:
+        raise Invalid("a task is done or failed")
+    with store.work() as work:
+        now = clock.now()
+        if not work.tasks.finish(edge.facility, task, outcome, detail[:LONGEST_DETAIL], now):
+            raise NotFound("no such task waits")
+        by = publisher(edge.facility)
+        work.audit.append([_written_down(now, by, "edge-task", f"{edge.facility} {task} {outcome}")])
+
+
+def _hashed(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def _remembered(issued: Issued, edge: Edge, now: int) -> Certificate:
+    return Certificate(issued.fingerprint, edge.facility, edge.epoch, now, issued.expires_at)
+
+
+def _written_down(now: int, requester: Requester, action: str, detail: str) -> AuditEvent:
+    return AuditEvent(now, requester, action, "done", "", 0, (), 0, detail)

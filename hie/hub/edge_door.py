@@ -1,0 +1,117 @@
+"""The door of the edges: a second listener in the hub's process, TLS, with nothing of the viewer.
+
+The server interface does not tell an application the client's certificate; a small protocol class
+puts it on the connection's state, where no header can reach it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from typing import BinaryIO, NamedTuple
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from hie.exchange.ports import Clock, Edge, Store
+from hie.exchange.receiving import Positions, Receiving, Reception
+from hie.hub.authority import RegionAuthority
+from hie.hub.feeding import turn_of
+from hie.hub.settings import Settings
+from hie.record.errors import Misconfigured
+from hie.web.edges import EdgeServices, routes
+
+GRACE_SECONDS = 3
+_STARTING_SECONDS = 0.01
+
+
+class CertifiedProtocol(HttpToolsProtocol):
+    """HTTP/1.1 with the client's certificate (DER) as `certificate` in the state of each request."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take the certificate from the handshake that is done."""
+        super().connection_made(transport)
+        session = transport.get_extra_info("ssl_object")
+        shown = session.getpeercert(binary_form=True) if session else None
+        self.app_state = {**self.app_state, "certificate": shown or b""}
+
+
+class _Beside(uvicorn.Server):
+    """A server that leaves signals to the one it stands beside."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+class EdgeDoor(NamedTuple):
+    """The listener, not yet begun."""
+
+    server: uvicorn.Server
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, once it does."""
+        number: int = self.server.servers[0].sockets[0].getsockname()[1]
+        return number
+
+    @contextlib.asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Listen for the length of a `with` block, on the loop that runs."""
+        listening = asyncio.ensure_future(self.server.serve())
+        while not self.server.started:
+            if listening.done():
+                raise Misconfigured("edge_port: the door of the edges cannot be opened there")
+            await asyncio.sleep(_STARTING_SECONDS)
+        try:
+            yield
+        finally:
+            self.server.should_exit = True
+            await listening
+
+
+def edge_door(settings: Settings, store: Store, clock: Clock) -> EdgeDoor | None:
+    """Make the door, or none where no port is set for it."""
+    if settings.edge_port is None:
+        return None
+    authority = RegionAuthority(settings.data_dir, clock.now())
+    positions = Positions()
+    receiving = Receiving(store, clock, positions)
+
+    def receive(edge: Edge, content: BinaryIO) -> Reception:
+        return receiving.receive(edge, content, turn_of(settings))
+
+    services = EdgeServices(
+        store,
+        clock,
+        authority,
+        positions,
+        receive,
+        settings.data_dir / "incoming",
+        settings.edge_batch_megabytes * 1024 * 1024,
+    )
+    context = authority.door(names_of(settings), clock.now())
+    config = uvicorn.Config(
+        Starlette(routes=routes(services)),
+        host=settings.edge_host,
+        port=settings.edge_port,
+        http=CertifiedProtocol,
+        lifespan="off",
+        ssl_context_factory=lambda _config, _default: context,
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        server_header=False,
+    )
+    return EdgeDoor(_Beside(config))
+
+
+def names_of(settings: Settings) -> set[str]:
+    """Return the names and addresses by which edges reach the door."""
+    names = {"localhost", "127.0.0.1", urlsplit(settings.edge_address).hostname or "localhost"}
+    return names | ({settings.edge_host} - {"", "0.0.0.0", "::"})  # noqa: S104  no address to be reached by

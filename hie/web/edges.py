@@ -1,0 +1,363 @@
+"""What an edge asks the hub: `/edge/v1/*`, behind TLS and, but for the way in, a client certificate.
+
+The certificate alone says which facility speaks. The event loop only moves bytes: looking up,
+decompressing and filing are done in threads, so that nobody at the calendar waits for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, NamedTuple, TypeVar, cast
+
+from backports.zstd import DecompressionParameter, ZstdDecompressor, ZstdError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from hie.exchange import edges
+from hie.exchange.edges import Authority, Certified
+from hie.exchange.parcels import write_receipts
+from hie.exchange.policy import policy_of, written
+from hie.exchange.ports import Clock, Edge, Store
+from hie.exchange.receiving import NumberPassed, PolicyMoved, Positions, Reception
+from hie.record.errors import Invalid, NotFound, Refused, Unavailable
+from hie.web.problems import problem
+
+Answer = TypeVar("Answer")
+Handler = Callable[[Request], Awaitable[Response]]
+Speaking = Callable[[Request, Edge], Awaitable[Response]]
+
+LONGEST_WAIT = 25
+"""Seconds an edge may wait for its consent list to move."""
+MOST_WORDS = 1024 * 1024
+"""Bytes of a report, a request, an answer to a task."""
+BATCHES_AT_ONCE = 2
+"""How many are filed side by side; the store takes one writer after the other anyway."""
+SILENCE_SECONDS = 30.0
+"""How long a sender may send nothing."""
+BATCH_SECONDS = 900.0
+IN_MEMORY = 4 * 1024 * 1024
+"""Bytes of a batch that stay in memory before it goes to a file."""
+_LOOK_SECONDS = 0.5
+_GATHERED = 512 * 1024
+_WINDOW = 27
+"""Largest window (as a power of two) a compressed batch may ask memory for."""
+
+
+class EdgeServices(NamedTuple):
+    """What the routes of edges need."""
+
+    store: Store
+    clock: Clock
+    authority: Authority
+    positions: Positions
+    receive: Callable[[Edge, BinaryIO], Reception]
+    """Files a batch; runs in a thread."""
+    folder: Path
+    """Where batches lie while they come in."""
+    most_bytes: int
+    """What a batch may have, compressed and opened."""
+
+
+def routes(services: EdgeServices) -> list[Route]:
+    """Return the routes of edges."""
+    door = _Door(services)
+    ways: tuple[tuple[str, Handler, str], ...] = (
+        ("/edge/v1/authority", door.authority, "GET"),
+        ("/edge/v1/enrol", door.enrol, "POST"),
+        ("/edge/v1/renew", door.known(door.renew), "POST"),
+        ("/edge/v1/policy", door.known(door.policy), "GET"),
+        ("/edge/v1/batches", door.known(door.batches), "POST"),
+        ("/edge/v1/status", door.known(door.status), "POST"),
+        ("/edge/v1/tasks/{task}", door.known(door.task), "POST"),
+    )
+    return [Route(path, _told(handler), methods=[method]) for path, handler, method in ways]
+
+
+class _Door:
+    """The handlers, and who is being served."""
+
+    def __init__(self, services: EdgeServices) -> None:
+        self._services = services
+        self._filing = ThreadPoolExecutor(BATCHES_AT_ONCE, thread_name_prefix="edge-batch")
+        self._asking = ThreadPoolExecutor(2, thread_name_prefix="edge")
+        self._busy: set[str] = set()
+        self._region = (0.0, -1)
+        self._looking = asyncio.Lock()
+
+    # --- who speaks ---
+
+    def known(self, handler: Speaking) -> Handler:
+        """Let only an edge in that is recognised by its certificate."""
+
+        async def recognised(request: Request) -> Response:
+            edge = await self._speaker(request)
+            return await handler(request, edge) if edge else problem(401, "no edge of this region")
+
+        return recognised
+
+    async def _speaker(self, request: Request) -> Edge | None:
+        certificate: bytes = request.scope["state"].get("certificate", b"")
+        if not certificate:
+            return None
+        return await self._ask(edges.recognise, self._services.store, self._services.clock, certificate)
+
+    async def authority(self, request: Request) -> Response:
+        """Give the authority's certificate to anybody."""
+        del request
+        return PlainTextResponse(self._services.authority.certificate)
+
+    async def enrol(self, request: Request) -> Response:
+        """Trade a secret and a request for a certificate."""
+        store, clock, authority = self._services[:3]
+        words = await _words(request)
+        made = partial(edges.enrol, store, clock, authority, _text(words, "secret"), _text(words, "csr"))
+        return _certified(await self._ask(made))
+
+    async def renew(self, request: Request, edge: Edge) -> Response:
+        """Certify another key of an edge."""
+        store, clock, authority = self._services[:3]
+        words = await _words(request)
+        made = partial(edges.renew, store, clock, authority, edge, _text(words, "csr"))
+        return _certified(await self._ask(made))
+
+    # --- the consent list ---
+
+    async def policy(self, request: Request, edge: Edge) -> Response:
+        """Give the consent list once it stands elsewhere than where the edge has it, or 204."""
+        after, wait = _number(request, "after", -1), _number(request, "wait", 0)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + max(0, min(wait, LONGEST_WAIT))
+        seen = await self._now()
+        while await self._ask(self._position, edge) == after:
+            while seen == (region := await self._now()):
+                if loop.time() >= until:
+                    return Response(status_code=204)
+                await asyncio.sleep(min(_LOOK_SECONDS, max(0.0, until - loop.time())))
+            seen = region
+        if await self._speaker(request) is None:  # it may have been revoked while it waited
+            return problem(401, "no edge of this region")
+        content = await self._ask(self._list, edge)
+        headers = {"cache-control": "no-store"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            content = await self._ask(partial(gzip.compress, content, 5))
+            headers["content-encoding"] = "gzip"
+        return Response(content, media_type="application/json", headers=headers)
+
+    async def _now(self) -> int:
+        """Return the region's position, as it was within the last moment: one question for all who wait."""
+        async with self._looking:
+            now = asyncio.get_running_loop().time()
+            if now - self._region[0] >= _LOOK_SECONDS or self._region[1] < 0:
+                self._region = (now, await self._ask(self._region_position))
+            return self._region[1]
+
+    def _region_position(self) -> int:
+        with self._services.store.look() as work:
+            return work.consents.position()
+
+    def _position(self, edge: Edge) -> int:
+        with self._services.store.look() as work:
+            return self._services.positions.of(work, edge)
+
+    def _list(self, edge: Edge) -> bytes:
+        with self._services.store.look() as work:
+            return written(policy_of(work, edge.facility, self._services.clock.now()))
+
+    # --- batches ---
+
+    async def batches(self, request: Request, edge: Edge) -> Response:
+        """Take a batch in and file it; one of a facility at a time."""
+        if edge.facility in self._busy:
+            return _later(429)
+        if len(self._busy) >= 2 * BATCHES_AT_ONCE:
+            return _later(503)
+        length = request.headers.get("content-length", "0")
+        if length.isdigit() and int(length) > self._services.most_bytes:
+            return problem(413, "the batch is too large")
+        self._busy.add(edge.facility)
+        try:
+            self._services.folder.mkdir(parents=True, exist_ok=True)
+            with SpooledTemporaryFile(IN_MEMORY, dir=str(self._services.folder)) as content:
+                came = await self._taken_in(request, content)
+                return came or await self._filed(edge, content)
+        except ClientDisconnect:
+            return problem(400, "the batch ended early")
+        finally:
+            self._busy.discard(edge.facility)
+
+    async def _taken_in(self, request: Request, content: SpooledTemporaryFile[bytes]) -> Response | None:
+        """Write the body to `content`, opened; return a refusal if it cannot be."""
+        encoding = request.headers.get("content-encoding", "identity")
+        if encoding not in {"identity", "zstd"}:
+            return problem(415, "a batch is sent as it is, or as one zstd frame")
+        opening = _Opening(content, self._services.most_bytes, compressed=encoding == "zstd")
+        try:
+            async with asyncio.timeout(BATCH_SECONDS):
+                gathered: list[bytes] = []
+                size = 0
+                stream = request.stream().__aiter__()
+                while True:
+                    try:
+                        chunk = await asyncio.wait_for(anext(stream), SILENCE_SECONDS)
+                    except StopAsyncIteration:
+                        break
+                    gathered.append(chunk)
+                    size += len(chunk)
+                    if size >= _GATHERED:
+                        await self._ask(opening.take, b"".join(gathered))
+                        gathered, size = [], 0
+                await self._ask(opening.take, b"".join(gathered))
+                await self._ask(opening.end)
+        except TimeoutError:
+            return problem(408, "the batch came too slowly")
+        except OverflowError:
+            return problem(413, "the batch is too large")
+        return None
+
+    async def _filed(self, edge: Edge, content: SpooledTemporaryFile[bytes]) -> Response:
+        filing = asyncio.get_running_loop().run_in_executor(
+            self._filing, self._services.receive, edge, cast("BinaryIO", content)
+        )
+        try:
+            result = await asyncio.shield(filing)
+        except asyncio.CancelledError:
+            await asyncio.wait((filing,))  # who asked is gone; what was begun ends
+            raise
+        if isinstance(result, PolicyMoved):
+            return _json({"reason": "policy", "position": result.position}, 409)
+        if isinstance(result, NumberPassed):
+            return _json({"reason": "number", "number": result.number}, 409)
+        return _json({"receipts": write_receipts(result.receipts)})
+
+    # --- reports and tasks ---
+
+    async def status(self, request: Request, edge: Edge) -> Response:
+        """Keep a report; answer with the time and what waits."""
+        words = await _words(request)
+        told = await self._ask(edges.report, self._services.store, self._services.clock, edge, words)
+        tasks = [{"id": one.id, "kind": one.kind, "body": json.loads(one.body)} for one in told.tasks]
+        return _json({"at": told.at, "tasks": tasks})
+
+    async def task(self, request: Request, edge: Edge) -> Response:
+        """Note what became of a task."""
+        words = await _words(request)
+        outcome, detail = _text(words, "outcome"), _text(words, "detail")
+        task = request.path_params["task"]
+        store, clock = self._services[:2]
+        await self._ask(edges.finish, store, clock, edge, task, outcome, detail)
+        return Response(status_code=204)
+
+    async def _ask(self, function: Callable[..., Answer], *arguments: object) -> Answer:
+        """Do something that may wait, in a thread that no page uses."""
+        call = partial(function, *arguments)
+        return await asyncio.get_running_loop().run_in_executor(self._asking, call)
+
+
+class _Opening:
+    """Opens a body as it comes, into a file; for one thread at a time."""
+
+    def __init__(self, content: SpooledTemporaryFile[bytes], most: int, *, compressed: bool) -> None:
+        self._content = content
+        self._left = most
+        limits = {int(DecompressionParameter.window_log_max): _WINDOW}
+        self._frame = ZstdDecompressor(options=limits) if compressed else None
+
+    def take(self, chunk: bytes) -> None:
+        """Write what a piece of the body holds; raises `OverflowError` if it is too much, or `Invalid`."""
+        if self._frame is None:
+            self._write(chunk)
+            return
+        try:
+            while chunk or not (self._frame.needs_input or self._frame.eof):
+                if self._frame.eof:
+                    raise Invalid("there is something behind the batch")
+                self._write(self._frame.decompress(chunk, _GATHERED))
+                chunk = b""
+        except ZstdError as error:
+            raise Invalid("the batch cannot be opened") from error
+        if self._frame.eof and self._frame.unused_data:
+            raise Invalid("there is something behind the batch")
+
+    def end(self) -> None:
+        """Go back to the beginning; raises `Invalid` if the frame is cut off."""
+        if self._frame is not None and not self._frame.eof:
+            raise Invalid("the batch ended early")
+        self._content.seek(0)
+
+    def _write(self, opened: bytes) -> None:
+        self._left -= len(opened)
+        if self._left < 0:
+            raise OverflowError
+        self._content.write(opened)
+
+
+def _told(handler: Handler) -> Handler:
+    """Turn the house's refusals into answers without a value of the request."""
+
+    async def answered(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except Invalid as error:
+            return problem(400, str(error))
+        except Refused:
+            return problem(403, "not let in")
+        except NotFound:
+            return problem(404, "no such thing")
+        except Unavailable as error:
+            return _later(503, max(1, round(error.retry_after)))
+
+    return answered
+
+
+def _later(status: int, seconds: int = 1) -> Response:
+    answer = problem(status, "busy; ask again")
+    answer.headers["retry-after"] = str(seconds)
+    return answer
+
+
+async def _words(request: Request) -> dict[str, Any]:
+    """Read a small JSON object; raises `Invalid`."""
+    content = bytearray()
+    try:
+        async with asyncio.timeout(SILENCE_SECONDS):
+            async for chunk in request.stream():
+                content += chunk
+                if len(content) > MOST_WORDS:
+                    raise Invalid("that is too long")
+        read = json.loads(content)
+    except (ValueError, RecursionError, TimeoutError, ClientDisconnect) as error:
+        raise Invalid("this is no JSON object") from error
+    if not isinstance(read, dict):
+        raise Invalid("this is no JSON object")
+    return read
+
+
+def _text(words: dict[str, Any], name: str) -> str:
+    found = words.get(name, "")
+    if not isinstance(found, str):
+        raise Invalid(f"{name} is a text")
+    return found
+
+
+def _number(request: Request, name: str, otherwise: int) -> int:
+    try:
+        return int(request.query_params.get(name, otherwise))
+    except ValueError as error:
+        raise Invalid(f"{name} is a number") from error
+
+
+def _certified(made: Certified) -> Response:
+    return _json(made._asdict())
+
+
+def _json(content: object, status: int = 200) -> Response:
+    """Write as JSON; names of files may be no text, so everything beyond ASCII is escaped."""
+    return Response(json.dumps(content, separators=(",", ":")), status, media_type="application/json")

@@ -1,0 +1,392 @@
+"""The door of the edges over real TLS: who is let in, as whom, and what comes back."""
+
+from __future__ import annotations
+
+import base64
+import json
+import ssl
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+from threading import Event
+from typing import NamedTuple
+
+import httpx
+import pytest
+from backports.zstd import compress
+
+from hie.edge.identity import make_key
+from hie.exchange import edges
+from hie.exchange.founding import operator
+from hie.exchange.parcels import Fate, read_receipts
+from hie.exchange.policy import read_policy
+from hie.exchange.ports import Edge, EdgeTask
+from hie.hub.app import application
+from hie.hub.authority import LIFE_OF_A_CLIENT, RegionAuthority
+from hie.hub.clock import SystemClock
+from hie.hub.settings import Settings
+from hie.hub.wiring import Hub, wire
+from hie.record.errors import Invalid, NotFound
+from hie.record.identifiers import FacilityCode
+from tests import sent, storages
+from tests.build.served import served
+from tests.sent import named, parcel
+from tests.storages import CLINIC, HOSPITAL, laboratory
+
+ONE = "0000000001"
+CLOCK = SystemClock()
+
+
+class Region(NamedTuple):
+    """A hub that serves edges, and what the tests reach it by."""
+
+    hub: Hub
+    authority: RegionAuthority
+    viewer: str
+    url: str
+    folder: Path
+
+    def token(self, facility: FacilityCode = HOSPITAL) -> dict[str, str]:
+        """Let the operator make a token, and open it."""
+        by = operator("desk")
+        text = edges.offer(self.hub.store, CLOCK, self.authority, by, facility, self.url)
+        body = text.removeprefix("tsunagu1.")
+        read: dict[str, str] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        return read
+
+    def anybody(self) -> httpx.Client:
+        """Speak as somebody without a certificate."""
+        return httpx.Client(base_url=self.url, verify=self._trust())
+
+    def enrolled(self, facility: FacilityCode = HOSPITAL) -> httpx.Client:
+        """Enrol a facility's edge and speak as it."""
+        pair = make_key(facility)
+        with self.anybody() as client:
+            secret = self.token(facility)["secret"]
+            answer = client.post("/edge/v1/enrol", json={"secret": secret, "csr": pair.request})
+        assert answer.status_code == 200, answer.text
+        return self.client(answer.json()["certificate"], pair.key)
+
+    def client(self, certificate: str, key: str) -> httpx.Client:
+        """Speak with this certificate."""
+        file = self.folder / f"{sha256(certificate.encode()).hexdigest()}.pem"
+        file.write_text(key + certificate)
+        trust = self._trust()
+        trust.load_cert_chain(file)
+        return httpx.Client(base_url=self.url, verify=trust)
+
+    def position(self) -> int:
+        """Return where the hospital's consent list stands."""
+        return sent.position(self.hub.store)
+
+    def _trust(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(cadata=self.authority.certificate)
+        context.verify_flags |= ssl.VERIFY_X509_STRICT
+        return context
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> Iterator[Region]:
+    settings = Settings(data_dir=tmp_path / "data", edge_port=0, edge_batch_megabytes=1)
+    hub = wire(settings)
+    storages.people(hub.store, [ONE], [ONE])
+    authority = RegionAuthority(settings.data_dir, CLOCK.now())
+    with served(application(hub)) as viewer:
+        assert hub.edge_door is not None
+        url = f"https://127.0.0.1:{hub.edge_door.port}"
+        yield Region(hub, authority, viewer, url, tmp_path)
+
+
+def _batch(region: Region, number: int = 1, order: int = 1, policy: int = -1) -> bytes:
+    position = region.position() if policy < 0 else policy
+    return sent.written(number, position, [parcel(ONE, named(laboratory(ONE, order)))])
+
+
+def _post(client: httpx.Client, content: bytes, **headers: str) -> httpx.Response:
+    return client.post("/edge/v1/batches", content=content, headers=headers)
+
+
+def _fates(answer: httpx.Response) -> list[Fate]:
+    assert answer.status_code == 200, answer.text
+    return [one.fate for one in read_receipts(answer.json()["receipts"])]
+
+
+def test_an_enrolled_edge_hands_documents_in(region: Region) -> None:
+    with region.enrolled() as client:
+        assert _fates(_post(client, _batch(region))) == [Fate.FILED]
+        compressed = compress(_batch(region, 2, 2))
+        assert _fates(_post(client, compressed, **{"content-encoding": "zstd"})) == [Fate.FILED]
+    assert len(sent.seen_at_the_clinic(region.hub.store, ONE)) == 2
+
+
+def test_the_authority_is_who_the_token_says(region: Region) -> None:
+    token = region.token()
+    with region.anybody() as client:
+        pem = client.get("/edge/v1/authority").text
+    assert sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest() == token["authority_sha256"]
+    assert (token["url"], token["facility"]) == (region.url, HOSPITAL)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        *(("GET", "policy?after=0&wait=0"), ("POST", "batches"), ("POST", "status")),
+        *(("POST", "renew"), ("POST", "tasks/1")),
+    ],
+)
+def test_nobody_is_let_in_without_a_certificate(region: Region, method: str, path: str) -> None:
+    with region.anybody() as client:
+        claimed = {"x-client-certificate": "MIIB", "x-facility": HOSPITAL}
+        answer = client.request(method, f"/edge/v1/{path}", content=_batch(region), headers=claimed)
+    assert answer.status_code == 401
+
+
+def test_a_certificate_of_another_authority_is_no_certificate(region: Region, tmp_path: Path) -> None:
+    stranger = RegionAuthority(tmp_path / "other", CLOCK.now())
+    pair = make_key(HOSPITAL)
+    issued = stranger.certify(pair.request, HOSPITAL, CLOCK.now())
+    with region.client(issued.pem, pair.key) as client, pytest.raises(httpx.TransportError):
+        client.get("/edge/v1/policy")
+
+
+def test_a_certificate_the_hub_does_not_remember_opens_nothing(region: Region) -> None:
+    pair = make_key(HOSPITAL)
+    issued = region.authority.certify(pair.request, HOSPITAL, CLOCK.now())
+    with region.client(issued.pem, pair.key) as client:
+        assert client.get("/edge/v1/policy").status_code == 401
+
+
+def test_an_expired_certificate_opens_nothing(region: Region) -> None:
+    pair = make_key(HOSPITAL)
+    long_ago = CLOCK.now() - int(LIFE_OF_A_CLIENT.total_seconds() * 1000) - 60_000
+    issued = region.authority.certify(pair.request, HOSPITAL, long_ago)
+    with region.client(issued.pem, pair.key) as client, pytest.raises(httpx.TransportError):
+        client.get("/edge/v1/policy")
+
+
+def test_a_certificate_that_ends_is_not_recognised_on_an_open_connection_either(region: Region) -> None:
+    store = region.hub.store
+    with region.enrolled() as client:
+        assert client.get("/edge/v1/policy").status_code == 200
+    (file,) = region.folder.glob("*.pem")
+    text = file.read_text()
+    shown = ssl.PEM_cert_to_DER_cert(text[text.index("-----BEGIN CERTIFICATE") :])
+    later = sent.StandingClock(CLOCK.now() + int(LIFE_OF_A_CLIENT.total_seconds() * 1000))
+    assert edges.recognise(store, CLOCK, shown) == _edge(region)
+    assert edges.recognise(store, later, shown) is None
+
+
+def _edge(region: Region) -> Edge:
+    with region.hub.store.look() as work:
+        (edge,) = work.edges.all()
+    return edge
+
+
+def test_a_revoked_edge_is_out_at_once_and_comes_back_by_a_new_enrolment(region: Region) -> None:
+    with region.enrolled() as client:
+        assert client.get("/edge/v1/policy").status_code == 200
+        edges.revoke(region.hub.store, CLOCK, operator("desk"), HOSPITAL)
+        assert client.get("/edge/v1/policy").status_code == 401
+        assert _post(client, _batch(region)).status_code == 401
+    with region.enrolled() as client:
+        assert _fates(_post(client, _batch(region))) == [Fate.FILED]
+    with pytest.raises(NotFound):
+        edges.revoke(region.hub.store, CLOCK, operator("desk"), CLINIC)
+
+
+def test_enrolling_again_puts_the_old_edge_out(region: Region) -> None:
+    with region.enrolled() as old, region.enrolled() as new:
+        assert old.get("/edge/v1/policy").status_code == 401
+        assert new.get("/edge/v1/policy").status_code == 200
+
+
+def test_the_certificate_alone_says_who_speaks(region: Region) -> None:
+    with region.enrolled(CLINIC) as client:
+        content = sent.written(
+            1, sent.position(region.hub.store, CLINIC), [parcel(ONE, named(laboratory(ONE, 1)))]
+        )
+        assert _fates(_post(client, content, **{"x-facility": HOSPITAL})) == [Fate.HELD]
+        policy = read_policy(client.get("/edge/v1/policy").content)
+    assert (policy.facility, policy.patients) == (CLINIC, {})
+    assert sent.seen_at_the_clinic(region.hub.store, ONE) == []
+
+
+def test_a_secret_serves_once(region: Region) -> None:
+    pair = make_key(HOSPITAL)
+    body = {"secret": region.token()["secret"], "csr": pair.request}
+    with region.anybody() as client:
+        assert client.post("/edge/v1/enrol", json=body | {"csr": "nothing"}).status_code == 400
+        assert client.post("/edge/v1/enrol", json=body).status_code == 200
+        assert client.post("/edge/v1/enrol", json=body).status_code == 403
+        assert client.post("/edge/v1/enrol", json=body | {"secret": "guessed"}).status_code == 403
+        assert client.post("/edge/v1/enrol", content=b"[]").status_code == 400
+    with region.hub.store.look() as work:
+        assert [edge.epoch for edge in work.edges.all()] == [1]
+
+
+def test_a_request_says_nothing_about_the_facility(region: Region) -> None:
+    pair = make_key(CLINIC)
+    with region.anybody() as client:
+        body = {"secret": region.token(HOSPITAL)["secret"], "csr": pair.request}
+        given = client.post("/edge/v1/enrol", json=body).json()
+    assert given["facility"] == HOSPITAL
+    with region.client(given["certificate"], pair.key) as client:
+        assert read_policy(client.get("/edge/v1/policy").content).facility == HOSPITAL
+
+
+def test_a_renewed_certificate_speaks_for_the_same_epoch(region: Region) -> None:
+    with region.enrolled() as client:
+        pair = make_key(HOSPITAL)
+        given = client.post("/edge/v1/renew", json={"csr": pair.request}).json()
+        assert (given["facility"], given["epoch"]) == (HOSPITAL, 1)
+        with region.client(given["certificate"], pair.key) as renewed:
+            assert _fates(_post(renewed, _batch(region))) == [Fate.FILED]
+        assert client.get("/edge/v1/policy").status_code == 200
+
+
+def test_the_consent_list_is_given_once_it_moves(region: Region) -> None:
+    with region.enrolled() as client:
+        policy = read_policy(client.get("/edge/v1/policy?after=-1&wait=0").content)
+        assert (policy.position, list(policy.patients)) == (region.position(), [ONE])
+        still = client.get(f"/edge/v1/policy?after={policy.position}&wait=1")
+        assert still.status_code == 204
+        sent.withdraw(region.hub.store, ONE)
+        moved = client.get(f"/edge/v1/policy?after={policy.position}&wait=25")
+        assert read_policy(moved.content).patients == {}
+        assert client.get("/edge/v1/policy?after=x").status_code == 400
+
+
+def test_nothing_is_taken_between_a_consent_and_the_list(region: Region) -> None:
+    with region.enrolled() as client:
+        before = region.position()
+        sent.withdraw(region.hub.store, ONE)
+        answer = _post(client, _batch(region, policy=before))
+        assert (answer.status_code, answer.json()) == (
+            409,
+            {"reason": "policy", "position": region.position()},
+        )
+        with region.hub.store.look() as work:
+            assert work.feeds.runs(HOSPITAL, 9) == []
+        assert sent.hub_content(region.hub.store, [ONE]) == {ONE: frozenset()}
+
+
+def test_a_late_number_is_told_the_greatest(region: Region) -> None:
+    with region.enrolled() as client:
+        _post(client, _batch(region, 7))
+        answer = _post(client, _batch(region, 6, order=2))
+    assert (answer.status_code, answer.json()) == (409, {"reason": "number", "number": 7})
+
+
+def test_what_is_no_batch_or_too_large_is_refused(region: Region) -> None:
+    zstd = {"content-encoding": "zstd"}
+    good = _batch(region)
+    bomb = compress(b"\0" * 64 * 1024 * 1024)
+    cases = [
+        (b"no batch", {}, 400),
+        (b"no frame", zstd, 400),
+        (compress(good)[:-3], zstd, 400),
+        (compress(good) + b"more", zstd, 400),
+        (compress(good) + compress(good), zstd, 400),
+        (bomb, zstd, 413),
+        (b"\0" * (1024 * 1024 + 1), {}, 413),
+        (good, {"content-encoding": "br"}, 415),
+    ]
+    with region.enrolled() as client:
+        assert [_post(client, content, **headers).status_code for content, headers, _ in cases] == [
+            status for *_, status in cases
+        ]
+        chunked = client.post("/edge/v1/batches", content=iter([b"\0" * 65536] * 20))
+        assert chunked.status_code == 413
+        assert _fates(_post(client, compress(good), **zstd)) == [Fate.FILED]
+    assert not list((region.folder / "data" / "incoming").iterdir())
+
+
+def test_an_answer_about_a_bad_batch_repeats_nothing_of_it(region: Region) -> None:
+    document = laboratory(ONE, 1)._replace(content="HANAKO 患者".encode())
+    content = sent.written(1, region.position(), [parcel(ONE, named(document))])
+    with region.enrolled() as client:
+        answer = _post(client, content)
+        broken = _post(client, content[:-1])
+    assert "HANAKO" not in answer.text + broken.text
+    assert ONE not in broken.text
+
+
+def test_the_edges_door_has_nothing_of_the_viewer_and_the_viewers_nothing_of_edges(region: Region) -> None:
+    with region.enrolled() as client:
+        for path in (
+            "/",
+            "/patients",
+            "/sign-in",
+            "/static/viewer.css",
+            "/health/live",
+            "/api/patients/p/timeline",
+        ):
+            assert client.get(path).status_code == 404
+    with httpx.Client(base_url=region.viewer) as client:
+        assert client.get("/edge/v1/authority").status_code in {303, 404}
+        assert client.post("/edge/v1/enrol", json={}).status_code in {303, 403, 404, 405}
+
+
+def test_a_report_is_kept_and_answered_with_what_waits(region: Region) -> None:
+    store = region.hub.store
+    with region.enrolled() as client:
+        with store.work() as work:
+            task = EdgeTask("a" * 32, HOSPITAL, "replay", '{"source":"main","locators":[]}', 1, "desk")
+            work.tasks.put(task)
+            work.tasks.put(task._replace(id="b" * 32, facility=CLINIC))
+        answer = client.post("/edge/v1/status", json={"version": "1", "sources": []})
+        assert [(one["id"], one["kind"], one["body"]) for one in answer.json()["tasks"]] == [
+            ("a" * 32, "replay", {"source": "main", "locators": []})
+        ]
+        done = {"outcome": "done", "detail": ""}
+        assert client.post(f"/edge/v1/tasks/{'b' * 32}", json=done).status_code == 404
+        assert client.post(f"/edge/v1/tasks/{'a' * 32}", json={"outcome": "?"}).status_code == 400
+        assert client.post(f"/edge/v1/tasks/{'a' * 32}", json=done).status_code == 204
+        assert client.post(f"/edge/v1/tasks/{'a' * 32}", json=done).status_code == 404
+        assert client.post("/edge/v1/status", json={}).json()["tasks"] == []
+        assert client.post("/edge/v1/status", content=b"{" * 2_000_000).status_code == 400
+    edge = _edge(region)
+    assert edge.status == "{}"
+    assert edge.reported_at > 0
+
+
+def test_names_that_are_no_text_come_back_as_they_were(region: Region) -> None:
+    locator = b"x/\x83\xff".decode("ascii", "surrogateescape")
+    document, content = named(laboratory(ONE, 1))
+    document = document._replace(locator=locator)
+    batch = sent.written(1, region.position(), [parcel(ONE, (document, content))])
+    with region.enrolled() as client:
+        (receipt,) = read_receipts(_post(client, batch).json()["receipts"])
+    assert (receipt.locator, receipt.fate) == (locator, Fate.FILED)
+
+
+def test_the_authority_is_made_once_and_read_by_its_owner_alone(tmp_path: Path) -> None:
+    first, again = (RegionAuthority(tmp_path, now) for now in (CLOCK.now(), CLOCK.now() + 5))
+    first.door({"localhost"}, CLOCK.now())
+    assert first.certificate == again.certificate
+    assert [file.stat().st_mode & 0o777 for file in (tmp_path / "authority").iterdir()] == [0o600] * 2
+    assert (tmp_path / "authority").stat().st_mode & 0o777 == 0o700
+    for request in ("", "nothing", first.certificate, "x" * 20_000):
+        with pytest.raises(Invalid):
+            first.certify(request, HOSPITAL, CLOCK.now())
+
+
+def test_filing_holds_nobody_at_the_calendar(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = Event(), Event()
+    take = region.hub.store.packer.pack
+
+    def pack(data_kind: str, content: bytes) -> object:
+        begun.set()
+        go_on.wait(20)
+        return take(data_kind, content)
+
+    monkeypatch.setattr(region.hub.store.packer, "pack", pack)
+    with region.enrolled() as client, ThreadPoolExecutor(1) as other:
+        filing = other.submit(_post, client, _batch(region))
+        assert begun.wait(20)
+        assert httpx.get(f"{region.viewer}/health/ready").status_code == 200
+        busy = _post(client, _batch(region, 2, 2))
+        assert (busy.status_code, busy.headers["retry-after"]) == (429, "1")
+        go_on.set()
+        assert _fates(filing.result()) == [Fate.FILED]
