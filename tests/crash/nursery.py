@@ -87,6 +87,7 @@ def main() -> None:
     import alembic.command  # noqa: F401, PLC0415  once for all runs
 
     import hie.cli.__main__  # noqa: PLC0415
+    import hie.cli.edge  # noqa: PLC0415
     import hie.cli.ingest  # noqa: F401, PLC0415
 
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
