@@ -56,8 +56,9 @@ def _period(document: Composition, words: Words) -> str:
 def _section(section: Section) -> Iterator[Part]:
     if section.title:
         yield Headline(section.title, section.level + 1)
-    for block in section.blocks:
-        yield _block(block, section.title)
+    for number, block in enumerate(section.blocks, 1):
+        # several tables of one section are told apart by their place
+        yield _block(block, section.title if number == 1 else f"{section.title} {number}".strip())
 
 
 def _block(block: Block, title: str) -> Part:
@@ -71,8 +72,9 @@ def _block(block: Block, title: str) -> Part:
 def _table(table: NarrativeTable, title: str) -> Table:
     width = max((len(line) for line in (table.columns, *table.lines)), default=0)
     return Table(
-        heading=table.caption or title,
+        heading=table.caption,
         aside="",
+        name=title,
         columns=(*table.columns, *[""] * (width - len(table.columns))),
         lines=tuple(
             Line(tuple(Cell(text) for text in (*line, *[""] * (width - len(line))))) for line in table.lines

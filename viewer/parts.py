@@ -69,6 +69,8 @@ class Table(NamedTuple):
     lines: tuple[Line, ...]
     stacks: bool = False
     """On a narrow pane the cells of a line stand under its head, each with its column's name."""
+    name: str = ""
+    """What a table without a heading is called by a screen reader."""
     kind: str = "table"
 
 
