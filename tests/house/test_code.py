@@ -10,10 +10,12 @@ PACKAGES = ("hie", "adapters", "ssmix2", "consent", "viewer")
 
 # file -> why it may
 BROAD_CATCHES: dict[str, str] = {
+    "adapters/mllp.py": "what the keeper raises is told, and ends the listener without an answer",
     "hie/edge/running.py": "a defect of one thread of an edge is said, and ends no other",
     "hie/readers/dicom_picture.py": "whatever a decoder does to a hostile file, the answer is no picture",
 }
 ASYNC: dict[str, str] = {
+    "adapters/mllp.py": "connections that wait for the disk",
     "hie/hub/authentication.py": "middleware of the asynchronous server interface",
     "hie/hub/app.py": "start and end of the server",
     "hie/hub/edge_door.py": "start and end of the edges' server",
