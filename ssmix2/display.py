@@ -33,7 +33,30 @@ from ssmix2.er7 import NULL, Message
 from ssmix2.kinds import KINDS
 
 _SEXES = {Sex.MALE: "男", Sex.FEMALE: "女", Sex.OTHER: "その他", Sex.UNKNOWN: "不明"}
-_EVENTS = {"A04": "外来受付", "A01": "入院", "A11": "入院の取消", "A03": "退院", "A13": "退院の取消"}
+_DONE = {
+    "A04": "外来受付",
+    "A14": "入院予定",
+    "A01": "入院",
+    "A21": "外出・外泊",
+    "A22": "帰院",
+    "A15": "転科・転棟予定",
+    "A02": "転科・転棟",
+    "A16": "退院予定",
+    "A03": "退院",
+    "A54": "担当医の変更",
+}
+_TAKEN_BACK = {
+    "A27": "A14",
+    "A11": "A01",
+    "A52": "A21",
+    "A53": "A22",
+    "A26": "A15",
+    "A12": "A02",
+    "A25": "A16",
+    "A13": "A03",
+    "A55": "A54",
+}
+_EVENTS = _DONE | {cancelling: f"{_DONE[event]}の取消" for cancelling, event in _TAKEN_BACK.items()}
 _CLASSES = {"I": "入院", "O": "外来"}
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFORMATION: "cyan"}
 _FLAG_STYLES = {"H": "red", "HH": "bold red", "L": "blue", "LL": "bold blue", "A": "red", "AA": "bold red"}
@@ -342,9 +365,18 @@ def _observations(records: list[Observation]) -> Table:
 
 
 def _allergies(records: list[AllergyIntolerance]) -> Table:
-    table = _table("アレルギー", "分類", "アレルゲン", "重症度", "反応")
+    table = _table("アレルギー", "分類", "アレルゲン", "重症度", "反応", "発症", "確認状況", "処理")
     for one in records:
-        _add(table, name_of(one.category), name_of(one.substance), name_of(one.severity), one.reaction)
+        _add(
+            table,
+            name_of(one.category),
+            name_of(one.substance),
+            name_of(one.severity),
+            one.reaction,
+            moment(one.onset) or one.onset_text,
+            name_of(one.verification),
+            name_of(one.action),
+        )
     return table
 
 

@@ -118,11 +118,18 @@ def _condition(one: Condition) -> Plain:
     for field in ("outcome", "category", "department"):
         codings |= _coding(field, rest.pop(field))
     rest |= {"code": one.code.code, "disease": one.code.text, "system": one.code.system}
+    rest["teeth"] = [_coding("tooth", tooth) for tooth in one.teeth]
     return {**rest, **codings}
 
 
 def _encounter(one: Encounter) -> Plain:
-    return one._asdict()
+    rest = one._asdict()
+    places = {
+        f"{name}_{part}": text
+        for name in ("prior", "reserved")
+        for part, text in rest.pop(name)._asdict().items()
+    }
+    return rest | places
 
 
 def _allergy(one: AllergyIntolerance) -> Plain:
@@ -133,11 +140,23 @@ def _allergy(one: AllergyIntolerance) -> Plain:
         **_coding("category", one.category),
         **_coding("severity", one.severity),
         "reaction": one.reaction,
+        **_coding("action", one.action),
+        "instance": one.instance,
+        "reason": one.reason,
+        **_coding("sensitivity", one.sensitivity),
+        "onset": one.onset,
+        "onset_text": one.onset_text,
+        "reported_at": one.reported_at,
+        **_coding("verification", one.verification),
+        "verified_by": one.verified_by,
+        "verified_at": one.verified_at,
     }
 
 
 def _coverage(one: Coverage) -> Plain:
-    return {**_coding("kind", one.kind), "insurer": one.insurer, "start": one.start, "end": one.end}
+    rest = one._asdict()
+    codings = {**_coding("kind", rest.pop("kind")), **_coding("relationship", rest.pop("relationship"))}
+    return {**codings, **rest}
 
 
 def _patient(one: Demographics) -> Plain:
@@ -153,6 +172,19 @@ def _patient(one: Demographics) -> Plain:
         "phone": one.home_phone,
         "work_phone": one.work_phone,
         "updated_at": one.updated_at,
+        "disabled": one.disabled,
+        "contacts": [
+            {
+                "name": contact.name.kanji,
+                "kana": contact.name.kana,
+                **_coding("relationship", contact.relationship),
+                "address": contact.address,
+                "postal_code": contact.postal_code,
+                "phone": contact.home_phone,
+                "work_phone": contact.work_phone,
+            }
+            for contact in one.contacts
+        ],
     }
 
 
