@@ -18,6 +18,8 @@ class Role(StrEnum):
     LIAISON = "liaison"
     CLERK = "clerk"
     SECRETARIAT = "secretariat"
+    FEED_OPERATOR = "feed-operator"
+    """A hospital's IT: watches its own feed, and no patients."""
     PATIENT = "patient"
     SYSTEM = "system"
 

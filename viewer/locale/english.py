@@ -66,6 +66,7 @@ TEXTS: dict[str, str] = {
     "role.liaison": "liaison office",
     "role.clerk": "clerk",
     "role.secretariat": "secretariat",
+    "role.feed-operator": "hospital IT",
     "role.patient": "patient",
     "role.system": "system",
     "sex.M": "male",

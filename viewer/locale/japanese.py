@@ -61,6 +61,7 @@ TEXTS: dict[str, str] = {
     "role.liaison": "地域連携室",
     "role.clerk": "事務職員",
     "role.secretariat": "事務局",
+    "role.feed-operator": "病院の情報システム担当",
     "role.patient": "本人",
     "role.system": "システム",
     "sex.M": "男性",

@@ -19,6 +19,7 @@ TABLE = (
     Row("given * → *", "B care-manager views", LAB, NO, "Sees the conversation, not the record."),
     Row("given * → *", "B clerk views", LAB, NO, "Registers people, reads nothing."),
     Row("given * → *", "B secretariat views", LAB, NO, "Runs the network, reads nothing."),
+    Row("given * → *", "B feed-operator views", LAB, NO, "Watches a hospital's feed, reads nothing."),
     Row("given * → *", "B patient views", LAB, NO, "Sees one's own record elsewhere."),
     Row("given * → *", "B system views", LAB, NO, "A part of the system reads nothing."),
     Row("given * → *; withdrawn * → *", "B clerk views", LAB, "closed: role, withdrawn", "Both say no."),

@@ -20,6 +20,10 @@ def test_every_rule_has_a_truth_table_with_both_answers() -> None:
 
 
 def test_every_reason_has_its_sentences_in_both_languages() -> None:
-    given = {rule.reason for rule in (*OPENING.values(), *CLOSING.values())} | {"no-consent", "purpose"}
+    given = {rule.reason for rule in (*OPENING.values(), *CLOSING.values())} | {
+        "no-consent",
+        "purpose",
+        "recalled",
+    }
     assert given == set(REASONS)
     assert all(sentence.ja and sentence.en for sentence in REASONS.values())

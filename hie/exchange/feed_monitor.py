@@ -1,0 +1,236 @@
+"""The feed monitor: how each hospital's edge is, what stands in quarantine, and trying it again.
+
+The secretariat sees every facility, a hospital's own IT its own, nobody else anything. A locator may
+hold a patient's number: it is shown to the facility it belongs to, to others as a digest. What an
+edge says of itself is believed as far as its form goes; what is missing reads as nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from hie.exchange.ingest import nameless
+from hie.exchange.ports import AuditEvent, Clock, Edge, EdgeTask, FeedRun, Quarantined, Store, UnitOfWork
+from hie.record.errors import Invalid, NotFound
+from hie.record.identifiers import FacilityCode
+from hie.record.people import Facility
+from hie.record.requester import Requester, Role
+
+REPLAY = "replay"
+RUNS = 20
+TASKS = 20
+MOST_HELD = 500
+MOST_LOCATORS = 200
+SILENT_AFTER = 15 * 60 * 1000
+"""Milliseconds without a word after which an edge is called silent."""
+
+
+class SourceState(NamedTuple):
+    """One source of an edge, as the edge last said."""
+
+    name: str
+    kind: str
+    counts: Mapping[str, int]
+    """Documents by state (`hie.exchange.ports.spool.ItemState`)."""
+    looked_at: int
+    newest_at: int
+    trouble: str
+
+
+class Held(NamedTuple):
+    """A document in quarantine, at the edge or at the hub."""
+
+    source: str
+    locator: str
+    """As this requester may see it."""
+    reason: str
+    message: str
+    seen_at: int
+
+
+class FeedState(NamedTuple):
+    """How one facility's feed is; moments are milliseconds since 1970, 0 for never."""
+
+    facility: Facility
+    edge: Edge | None
+    """None where the facility never enrolled one."""
+    silent: bool
+    """Whether an edge that may speak has not for a while."""
+    version: str
+    lag: int
+    """Milliseconds for which the oldest document to be sent waits; 0 if none does."""
+    policy_position: int
+    policy_received_at: int
+    disk_free: int
+    disk_total: int
+    spool_bytes: int
+    skew: int
+    troubles: Mapping[str, str]
+    sources: tuple[SourceState, ...]
+    quarantine: tuple[Held, ...]
+    runs: tuple[FeedRun, ...]
+    tasks: tuple[EdgeTask, ...]
+
+
+def may_monitor(requester: Requester) -> bool:
+    """Say whether somebody sees feeds at all."""
+    return requester.role in {Role.SECRETARIAT, Role.FEED_OPERATOR}
+
+
+def feeds(store: Store, clock: Clock, requester: Requester) -> list[FeedState]:
+    """Return the feeds a requester may see, by facility: those with an edge, and the operator's own."""
+    with store.look() as work:
+        edges = {edge.facility: edge for edge in work.edges.all()}
+        return [
+            _state(work, clock.now(), requester, facility, edges.get(facility.code))
+            for facility in work.directory.all()
+            if _sees(requester, facility.code)
+            and (facility.code in edges or requester.role is Role.FEED_OPERATOR)
+        ]
+
+
+def feed(store: Store, clock: Clock, requester: Requester, facility: FacilityCode) -> FeedState:
+    """Return one facility's feed; raise `NotFound` where there is none, or not for the asker."""
+    with store.look() as work:
+        for known in work.directory.all():
+            if known.code == facility and _sees(requester, facility):
+                edge = next((one for one in work.edges.all() if one.facility == facility), None)
+                return _state(work, clock.now(), requester, known, edge)
+    raise NotFound("no such feed")
+
+
+def ask_replay(
+    store: Store,
+    clock: Clock,
+    requester: Requester,
+    facility: FacilityCode,
+    source: str,
+    locators: Sequence[str] = (),
+) -> str:
+    """Ask a facility's edge to read quarantined documents again, all of a source if none is named.
+
+    `locators` are as the monitor shows them. Return the task's id; raise `NotFound` where there is no
+    edge that speaks or not for the asker, `Invalid` where nothing such stands in quarantine.
+    """
+    with store.work() as work:
+        edge = next((one for one in work.edges.all() if one.facility == facility), None)
+        if edge is None or edge.revoked_at or not _sees(requester, facility):
+            raise NotFound("no such feed")
+        status = _status(edge)
+        held = [one for one in _held(work, facility, status) if one.source == source]
+        shown = {_shown(requester, facility, one).locator: one.locator for one in held}
+        if not source or len(locators) > MOST_LOCATORS or not set(locators) <= set(shown):
+            raise Invalid("no such document stands in quarantine")
+        now = clock.now()
+        body = {"source": source, "locators": [shown[one] for one in locators]}
+        task = EdgeTask(clock.new_id(), facility, REPLAY, json.dumps(body), now, requester.user)
+        work.tasks.put(task)
+        detail = f"{facility} {len(locators) or 'all'}"
+        work.audit.append([AuditEvent(now, requester, "feed-replay", "done", "", 0, (), 0, detail)])
+        return task.id
+
+
+def _sees(requester: Requester, facility: FacilityCode) -> bool:
+    return requester.role is Role.SECRETARIAT or (
+        requester.role is Role.FEED_OPERATOR and requester.facility == facility
+    )
+
+
+def _state(
+    work: UnitOfWork, now: int, requester: Requester, facility: Facility, edge: Edge | None
+) -> FeedState:
+    status = _status(edge)
+    policy = _mapping(status.get("policy"))
+    oldest = _number(status.get("oldest_unsent_at"))
+    heard = edge.contacted_at or edge.enrolled_at if edge else now
+    return FeedState(
+        facility,
+        edge._replace(status="") if edge else None,
+        bool(edge and not edge.revoked_at and now - heard > SILENT_AFTER),
+        _text(status.get("version")),
+        max(0, now - oldest) if oldest else 0,
+        _number(policy.get("position")),
+        _number(policy.get("received_at")),
+        _number(status.get("disk_free")),
+        _number(status.get("disk_total")),
+        _number(status.get("spool_bytes")),
+        _number(status.get("skew")),
+        {_text(part): _text(trouble) for part, trouble in _mapping(status.get("troubles")).items()},
+        tuple(_source(one) for one in _rows(status.get("sources"))),
+        tuple(
+            _shown(requester, facility.code, one) for one in _held(work, facility.code, status)[:MOST_HELD]
+        ),
+        tuple(work.feeds.runs(facility.code, RUNS)),
+        tuple(_asked(requester, one) for one in work.tasks.recent(facility.code, TASKS)),
+    )
+
+
+def _held(work: UnitOfWork, facility: FacilityCode, status: Mapping[str, Any]) -> list[Held]:
+    """Return what the edge holds back and what the hub does, each document once, newest first."""
+    told = [_quarantined(one) for one in _rows(status.get("quarantine"))]
+    known = {(one.source, one.locator) for one in told}
+    here = [_of_hub(one) for one in work.feeds.quarantined(facility)]
+    told += [one for one in here if (one.source, one.locator) not in known]
+    return sorted(told, key=lambda one: (-one.seen_at, one.source, one.locator))
+
+
+def _of_hub(one: Quarantined) -> Held:
+    """Tell source and locator apart again: the hub puts the source and the patient in front."""
+    source, _, rest = one.locator.partition("/")
+    _, _, locator = rest.partition("/")
+    return Held(source, locator or rest, one.reason, one.message, one.seen_at)
+
+
+def _shown(requester: Requester, facility: FacilityCode, one: Held) -> Held:
+    if requester.facility == facility:
+        return one
+    return one._replace(locator=nameless(f"{one.source}/{one.locator.replace('/', chr(0))}"))
+
+
+def _asked(requester: Requester, task: EdgeTask) -> EdgeTask:
+    """Show a task without its body, which names documents, to others than its facility."""
+    return task if requester.facility == task.facility else task._replace(body="")
+
+
+def _quarantined(one: Mapping[str, Any]) -> Held:
+    source, locator, reason, message = (
+        _text(one.get(name)) for name in ("source", "locator", "reason", "message")
+    )
+    return Held(source, locator, reason, message, _number(one.get("seen_at")))
+
+
+def _source(one: Mapping[str, Any]) -> SourceState:
+    counts = {_text(state): _number(count) for state, count in _mapping(one.get("counts")).items()}
+    return SourceState(
+        _text(one.get("name")),
+        _text(one.get("kind")),
+        counts,
+        _number(one.get("looked_at")),
+        _number(one.get("newest_at")),
+        _text(one.get("trouble")),
+    )
+
+
+def _status(edge: Edge | None) -> Mapping[str, Any]:
+    try:
+        return _mapping(json.loads(edge.status)) if edge and edge.status else {}
+    except ValueError:
+        return {}
+
+
+def _mapping(found: object) -> Mapping[str, Any]:
+    return found if isinstance(found, dict) else {}
+
+
+def _rows(found: object) -> list[Mapping[str, Any]]:
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _number(found: object) -> int:
+    return int(found) if isinstance(found, int | float) and abs(found) < 2**62 else 0
+
+
+def _text(found: object) -> str:
+    return found if isinstance(found, str) else ""
