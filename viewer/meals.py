@@ -15,6 +15,10 @@ from viewer.grid import MOST_TOGETHER
 from viewer.periods import Span, clipped
 
 
+LONGEST = 3660
+"""Days that a band runs at most, whatever an order says."""
+
+
 class Meals(NamedTuple):
     """Meals of one facility that follow one another without a day between."""
 
@@ -84,9 +88,14 @@ def _end(line: EntryLine, following: Day | None, stays: Sequence[Stay], today: D
     """
     first = line.service_day
     if line.item_count:
-        return moved(first, line.item_count - 1)
+        return moved(first, min(line.item_count, LONGEST) - 1)
     inside = next(
-        (one for one in stays if one.custodian == line.custodian and one.start <= first <= one.end), None
+        (
+            one
+            for one in stays
+            if one.custodian == line.custodian and one.start <= first <= one.end and not one.planned
+        ),
+        None,
     )
     if inside is None:
         return first

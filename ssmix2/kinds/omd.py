@@ -10,7 +10,7 @@ from hie.record.clinical import Coding, NutritionOrder
 from hie.record.entry import DocumentClass
 from hie.record.findings import Finding, Severity
 from hie.record.identifiers import FacilityCode
-from hie.record.times import UNKNOWN_DAY, date_from_day
+from hie.record.times import LAST_DAY, UNKNOWN_DAY, date_from_day
 from ssmix2.datakind import DataKind, Parts
 from ssmix2.er7 import Message, Segment, repetitions, unescape
 from ssmix2.fields import CODINGS, DAYS, PRACTITIONERS, TIMES, USAGES
@@ -71,9 +71,9 @@ def _codings(raw: str) -> tuple[Coding, ...]:
 
 
 def _length(records: list[NutritionOrder]) -> int:
-    """Count the days from the first meal to the last, both included; 0 where one is not said."""
+    """Count the days from the first meal to the last, both included; 0 where one is not said, or for ever."""
     starts = [DAYS[one.start] for one in records]
     ends = [DAYS[one.end] for one in records]
-    if not records or UNKNOWN_DAY in starts or UNKNOWN_DAY in ends:
+    if not records or UNKNOWN_DAY in starts or {UNKNOWN_DAY, LAST_DAY}.intersection(ends):
         return 0
     return max((date_from_day(max(ends)) - date_from_day(min(starts))).days + 1, 0)

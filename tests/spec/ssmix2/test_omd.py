@@ -46,6 +46,13 @@ EXAMPLES = (
         filed(DocumentClass.MEAL, 0, day=20250305),
     ),
     Example(
+        "The last day of the calendar is no last meal",
+        named("OMD"),
+        message(EVENT, f"{VISIT}\n{orc()}\n{TIMES_A_DAY}||||2025030318|99991231\nODS|D||012^五分粥^99FOD"),
+        (GRUEL._replace(texts=(), end="99991231"),),
+        filed(DocumentClass.MEAL, 0),
+    ),
+    Example(
         "Each meal with its own TQ1: the order runs from the first to the last",
         named("OMD"),
         message(
