@@ -360,14 +360,17 @@ class _Part:
         """Take in new names; return how many of them were old ones renamed, which leave `old`."""
         renamed = 0
         by_stat = {(row[8], *row[2:5]): leaf for leaf, row in old.items() if row[2]}
+        by_inode = {(row[8], row[2]): leaf for leaf, row in old.items() if row[2]}
         left = self._number_of(LEFT, RECALLED) > 0
         rows = []
         for leaf, one in came:
             thing = kept(one.thing)
             self._things.add(thing)
             before = by_stat.pop((thing, *one.stat[:3]), None)
-            if before is not None:
-                self._move(old.pop(before)[0], number, leaf, one)
+            if before not in old:
+                before = by_inode.pop((thing, one.stat.inode), None)
+            if before in old:
+                self._take_over(old.pop(before), number, leaf, one)
                 renamed += 1
             elif not (left and self._returned(number, leaf, one)):
                 rows.append(
@@ -379,14 +382,17 @@ class _Part:
         self._connection.executemany(_INSERT, rows)
         return renamed
 
-    def _move(self, document: int, number: int, leaf: str | bytes, one: Found) -> None:
+    def _take_over(self, row: tuple[Any, ...], number: int, leaf: str | bytes, one: Found) -> None:
+        """Let a known document stand elsewhere; what is known of its bytes stays if they are the same."""
         self._connection.execute(
             _MOVE,
             (
                 *(number, leaf, _name(one), one.stat.changed, initial(one), one.reason, one.message),
-                *(self._now, care_day(one), document),
+                *(self._now, care_day(one), row[0]),
             ),
         )
+        if not row[2] or row[2:5] != one.stat[:3]:
+            self._compare(row, one)
 
     def _returned(self, number: int, leaf: str | bytes, one: Found) -> bool:
         """Let a row that stayed for the hub's sake stand for what came again; say whether there was one."""
@@ -395,11 +401,8 @@ class _Part:
             "where source = ? and thing = ? and folder is null order by id",
             (self._source, kept(one.thing)),
         ).fetchall():
-            as_it_was = row[2] and row[2:5] == one.stat[:3]
-            if as_it_was or row[1] == kept(one.locator):
-                self._move(row[0], number, leaf, one)
-                if not as_it_was:
-                    self._compare(row, one)
+            if (row[2] and row[2] == one.stat.inode) or row[1] == kept(one.locator):
+                self._take_over(row, number, leaf, one)
                 return True
         return False
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from hie.exchange.ports.spool import Answered, Examined, Found, Item, ItemState, Stat, Thing
+from hie.exchange.ports.spool import Answered, Examined, Found, Item, ItemState, Thing
 from hie.record.entry import Confidentiality, DocumentClass, Format
 from hie.record.identifiers import ContentHash
 from hie.record.times import UNKNOWN_DAY, Day
@@ -82,14 +82,23 @@ class SpoolModel:
             row = old.pop(one.locator, None)
             if row is None:
                 came.append(one)
-            elif not _same(row, one):
+            elif not _same(row.found, one):
                 things |= {row.found.thing, one.thing}
                 self._change(row, one, now)
                 changes += 1
         gone = dict(old)
         changes += len(came) + len(gone)
+        by_stat = {(row.found.thing, row.found.stat[:3]): key for key, row in gone.items()}
+        by_inode = {(row.found.thing, row.found.stat.inode): key for key, row in gone.items()}
         for one in came:
-            changes -= self._came(source, folder, one, gone, now)
+            old_name = by_stat.pop((one.thing, one.stat[:3]), "") if one.stat.inode else ""
+            if old_name not in gone:
+                old_name = by_inode.pop((one.thing, one.stat.inode), "") if one.stat.inode else ""
+            if old_name in gone:
+                self._take_over(gone.pop(old_name), folder, one, now)
+                changes -= 1
+            else:
+                self._came(source, folder, one, now)
             things.add(one.thing)
         for row in gone.values():
             things.add(row.found.thing)
@@ -201,28 +210,27 @@ class SpoolModel:
                 return
             folder = folder.rpartition("/")[0]
 
-    def _came(self, source: str, folder: str, one: Found, gone: dict[str, Row], now: int) -> int:
-        for locator, row in reversed(gone.items()):
-            if row.found.thing == one.thing and _moved(row.found.stat, one.stat):
-                del gone[locator]
-                self._move(row, folder, one, now)
-                return 1
-        left = [row for row in self.rows if (row.source, row.folder) == (source, None)]
-        for row in left:
-            if row.found.thing == one.thing:
-                if _moved(row.found.stat, one.stat):
-                    self._move(row, folder, one, now)
-                    return 0
-                if row.found.locator == one.locator:
-                    self._move(row, folder, one, now)
-                    self._change(row, one, now)
-                    return 0
+    def _came(self, source: str, folder: str, one: Found, now: int) -> None:
+        for row in self.rows:
+            if (row.source, row.folder, row.found.thing) == (source, None, one.thing):
+                same_file = row.found.stat.inode and row.found.stat.inode == one.stat.inode
+                if same_file or row.found.locator == one.locator:
+                    self._take_over(row, folder, one, now)
+                    return
         self._last += 1
         made = Row(
             self._last, source, folder, one, _initial(one), now, reason=one.reason, message=one.message
         )
         self.rows.append(made)
-        return 0
+
+    def _take_over(self, row: Row, folder: str, one: Found, now: int) -> None:
+        before = row.found
+        row.folder = folder
+        row.found = one._replace(stat=before.stat._replace(changed=one.stat.changed))
+        _begin(row, one, now)
+        same_bytes = before.stat.inode and before.stat[:3] == one.stat[:3]
+        if not same_bytes and not _same(before, one):
+            self._change(row, one, now)
 
     @staticmethod
     def _change(row: Row, one: Found, now: int) -> None:
@@ -230,12 +238,6 @@ class SpoolModel:
         if row.hub_hash is None:
             row.document_class, row.service_day = DocumentClass.UNKNOWN, UNKNOWN_DAY
             row.confidentiality = Confidentiality.UNKNOWN
-        _begin(row, one, now)
-
-    @staticmethod
-    def _move(row: Row, folder: str, one: Found, now: int) -> None:
-        stat = replace_changed(row.found.stat, one.stat)
-        row.found, row.folder = one._replace(stat=stat), folder
         _begin(row, one, now)
 
     def _leave(self, row: Row) -> None:
@@ -270,16 +272,6 @@ class SpoolModel:
         return row.state
 
 
-def replace_changed(old: Stat, new: Stat) -> Stat:
-    """Take over the time of the last change of a renamed file."""
-    return old._replace(changed=new.changed)
-
-
-def copied(row: Row) -> Row:
-    """Return a row that stays as it is."""
-    return replace(row)
-
-
 def _begin(row: Row, one: Found, now: int) -> None:
     row.revision += 1
     row.changed_at, row.reason, row.message = now, one.reason, one.message
@@ -293,9 +285,5 @@ def _initial(one: Found) -> ItemState:
     return SEEN if one.patient else HELD
 
 
-def _moved(old: Stat, new: Stat) -> bool:
-    return old.inode != 0 and old[:3] == new[:3]
-
-
-def _same(row: Row, one: Found) -> bool:
-    return row.found[:5] == one[:5]
+def _same(old: Found, new: Found) -> bool:
+    return old[1:5] == new[1:5]

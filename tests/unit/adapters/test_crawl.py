@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters import crawl, shapes
+from adapters import crawl, dicom_folder, shapes, ssmix2_standard
 from adapters.crawl import SECOND, Crawl, Look
 from adapters.opening import opened
 from hie.exchange.ports.spool import Answered, Examined, Found, Item, ItemState
@@ -382,7 +382,7 @@ def test_a_document_that_changes_while_it_is_read_is_not_given(
     path = world.put(name(), content=b"one")
     world.changed()
     (item,) = world.items().values()
-    read = shapes.read_file
+    read = ssmix2_standard.read_file
 
     def rewriting(opened: str) -> bytes:
         content = read(opened)
@@ -469,7 +469,7 @@ def test_dicom_files_are_opened_once_to_see_whose_they_are(
 ) -> None:
     world = make("dicom-folder")
     asked: list[str] = []
-    patient_in = shapes.patient_in
+    patient_in = dicom_folder.patient_in
 
     def counting(path: Path) -> str | None:
         asked.append(path.name)
