@@ -14,7 +14,6 @@ from viewer.formats import moved
 from viewer.grid import MOST_TOGETHER
 from viewer.periods import Span, clipped
 
-
 LONGEST = 3660
 """Days that a band runs at most, whatever an order says."""
 
