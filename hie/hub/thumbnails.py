@@ -13,6 +13,8 @@ from hie.readers.dicom_picture import ANSWER, REQUEST
 from hie.record.errors import Unavailable
 
 REMEMBERED = 512
+REMEMBERED_BYTES = 128 * 1024 * 1024
+"""Scanned pages are large: what is remembered is bounded by number and by size."""
 PATIENCE = 20.0
 """Seconds after which the process is ended and the picture given up."""
 MOST_WAITING = 16
@@ -35,6 +37,7 @@ class Thumbnails:
         self._waiting = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._remembered: OrderedDict[tuple[bytes, int], bytes] = OrderedDict()
+        self._size = 0
 
     def __call__(self, picture: Drawable, side: int) -> bytes:
         """Return a PNG of at most `side` pixels a side, or raise `Unavailable`."""
@@ -73,9 +76,10 @@ class Thumbnails:
         if not drawn:
             raise Unavailable("this image cannot be drawn")
         with self._guard:
+            self._size += len(drawn) - len(self._remembered.get(name, b""))
             self._remembered[name] = drawn
-            if len(self._remembered) > REMEMBERED:
-                self._remembered.popitem(last=False)
+            while len(self._remembered) > REMEMBERED or self._size > REMEMBERED_BYTES:
+                self._size -= len(self._remembered.popitem(last=False)[1])
         return drawn
 
     def _asked(self, content: bytes, side: int) -> bytes:

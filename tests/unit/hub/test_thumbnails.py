@@ -117,3 +117,20 @@ def test_a_bad_image_holds_up_neither_what_is_kept_nor_more_than_a_few_requests(
         waiting[0].join(0.01)
         waiting = [thread for thread in waiting if thread.is_alive()] or waiting[:1]
     assert hanging(_picture(b"first"), 192) == b"whole"
+
+
+def test_what_is_remembered_is_bounded_by_size_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hie.hub.thumbnails.REMEMBERED_BYTES", 12)
+    answers = "while True:\n    content = one()\n    answer(len(content), content[:-1] + b'!')"
+    drawing = Thumbnails(_drawer(answers))
+    try:
+        for name in (b"1", b"2", b"3"):
+            assert drawing(_picture(name, b"whole"), 8) == b"whol!"
+        # the newest two of five bytes are there without being drawn again
+        assert [drawing(_picture(name, b"other"), 8) for name in (b"3", b"2", b"1")] == [
+            b"whol!",
+            b"whol!",
+            b"othe!",
+        ]
+    finally:
+        drawing.close()
