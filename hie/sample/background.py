@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-from hie.sample import allergies, consents, documents
+from hie.sample import allergies, consents, orders, ward
 from hie.sample.chart import Chart, Disease, Document
 from hie.sample.courses import ADMISSIONS, COURSES, EXTRAS, SHORT_ILLNESSES, Admission, Course
-from hie.sample.diagnoses import DIAGNOSES
-from hie.sample.drugs import Infusion, Rp, rp
+from hie.sample.drugs import Rp, rp
 from hie.sample.facilities import Region
+from hie.sample.inpatient import admitted, levels
 from hie.sample.names import invented_person
 from hie.sample.plan import RegionPlan, working_day
 from hie.sample.tale import Charts, Tale
 from ssmix2.layout import ConditionFlag
 
-_DAYS_OF_DRIPS = 7
 _NEAR = 60
 """The first people of a region live near the demo clinic."""
 
@@ -32,6 +31,8 @@ _OF_MEN = tuple(course for course in COURSES if course.department != _PEDIATRICS
 _OF_WOMEN = tuple(course for course in _OF_MEN if course.department != _UROLOGY)
 _ADMISSIONS_OF_CHILDREN = tuple(one for one in ADMISSIONS if one.disease in {"pneumonia", "appendicitis"})
 _GROWN_UP = 20
+_HEART, _STOMACH = "08", "06"
+_TURNS = 8
 
 
 def background(plan: RegionPlan, region: Region, index: int) -> Tale:
@@ -73,7 +74,7 @@ def _life(charts: Charts, places: list[Chart], random: Random, *, near: bool) ->
     size = _size(plan, charts, random)
     for place in chosen:
         if place.course:
-            charts.body.settle(_levels(place.course.levels), _BETWEEN_PEOPLE)
+            charts.body.settle(levels(place.course.levels), _BETWEEN_PEOPLE)
     for place in chosen:
         diseases: list[Disease] = []
         if place.course:
@@ -86,8 +87,20 @@ def _life(charts: Charts, places: list[Chart], random: Random, *, near: bool) ->
         least = int(near and not place.course and not place.admission)
         yield from _short(plan, place, max(visits, least), diseases, chosen, random)
         if place.admission:
-            yield from _admitted(charts, place, place.admission, diseases, random)
+            yield from _lain(charts, place, place.admission, diseases, random)
         yield from _undated(plan, place, diseases, size, random)
+
+
+def _lain(
+    charts: Charts, place: _Place, kind: Admission, diseases: list[Disease], random: Random
+) -> Iterator[Document]:
+    """Tell an admission, and what the desk knows of it."""
+    chart, begin = place.chart, place.begin
+    diseases.append(Disease(kind.disease, begin, end=begin + kind.days + 14, primary=not place.course))
+    if chart.site.numbers_problems:
+        yield chart.problems(begin, diseases, "1120", kind.department)
+    lies_on = f"{random.choice((3, 4, 5))}{random.choice('EW')}"
+    yield from admitted(chart, kind, begin, lies_on, charts.allergies)
 
 
 def _followed(places: list[Chart], *, near: bool) -> Iterator[tuple[Chart, float]]:
@@ -145,6 +158,8 @@ def _undated(
             yield chart.problems(first, diseases[:1]).flagged(ConditionFlag.SUPERSEDED)
     later = working_day(plan.last - random.randrange(120))
     yield chart.demographics(later, height=size[0], weight=size[1])
+    if chart.site.is_hospital and not place.admission:
+        yield from ward.allergies(chart, first)
     if place.admission and superseding:
         later = place.begin
     if any(disease.onset <= later for disease in diseases):
@@ -158,17 +173,36 @@ def _chronic(
     extras = random.sample(EXTRAS, random.choice((0, 1, 2, 2, 3, 4)))
     rps = tuple(_rp(text, course.interval) for text in (*course.rps, *extras))
     chart, ordinal, visits = place.chart, place.first, 0
+    before = 0
     while ordinal <= plan.last:
         day = working_day(ordinal)
         if not _lying(day, places):
             hour = 9 + (chart.person.position + visits) % 3
             yield chart.visit(day, course.department, f"{hour:02d}10")
             if visits % course.tests_each == 0:
-                yield chart.laboratory(day, course.order_set, course.department, f"{hour:02d}25")
+                yield from orders.measured(
+                    chart, day, course.order_set, course.department, f"{hour:02d}25", ordered_on=before
+                )
+            yield from _looked_into(chart, course, day, before, visits)
             yield chart.prescribe(day, rps, course.department, f"{hour + 1:02d}05")
             visits += 1
+            before = day
         ordinal += course.interval + random.choice((-7, 0, 0, 0, 0, 7 if course.interval > 7 else 0))  # noqa: PLR2004
         ordinal = max(ordinal, day + 3)
+
+
+def _looked_into(chart: Chart, course: Course, day: int, before: int, visits: int) -> Iterator[Document]:
+    """Tell what is looked into now and then: the heart, the stomach, a test that is not needed after all."""
+    if not chart.site.is_hospital:
+        return
+    turn = (visits + chart.person.position) % _TURNS
+    if course.department == _HEART and turn % 4 == 0:
+        yield from orders.electrocardiogram(chart, day, course.department, "動悸、経過観察", "0840")
+    if course.department == _STOMACH and turn == 1 and before:
+        kind = orders.COLON if chart.person.position % 3 == 0 else orders.STOMACH
+        yield from orders.endoscopy(chart, before, day, kind, course.department, "定期検査")[1]
+    if turn == _TURNS - 1 and orders.asks_for_tests(chart):
+        yield from orders.taken_back(chart, day, "short", course.department)
 
 
 def _lying(ordinal: int, places: list[_Place]) -> bool:
@@ -190,82 +224,14 @@ def _short(
         hour = 14 + turn % 4
         yield chart.visit(ordinal, department, f"{hour}00")
         if order_set:
-            yield chart.laboratory(ordinal, order_set, department, f"{hour}12")
+            yield from orders.measured(chart, ordinal, order_set, department, f"{hour}12")
         if random.random() < 0.25:  # noqa: PLR2004
             modality, region = random.choice((("CR", "胸部"), ("CR", "腰椎"), ("CT", "腹部"), ("MR", "頭部")))
             yield from chart.image(ordinal, (modality, region), department, "精査", f"{hour}20")[1]
         yield chart.prescribe(ordinal, tuple(_rp(text, 5) for text in medicines), department, f"{hour}40")
 
 
-def _admitted(
-    charts: Charts, place: _Place, kind: Admission, diseases: list[Disease], random: Random
-) -> Iterator[Document]:
-    """Tell an admission from the emergency visit to the discharge prescription."""
-    chart, begin = place.chart, place.begin
-    diseases.append(Disease(kind.disease, begin, end=begin + kind.days + 14, primary=not place.course))
-    if chart.site.numbers_problems:
-        yield chart.problems(begin, diseases, "1120", kind.department)
-    injections = _borne(kind.injections, charts.allergies)
-    ill = _levels(kind.levels)
-    yield chart.laboratory(begin, "admission", kind.department, "0830", known=ill)
-    for examination in kind.images:
-        yield from chart.image(begin, examination, kind.department, "入院時精査", "1040")[1]
-    yield chart.admit(begin, kind.department, f"{random.choice((3, 4, 5))}{random.choice('EW')}", "1105")
-    for day in range(1, kind.days):
-        if day in {1, 3} or day % 4 == 2:  # noqa: PLR2004
-            better = 0.82**day
-            known = {key: level * better + _USUAL.get(key, 0) * (1 - better) for key, level in ill.items()}
-            yield chart.laboratory(begin + day, kind.order_set, kind.department, "0640", known=known)
-        if day <= _DAYS_OF_DRIPS:
-            yield chart.inject(begin + day, injections, kind.department)
-        if day % 7 == 2:  # noqa: PLR2004
-            yield chart.prescribe(
-                begin + day, (rp("thrice", 7, "mucosa 1", "powder 1"),), kind.department, "1520"
-            )
-    yield chart.prescribe(
-        begin + kind.days, (rp("thrice", 14, "mucosa 1"),), kind.department, "0930", at_discharge=True
-    )
-    yield chart.discharge(begin + kind.days)
-    yield from _papers(chart, kind, begin)
-
-
-def _papers(chart: Chart, kind: Admission, begin: int) -> Iterator[Document]:
-    """Write what the extended storage holds of an admission; draws nothing, so the rest stays as it is."""
-    name, where = DIAGNOSES[kind.disease].coding.text, kind.department
-    yield from documents.progress_note(
-        chart, begin + 1, where, ("眠れた", "バイタル安定", f"{name} 治療開始", "点滴継続")
-    )
-    if operation := _OPERATIONS.get(kind.disease):
-        yield from documents.operation_note(chart, begin + 1, where, operation)
-    for day in range(1, min(kind.days, _DAYS_OF_VITALS + 1)):
-        yield from documents.vital_signs(chart, begin + day, where, 1.4 if day == 1 else 0.0)
-    end = begin + kind.days
-    yield from documents.discharge_summary(
-        chart, begin, end, where, (name,), (f"{name}にて入院。", "経過良好にて退院。")
-    )
-
-
-def _borne(injections: tuple[Infusion, ...], allergic: tuple[str, ...]) -> tuple[Infusion, ...]:
-    """Give a quinolone to whoever does not bear penicillins."""
-    if "penicillin" not in allergic:
-        return injections
-    return tuple(_INSTEAD if "penicillin" in dict(one.drugs) else one for one in injections)
-
-
-_INSTEAD = Infusion((("quinolone-drip", "1"),), "100 mL/hr", 9, 60)
 _BETWEEN_PEOPLE = 0.05
-_DAYS_OF_VITALS = 3
-_OPERATIONS = {
-    "appendicitis": "腹腔鏡下虫垂切除術",
-    "gallstone": "腹腔鏡下胆のう摘出術",
-    "hip-fracture": "人工骨頭挿入術",
-    "colon-cancer": "腹腔鏡下結腸切除術",
-}
-_USUAL = {"CRP": 0.3, "WBC": 6.2, "NEU": 58, "BNP": 600, "CRE": 0.9, "Hb": 11, "DD": 1.2}
-
-
-def _levels(text: str) -> dict[str, float]:
-    return {key: float(value) for key, _, value in (pair.partition("=") for pair in text.split())}
 
 
 def _rp(text: str, days: int) -> Rp:

@@ -135,7 +135,7 @@ class Chart:
         self.person = person
         self.local = LocalPatientId(site.code, site.local_number(person.position))
         self._body = body
-        self._allergies = tuple(ALLERGIES[key] for key in allergies)
+        self.allergies = tuple(ALLERGIES[key] for key in allergies)
         self._orders = 0
         self._messages = 0
         self._facts = PatientFacts(
@@ -160,12 +160,12 @@ class Chart:
         ):
             if value:
                 records.append(body_size(Coding(code, name, "JC10"), value, unit, at))
-        records += self._allergies
+        records += self.allergies
         young = self._body.age(ordinal) < _OF_OLD_AGE
         kind = ("06", "組合管掌健康保険") if young else ("39", "後期高齢者医療")
         records.append(Coverage(Coding(*kind, "JHSD0001"), f"{kind[0]}999999", day_text(ordinal - 200), ""))
         person = self._person_as_of(at + "00")
-        return self._write("ADT-00", ordinal, clock, records, person=person, department=NO_DEPARTMENT)
+        return self.write("ADT-00", ordinal, clock, records, person=person, department=NO_DEPARTMENT)
 
     def problems(
         self, ordinal: int, diseases: Sequence[Disease], clock: str = "1130", department: str = "01"
@@ -176,13 +176,13 @@ class Chart:
         the one of an admission stays beside the later one. Elsewhere the newest supersedes the others.
         """
         known = [disease for disease in diseases if disease.onset <= ordinal]
-        return self._write(
+        return self.write(
             "PPR-01",
             ordinal,
             clock,
             [self._condition(disease, ordinal) for disease in known],
             department=DEPARTMENTS[department],
-            order_number=self._next_order() if self.site.numbers_problems else NO_ORDER,
+            order_number=self.next_order() if self.site.numbers_problems else NO_ORDER,
         )
 
     def _condition(self, disease: Disease, ordinal: int) -> Condition:
@@ -214,11 +214,11 @@ class Chart:
         A second visit of one day gets a number of its own, or the first would count as superseded.
         """
         at = day_text(ordinal) + clock
-        doctor = self._doctor(department).name
+        doctor = self.doctor(department).name
         encounter = Encounter("A04", "O", at, at, "", department, "", "", "", doctor, "")
-        number = self._next_order() if ordinal in self._visited else NO_ORDER
+        number = self.next_order() if ordinal in self._visited else NO_ORDER
         self._visited.add(ordinal)
-        return self._write(
+        return self.write(
             "ADT-12", ordinal, clock, [encounter], department=DEPARTMENTS[department], order_number=number
         )
 
@@ -243,10 +243,10 @@ class Chart:
             ward,
             stay.room,
             stay.bed,
-            self._doctor(department).name,
+            self.doctor(department).name,
             "",
         )
-        return self._write("ADT-22", ordinal, clock, [encounter], department=DEPARTMENTS[department])
+        return self.write("ADT-22", ordinal, clock, [encounter], department=DEPARTMENTS[department])
 
     def discharge(self, ordinal: int, disposition: str = "01", clock: str = "1030") -> Document:
         """Write ADT-52; disposition is of table 0112."""
@@ -256,9 +256,9 @@ class Chart:
         at = day_text(ordinal) + clock
         encounter = Encounter(
             "A03", "I", at, stay.admitted, at, stay.department, stay.ward, stay.room, stay.bed,
-            self._doctor(stay.department).name, disposition,
+            self.doctor(stay.department).name, disposition,
         )  # fmt: skip
-        document = self._write("ADT-52", ordinal, clock, [encounter], department=DEPARTMENTS[stay.department])
+        document = self.write("ADT-52", ordinal, clock, [encounter], department=DEPARTMENTS[stay.department])
         self.stay = None
         return document
 
@@ -276,29 +276,29 @@ class Chart:
         at_discharge: bool = False,
     ) -> Document:
         """Write OMP-01; `start` may lie before the day of entry (a late order)."""
-        number = order_number or self._next_order()
+        number = order_number or self.next_order()
         kinds = _AT_DISCHARGE if at_discharge else _INPATIENT if self.stay else _OUTPATIENT
         begins = day_text(start or ordinal)
         head = OrderHead(
             number, day_text(ordinal) + clock, begins, self.site.position, kinds, self._name(department)
         )
         records = [ordered(head, group, rp, line) for group, rp in enumerate(rps, 1) for line in rp.lines]
-        return self._write("OMP-01", ordinal, clock, records, DEPARTMENTS[department], order_number=number)
+        return self.write("OMP-01", ordinal, clock, records, DEPARTMENTS[department], order_number=number)
 
     def inject(
         self, ordinal: int, infusions: Sequence[Infusion], department: str = "01", clock: str = "0830"
     ) -> Document:
         """Write OMP-02: the injections of one day."""
-        number, day = self._next_order(), day_text(ordinal)
+        number, day = self.next_order(), day_text(ordinal)
         head = OrderHead(number, day + clock, day, self.site.position, ("定時",), self._name(department))
         records = [
             infused(head, group, infusion, place)
             for group, infusion in enumerate(infusions, 1)
             for place in range(len(infusion.drugs))
         ]
-        return self._write("OMP-02", ordinal, clock, records, DEPARTMENTS[department], order_number=number)
+        return self.write("OMP-02", ordinal, clock, records, DEPARTMENTS[department], order_number=number)
 
-    def _doctor(self, department: str) -> Practitioner:
+    def doctor(self, department: str) -> Practitioner:
         """Name the doctor who sees this person in a department."""
         doctor = self._doctors.get(department)
         if doctor is None:
@@ -306,7 +306,7 @@ class Chart:
         return doctor
 
     def _name(self, department: str) -> str:
-        return self._doctor(department).name
+        return self.doctor(department).name
 
     def delete(self, prescription: Document, ordinal: int, rps: Sequence[Rp]) -> Document:
         """Write the delete message of a prescription: same key, later time stamp, ORC-1 `CA`, flag 0."""
@@ -314,7 +314,7 @@ class Chart:
         at = care_date + "1015"
         head = OrderHead(number, at, care_date, self.site.position, ("外来処方",), self._name("01"), "CA")
         records = [ordered(head, group, rp, line) for group, rp in enumerate(rps, 1) for line in rp.lines]
-        message = self._write(
+        message = self.write(
             "OMP-01", ordinal, "0900", records, DEPARTMENTS["01"], order_number=number, ordered_at=at
         )
         name = message.locator.rpartition("/")[2].split("_")
@@ -332,21 +332,26 @@ class Chart:
         clock: str = "0905",
         *,
         known: dict[str, float] | None = None,
+        order_number: str = "",
     ) -> Document:
         """Write OML-11 of an order set; `known` gives values in the region's units, others drift."""
-        number = self._next_order()
+        number = order_number or self.next_order()
         day = day_text(ordinal)
         ready = f"{min(int(clock[:2]) + 2, 23):02d}{clock[2:]}"
-        head = self._report(number, department)._replace(
+        head = self.report_head(number, department)._replace(
             collected_at=day + clock, reported_at=f"{day}{ready}00", status="CM"
         )
         found = self._body.measure(ordinal, order_set, known)
         records: list[Record] = []
-        grown_up = self._body.age(ordinal) >= GROWN_UP
-        for panel in _panels(order_set, self.site.dialect, self.person.female, grown_up):
+        for panel in self.panels(ordinal, order_set):
             records.append(head._replace(code=panel[0].panel, specimen=panel[0].specimen))
             records += [measured(item, found[item.analyte.key], head.collected_at, "F") for item in panel]
-        return self._write("OML-11", ordinal, ready, records, DEPARTMENTS[department], order_number=number)
+        return self.write("OML-11", ordinal, ready, records, DEPARTMENTS[department], order_number=number)
+
+    def panels(self, ordinal: int, order_set: str) -> tuple[tuple[Spelling, ...], ...]:
+        """Put an order set under its panels, as this laboratory spells it for this person."""
+        grown_up = self._body.age(ordinal) >= GROWN_UP
+        return _panels(order_set, self.site.dialect, self.person.female, grown_up)
 
     def settle(self, levels: dict[str, float]) -> None:
         """Set the levels this person keeps near, in the region's units."""
@@ -356,9 +361,9 @@ class Chart:
         self, ordinal: int, analyte: str, values: Sequence[tuple[str, str, str]], clock: str = "1310"
     ) -> Document:
         """Write OML-11 with values as given: type, value and unit, whatever their spelling."""
-        number, collected = self._next_order(), day_text(ordinal) + clock
+        number, collected = self.next_order(), day_text(ordinal) + clock
         item = spelled(analyte, self.site.dialect, self.person.female)
-        head = self._report(number, "01")._replace(
+        head = self.report_head(number, "01")._replace(
             code=item.panel,
             specimen=item.specimen,
             collected_at=collected,
@@ -369,7 +374,7 @@ class Chart:
             stated(item._replace(code=item.code._replace(text=f"{item.code.text}{turn}")), one, collected)
             for turn, one in enumerate(values, 1)
         ]
-        return self._write("OML-11", ordinal, clock, [head, *results], DEPARTMENTS["01"], order_number=number)
+        return self.write("OML-11", ordinal, clock, [head, *results], DEPARTMENTS["01"], order_number=number)
 
     def image(
         self, ordinal: int, examination: tuple[str, str], department: str, reason: str, clock: str = "1100"
@@ -378,7 +383,7 @@ class Chart:
 
         The order number is the accession number, as at most sites: it joins order, performance and images.
         """
-        number = self._next_order()
+        number = self.next_order()
         modality, region = examination
         digit, technique = _TECHNIQUES[modality]
         name = region + technique
@@ -395,11 +400,11 @@ class Chart:
         where, ordered_at = DEPARTMENTS[department], _before(clock)
         asked = day_text(ordinal) + ordered_at
         at = day_text(ordinal) + clock
-        request = examination_asked(number, code, at, asked, self._doctor(department).name, where)
-        order = self._write("OMG-01", ordinal, ordered_at, [request, why], where, order_number=number)
-        report = self._report(number, department)._replace(code=code, collected_at=at, status="F")
+        request = examination_asked(number, code, at, asked, self.doctor(department).name, where)
+        order = self.write("OMG-01", ordinal, ordered_at, [request, why], where, order_number=number)
+        report = self.report_head(number, department)._replace(code=code, collected_at=at, status="F")
         performed: list[Record] = [report, examination_done(code)]
-        result = self._write(
+        result = self.write(
             "OMG-11", ordinal, clock, performed, where, order_number=number, ordered_at=asked, imaging=done
         )
         return done, [order, result]
@@ -410,16 +415,17 @@ class Chart:
         person = self.person
         return Demographics(self._facts, person.address, person.postal_code, person.home_phone, "", at)
 
-    def _report(self, number: str, department: str) -> DiagnosticReport:
+    def report_head(self, number: str, department: str) -> DiagnosticReport:
         """Begin a report: whose order it is and who asked."""
-        where, orderer = DEPARTMENTS[department], self._doctor(department).name
+        where, orderer = DEPARTMENTS[department], self.doctor(department).name
         return DiagnosticReport(number, NOTHING, "", "", "", NOTHING, where, orderer)
 
-    def _next_order(self) -> str:
+    def next_order(self) -> str:
+        """Number the next order of this chart."""
         self._orders += 1
         return f"{self.person.position:08d}{self._orders:07d}"
 
-    def _write(  # noqa: PLR0913  what differs between kinds
+    def write(  # noqa: PLR0913  what differs between kinds
         self,
         kind: str,
         ordinal: int,
@@ -431,7 +437,9 @@ class Chart:
         order_number: str = NO_ORDER,
         ordered_at: str = "",
         imaging: Imaging | None = None,
+        filed: int = _NEVER,
     ) -> Document:
+        """Write a message of a day and hour; `filed` is the care date where it is another than that day."""
         self._messages += 1
         turn = self._messages
         day = day_text(ordinal)
@@ -444,7 +452,7 @@ class Chart:
             f"{self.person.token}{site.position:03d}{turn:06d}",
             order_number,
             department,
-            self._doctor(department.code),
+            self.doctor(department.code),
             ordered_at or day + clock,
             "I" if stay else "O",
             site.code,
@@ -453,7 +461,7 @@ class Chart:
             study_instance_uid=imaging.study_instance_uid if imaging else "",
             modality=imaging.modality if imaging else "",
         )
-        care_date = NO_DATE if kind in UNDATED_KINDS else day
+        care_date = NO_DATE if kind in UNDATED_KINDS else day_text(filed) if filed else day
         name = file_name(kind, envelope, self.local.value, care_date)
         content = write(kind, envelope, person or self._plain, records)
         return Document(site.code, "ssmix2", name.locator(), content)

@@ -136,6 +136,16 @@ class Admission(NamedTuple):
     levels: str
     injections: tuple[Infusion, ...]
     images: tuple[tuple[str, str], ...]
+    food: str = "regular"
+    """Key of a diet of `hie.sample.ward`."""
+    operation: str = ""
+    """What is done on the second day; nothing is eaten before."""
+    elective: bool = False
+    """Whether the admission is planned ahead."""
+    heart: bool = False
+    """Whether an electrocardiogram is taken at admission."""
+    rehabilitated: bool = False
+    """Whether another department takes over in the second half."""
 
 
 ADMISSIONS = (
@@ -159,6 +169,8 @@ ADMISSIONS = (
         "BNP=4200 CRE=1.4",
         (Infusion((("saline", "100"), ("furosemide-inj", "1")), "50 mL/hr", 9, 60),),
         (("CR", "胸部"),),
+        food="salt",
+        heart=True,
     ),
     Admission(
         "hip-fracture",
@@ -168,6 +180,9 @@ ADMISSIONS = (
         "Hb=9.8 CRP=6.1 DD=8.2",
         (Infusion((("saline", "100"), ("cef-inj", "1")), "200 mL/hr", 8, 30),),
         (("CR", "股関節"), ("CT", "骨盤")),
+        operation="人工骨頭挿入術",
+        heart=True,
+        rehabilitated=True,
     ),
     Admission(
         "pyelonephritis",
@@ -182,7 +197,14 @@ ADMISSIONS = (
         (("CT", "腹部"),),
     ),
     Admission(
-        "colon-polyp", "06", 2, "short", "", (Infusion((("maintenance", "500"),), "80 mL/hr", 11, 360),), ()
+        "colon-polyp",
+        "06",
+        2,
+        "short",
+        "",
+        (Infusion((("maintenance", "500"),), "80 mL/hr", 11, 360),),
+        (),
+        elective=True,
     ),
     Admission(
         "appendicitis",
@@ -192,6 +214,8 @@ ADMISSIONS = (
         "CRP=7.4 WBC=14.6 NEU=82",
         (Infusion((("saline", "100"), ("cef-inj", "1")), "200 mL/hr", 9, 30),),
         (("CT", "腹部"),),
+        operation="腹腔鏡下虫垂切除術",
+        heart=True,
     ),
 )
 EXTRAS = (

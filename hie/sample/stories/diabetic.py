@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent.model import Provision
-from hie.sample import consents, dicom
+from hie.sample import consents, dicom, orders, ward
 from hie.sample.chart import Chart, Disease, Document
 from hie.sample.drugs import Infusion, Line, Rp, rp
 from hie.sample.plan import working_day
@@ -112,23 +112,50 @@ def _pneumonia(chart: Chart, admitted: int) -> Iterator[Document]:
     for day, *values in _COURSE_OF_PNEUMONIA:
         known = dict(zip(("CRP", "WBC", "NEU", "GLU", "ALB"), values, strict=True))
         if day == 0:
-            yield chart.laboratory(admitted, "admission", "39", "1025", known=known)
+            yield from orders.measured(chart, admitted, "admission", "39", "1025", known=known)
+            yield from orders.electrocardiogram(chart, admitted, "39", "発熱、頻呼吸", "1055")
             yield chart.admit(admitted, "45", "5E", "1320")
+            yield ward.attending(chart, admitted, "1330", "45")
+            yield from ward.allergies(chart, admitted, "1340")
         else:
-            yield chart.laboratory(admitted + day, "inflammation", "45", "0630", known=known)
+            yield from orders.measured(
+                chart,
+                admitted + day,
+                "inflammation",
+                "45",
+                "0630",
+                known=known,
+                ordered_on=admitted + day - 1,
+            )
+    yield from _on_the_ward(chart, admitted)
     yield from _medicines_in_hospital(chart, admitted)
     done, documents = chart.image(admitted + 7, ("CR", "胸部"), "45", "肺炎 経過観察", "0930")
     yield from documents
     yield from dicom.chest(chart, done)
+    yield from ward.planned_discharge(chart, admitted + STAY, first_for=admitted + STAY - 1)
     yield chart.discharge(admitted + STAY)
     yield from _after(chart, admitted)
 
 
+def _on_the_ward(chart: Chart, admitted: int) -> Iterator[Document]:
+    """Tell what she ate, and the day on which she lay in three beds."""
+    yield ward.meals(chart, "fasting", (admitted, "18"), (admitted + 1, "12"))
+    yield ward.meals(chart, "porridge", (admitted + 1, "18"), (admitted + 3, "07"), admitted + 1)
+    yield ward.meals(chart, "sugar", (admitted + 3, "12"), (admitted + STAY, "07"), admitted + 2)
+    for one in ward.transfer(chart, admitted + 1, "0610", ward.Bed("HCU", "HCU1", "2")):
+        yield one.flagged(ConditionFlag.SUPERSEDED)
+    yield from ward.transfer(chart, admitted + 1, "1650", ward.Bed("5E", "5E12", "1"))
+    yield from ward.transfer(
+        chart, admitted + 8, "1400", ward.Bed("4W", "4W03", "2"), planned_on=admitted + 7
+    )
+
+
 def _medicines_in_hospital(chart: Chart, admitted: int) -> Iterator[Document]:
     """Tell drips, a prescription that was corrected, and what she took home."""
-    yield chart.inject(admitted, _FIRST_AFTERNOON, "45", "1345")
+    yield from orders.drip_given(chart, admitted, _FIRST_AFTERNOON, "45", "1345")
     for day in range(1, 8):
-        yield chart.inject(admitted + day, _DRIPS[: 2 if day < _DAYS_OF_DRIP else 1], "45", "0840")
+        drips = _DRIPS[: 2 if day < _DAYS_OF_DRIP else 1]
+        yield from orders.drip_given(chart, admitted + day, drips, "45", "0840")
     inpatient = (
         rp("twice", 7, "biguanide 1"),
         rp("morning", 7, "dpp4 1", "calcium 1", "statin 1"),
@@ -137,7 +164,9 @@ def _medicines_in_hospital(chart: Chart, admitted: int) -> Iterator[Document]:
     wrong = chart.prescribe(admitted + 1, (rp("thrice", 7, "biguanide 2"),), "45", "0950")
     yield wrong.flagged(ConditionFlag.SUPERSEDED)
     number = wrong.locator.rsplit("_", 4)[1]
-    yield chart.prescribe(admitted + 1, inpatient, "45", "1405", order_number=number)
+    right = chart.prescribe(admitted + 1, inpatient, "45", "1405", order_number=number)
+    yield right
+    yield orders.drugs_given(chart, right, admitted + 1, inpatient, "45", "1405")
     yield chart.prescribe(admitted + 8, inpatient, "45", "1010")
     home = (
         rp("morning", 5, "quinolone 1"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent.model import Provision
-from hie.sample import consents, dicom, documents
+from hie.sample import consents, dicom, documents, orders, ward
 from hie.sample.chart import Chart, Disease, Document
 from hie.sample.drugs import Infusion, rp
 from hie.sample.plan import working_day
@@ -52,20 +52,31 @@ def _acute(chart: Chart, struck: int, to: str) -> Iterator[Document]:
     yield chart.demographics(struck, "2048")
     yield chart.visit(struck, "39", "2040")
     for modality, region, clock in (("CT", "頭部", "2055"), ("MR", "頭部", "2120")):
-        done, orders = chart.image(struck, (modality, region), "39", "右片麻痺、構音障害。発症２時間", clock)
-        yield from orders
+        done, asked = chart.image(struck, (modality, region), "39", "右片麻痺、構音障害。発症２時間", clock)
+        yield from asked
         if modality == "CT":
             yield from dicom.phantom(chart, done)
-    yield chart.laboratory(struck, "admission", "14", "2050", known={"GLU": 151, "CRP": 0.42, "DD": 1.8})
-    yield chart.admit(struck, "14", "7W", "2210")
+    yield from orders.measured(
+        chart, struck, "admission", "14", "2050", known={"GLU": 151, "CRP": 0.42, "DD": 1.8}
+    )
+    yield from orders.electrocardiogram(chart, struck, "39", "脳梗塞、心房細動の検索", "2135")
+    yield chart.admit(struck, "14", "SCU", "2210")
+    yield ward.attending(chart, struck, "2215", "14")
+    yield from ward.allergies(chart, struck, "2225")
+    yield ward.meals(chart, "fasting", (struck + 1, "07"), (struck + 2, "18"))
+    yield ward.meals(chart, "soft", (struck + 3, "07"), (struck + ACUTE, "07"), struck + 2)
     drip = (
         Infusion((("saline", "100"), ("edaravone", "20")), "200 mL/hr", 9, 30),
         Infusion((("maintenance", "500"), ("heparin", "5")), "20 mL/hr", 10, 780),
     )
     for day in range(1, 8):
-        yield chart.inject(struck + day, drip, "14")
+        yield from orders.drip_given(chart, struck + day, drip, "14")
+    yield from ward.transfer(chart, struck + 3, "1430", ward.Bed("7W", "7W08", "1"), planned_on=struck + 2)
     for day in (1, 3, 7, 14, 20):
-        yield chart.laboratory(struck + day, "general", "14", "0635", known={"CRP": 1.9 * 0.8**day})
+        known = {"CRP": 1.9 * 0.8**day}
+        yield from orders.measured(
+            chart, struck + day, "general", "14", "0635", known=known, ordered_on=struck + day - 1
+        )
     for day in (3, 10, 17):
         yield chart.prescribe(struck + day, (rp("morning", 7, *_MEDICINES),), "14", "1015")
     yield from chart.image(struck + 14, ("CT", "頭部"), "14", "脳梗塞 経過", "1405")[1]
@@ -75,6 +86,7 @@ def _acute(chart: Chart, struck: int, to: str) -> Iterator[Document]:
         [Disease("infarction", struck, primary=True), Disease("hemiplegia", struck)],
         department="14",
     )
+    yield from ward.planned_discharge(chart, struck + ACUTE)
     yield chart.discharge(struck + ACUTE, "02")
     yield from _papers(chart, struck, to)
 
@@ -133,9 +145,16 @@ _TAKEN_HOME = (
 
 def _rehabilitation(chart: Chart, begin: int) -> Iterator[Document]:
     yield chart.demographics(begin, "1320")
+    yield from ward.planned_admission(chart, begin, "36", "2F")
     yield chart.admit(begin, "36", "2F", "1330")
+    yield ward.attending(chart, begin, "1340", "36")
+    yield from ward.allergies(chart, begin, "1350")
+    away = (begin + 41, begin + 43)
+    yield ward.meals(chart, "soft", (begin, "18"), (away[0], "07"))
+    yield ward.meals(chart, "regular", (away[1], "18"), (begin + REHABILITATION, "07"), begin + 40)
+    yield from ward.leave(chart, *away)
     for day in range(0, REHABILITATION, 14):
-        yield chart.laboratory(begin + day, "routine", "36", "0700")
+        yield from orders.measured(chart, begin + day, "routine", "36", "0700")
         yield chart.prescribe(
             begin + day, (rp("morning", 14, *_MEDICINES), rp("bedtime", 14, "magnesium 2")), "36", "1110"
         )
@@ -148,6 +167,7 @@ def _rehabilitation(chart: Chart, begin: int) -> Iterator[Document]:
         Disease("dysphagia", begin),
     ]
     yield chart.problems(begin + REHABILITATION, problems, department="36")
+    yield from ward.planned_discharge(chart, begin + REHABILITATION)
     yield chart.discharge(begin + REHABILITATION, "06")
     yield from documents.discharge_summary(
         chart,

@@ -26,7 +26,9 @@ from hie.sample.region import SampleRegion, load
 from hie.sample.stories import STORIES
 from hie.sample.stories.kanji import DELIMITER_KANJI
 from ssmix2 import parse_name, read
+from ssmix2.kinds import KINDS
 from ssmix2.layout import FileName
+from ssmix2.validation import check_storage
 
 PLAN = RegionPlan(patients=14, years=1)
 
@@ -119,6 +121,28 @@ def test_every_file_not_listed_as_awkward_reads_without_an_error(region: SampleR
         count += 1
     assert count > 500
     assert not wrong
+
+
+def test_all_data_kinds_stand_in_a_region_and_the_checker_finds_nothing_wrong(tmp_path: Path) -> None:
+    region = load(told(PLAN._replace(patients=60), tmp_path / "region"))
+    awkward = {(oddity.facility, oddity.locator) for oddity in region.oddities()}
+    told_files: dict[str, dict[str, int]] = {kind: Counter() for kind in KINDS}
+    for facility, path, locator in files(region):
+        name = parse_name(path.name)
+        if (facility, locator) not in awkward and name:
+            told_files[name.data_kind][name.flag] += 1
+    wrong = [
+        (one.path, one.finding.code)
+        for storage in region.storages
+        if storage.ssmix2
+        for one in check_storage(storage.ssmix2)
+        if (storage.facility, one.path) not in awkward and one.finding.severity is not Severity.INFORMATION
+    ]
+    assert wrong == []
+    assert [kind for kind, flags in told_files.items() if not flags["1"]] == []
+    assert told_files["ADT-42"]["2"]  # two transfers of one day
+    assert all(told_files[kind]["0"] for kind in ("ADT-21", "ADT-51", "OML-01"))  # taken back
+    assert told_files["OML-01"]["1"] > told_files["OML-11"]["1"] / 3
 
 
 def test_awkward_files_stand_where_the_list_says_and_all_outcomes_occur(
