@@ -88,7 +88,8 @@ def main() -> None:
 
     import hie.cli.__main__  # noqa: PLC0415
     import hie.cli.edge  # noqa: PLC0415
-    import hie.cli.ingest  # noqa: F401, PLC0415
+    import hie.cli.ingest  # noqa: PLC0415
+    import hie.store.opening  # noqa: F401, PLC0415
 
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
     for line in sys.stdin:
