@@ -9,13 +9,18 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hie.cli.__main__ import app
+from hie.edge.enrolment import read_token
+from hie.edge.identity import make_key
+from hie.exchange import edges
 from hie.exchange.ports import Store
 from hie.exchange.signing_in import SignInFailed, sign_in, token_hash
 from hie.exchange.timeline import TimelineRequest, admitted
+from hie.hub.authority import RegionAuthority
 from hie.hub.clock import SystemClock
 from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
+from hie.record.errors import Refused
 from hie.record.identifiers import PatientId
 from hie.record.people import HumanName
 from hie.record.requester import Requester, Role
@@ -160,3 +165,23 @@ def test_an_account_signs_in_until_it_is_stopped(store: Store) -> None:
         rows = work.audit.find(PatientId(""), 100)
     assert [row.detail for row in rows if row.action == "account-added"] == ["ada", "ada"]
     assert [row.detail for row in rows if row.action == "account-stopped"] == ["ada"]
+
+
+def test_an_edge_is_offered_listed_and_revoked(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "edge_port" in _refused("facility", "enrol", HOSPITAL, *BY)
+    monkeypatch.setenv("HIE_EDGE_URL", "https://hub.example:8443/")
+    assert "no such facility" in _refused("facility", "enrol", "9999999999", *BY)
+    token = read_token(_done("facility", "enrol", HOSPITAL, *BY))
+    assert (token.url, token.facility) == ("https://hub.example:8443", HOSPITAL)
+    authority = RegionAuthority(Settings().data_dir, SystemClock().now())
+    assert token.authority_sha256 == authority.fingerprint
+    pair = make_key(HOSPITAL)
+    edges.enrol(store, SystemClock(), authority, token.secret, pair.request)
+    listed = " ".join(_done("facility", "edges", *BY).split())
+    assert HOSPITAL in listed
+    assert "yes" in listed
+    _done("facility", "revoke", HOSPITAL, *BY)
+    assert "no edge" in _refused("facility", "revoke", HOSPITAL, *BY)
+    assert "yes" not in _done("facility", "edges", *BY)
+    with pytest.raises(Refused):
+        edges.enrol(store, SystemClock(), authority, token.secret, pair.request)
