@@ -1,21 +1,32 @@
 """The feed monitor: how each hospital's edge is, what stands in quarantine, and trying it again.
 
 The secretariat sees every facility, a hospital's own IT its own, nobody else anything. A locator may
-hold a patient's number: it is shown to the facility it belongs to, to others as a digest. What an
-edge says of itself is believed as far as its form goes; what is missing reads as nothing.
+hold a patient's number: it is shown to the facility it belongs to, to others as a digest. Both see
+the digest's first digits as a code by which they can speak of a document. What an edge says of itself
+is believed as far as its form goes; what is missing reads as nothing.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hie.exchange.ingest import nameless
-from hie.exchange.ports import AuditEvent, Clock, Edge, EdgeTask, FeedRun, Quarantined, Store, UnitOfWork
+from hie.exchange.ports import (
+    AuditEvent,
+    Clock,
+    Edge,
+    EdgeTask,
+    FeedHour,
+    FeedRun,
+    Quarantined,
+    Store,
+    UnitOfWork,
+)
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import FacilityCode
-from hie.record.people import Facility
+from hie.record.people import Facility, FacilityKind
 from hie.record.requester import Requester, Role
 
 REPLAY = "replay"
@@ -23,8 +34,12 @@ RUNS = 20
 TASKS = 20
 MOST_HELD = 500
 MOST_LOCATORS = 200
-SILENT_AFTER = 15 * 60 * 1000
+SILENT_AFTER = 10 * 60 * 1000
 """Milliseconds without a word after which an edge is called silent."""
+HISTORY = 24
+"""Hours of runs that are shown."""
+_HOUR = 3_600_000
+_UNREADABLE = "unreadable"
 
 
 class SourceState(NamedTuple):
@@ -48,11 +63,29 @@ class Held(NamedTuple):
     reason: str
     message: str
     seen_at: int
+    code: str = ""
+    """Names the document to everybody who sees it, and says nothing of it."""
+
+
+class Asked(NamedTuple):
+    """A replay that somebody asked for."""
+
+    source: str
+    documents: int
+    """How many; 0 for all of the source."""
+    asked_at: int
+    asked_by: str
+    finished_at: int
+    outcome: str
+    """`done`, `failed`, or empty while it waits."""
+    detail: str
 
 
 class FeedState(NamedTuple):
     """How one facility's feed is; moments are milliseconds since 1970, 0 for never."""
 
+    at: int
+    """When this was so."""
     facility: Facility
     edge: Edge | None
     """None where the facility never enrolled one."""
@@ -70,8 +103,15 @@ class FeedState(NamedTuple):
     troubles: Mapping[str, str]
     sources: tuple[SourceState, ...]
     quarantine: tuple[Held, ...]
+    """The newest of them."""
+    held: int
+    """How many stand in quarantine in all."""
+    taken_at: int
+    """When the hub last filed something, as far as its last day and newest runs tell."""
+    hours: tuple[FeedHour, ...]
+    """What came in the last `HISTORY` hours."""
     runs: tuple[FeedRun, ...]
-    tasks: tuple[EdgeTask, ...]
+    tasks: tuple[Asked, ...]
 
 
 def may_monitor(requester: Requester) -> bool:
@@ -80,14 +120,14 @@ def may_monitor(requester: Requester) -> bool:
 
 
 def feeds(store: Store, clock: Clock, requester: Requester) -> list[FeedState]:
-    """Return the feeds a requester may see, by facility: those with an edge, and the operator's own."""
+    """Return the feeds a requester may see, by facility: hospitals, who else feeds, the operator's own."""
     with store.look() as work:
         edges = {edge.facility: edge for edge in work.edges.all()}
         return [
             _state(work, clock.now(), requester, facility, edges.get(facility.code))
             for facility in work.directory.all()
             if _sees(requester, facility.code)
-            and (facility.code in edges or requester.role is Role.FEED_OPERATOR)
+            and (requester.role is Role.FEED_OPERATOR or facility.code in edges or _feeds(work, facility))
         ]
 
 
@@ -138,6 +178,10 @@ def _sees(requester: Requester, facility: FacilityCode) -> bool:
     )
 
 
+def _feeds(work: UnitOfWork, facility: Facility) -> bool:
+    return facility.kind is FacilityKind.HOSPITAL or bool(work.feeds.runs(facility.code, 1))
+
+
 def _state(
     work: UnitOfWork, now: int, requester: Requester, facility: Facility, edge: Edge | None
 ) -> FeedState:
@@ -145,7 +189,12 @@ def _state(
     policy = _mapping(status.get("policy"))
     oldest = _number(status.get("oldest_unsent_at"))
     heard = edge.contacted_at or edge.enrolled_at if edge else now
+    held = _held(work, facility.code, status)
+    sources = tuple(_source(one) for one in _rows(status.get("sources")))
+    runs = tuple(work.feeds.runs(facility.code, RUNS))
+    hours = tuple(work.feeds.hours(facility.code, (now // _HOUR - HISTORY + 1) * _HOUR))
     return FeedState(
+        now,
         facility,
         edge._replace(status="") if edge else None,
         bool(edge and not edge.revoked_at and now - heard > SILENT_AFTER),
@@ -158,12 +207,13 @@ def _state(
         _number(status.get("spool_bytes")),
         _number(status.get("skew")),
         {_text(part): _text(trouble) for part, trouble in _mapping(status.get("troubles")).items()},
-        tuple(_source(one) for one in _rows(status.get("sources"))),
-        tuple(
-            _shown(requester, facility.code, one) for one in _held(work, facility.code, status)[:MOST_HELD]
-        ),
-        tuple(work.feeds.runs(facility.code, RUNS)),
-        tuple(_asked(requester, one) for one in work.tasks.recent(facility.code, TASKS)),
+        sources,
+        tuple(_shown(requester, facility.code, one) for one in held[:MOST_HELD]),
+        max(len(held), sum(one.counts.get(_UNREADABLE, 0) for one in sources)),
+        max(*(hour.finished_at for hour in hours), *(run.finished_at for run in runs if run.indexed), 0, 0),
+        hours,
+        runs,
+        tuple(_asked(one) for one in work.tasks.recent(facility.code, TASKS) if one.kind == REPLAY),
     )
 
 
@@ -171,27 +221,32 @@ def _held(work: UnitOfWork, facility: FacilityCode, status: Mapping[str, Any]) -
     """Return what the edge holds back and what the hub does, each document once, newest first."""
     told = [_quarantined(one) for one in _rows(status.get("quarantine"))]
     known = {(one.source, one.locator) for one in told}
-    here = [_of_hub(one) for one in work.feeds.quarantined(facility)]
+    sources = {_text(one.get("name")) for one in _rows(status.get("sources"))}
+    here = [_of_hub(one, sources) for one in work.feeds.quarantined(facility)]
     told += [one for one in here if (one.source, one.locator) not in known]
     return sorted(told, key=lambda one: (-one.seen_at, one.source, one.locator))
 
 
-def _of_hub(one: Quarantined) -> Held:
-    """Tell source and locator apart again: the hub puts the source and the patient in front."""
+def _of_hub(one: Quarantined, sources: Collection[str]) -> Held:
+    """Tell source and locator apart again: what came from an edge has source and patient in front."""
     source, _, rest = one.locator.partition("/")
+    if source not in sources:
+        return Held("", one.locator, one.reason, one.message, one.seen_at)
     _, _, locator = rest.partition("/")
     return Held(source, locator or rest, one.reason, one.message, one.seen_at)
 
 
 def _shown(requester: Requester, facility: FacilityCode, one: Held) -> Held:
-    if requester.facility == facility:
-        return one
-    return one._replace(locator=nameless(f"{one.source}/{one.locator.replace('/', chr(0))}"))
+    digest = nameless(f"{one.source}/{one.locator.replace('/', chr(0))}")
+    locator = one.locator if requester.facility == facility else digest
+    return one._replace(locator=locator, code=digest.rpartition("/")[2])
 
 
-def _asked(requester: Requester, task: EdgeTask) -> EdgeTask:
-    """Show a task without its body, which names documents, to others than its facility."""
-    return task if requester.facility == task.facility else task._replace(body="")
+def _asked(task: EdgeTask) -> Asked:
+    """Say what a task is about without naming documents."""
+    body = _mapping(json.loads(task.body))
+    count = len(body.get("locators", ()))
+    return Asked(_text(body.get("source")), count, *task[4:])
 
 
 def _quarantined(one: Mapping[str, Any]) -> Held:

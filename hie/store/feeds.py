@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from hie.exchange.ports import FeedRun, Quarantined
+from hie.exchange.ports import FeedHour, FeedRun, Quarantined
 from hie.record.identifiers import FacilityCode
 from hie.store.storable import storable
 from hie.store.transaction import Transaction
@@ -16,6 +16,11 @@ _HOLD = (
     " on conflict (facility, locator) do nothing"
 )
 _HOLD_AGAIN = "update quarantined set reason = ?, message = ?, seen_at = ? where facility = ? and locator = ?"
+_HOURS = (
+    "select started_at / 3600000, sum(indexed), sum(quarantined),"
+    " max(case when indexed > 0 then finished_at else 0 end) from feed_run"
+    " where facility = ? and started_at >= ? group by started_at / 3600000 order by 1"
+)
 _RUN = "facility, started_at, finished_at, seen, indexed, unchanged, withheld, quarantined"
 
 
@@ -68,3 +73,8 @@ class SqlFeeds:
             (facility, limit),
         ).fetchall()
         return [FeedRun(*row) for row in rows]
+
+    def hours(self, facility: FacilityCode, since: int) -> Sequence[FeedHour]:
+        """Add the runs that began at `since` or later up by the hour, oldest first; no hour without one."""
+        rows = self._transaction.read(_HOURS, (facility, since)).fetchall()
+        return [FeedHour(*map(int, row)) for row in rows]  # PostgreSQL adds bigint up to numeric

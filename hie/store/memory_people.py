@@ -8,6 +8,7 @@ from consent.model import ConsentEvent, decisions_of
 from hie.exchange.ports import (
     Account,
     AuditEvent,
+    FeedHour,
     FeedRun,
     PatientFile,
     PatientLine,
@@ -291,3 +292,18 @@ class MemoryFeeds:
         """Return the newest runs, newest first."""
         rows = [run for run in self._transaction.tables.runs.values() if run.facility == facility]
         return rows[::-1][:limit]
+
+    def hours(self, facility: FacilityCode, since: int) -> Sequence[FeedHour]:
+        """Add the runs that began at `since` or later up by the hour, oldest first; no hour without one."""
+        by_hour: dict[int, list[FeedRun]] = {}
+        for run in self._transaction.tables.runs.values():
+            if run.facility == facility and run.started_at >= since:
+                by_hour.setdefault(run.started_at // 3_600_000, []).append(run)
+        return [_hour(hour, runs) for hour, runs in sorted(by_hour.items())]
+
+
+def _hour(hour: int, runs: Sequence[FeedRun]) -> FeedHour:
+    indexed, quarantined = (
+        sum(column) for column in zip(*((r.indexed, r.quarantined) for r in runs), strict=True)
+    )
+    return FeedHour(hour, indexed, quarantined, max(run.finished_at if run.indexed else 0 for run in runs))

@@ -395,6 +395,7 @@ feed_run = Table(
     _number("withheld"),
     _number("quarantined"),
     Index("ix_feed_run_facility", "facility", "sequence"),
+    Index("ix_feed_run_started", "facility", "started_at"),
 )
 
 # --- Edges -----------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hie.exchange.ports import FeedRun, Quarantined, Store
+from hie.exchange.ports import FeedHour, FeedRun, Quarantined, Store
 from tests import filed as our
 
 
@@ -44,3 +44,14 @@ def test_runs_come_newest_first(store: Store) -> None:
             work.feeds.finished(run)
         assert work.feeds.runs(our.HOSPITAL, 2) == [runs[2], runs[1]]
         assert work.feeds.runs(our.OTHER_HOSPITAL, 2) == []
+
+
+def test_hours_add_up_what_began_in_them(store: Store) -> None:
+    hour = 3_600_000
+    begun = [(0, 9), (hour, 2), (hour + 5, 3), (2 * hour - 1, 0), (3 * hour, 0)]
+    with store.work() as work:
+        for at, indexed in begun:
+            work.feeds.finished(FeedRun(our.HOSPITAL, at, at + 1, 10, indexed, 3, 1, 1))
+        work.feeds.finished(FeedRun(our.OTHER_HOSPITAL, hour, hour, 1, 1, 0, 0, 0))
+        assert work.feeds.hours(our.HOSPITAL, hour) == [FeedHour(1, 5, 3, hour + 6), FeedHour(3, 0, 1, 0)]
+        assert work.feeds.hours(our.HOSPITAL, 4 * hour) == []

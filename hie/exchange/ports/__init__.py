@@ -39,6 +39,7 @@ from hie.exchange.ports.edges import (
     TaskQueue,
 )
 from hie.exchange.ports.feeds import (
+    FeedHour,
     FeedRun,
     Feeds,
     Quarantined,
@@ -74,6 +75,7 @@ __all__ = [
     "Edges",
     "EntryLine",
     "EntryLines",
+    "FeedHour",
     "FeedRun",
     "Feeds",
     "Filing",

@@ -32,6 +32,17 @@ class FeedRun(NamedTuple):
     quarantined: int
 
 
+class FeedHour(NamedTuple):
+    """What the runs that began in one hour came to."""
+
+    hour: int
+    """Hours since 1970."""
+    indexed: int
+    quarantined: int
+    finished_at: int
+    """When the last of them that filed something ended; 0 if none did."""
+
+
 class Feeds(Protocol):
     """Runs and quarantine of each source."""
 
@@ -48,4 +59,7 @@ class Feeds(Protocol):
         """Record a run."""
 
     def runs(self, facility: FacilityCode, limit: int) -> Sequence[FeedRun]:
-        """Return the newest runs."""
+        """Return the newest runs, newest first."""
+
+    def hours(self, facility: FacilityCode, since: int) -> Sequence[FeedHour]:
+        """Add the runs that began at `since` or later up by the hour, oldest first; no hour without one."""

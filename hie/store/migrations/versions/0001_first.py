@@ -271,6 +271,7 @@ def _feed_run() -> None:
         sa.PrimaryKeyConstraint("sequence", name="pk_feed_run"),
     )
     op.create_index("ix_feed_run_facility", "feed_run", ["facility", "sequence"], unique=False)
+    op.create_index("ix_feed_run_started", "feed_run", ["facility", "started_at"], unique=False)
 
 
 def _imaging_instance() -> None:
