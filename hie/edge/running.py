@@ -8,6 +8,7 @@ at once, because nobody knows what is on disk, and the next start reads it.
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Callable
 from threading import Event, Thread
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from hie.edge.edge import Edge
 from hie.edge.hub_link import LONGEST_WAIT
 from hie.record.errors import HieError, Refused, Unavailable
+from hie.store.spool_file import end_process
 
 FIRST_WAIT = 1.0
 LONGEST_BACK_OFF = 300.0
@@ -23,6 +25,7 @@ LONGEST_BACK_OFF = 300.0
 STOP_SECONDS = 2.5
 AWAY = "the hub does not answer"
 NOT_LET_IN = "the hub does not accept this edge's certificate"
+NOT_WRITTEN = "the edge's disk cannot be written"
 DEFECT = "a part failed and began again"
 
 _log = logging.getLogger(__name__)
@@ -96,6 +99,10 @@ class Runner:
             return Pause(NOT_LET_IN, 60.0)
         except HieError as error:
             return Pause(str(error))
+        except OSError as error:
+            if error.errno == errno.EIO:
+                end_process("a file of the edge")
+            return Pause(NOT_WRITTEN)
         except Exception as error:  # noqa: BLE001  a defect of one part ends no other
             _log.error("edge: %s", DEFECT, exc_info=error)
             return Pause(DEFECT)

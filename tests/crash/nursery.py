@@ -30,10 +30,11 @@ def run(
         child = os.fork()
         if child == 0:
             _become(arguments, environment, synchronous, output.fileno())
-        if kill_after is not None:
-            time.sleep(kill_after)
-            os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
+        ended, status = _ended_by(child, began + kill_after) if kill_after is not None else (0, 0)
+        if not ended:
+            if kill_after is not None:
+                os.kill(child, signal.SIGKILL)
+            _, status = os.waitpid(child, 0)
         seconds = time.monotonic() - began
         _wait_for_orphans()
         output.seek(0)
@@ -42,6 +43,16 @@ def run(
             "seconds": seconds,
             "output": output.read().decode(),
         }
+
+
+def _ended_by(child: int, moment: float) -> tuple[int, int]:
+    """Wait for a child until a moment; return its number, 0 if it goes on, and how it ended."""
+    while (left := moment - time.monotonic()) > 0:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return ended, status
+        time.sleep(min(left, 0.01))
+    return 0, 0
 
 
 def _become(arguments: list[str], environment: dict[str, str], synchronous: str, output: int) -> None:
