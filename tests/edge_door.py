@@ -75,7 +75,7 @@ class Door:
 def a_door(folder: Path, hub: StandInHub) -> Iterator[Door]:
     """Open a door on a free port of this machine."""
     door = Door(hub, Authority())
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(door))
+    server = _Quiet(("127.0.0.1", 0), _handler(door))
     pair = identity.make_key("localhost")
     chain = folder / "door.pem"
     chain.write_text(pair.key + door.authority.certify(pair.request, hub.clock.now(), names=["localhost"]))
@@ -91,6 +91,11 @@ def a_door(folder: Path, hub: StandInHub) -> Iterator[Door]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+class _Quiet(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of a client that went away."""
 
 
 def _handler(door: Door) -> type[BaseHTTPRequestHandler]:

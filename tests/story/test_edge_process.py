@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from hie.clock import SystemClock
-from hie.edge import identity
+from hie.edge import enrolment, identity
 from hie.edge.hub_link import HubLink
 from hie.record.errors import Refused, Unavailable
 from tests import storages
@@ -41,6 +41,9 @@ class Edge:
         return subprocess.run(
             _command(*arguments), cwd=self.folder, capture_output=True, text=True, check=False, timeout=60
         )
+
+    def enrol(self, door: Door) -> None:
+        enrolment.enrol(self.folder / "edge-data", door.token)
 
     @contextmanager
     def running(self) -> Iterator[subprocess.Popen[str]]:
@@ -104,7 +107,7 @@ def test_from_the_token_to_the_first_document_and_a_clean_end(door: Door, edge: 
 
 
 def test_quarantine_is_shown_and_tried_again(door: Door, edge: Edge) -> None:
-    edge.ask("enrol", door.token)
+    edge.enrol(door)
     door.hub.consent(ANNE)
     path = storages.laboratory(ANNE, 1).place(edge.storage)
     path.write_bytes(b"no message")
@@ -118,18 +121,19 @@ def test_quarantine_is_shown_and_tried_again(door: Door, edge: Edge) -> None:
 def test_a_token_serves_once_and_another_hub_cannot_use_it(door: Door, edge: Edge) -> None:
     token = door.token
     door.authority, right = Authority(), door.authority
-    refused = edge.ask("enrol", token)
-    assert refused.returncode == 2
-    assert "authority" in refused.stderr
-    assert not (edge.folder / "edge-data" / identity.FILE).exists()
+    folder = edge.folder / "edge-data"
+    with pytest.raises(Refused, match="authority"):
+        enrolment.enrol(folder, token)
+    assert not (folder / identity.FILE).exists()
     door.authority = right
-    assert edge.ask("enrol", token).returncode == 0
-    assert edge.ask("enrol", token).returncode == 2
-    assert identity.load(edge.folder / "edge-data").facility == storages.HOSPITAL
+    enrolled = enrolment.enrol(folder, token)
+    with pytest.raises(Refused):
+        enrolment.enrol(folder, token)
+    assert identity.load(folder) == enrolled
 
 
 def test_a_hub_of_another_authority_is_not_spoken_to(door: Door, edge: Edge) -> None:
-    edge.ask("enrol", door.token)
+    edge.enrol(door)
     folder = edge.folder / "edge-data"
     enrolled = identity.load(folder)
     with HubLink(enrolled, folder) as link:
@@ -139,7 +143,7 @@ def test_a_hub_of_another_authority_is_not_spoken_to(door: Door, edge: Edge) -> 
 
 
 def test_a_certificate_nobody_knows_is_not_let_in(door: Door, edge: Edge) -> None:
-    edge.ask("enrol", door.token)
+    edge.enrol(door)
     folder = edge.folder / "edge-data"
     enrolled = identity.load(folder)
     pair = identity.make_key(enrolled.facility)
@@ -152,7 +156,7 @@ def test_a_certificate_nobody_knows_is_not_let_in(door: Door, edge: Edge) -> Non
 
 
 def test_nothing_clinical_is_said_even_when_everything_goes_wrong(door: Door, edge: Edge) -> None:
-    edge.ask("enrol", door.token)
+    edge.enrol(door)
     door.hub.consent(ANNE)
     for order in range(3):
         storages.laboratory(ANNE, order + 1).place(edge.storage).write_bytes(b"MSH|" + b"\xff" * 100)
