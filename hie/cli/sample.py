@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -21,19 +22,25 @@ from rich.progress import (
 from hie.hub.clock import SystemClock
 from hie.record.errors import Invalid
 from hie.record.times import JST
+from hie.sample.days import next_day
 from hie.sample.generate import generate
 from hie.sample.plan import RegionPlan
 
 _DEFAULTS = RegionPlan()
 
 
+group = typer.Typer(help="Write an invented region, and let its days go by.", invoke_without_command=True)
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command()(sample)
+    app.add_typer(group, name="sample")
 
 
-def sample(
-    out: Annotated[Path, typer.Option(help="New folder for the region.")],
+@group.callback()
+def sample(  # noqa: PLR0913, PLR0917  the plan of a region
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option(help="New folder for the region.")] = None,
     patients: Annotated[
         int, typer.Option(min=1, help="How many patients, the stories included.")
     ] = _DEFAULTS.patients,
@@ -45,9 +52,16 @@ def sample(
     until: Annotated[
         str, typer.Option(help="Last day told: YYYY-MM-DD or today.")
     ] = _DEFAULTS.until.isoformat(),
+    feeds: Annotated[
+        bool, typer.Option("--feeds/--no-feeds", help="Let hospitals write transaction storage and index.")
+    ] = _DEFAULTS.feeds,
 ) -> None:
     """Write an invented region: facilities, people, consents, SS-MIX2 storages and DICOM."""
-    plan = RegionPlan(patients, hospitals, years, seed, _day(until))
+    if context.invoked_subcommand:
+        return
+    if out is None:
+        raise typer.BadParameter("a region needs a new folder", param_hint="--out")
+    plan = RegionPlan(patients, hospitals, years, seed, _day(until), feeds)
     started = time.monotonic()
     console = Console(stderr=True)
     try:
@@ -61,6 +75,23 @@ def sample(
     seconds = time.monotonic() - started
     size = f"{step.files} files, {step.bytes / 1e6:.1f} MB"
     typer.echo(f"{step.patients} patients, {size} in {seconds:.1f} s ({step.files / seconds:.0f} files/s)")
+
+
+@group.command()
+def day(
+    region: Annotated[Path, typer.Option(help="Folder of a region.")],
+    days: Annotated[int, typer.Option(min=1, help="How many days go by.")] = 1,
+) -> None:
+    """Write the next days of a region as its hospitals do: new files, corrections, deletions, rewrites."""
+    try:
+        for _ in range(days):
+            told = next_day(region)
+            counts = Counter(change.what for change in told.changes)
+            words = ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
+            typer.echo(f"{told.date.isoformat()}: {words}")
+    except Invalid as error:
+        typer.echo(f"hie sample day: {error}", err=True)
+        raise typer.Exit(1) from error
 
 
 def _columns() -> tuple[ProgressColumn, ...]:

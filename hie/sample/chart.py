@@ -130,14 +130,17 @@ def _panels(
 class Chart:
     """Writes the documents of one person at one site; numbers orders and messages in sequence."""
 
-    def __init__(self, site: Site, person: Person, body: Body, allergies: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, site: Site, person: Person, body: Body, allergies: tuple[str, ...] = (), *, behind: int = 0
+    ) -> None:
+        """Open a chart that numbers its orders and messages behind `behind`."""
         self.site = site
         self.person = person
         self.local = LocalPatientId(site.code, site.local_number(person.position))
         self._body = body
         self.allergies = tuple(ALLERGIES[key] for key in allergies)
-        self._orders = 0
-        self._messages = 0
+        self._orders = behind
+        self._messages = behind
         self._facts = PatientFacts(
             self.local, person.patient.name, person.patient.birth_day, person.patient.sex
         )

@@ -88,6 +88,16 @@ class Site(NamedTuple):
         """Say whether each problem list gets an order number of its own, as the first hospital's do (Q14)."""
         return self.is_hospital and self.position % _EVERY_FIFTH == 0
 
+    @property
+    def logs_changes(self) -> bool:
+        """Say whether it writes a transaction storage; every third hospital does not."""
+        return self.is_hospital and self.position % 3 != 1
+
+    @property
+    def keeps_index(self) -> bool:
+        """Say whether it keeps the index database SSMIXIDX; every second hospital does not."""
+        return self.is_hospital and self.position % 4 in {0, 3}
+
     def local_number(self, index: int) -> str:
         """Give a person's number here; hospitals write ten digits, clinics seven, every fourth eight."""
         digits = 7 if not self.is_hospital else 8 if self.position % 4 == 3 else 10  # noqa: PLR2004

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from hie.record.errors import Invalid
 from hie.record.times import Day, date_from_day
+from hie.sample import feeds
 from hie.sample.background import background
 from hie.sample.facilities import Region, invented_region
 from hie.sample.names import known_person
@@ -58,6 +59,10 @@ def generate(plan: RegionPlan, folder: Path) -> Iterator[Progress]:
             lists.add(tale)
             tree.next_person()
             yield Progress(number, tree.files, tree.bytes)
+        if plan.feeds:
+            for site in region.storages:
+                feeds.write(folder / "facilities" / site.code, site, plan.last)
+                yield Progress(plan.patients, tree.files, tree.bytes)
 
 
 def _story(plan: RegionPlan, region: Region, index: int, story: Story) -> Tale:

@@ -25,6 +25,8 @@ class RegionPlan(NamedTuple):
     seed: int = 1
     until: date = DEFAULT_UNTIL
     """Last day of which anything is told."""
+    feeds: bool = True
+    """Whether hospitals that have transaction storage and index write them."""
 
     @property
     def last(self) -> int:

@@ -17,6 +17,7 @@ from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId, faci
 from hie.record.people import Facility, FacilityKind, HumanName, Patient, Sex
 from hie.record.requester import Role
 from hie.record.times import Day, Period
+from hie.sample import feeds
 from hie.sample.facilities import Member, Region
 from hie.sample.names import TOKEN_PATTERN
 from hie.sample.plan import RegionPlan
@@ -36,6 +37,10 @@ class Storage:
     ssmix2: Path | None
     dicom: Path | None
     extended: Path | None = None
+    transactions: Path | None = None
+    """The log of changes of `ssmix2`, where the hospital writes one."""
+    index: Path | None = None
+    """SSMIXIDX of `ssmix2` and `extended`, a SQLite file, where the hospital keeps one."""
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -230,10 +235,17 @@ def _facility(one: dict[str, Any]) -> Facility:
 
 def _storage(folder: Path, code: str) -> Storage:
     root = folder / "facilities" / code
-    ssmix2, dicom, extended = (
-        folder if folder.is_dir() else None for folder in (root / "ssmix2", root / "dicom", root / "extended")
+    ssmix2, dicom, extended, transactions, index = (
+        path if path.exists() else None
+        for path in (
+            root / "ssmix2",
+            root / "dicom",
+            root / "extended",
+            root / feeds.TRANSACTIONS,
+            root / feeds.INDEX,
+        )
     )
-    return Storage(FacilityCode(code), ssmix2, dicom, extended)
+    return Storage(FacilityCode(code), ssmix2, dicom, extended, transactions, index)
 
 
 def _story(one: dict[str, Any]) -> StoryLine:
