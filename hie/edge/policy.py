@@ -59,17 +59,17 @@ class PolicyCache:
         self._facility = facility
         self._most_age = hours * _HOUR
         self._lock = RLock()
-        self._kept = _read(self._newest, facility)
-        applied = _read(self._applied_file, facility)
+        newest, before = read_if_there(self._newest), read_if_there(self._applied_file)
+        self._kept = _read(newest, facility)
+        applied = self._kept if before == newest else _read(before, facility)
         self._applied = applied.policy if applied else None
         self._applied_at = int(memory.note(_APPLIED_AT) or 0)
         self._confirmed_at = int(memory.note(_CONFIRMED) or 0)
-        self._grants: dict[str, Grant] = {}
-        self._next_boundary = 0
+        self._grants: dict[str, Grant | None] = {}
+        """Asked for so far, as of when the list was applied."""
+        self._next_boundary = _next_boundary(self._applied, self._applied_at) if self._applied else 0
         self.skew: int | None = None
         """Milliseconds by which the hub's clock is ahead of ours; none before it was heard."""
-        if self._applied:
-            self._remember_grants(self._applied, self._applied_at)
 
     @property
     def position(self) -> int:
@@ -90,17 +90,20 @@ class PolicyCache:
     def patients(self) -> list[str]:
         """Name whose documents may be read: those with a grant under the applied list."""
         with self._lock:
-            return list(self._grants)
+            return [who for who in self._applied.patients if self.grant(who)] if self._applied else []
 
     def may_leave(self, item: Item) -> bool:
         """Say whether a document that was read may leave now."""
-        with self._lock:
-            grant = self._grants.get(item.found.patient)
+        grant = self.grant(item.found.patient)
         return grant is not None and _covers(grant, item)
 
     def grant(self, patient: str) -> Grant | None:
         """Return the leave of a patient under the applied list."""
         with self._lock:
+            if self._applied is None:
+                return None
+            if patient not in self._grants and patient in self._applied.patients:
+                self._grants[patient] = grant_of(self._applied, patient, self._applied_at)
             return self._grants.get(patient)
 
     def heard(self, hub_now: int) -> None:
@@ -173,13 +176,9 @@ class PolicyCache:
                     self._regate(self._applied, patient, self._clock.now())
 
     def _regate(self, policy: Policy, patient: str, now: int) -> None:
-        grant = grant_of(policy, patient, now)
-        if grant is None:
-            self._grants.pop(patient, None)
-            self._memory.regated(patient, None, now)
-        else:
-            self._grants[patient] = grant
-            self._memory.regated(patient, lambda item: _covers(grant, item), now)
+        grant = self._grants[patient] = grant_of(policy, patient, now)
+        leaves = None if grant is None else lambda item: _covers(grant, item)
+        self._memory.regated(patient, leaves, now)
 
     def _differing(self, policy: Policy) -> set[str]:
         before = self._applied.patients if self._applied else {}
@@ -195,12 +194,6 @@ class PolicyCache:
         if self._applied is None or (now >= self._applied_at and now < self._next_boundary):
             return set()
         return {who for who, moment in _boundaries(policy) if begin < moment <= end}
-
-    def _remember_grants(self, policy: Policy, now: int) -> None:
-        for patient in policy.patients:
-            if grant := grant_of(policy, patient, now):
-                self._grants[patient] = grant
-        self._next_boundary = _next_boundary(policy, now)
 
 
 def _covers(grant: Grant, item: Item) -> bool:
@@ -219,9 +212,8 @@ def _next_boundary(policy: Policy, now: int) -> int:
     return min((moment for _, moment in _boundaries(policy) if moment > now), default=2**63)
 
 
-def _read(path: Path, facility: FacilityCode) -> Kept | None:
+def _read(content: bytes | None, facility: FacilityCode) -> Kept | None:
     """Read a kept list; one that cannot be read or is another facility's is as if there were none."""
-    content = read_if_there(path)
     if content is None:
         return None
     head, _, body = content.partition(b"\n")
