@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
+from threading import Event
 from typing import BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
@@ -52,6 +53,7 @@ class EdgeDoor(NamedTuple):
     """The listener, not yet begun."""
 
     server: uvicorn.Server
+    closing: Event
 
     @property
     def port(self) -> int:
@@ -70,6 +72,7 @@ class EdgeDoor(NamedTuple):
         try:
             yield
         finally:
+            self.closing.set()
             self.server.should_exit = True
             await listening
 
@@ -81,6 +84,7 @@ def edge_door(settings: Settings, store: Store, clock: Clock) -> EdgeDoor | None
     authority = RegionAuthority(settings.data_dir, clock.now())
     positions = Positions()
     receiving = Receiving(store, clock, positions)
+    closing = Event()
 
     def receive(edge: Edge, content: BinaryIO) -> Reception:
         return receiving.receive(edge, content, turn_of(settings))
@@ -93,6 +97,7 @@ def edge_door(settings: Settings, store: Store, clock: Clock) -> EdgeDoor | None
         receive,
         settings.data_dir / "incoming",
         settings.edge_batch_megabytes * 1024 * 1024,
+        closing.is_set,
     )
     context = authority.door(names_of(settings), clock.now())
     config = uvicorn.Config(
@@ -108,7 +113,7 @@ def edge_door(settings: Settings, store: Store, clock: Clock) -> EdgeDoor | None
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
     )
-    return EdgeDoor(_Beside(config))
+    return EdgeDoor(_Beside(config), closing)
 
 
 def names_of(settings: Settings) -> set[str]:

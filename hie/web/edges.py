@@ -64,6 +64,8 @@ class EdgeServices(NamedTuple):
     """Where batches lie while they come in."""
     most_bytes: int
     """What a batch may have, compressed and opened."""
+    closing: Callable[[], bool]
+    """Whether the door is being closed: nobody waits behind it any more."""
 
 
 def routes(services: EdgeServices) -> list[Route]:
@@ -138,7 +140,7 @@ class _Door:
         seen = await self._now()
         while await self._ask(self._position, edge) == after:
             while seen == (region := await self._now()):
-                if loop.time() >= until:
+                if loop.time() >= until or self._services.closing():
                     return Response(status_code=204)
                 await asyncio.sleep(min(_LOOK_SECONDS, max(0.0, until - loop.time())))
             seen = region

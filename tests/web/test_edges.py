@@ -257,6 +257,24 @@ def test_the_consent_list_is_given_once_it_moves(region: Region) -> None:
         assert client.get("/edge/v1/policy?after=x").status_code == 400
 
 
+def test_a_door_that_closes_lets_nobody_wait(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data", edge_port=0)
+    hub = wire(settings)
+    storages.people(hub.store, [ONE], [ONE])
+    authority = RegionAuthority(settings.data_dir, CLOCK.now())
+    with ThreadPoolExecutor(1) as waiting:
+        with served(application(hub)) as viewer:
+            assert hub.edge_door is not None
+            url = f"https://127.0.0.1:{hub.edge_door.port}"
+            region = Region(hub, authority, viewer, url, tmp_path)
+            client = region.enrolled()
+            asked = waiting.submit(client.get, f"/edge/v1/policy?after={region.position()}&wait=25")
+            with pytest.raises(TimeoutError):
+                asked.result(1)
+        assert asked.result().status_code == 204
+        client.close()
+
+
 def test_nothing_is_taken_between_a_consent_and_the_list(region: Region) -> None:
     with region.enrolled() as client:
         before = region.position()
