@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from viewer.locale import english, japanese
+from viewer.locale import english, english_feeds, japanese, japanese_feeds
 
 
 class Language(StrEnum):
@@ -14,7 +14,10 @@ class Language(StrEnum):
     ENGLISH = "en"
 
 
-TABLES = {Language.JAPANESE: japanese.TEXTS, Language.ENGLISH: english.TEXTS}
+TABLES = {
+    Language.JAPANESE: japanese.TEXTS | japanese_feeds.TEXTS,
+    Language.ENGLISH: english.TEXTS | english_feeds.TEXTS,
+}
 
 
 class Words:

@@ -11,8 +11,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from hie.exchange.feed_monitor import may_monitor
 from hie.exchange.patients import my_patients
-from hie.record.requester import Purpose
+from hie.record.requester import Purpose, Role
 from viewer.formats import age, is_no_day
 from viewer.locale import Words
 from viewer.policy import check_origin, check_token
@@ -28,9 +29,11 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 def start(request: Request) -> Response:
-    """Lead to the list."""
-    requester_of(request)
-    return RedirectResponse("/patients", 303)
+    """Lead to the list of patients, or of feeds where those are somebody's work."""
+    requester = requester_of(request)
+    if requester.role is Role.FEED_OPERATOR:
+        return RedirectResponse(f"/feeds/{requester.facility}", 303)
+    return RedirectResponse("/feeds" if may_monitor(requester) else "/patients", 303)
 
 
 @router.get("/patients")
