@@ -37,10 +37,10 @@ def stored_by(settings: Settings) -> Store:
     return open_store(settings.database, settings.objects)
 
 
-def wire(settings: Settings) -> Hub:
-    """Wire a hub from its settings."""
+def wire(settings: Settings, clock: Clock | None = None) -> Hub:
+    """Wire a hub from its settings; without a `clock` it has the system's."""
     store = stored_by(settings)
-    clock = SystemClock()
+    clock = clock or SystemClock()
     thumbnails = Thumbnails()
     services = Services(
         store=store,
