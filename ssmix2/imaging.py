@@ -184,7 +184,8 @@ def _chosen(message: Message) -> tuple[list[Examination], list[Examination]]:
     children = [group for group in groups if group.control == _CHILD]
     orders = [group for group in groups if group.control != _PARENT]
     chosen = children or orders or groups
-    return chosen, [group for group in groups if group not in chosen]
+    taken = set(chosen)
+    return chosen, [group for group in groups if group not in taken]
 
 
 def _common(groups: list[Examination]) -> Iterator[Observation]:

@@ -196,6 +196,11 @@ def comment(segment: Segment) -> str:
     return "\n".join(unescape(line).strip() for line in segment[3].split("~"))
 
 
+LONGEST_NOTE = 100_000
+"""Characters above which nobody reads a note; copying it for each further line would take hours."""
+_CUT = "\n…"
+
+
 def with_note(records: list[Record], segment: Segment) -> None:
     """Put the lines of NTE with the record before it, if that can hold a note."""
     last = records[-1] if records else None
@@ -204,7 +209,9 @@ def with_note(records: list[Record], segment: Segment) -> None:
 
 
 def lines_of(note: str, segment: Segment) -> str:
-    """Return `note` with the lines of NTE behind those it has."""
+    """Return `note` with the lines of NTE behind it; beyond `LONGEST_NOTE` it is cut, and says so."""
+    if len(note) > LONGEST_NOTE:
+        return note if note.endswith(_CUT) else f"{note}{_CUT}"
     return f"{note}\n{comment(segment)}" if note else comment(segment)
 
 

@@ -19,6 +19,8 @@ from ssmix2.segments import allergies, department, is_cancelled
 
 KIND = DataKind("OMD", "食事オーダ", "diet order", ("OMD^O03",), DocumentClass.MEAL)
 
+MOST_TIMINGS = 30
+"""TQ1 of one order that are looked at: each of its meals bears them all."""
 _NO_ORDER: Segment = [""] * 56
 _NO_MEAL = Finding("REQ-SEG-ODS", Severity.ERROR, "message", "There is no ODS segment.")
 
@@ -30,7 +32,7 @@ def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # 
     for segment in message.segments:
         if segment[0] == "ORC":
             order, timings = segment, []
-        elif segment[0] == "TQ1":
+        elif segment[0] == "TQ1" and len(timings) < MOST_TIMINGS:
             timings.append(segment)
         elif segment[0] == "ODS":
             records.append(_meal(order, timings, segment))

@@ -6,7 +6,7 @@ one with a value says something about the patient.
 
 from __future__ import annotations
 
-from hie.record.clinical import Record, ServiceRequest
+from hie.record.clinical import Coding, Record, ServiceRequest
 from hie.record.entry import DocumentClass
 from hie.record.findings import Finding, Severity
 from hie.record.identifiers import FacilityCode
@@ -26,22 +26,10 @@ _NO_REQUEST = Finding("REQ-SEG-OBR", Severity.ERROR, "message", "There is no OBR
 
 def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # noqa: ARG001  a ReadKind
     """Read one request per OBR, with its specimen and the items below it."""
-    records: list[Record] = []
-    current: dict[str, Segment] = {}
+    walk = _Walk()
     for segment in message.segments:
-        if segment[0] == "SPM":
-            current = {"SPM": segment}
-        elif segment[0] == "ORC":
-            current = {name: kept for name, kept in current.items() if name == "SPM"} | {"ORC": segment}
-        elif segment[0] in {"TQ1", "OBR"}:
-            current[segment[0]] = segment
-        if segment[0] == "OBR":
-            order, timing = current.get("ORC", _NO_SEGMENT), current.get("TQ1", _NO_SEGMENT)
-            records.append(request(order, timing, segment, current.get("SPM")))
-        elif segment[0] == "OBX":
-            _take(segment, current, records)
-        elif segment[0] == "NTE":
-            with_note(records, segment)
+        walk.take(segment)
+    records = walk.done()
     requests = [one for one in records if isinstance(one, ServiceRequest)]
     return Parts(
         records=(*records, *allergies(message)),
@@ -52,22 +40,59 @@ def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # 
     )
 
 
-def _take(segment: Segment, current: dict[str, Segment], records: list[Record]) -> None:
-    """Read OBX: an item of the last request, or something said of it."""
-    last = next((place for place in range(len(records) - 1, -1, -1) if _is_request(records[place])), None)
-    head = records[last] if last is not None else None
-    if segment[5] in {"", NULL} and last is not None and isinstance(head, ServiceRequest):
-        standard, local = ITEMS[segment[3]]
-        item = standard if any(standard) else local
-        records[last] = head._replace(items=(*head.items, item))
-        return
-    group = CODINGS[current.get("OBR", _NO_SEGMENT)[4]]
-    specimen = CODINGS[current.get("SPM", _NO_SEGMENT)[4]]
-    records.append(observation(segment, "", group, specimen))
+class _Walk:
+    """What was read so far; each segment is looked at once, however many there are."""
 
+    def __init__(self) -> None:
+        self._records: list[Record] = []
+        self._items: dict[int, list[Coding]] = {}
+        """Place of each request among the records, and the items below it."""
+        self._last: list[Coding] | None = None
+        """Items of the last request."""
+        self._current: dict[str, Segment] = {}
 
-def _is_request(record: Record) -> bool:
-    return isinstance(record, ServiceRequest)
+    def take(self, segment: Segment) -> None:
+        """Take the next segment."""
+        name = segment[0]
+        if name == "SPM":
+            self._current = {"SPM": segment}
+        elif name == "ORC":
+            kept = {"SPM": self._current["SPM"]} if "SPM" in self._current else {}
+            self._current = kept | {"ORC": segment}
+        elif name == "TQ1":
+            self._current["TQ1"] = segment
+        elif name == "OBR":
+            self._request(segment)
+        elif name == "OBX":
+            self._measured(segment)
+        elif name == "NTE":
+            with_note(self._records, segment)
+
+    def done(self) -> list[Record]:
+        """Give the records, each request with its items."""
+        for place, items in self._items.items():
+            head = self._records[place]
+            if isinstance(head, ServiceRequest):
+                self._records[place] = head._replace(items=tuple(items))
+        return self._records
+
+    def _request(self, segment: Segment) -> None:
+        self._current["OBR"] = segment
+        order, timing = self._segment("ORC"), self._segment("TQ1")
+        self._last = self._items[len(self._records)] = []
+        self._records.append(request(order, timing, segment, self._current.get("SPM")))
+
+    def _measured(self, segment: Segment) -> None:
+        """Read OBX: an item of the last request, or something said of it."""
+        if segment[5] in {"", NULL} and self._last is not None:
+            standard, local = ITEMS[segment[3]]
+            self._last.append(standard if any(standard) else local)
+            return
+        group, specimen = CODINGS[self._segment("OBR")[4]], CODINGS[self._segment("SPM")[4]]
+        self._records.append(observation(segment, "", group, specimen))
+
+    def _segment(self, name: str) -> Segment:
+        return self._current.get(name, _NO_SEGMENT)
 
 
 def _missing(message: Message, requests: list[ServiceRequest]) -> tuple[Finding, ...]:

@@ -100,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=1_000_000)
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--deadline", type=float, default=1.0, help="seconds of processor time for one case")
+    parser.add_argument("--deadline", type=float, default=2.0, help="seconds of processor time for one case")
     parser.add_argument("--stores", type=int, default=10, help="real stores to feed afterwards")
     parser.add_argument("--only", type=int, help="run one case again and show what became of it")
     return parser
