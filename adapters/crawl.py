@@ -33,6 +33,9 @@ SETTLED = 2 * SECOND
 AGAIN = 0
 """Remembered as a folder's time stamp, it is none: the folder is listed again."""
 
+UNLISTED = -1
+"""Remembered for a folder whose name alone is known."""
+
 _ROWS_AT_ONCE = 2_000
 _MILLISECOND = 1_000_000
 _new = tuple.__new__
@@ -92,6 +95,22 @@ class Crawl:
             look.run(stopping, sweep=sweep)
         self._unsettled = look.unsettled
         return Look(look.changed, look.trouble, look.away)
+
+    def look_at(self, journal: FolderJournal, now: int, folders: Sequence[str]) -> Look:
+        """Look at some folders only, named as below every root; one not known yet by the nearest above it."""
+        with ExitStack() as opened:
+            look = _Pass(self._source, self._shape, journal, now, self._settled, self._unsettled)
+            for label, root in self._volumes.items():
+                look.open(label, root, opened)
+            look.run_at(folders)
+        self._unsettled = {**self._unsettled, **look.unsettled}
+        return Look(look.changed, look.trouble, look.away)
+
+    def stamp(self, journal: FolderJournal, folder: str) -> int | None:
+        """Return the time stamp under which a folder is remembered in some volume, none if in none."""
+        paths = (f"{label}/{folder}" if label else folder for label in self._volumes)
+        known = [journal.known(self._source, path) for path in paths]
+        return min((one.modified for one in known if one is not None), default=None)
 
     def open(self, found: Found, most: int) -> bytes:
         """Return a document's bytes, whole and as it was found.
@@ -218,6 +237,28 @@ class _Pass:
                     if root.label not in self._listed_roots:
                         self._list_root(root)
         self._write()
+
+    def run_at(self, folders: Sequence[str]) -> None:
+        """Look at these folders below every root."""
+        for root in self._roots.values():
+            for folder in folders:
+                path = f"{root.label}/{folder}" if root.label else folder
+                nearest = self._nearest(path, root.label)
+                if nearest is not None:
+                    self._list_again(nearest, root)
+                    # What was found new must be known before the next folder is asked for.
+                    self._write()
+        self._write()
+
+    def _nearest(self, path: str, label: str) -> KnownFolder | None:
+        """Return this folder if it is known, else the nearest known one above it."""
+        while True:
+            known = self._journal.known(self._source, path)
+            if known is not None and known.modified != UNLISTED:
+                return known
+            if path == label:
+                return None
+            path = path.rpartition("/")[0] or label
 
     # --- which folders -----------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from hie.edge.durable import make_folder
 from hie.edge.hub_link import HubLink
 from hie.edge.policy import NO_POSITION
 from hie.edge.running import Runner
-from hie.edge.settings import EdgeSettings
+from hie.edge.settings import PUSHED, EdgeSettings
 from hie.edge.wiring import alone, spool_of, wired
 from hie.exchange.ports.spool import ItemState
 from hie.record.errors import HieError, Misconfigured
@@ -101,6 +101,8 @@ def check() -> None:
             readable = all(map(_is_readable, source.roots.values()))
             wrong += not readable
             typer.echo(f"{source.name} ({source.kind.value}): {'readable' if readable else 'NOT READABLE'}")
+        if settings.mllp:
+            typer.echo(f"{PUSHED}: listens on {settings.mllp.host}:{settings.mllp.port}")
         enrolled = identity.load(settings.data_dir)
         typer.echo(
             f"enrolled as {enrolled.facility}, certificate until {_day(identity.expires_at(enrolled))}"
@@ -109,7 +111,7 @@ def check() -> None:
             policy = link.policy(NO_POSITION, 0)
         patients = len(policy.patients) if policy else 0
         typer.echo(f"the hub answers; its consent list names {patients:,} patients")
-        if wrong or not settings.sources:
+        if wrong or not settings.all_sources:
             raise Misconfigured("not every source can be read" if wrong else "there is no source")
 
 
@@ -151,7 +153,7 @@ def _report(settings: EdgeSettings) -> status.Status:
                 if counts.get((source.name, state), 0)
             },
         }
-        for source in settings.sources
+        for source in settings.all_sources
     ]
     report["quarantine"] = [
         {"source": item.source, "locator": item.found.locator, "reason": item.reason, "message": item.message}

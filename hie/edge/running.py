@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 from hie.edge.edge import Edge
 from hie.edge.hub_link import LONGEST_WAIT
+from hie.edge.pushing import Pushing
+from hie.edge.settings import PUSHED
 from hie.record.errors import HieError, Refused, Unavailable
 from hie.store.spool_file import end_process
 
@@ -23,6 +25,8 @@ FIRST_WAIT = 1.0
 LONGEST_BACK_OFF = 300.0
 """Seconds between tries while something does not work."""
 STOP_SECONDS = 2.5
+JUST_PUSHED = 0.25
+"""Seconds after which a pushed message has rested."""
 AWAY = "the hub does not answer"
 NOT_LET_IN = "the hub does not accept this edge's certificate"
 NOT_WRITTEN = "the edge's disk cannot be written"
@@ -50,6 +54,12 @@ class Runner:
         self._sync_now = Event()
         self._reported_at = 0
         settings = edge.settings
+        self._look_now = {name: Event() for name in edge.origins}
+        self._pushing = (
+            Pushing(settings, settings.mllp, edge.identity.facility, edge.clock, self._look_now[PUSHED].set)
+            if settings.mllp
+            else None
+        )
         self._threads = [
             *(self._thread(f"source {name}", self._looker(name)) for name in edge.origins),
             self._thread("examining", self._examine),
@@ -59,13 +69,19 @@ class Runner:
         self._poll = settings.poll_seconds
 
     def start(self) -> None:
-        """Begin."""
+        """Begin; raises `Misconfigured` if the edge cannot listen where it should."""
+        if self._pushing:
+            self._pushing.start()
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
         """End after the steps at hand; a thread that waits for the hub or a share is left behind."""
         self._stopping.set()
+        if self._pushing:
+            self._pushing.stop()
+        for look_now in self._look_now.values():
+            look_now.set()
         self._examine_now.set()
         self._sync_now.set()
         patience = STOP_SECONDS / len(self._threads)
@@ -118,7 +134,9 @@ class Runner:
         def look() -> None:
             if self._edge.look(source, stopping=self._stopping.is_set):
                 self._examine_now.set()
-            self._stopping.wait(self._poll)
+            if self._look_now[source].wait(self._poll):
+                self._look_now[source].clear()
+                self._stopping.wait(JUST_PUSHED)
 
         return look
 

@@ -6,6 +6,7 @@ The hub's address is none of them: it comes with the enrolment token, together w
 from __future__ import annotations
 
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,6 +21,8 @@ from pydantic_settings import (
 from hie.record.entry import Format
 
 _MEBIBYTE = 1024 * 1024
+PUSHED = "mllp"
+"""The name of the source of messages that were pushed, and of its folder."""
 
 
 class SourceKind(StrEnum):
@@ -27,6 +30,7 @@ class SourceKind(StrEnum):
 
     STANDARD = "ssmix2-standard"
     EXTENDED = "ssmix2-extended"
+    TRANSACTIONS = "ssmix2-transactions"
     DICOM = "dicom-folder"
 
     @property
@@ -38,6 +42,7 @@ class SourceKind(StrEnum):
 _FORMATS = {
     SourceKind.STANDARD: Format.SSMIX2,
     SourceKind.EXTENDED: Format.CONTENT_FOLDER,
+    SourceKind.TRANSACTIONS: Format.SSMIX2,
     SourceKind.DICOM: Format.DICOM,
 }
 
@@ -56,6 +61,10 @@ class EdgeSource(BaseModel):
         default={}, description="Instead of one folder several, each under a label; never change those."
     )
 
+    transactions: Path | None = Field(
+        default=None, description="Transaction storage of a standardized storage: where to look first."
+    )
+
     @property
     def roots(self) -> dict[str, Path]:
         """The folders by label; a single one has none."""
@@ -70,6 +79,29 @@ class EdgeSource(BaseModel):
         return self
 
 
+class Mllp(BaseModel):
+    """Where the edge listens for messages that the hospital pushes (HL7 v2 over MLLP)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field(default="127.0.0.1", description="Address of the hospital's network to listen on.")
+    port: int = Field(default=2575, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
+    allowed: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(), description="Networks that may speak; empty for all that reach the address."
+    )
+    kinds: dict[str, str] = Field(
+        default={}, description="Data kinds of messages that do not say theirs: by MSH-9, or MSH-3/MSH-9."
+    )
+    certificate: Path | None = Field(default=None, description="Certificate, PEM, to speak TLS with.")
+    key: Path | None = Field(default=None, description="Its key, PEM.")
+
+    @model_validator(mode="after")
+    def _has_both_or_none(self) -> Self:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("TLS takes a certificate and its key")
+        return self
+
+
 class EdgeSettings(BaseSettings):
     """Settings of one edge."""
 
@@ -81,6 +113,7 @@ class EdgeSettings(BaseSettings):
         default=Path("edge-data"), description="Where the spool, the consent list and the key live."
     )
     sources: tuple[EdgeSource, ...] = Field(default=(), description="Folders to take documents from.")
+    mllp: Mllp | None = Field(default=None, description="Listen for messages that are pushed.")
     poll_seconds: float = Field(default=10.0, gt=0, description="Seconds between looks at a source.")
     sweep_seconds: float = Field(
         default=1800.0, gt=0, description="Seconds between looks at every single file of a source."
@@ -115,11 +148,23 @@ class EdgeSettings(BaseSettings):
     @property
     def formats(self) -> dict[str, Format]:
         """The format of each source's documents, by the source's name."""
-        return {source.name: source.kind.document_format for source in self.sources}
+        return {source.name: source.kind.document_format for source in self.all_sources}
+
+    @property
+    def pushed(self) -> Path:
+        """Where pushed messages are kept."""
+        return self.data_dir / PUSHED
+
+    @property
+    def all_sources(self) -> tuple[EdgeSource, ...]:
+        """The sources, and the messages that were pushed where the edge listens."""
+        if self.mllp is None:
+            return self.sources
+        return (*self.sources, EdgeSource(name=PUSHED, kind=SourceKind.TRANSACTIONS, path=self.pushed))
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
-        if len(self.formats) < len(self.sources):
+        if len(self.formats) < len(self.all_sources):
             raise ValueError("two sources have one name")
         return self
 

@@ -1,76 +1,60 @@
-"""What an edge asks of the adapter of a source: look at what stands there, and open one document."""
+"""The sources of an edge: what looks at each of them and opens single documents."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from adapters.crawl import Crawl, Volume
-from adapters.opening import SHAPES
-from hie.edge.settings import EdgeSettings, EdgeSource
+from adapters.crawl import Look
+from adapters.opening import Source, Where, opened
+from hie.edge.settings import PUSHED, EdgeSettings, EdgeSource
 from hie.exchange.ports.spool import Found, Journal
 
 _MILLISECOND = 1_000_000
 _SECOND = 1_000_000_000
-_VOLUMES = "volumes "
-"""Stands in the crawl's words where a whole root is away, or another folder than it was."""
-
-
-class Looked(NamedTuple):
-    """What a look at a source gave."""
-
-    changed: int
-    """Documents that came, changed, moved or went."""
-    trouble: str = ""
-    """What could not be looked at, without names."""
-    away: bool = False
-    """Whether a whole root of it is not there."""
+_JUST_PUSHED = _SECOND // 5
+"""Nanoseconds the last pushed message rests: our own log is written record by record."""
 
 
 class Origin(Protocol):
     """One source of the hospital."""
 
-    def look(self, now: int, *, sweep: bool, stopping: Callable[[], bool]) -> Looked:
-        """Bring the journal up to date; `now` in milliseconds since 1970.
-
-        A sweep looks at every document, a plain look at what shows that it changed. What cannot be
-        looked at stays as it is known. Raises `Unavailable` if the journal cannot be written.
-        """
+    def look(self, now: int, *, sweep: bool, stopping: Callable[[], bool]) -> Look:
+        """Bring the journal up to date; as `adapters.opening.Source`, but `now` in milliseconds."""
 
     def open(self, found: Found, most: int) -> bytes:
-        """Return a document's bytes, whole and as it was found.
-
-        Raises `NotFound` if it is gone, `Conflict` if it changed since it was found, `Unavailable`
-        if it cannot be read now, `Unreadable` if it is larger than `most` bytes.
-        """
+        """Return a document's bytes, whole and as it was found; raises as `adapters.opening.Source`."""
 
 
 Origins = Mapping[str, Origin]
 """The sources by their names."""
 
 
-class FolderSource:
-    """A source made of folders that are crawled."""
+class JournaledSource:
+    """A source and the journal it keeps."""
 
-    def __init__(self, source: EdgeSource, journal: Journal, settle_seconds: float) -> None:
-        """Crawl the folders of `source`; nothing is looked at yet."""
-        volumes = [Volume(label, root) for label, root in source.roots.items()]
-        shape = SHAPES[source.kind.value]()
-        self._crawl = Crawl(source.name, shape, volumes, int(settle_seconds * _SECOND))
+    def __init__(self, source: Source, journal: Journal) -> None:
+        """Keep `journal`; nothing is looked at yet."""
+        self._source = source
         self._journal = journal
 
-    def look(self, now: int, *, sweep: bool, stopping: Callable[[], bool]) -> Looked:
-        """Crawl; a sweep looks at every file."""
-        look = self._crawl.look(self._journal, now * _MILLISECOND, sweep=sweep, stopping=stopping)
-        return Looked(look.changed, look.trouble, _VOLUMES in look.trouble)
+    def look(self, now: int, *, sweep: bool, stopping: Callable[[], bool]) -> Look:
+        """Look; a sweep looks at every document."""
+        return self._source.look(self._journal, now * _MILLISECOND, sweep=sweep, stopping=stopping)
 
     def open(self, found: Found, most: int) -> bytes:
         """Read a document."""
-        return self._crawl.open(found, most)
+        return self._source.open(found, most)
 
 
 def origins_of(settings: EdgeSettings, journal: Journal) -> dict[str, Origin]:
-    """Make what looks at each source of the settings."""
+    """Make what looks at each source of the settings; raises `Misconfigured`."""
     return {
-        source.name: FolderSource(source, journal, settings.settle_seconds) for source in settings.sources
+        source.name: JournaledSource(_opened(source, settings.settle_seconds), journal)
+        for source in settings.all_sources
     }
+
+
+def _opened(source: EdgeSource, settle_seconds: float) -> Source:
+    settled = _JUST_PUSHED if source.name == PUSHED else int(settle_seconds * _SECOND)
+    return opened(source.kind.value, source.name, Where(source.roots, source.transactions), settled)

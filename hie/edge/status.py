@@ -73,7 +73,9 @@ def status_of(
     return {
         "version": hie.__version__,
         "at": clock.now(),
-        "sources": [_source(source.name, source.kind.value, counts, troubles) for source in settings.sources],
+        "sources": [
+            _source(source.name, source.kind.value, counts, troubles) for source in settings.all_sources
+        ],
         "oldest_unsent_at": memory.oldest_unsent(),
         "policy": {"position": policy.position, "received_at": policy.received_at},
         "skew": policy.skew or 0,

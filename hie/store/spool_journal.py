@@ -140,6 +140,15 @@ class SpoolJournal:
             ).fetchone()
         return None if row[0] is None else row
 
+    def known(self, source: str, folder: str) -> KnownFolder | None:
+        """Return one known folder, or none."""
+        with self._file.reading() as connection:
+            row = connection.execute(
+                "select path, modified from folder where source = ? and path = ? and modified <> ?",
+                (self._sources.number(source), kept(folder), _LOG),
+            ).fetchone()
+        return KnownFolder(text_of(row[0]), row[1]) if row else None
+
     def below(self, source: str, folder: str) -> list[str]:
         """Return the paths of the known folders directly in a folder, sorted."""
         with self._file.reading() as connection:

@@ -16,6 +16,7 @@ BROAD_CATCHES: dict[str, str] = {
 }
 ASYNC: dict[str, str] = {
     "adapters/mllp.py": "connections that wait for the disk",
+    "hie/edge/pushing.py": "the loop of the MLLP listener",
     "hie/hub/authentication.py": "middleware of the asynchronous server interface",
     "hie/hub/app.py": "start and end of the server",
     "hie/hub/edge_door.py": "start and end of the edges' server",

@@ -146,6 +146,9 @@ class FolderJournal(Protocol):
         One whose name alone is known, because something below it was listed, has `modified` -1.
         """
 
+    def known(self, source: str, folder: str) -> KnownFolder | None:
+        """Return one known folder, or none."""
+
     def below(self, source: str, folder: str) -> Sequence[str]:
         """Return the paths of the known folders directly in a folder."""
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from adapters import crawl, dicom_folder, shapes, ssmix2_standard
-from adapters.crawl import SECOND, Crawl, Look
-from adapters.opening import opened
+from adapters.crawl import SECOND, Look
+from adapters.opening import Where, opened
 from hie.exchange.ports.spool import Answered, Examined, Found, Item, ItemState
 from hie.record.entry import Confidentiality, DocumentClass
 from hie.record.errors import Conflict, Misconfigured, NotFound, Unreadable
@@ -36,7 +36,7 @@ class World:
         roots = {label: self.root / label if label else self.root for label in labels}
         for root in roots.values():
             root.mkdir(parents=True, exist_ok=True)
-        self.crawl: Crawl = opened(kind, "main", roots)
+        self.crawl = opened(kind, "main", Where(roots))
         self.journal = SqliteSpool(folder / "spool.sqlite", {"main": self.crawl.format})
         self.ahead = 10 * SECOND
 
@@ -519,4 +519,4 @@ def test_a_source_needs_a_kind_we_know_and_labels_that_can_be_told_apart(tmp_pat
         ("dicom-folder", {"a/b": tmp_path}),
     ):
         with pytest.raises(Misconfigured):
-            opened(kind, "main", roots)
+            opened(kind, "main", Where(roots))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hie.edge import examining
-from hie.edge.sources import FolderSource
+from hie.edge.sources import JournaledSource
 from hie.exchange.ports.spool import Item, ItemState
 from hie.record.errors import Unavailable
 from tests import storages
@@ -84,7 +84,7 @@ def test_a_file_that_cannot_be_opened_is_tried_three_times_and_again_with_each_s
             raise Unavailable("the share is away")
 
         with monkeypatch.context() as patch:
-            patch.setattr(FolderSource, "open", fails)
+            patch.setattr(JournaledSource, "open", fails)
             assert [world.edge.examine() for _ in range(3)] == [0, 0, 1]
         assert _reasons(world) == {name: "READ-01"}
         world.turn()
