@@ -303,7 +303,7 @@ def _procedures(records: list[Procedure]) -> Table:
         _add(
             table,
             name_of(one.code),
-            one.count,
+            one.times,
             moment(one.start),
             moment(one.end),
             " ".join(f"{name_of(each.role)} {each.name}".strip() for each in one.performers),

@@ -48,7 +48,7 @@ def _procedure(head: Segment, body: list[Segment]) -> Iterator[Record]:
     yield Procedure(
         code=code,
         local=local,
-        count=head[4].strip(),
+        times=head[4].strip(),
         control=head[2].strip(),
         surcharge=CODINGS[head[5]],
         performers=tuple(performers),
@@ -93,7 +93,7 @@ def _exposure(segment: Segment) -> Exposure:
         current=_amount(segment[3]),
         distance=_amount(segment[4]),
         time=_amount(segment[5]),
-        count=segment[6].strip(),
+        times=segment[6].strip(),
         comment=unescape(segment[7]).strip(),
     )
 

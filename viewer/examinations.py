@@ -108,7 +108,7 @@ def _procedure(done: Procedure, words: Words) -> Table:
     """Draw what was done: how often, from when to when, by whom, with what, and how it was taken."""
     times = "〜".join(filter(None, (moment(done.start, words), moment(done.end, words))))
     pairs = [
-        (words("done.count"), words("done.times", n=done.count) if done.count not in {"", NULL} else ""),
+        (words("done.count"), words("done.times", n=done.times) if done.times not in {"", NULL} else ""),
         (words("done.time"), times),
         (words("done.surcharge"), named(done.surcharge)),
         *((named(one.role) or words("done.staff"), one.name) for one in done.performers),

@@ -299,7 +299,7 @@ class Exposure(NamedTuple):
     current: str
     distance: str
     time: str
-    count: str
+    times: str
     comment: str
 
 
@@ -309,7 +309,7 @@ class Procedure(NamedTuple):
     code: Coding
     """ZE1-3"""
     local: Coding
-    count: str
+    times: str
     """ZE1-4: how often."""
     control: str
     """ZE1-2: RS performed."""

@@ -48,7 +48,7 @@ def _ze1(kind: str, framed: Frame, set_id: int, done: Procedure) -> str:
     return join(
         f"ZE1|{set_id}|{required(escaped(done.control), 'ZE1-2')}",
         required(cwe(done.code, done.local), "ZE1-3"),
-        number(done.count, "ZE1-4"),
+        number(done.times, "ZE1-4"),
         cwe(done.surcharge),
         "^".join(map(escaped, (job, employment, role.text))).rstrip("^"),
         "~".join(doctor(one.name, framed.envelope.practitioner) for one in people),
@@ -86,7 +86,7 @@ def _zrd(one: Material) -> str:
 
 def _ze2(set_id: int, taken: Exposure) -> str:
     amounts = (taken.voltage, taken.current, taken.distance, taken.time)
-    return join(f"ZE2|{set_id}", *map(_amount, amounts), number(taken.count, "ZE2-6"), escaped(taken.comment))
+    return join(f"ZE2|{set_id}", *map(_amount, amounts), number(taken.times, "ZE2-6"), escaped(taken.comment))
 
 
 def _amount(text: str) -> str:

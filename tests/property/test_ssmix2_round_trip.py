@@ -440,7 +440,7 @@ def _procedures(draw: st.DrawFn, kind: str) -> Procedure:
     return Procedure(
         code=draw(_codings),
         local=draw(_perhaps),
-        count=draw(st.sampled_from(["", "1", "2"])),
+        times=draw(st.sampled_from(["", "1", "2"])),
         control="RS",
         surcharge=draw(_perhaps) if radiology else NOTHING,
         performers=tuple(Performer(role, draw(_doctors)) for role in roles),

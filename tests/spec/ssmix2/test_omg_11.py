@@ -35,7 +35,7 @@ EXAMPLES = (
             ),
             PROCEDURE._replace(
                 code=ABDOMEN,
-                count="1",
+                times="1",
                 surcharge=Coding("A1", "造影剤使用", "99ADD"),
                 performers=(Performer(Coding("TC-02.EM-01", "", ""), "入江 移"),),
                 materials=(
@@ -72,7 +72,7 @@ EXAMPLES = (
         ),
         (
             SCANNED._replace(code=CHEST, status=""),
-            PROCEDURE._replace(code=CHEST, count="2"),
+            PROCEDURE._replace(code=CHEST, times="2"),
             SCANNED._replace(collected_at="202503031015", status=""),
             STUDY,
         ),

@@ -31,7 +31,7 @@ EXAMPLES = (
             SEEN,
             PROCEDURE._replace(
                 code=STOMACH,
-                count="1",
+                times="1",
                 performers=(
                     Performer(Coding("DR-02.EM-01", "実施医師", "JSHR"), "服部 愛"),
                     Performer(Coding("NS-01.EM-01", "看護師", "JSHR"), "入江 移"),
