@@ -31,7 +31,9 @@ def register(app: typer.Typer) -> None:
 
 
 def ingest(  # noqa: PLR0913, PLR0917  one parameter for each option
-    paths: Annotated[list[Path], typer.Argument(help="Roots of standardized or extended storages, or DICOM folders.")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Roots of standardized or extended storages, or DICOM folders.")
+    ],
     facility: Annotated[str, typer.Option(help="Ten-digit code of the facility that wrote them.")],
     workers: Annotated[int, typer.Option(min=1, help="Processes that read and file.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="End with one line of JSON.")] = False,  # noqa: FBT002
