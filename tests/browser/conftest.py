@@ -83,3 +83,9 @@ def pictures(repository: Path) -> Path:
     folder = repository / ".cache/screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def axe(repository: Path) -> str:
+    """Source of axe-core, from the locked front-end packages."""
+    return (repository / "frontend/node_modules/axe-core/axe.min.js").read_text()

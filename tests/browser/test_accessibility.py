@@ -1,11 +1,9 @@
 """axe-core finds nothing serious on any page, in any size, in both languages."""
 
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.build.browsing import NewPage
+from tests.build.browsing import NewPage, found_by
 from tests.build.world import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -13,26 +11,10 @@ pytestmark = pytest.mark.browser
 CALENDAR = "/patients/R000000001"
 
 
-@pytest.fixture(scope="session")
-def axe(repository: Path) -> str:
-    """Source of axe-core, from the locked front-end packages."""
-    return (repository / "frontend/node_modules/axe-core/axe.min.js").read_text()
-
-
-def _found(page: Page, axe: str) -> list[str]:
-    page.evaluate(axe)
-    result = page.evaluate("() => axe.run({resultTypes: ['violations']})")
-    return [
-        f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:120]}"
-        for one in result["violations"]
-        if one["impact"] in {"moderate", "serious", "critical"}
-    ]
-
-
 def test_the_sign_in_page_and_its_failure(new_page: NewPage, axe: str) -> None:
     page = new_page()
     page.goto("/sign-in")
-    assert _found(page, axe) == []
+    assert found_by(axe, page) == []
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -47,12 +29,12 @@ def test_pages_of_the_doctor(signed_in: NewPage, axe: str, width: int, height: i
         CALENDAR + "?view=month&at=20300101",
     ):
         page.goto(path)
-        assert _found(page, axe) == [], path
+        assert found_by(axe, page) == [], path
     page.goto(CALENDAR)
     for link in page.get_by_role("table").first.get_by_role("link").all():
         link.click()
         expect(page.get_by_role("article").first).to_be_visible()
-        assert _found(page, axe) == [], link.get_attribute("title")
+        assert found_by(axe, page) == [], link.get_attribute("title")
         page.keyboard.press("Escape")
 
 
@@ -66,14 +48,14 @@ def test_an_account_without_records_and_an_ended_session(
     page.get_by_label("パスワード").fill(PASSWORD)
     page.get_by_role("button", name="サインイン").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("このアカウントについて")
-    assert _found(page, axe) == []
+    assert found_by(axe, page) == []
     page = signed_in(width, 844)
     page.goto(CALENDAR)
     page.context.clear_cookies(name="hie_session")
     page.get_by_role("table").first.get_by_role("link").last.click()
     expect(page.get_by_role("alert")).to_be_visible()
     # The heading went with the record; a message is no page of its own.
-    assert [found for found in _found(page, axe) if "page-has-heading-one" not in found] == []
+    assert [found for found in found_by(axe, page) if "page-has-heading-one" not in found] == []
     assert [text for text in complaints if "401" not in text] == []
     complaints.clear()
 
@@ -82,4 +64,4 @@ def test_an_opened_record_as_a_page_of_its_own(signed_in: NewPage, axe: str) -> 
     page = signed_in()
     page.goto(CALENDAR)
     page.goto(page.get_by_role("table").first.get_by_role("link").first.get_attribute("href") or "")
-    assert _found(page, axe) == []
+    assert found_by(axe, page) == []
