@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import pydicom
 
-from consent.model import ConsentEvent, Provision
+from consent.model import ConsentEvent, Provision, Withdrawal
 from hie.exchange.ports import Packed
 from hie.exchange.reading import read_document
 from hie.record.entry import Confidentiality, DocumentClass, EntryStatus, Format
@@ -34,6 +34,7 @@ from ssmix2.kinds import KINDS
 from ssmix2.layout import FileName, parse_name
 
 _STATUSES = {"1": EntryStatus.APPROVED, "2": EntryStatus.DEPRECATED, "0": EntryStatus.WITHDRAWN}
+_TAKEN_BACK = str(STATUS_CODES[EntryStatus.WITHDRAWN])
 _RESTRICTED = b"V^\x1b$B"
 """Begins PRB-25 of a diagnosis that is very restricted."""
 _ENTRIES = (
@@ -69,14 +70,39 @@ class Consented:
         self.log: dict[PatientId, list[ConsentEvent]] = defaultdict(list)
         for event in region.consents():
             self.log[event.patient].append(event)
+        self.gone: set[PatientId] = set()
+        """Who took consent back after documents had left."""
         self._token = dict(region.tokens())
         self._unreadable = {
             (one.facility, one.area, one.locator) for one in region.oddities() if one.expected != INDEXED
         }
 
     def decide(self, event: ConsentEvent) -> None:
-        """Count a decision that was recorded meanwhile."""
+        """Count a decision that was recorded after documents had left; who took all back is gone for good."""
         self.log[event.patient].append(event)
+        if event.withdrawal == Withdrawal():
+            self.gone.add(event.patient)
+
+    def verdict(self, hub: Path, now: int) -> str:
+        """Compare what stands at a hub with what should; empty where nothing is lost, double or too much.
+
+        Of those who are gone everything that was there may stand as taken back, and nothing else.
+        """
+        wanted, found = self.content(now), held(hub)
+        numbers = {
+            (local.facility, local.value) for local, person in self.person.items() if person in self.gone
+        }
+        faults = []
+        for what, place, should, stands in (
+            ("documents", 6, wanted.documents, found.documents),
+            ("images", 4, wanted.images, found.images),
+        ):
+            taken_back = {key for key in stands if key[:2] in numbers and key[place] == _TAKEN_BACK}
+            others = Counter({key: count for key, count in stands.items() if key not in taken_back})
+            missing, surplus = should - others, others - should
+            if missing or surplus:
+                faults.append(f"{what}: {missing.total()} missing, {surplus.total()} too many")
+        return "; ".join(faults)
 
     def provisions(self, person: PatientId, facility: FacilityCode, now: int) -> list[Provision]:
         """Give the clauses under which a facility may file documents of somebody."""
@@ -92,16 +118,20 @@ class Consented:
         ]
 
     def tokens(self, now: int) -> set[bytes]:
-        """Give the tokens of everybody of whom some facility may file something."""
-        return {self._token[person].encode() for local, person in self.person.items()
-                if self.provisions(person, local.facility, now)}  # fmt: skip
+        """Give the tokens of everybody of whom something may have left, or may now."""
+        return {
+            self._token[person].encode()
+            for local, person in self.person.items()
+            if person in self.gone or self.provisions(person, local.facility, now)
+        }
 
     def strangers(self, now: int) -> set[bytes]:
-        """Give the numbers of facilities that may file nothing of the person behind them."""
-        closed = {local.value.encode() for local, person in self.person.items()
-                  if not self.provisions(person, local.facility, now)}  # fmt: skip
-        return closed - {local.value.encode() for local, person in self.person.items()
-                         if self.provisions(person, local.facility, now)}  # fmt: skip
+        """Give the numbers under which no facility may ever have filed anything."""
+        opened: dict[bool, set[bytes]] = {True: set(), False: set()}
+        for local, person in self.person.items():
+            known = person in self.gone or bool(self.provisions(person, local.facility, now))
+            opened[known].add(local.value.encode())
+        return opened[False] - opened[True]
 
     def content(self, now: int) -> Content:
         """Say what should stand at the hub."""
