@@ -7,6 +7,7 @@ raised is a defect.
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import tempfile
 import warnings
@@ -91,9 +92,10 @@ def log(chance: Random) -> str:
     content = spoilt(chance.choice(seeds.logs()), chance, (*BYTE_MUTATIONS, *MESSAGE_MUTATIONS))
     if chance.random() < 0.3:
         content = content.replace(b",", chance.choice((b",,", b"", b";", b",\x00")), chance.randrange(1, 12))
-    (_LOG / "2025").mkdir(exist_ok=True)
-    (_LOG / "2025/TR_20250303091500000_00001.DAT").write_bytes(content)
-    records = list(read_after(_LOG, settled_before_ns=1 << 62))
+    root = _scratch()
+    (root / "2025").mkdir(exist_ok=True)
+    (root / "2025/TR_20250303091500000_00001.DAT").write_bytes(content)
+    records = list(read_after(root, settled_before_ns=1 << 62))
     assert sum(record.length for record in records) <= len(content), "no byte is read twice"
     return f"{'some' if records else 'no'} records"
 
@@ -133,7 +135,8 @@ def _hostile(chance: Random) -> bytes:
 
 def replayed(chance: Random) -> str:
     """Build a storage from headers that mean ill; nothing is written beside it."""
-    root, records = _LOG / "region/storage", []
+    scratch = _scratch()
+    root, records = scratch / "region/storage", []
     root.mkdir(parents=True, exist_ok=True)
     for number in range(chance.randrange(1, 6)):
         items = list(_HEADER)
@@ -147,8 +150,10 @@ def replayed(chance: Random) -> str:
             header = None
         records.append(Record(Position("2025/x", number), 1, header, None, 0, b"x"))
     taken = sum(one.finding is None for one in replay(records, root))
-    assert {path.name for path in _LOG.iterdir()} <= {"region", "2025"}, "nothing is beside the region"
-    assert {path.name for path in (_LOG / "region").iterdir()} <= {"storage"}, "nothing is beside the storage"
+    assert {path.name for path in scratch.iterdir()} <= {"region", "2025"}, "nothing is beside the region"
+    assert {path.name for path in (scratch / "region").iterdir()} <= {"storage"}, (
+        "nothing is beside the storage"
+    )
     if chance.random() < 0.02:
         shutil.rmtree(root, ignore_errors=True)
     return f"{'some' if taken else 'none'} applied"
@@ -253,7 +258,14 @@ _XML: tuple[Callable[[bytes], bytes], ...] = (
 )
 _MEMBERS = (*PIECES, "main_document.xml", "main_document", "data/", "a", "図.png", ".hl7")
 _FOLDER = tempfile.TemporaryDirectory(prefix="fuzz")
-_LOG = Path(_FOLDER.name)
+
+
+def _scratch() -> Path:
+    """Give this process its own folder; workers are forks of one another, and the first one cleans up."""
+    folder = Path(_FOLDER.name, str(os.getpid()))
+    folder.mkdir(exist_ok=True)
+    return folder
+
 
 TARGETS: dict[str, tuple[int, Target]] = {
     "message": (58, message),
