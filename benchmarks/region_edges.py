@@ -75,9 +75,8 @@ def measured(plan: RegionPlan, days: int, folder: Path) -> int:
                 came_to_rest(world)
             faults += [fault for hospital in world.hospitals for fault in too_early(hospital)]
             faults += compared(region, world, consented, clock.now())
-        print(
-            f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB, all in one process"
-        )
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        print(f"peak memory {memory} MiB, all edges and the hub in one process")
     for fault in faults:
         print(f"FAULT {fault}")
     return 1 if faults else 0
