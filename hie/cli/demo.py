@@ -34,6 +34,7 @@ ROLES = {
     "liaison": "地域連携室 liaison office",
     "clerk": "事務 clerk",
     "secretariat": "事務局 secretariat",
+    "feed-operator": "病院情報システム担当 hospital IT",
 }
 
 

@@ -213,5 +213,6 @@ def _members(
         Member("tanabe", "田辺 由香", pharmacy, Role.PHARMACIST),
         Member("shimizu", "清水 梢", nursing, Role.NURSE),
         Member("oki", "沖 和子", care, Role.CARE_MANAGER),
+        Member("matsuda", "松田 亮", hospital, Role.FEED_OPERATOR),
         Member("jimukyoku", "事務局 担当", secretariat, Role.SECRETARIAT),
     )
