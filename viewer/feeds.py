@@ -284,5 +284,5 @@ def _task(one: Asked, words: Words) -> Task:
         words.either(f"feed.task.{outcome}", outcome),
         outcome,
         stamp(one.finished_at),
-        one.detail,
+        words.counted("feed.task.some", int(one.detail)) if one.detail.isdecimal() else one.detail,
     )

@@ -247,6 +247,16 @@ def test_what_becomes_of_a_replay_is_told_with_its_time(world: World, office: Cl
     assert told.all("tr")[0].text == "5/20 11:00 main 1件 失敗 5/20 11:00 no such file jimukyoku"
 
 
+def test_a_replay_that_is_done_says_of_how_many(world: World, machinist: Client) -> None:
+    _replay(machinist, f"/feeds/{TROUBLED}", which="all")
+    with world.store.look() as work:
+        task = work.tasks.recent(TROUBLED, 1)[0]
+        edge = next(one for one in work.edges.all() if one.facility == TROUBLED)
+    edges.finish(world.store, world.clock, edge, task.id, "done", "2")
+    told = parse(machinist.get(f"/feeds/{TROUBLED}").text).one("table", class_="list tasks").one("tbody")
+    assert told.all("tr")[0].text == "5/20 11:00 main のすべて 完了 5/20 11:00 2件 matsuda"
+
+
 def test_a_script_gets_the_piece_with_a_word_on_what_was_asked(machinist: Client, world: World) -> None:
     form = parse(machinist.get(f"/feeds/{TROUBLED}").text).one("form", id="asides")
     fields = {"csrf_token": form.one("input", name="csrf_token")["value"]}
