@@ -22,6 +22,7 @@ from hie.exchange.ports import Clock
 from hie.record.errors import HieError, Unavailable
 
 DISK_FULL = "the disk is nearly full: nothing new is taken"
+HANGS = "the storage does not answer"
 _QUARANTINE_ALL = 100_000
 
 _log = logging.getLogger(__name__)
@@ -96,7 +97,12 @@ class Edge:
         """Read what may be read; return how many documents got another state."""
         if not self._has_room():
             return 0
-        return self._examiner.examine(frozenset(self._away), stopping)
+        done = self._examiner.examine(frozenset(self._away), stopping)
+        for source, origin in self.origins.items():
+            trouble = HANGS if origin.hangs else ""
+            if self.troubles.told(f"reading {source}", trouble) and trouble:
+                _log.warning("edge: %s: %s", source, trouble)
+        return done
 
     def sync(self, stopping: Callable[[], bool] = lambda: False) -> Moved:
         """Bring hub and edge to the same state; raises `Unavailable` or `Refused` while the hub is away."""

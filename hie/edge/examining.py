@@ -15,6 +15,7 @@ from consent.grant import Grant
 from hie.edge.keeping import Memory
 from hie.edge.policy import PolicyCache
 from hie.edge.sources import Origins
+from hie.edge.waiting import Hung
 from hie.exchange.ingest import DEFECTS
 from hie.exchange.ports import Clock
 from hie.exchange.ports.spool import Examined, Item, ItemState
@@ -69,21 +70,22 @@ class Examiner:
         """How often an item of a revision could not be opened."""
 
     def examine(self, away: Collection[str] = (), stopping: Callable[[], bool] = lambda: False) -> int:
-        """Read all that may be read, but for sources that are away; return how many got another state."""
+        """Read all that may be read, but of sources that are away; return how many got another state."""
         patients = self._policy.patients()
         if not patients:
             return 0
         passed: set[tuple[int, int]] = set()
         done = 0
         while len(passed) < MOST_PASSED and not stopping():
-            found = self._memory.to_examine(patients, ITEMS_AT_ONCE + len(passed))
+            there = [name for name, origin in self._origins.items() if name not in away and not origin.hangs]
+            found = self._memory.to_examine(patients, ITEMS_AT_ONCE + len(passed), there)
             items = [item for item in found if (item.id, item.revision) not in passed]
             if not items:
                 break
             results: list[Examined] = []
             for item in items:
                 passed.add((item.id, item.revision))
-                if item.source not in away and (result := self._examined(item)):
+                if result := self._examined(item):
                     results.append(result)
                     passed.discard((item.id, item.revision))
                 if stopping():
@@ -106,6 +108,8 @@ class Examiner:
             return None  # somebody is writing: the next look sees it
         except Unreadable as error:
             return _refused(item, error.finding)
+        except Hung:
+            return None  # its source is passed over until it answers
         except (NotFound, Unavailable):
             return self._not_opened(item)
         return self._read(item, content, grant)

@@ -8,10 +8,15 @@ from typing import Protocol
 from adapters.crawl import Look
 from adapters.opening import Source, Where, opened
 from hie.edge.settings import PUSHED, EdgeSettings, EdgeSource
+from hie.edge.waiting import Attended
 from hie.exchange.ports.spool import Found, Journal
 
 _MILLISECOND = 1_000_000
 _SECOND = 1_000_000_000
+OPEN_SECONDS = 60.0
+"""For the opening of a document, after which its source counts as hanging."""
+_SLOWEST = 256 * 1024
+"""Bytes in a second that a share gives at least."""
 _JUST_PUSHED = _SECOND // 5
 """Nanoseconds the last pushed message rests: our own log is written record by record."""
 
@@ -23,7 +28,14 @@ class Origin(Protocol):
         """Bring the journal up to date; as `adapters.opening.Source`, but `now` in milliseconds."""
 
     def open(self, found: Found, most: int) -> bytes:
-        """Return a document's bytes, whole and as it was found; raises as `adapters.opening.Source`."""
+        """Return a document's bytes, whole and as it was found; raises as `adapters.opening.Source`.
+
+        Raises `Hung` if the source does not answer at all.
+        """
+
+    @property
+    def hangs(self) -> bool:
+        """Say whether it has not answered in its time, and still does not."""
 
 
 Origins = Mapping[str, Origin]
@@ -37,6 +49,7 @@ class JournaledSource:
         """Keep `journal`; nothing is looked at yet."""
         self._source = source
         self._journal = journal
+        self._attended = Attended("opening")
 
     def look(self, now: int, *, sweep: bool, stopping: Callable[[], bool]) -> Look:
         """Look; a sweep looks at every document."""
@@ -44,7 +57,13 @@ class JournaledSource:
 
     def open(self, found: Found, most: int) -> bytes:
         """Read a document."""
-        return self._source.open(found, most)
+        seconds = OPEN_SECONDS + min(found.stat.size, most) / _SLOWEST
+        return self._attended.do(lambda: self._source.open(found, most), seconds)
+
+    @property
+    def hangs(self) -> bool:
+        """Say whether a document is being opened for longer than that may take."""
+        return self._attended.hangs
 
 
 def origins_of(settings: EdgeSettings, journal: Journal) -> dict[str, Origin]:

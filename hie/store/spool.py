@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from sqlite3 import Connection
@@ -60,7 +60,10 @@ _TAKEN_BACK = (
     f"changed_at = ? where id = ? and revision = ? and state = {RECALLED} and folder is not null"
 )
 _LET_GO = f"delete from document where id = ? and revision = ? and state = {RECALLED} and folder is null"
-_NEWEST_SEEN = f"select max(d.care_day) from document d where d.patient = a.value and d.state = {SEEN}"
+_NEWEST_SEEN = (
+    f"select max(d.care_day) from document d "
+    f"where d.patient = a.value and d.state = {SEEN} and d.source = s.value"
+)
 
 
 class SqliteSpool(SpoolJournal):
@@ -93,20 +96,27 @@ class SqliteSpool(SpoolJournal):
 
     # --- Spool -----------------------------------------------------------------------------------
 
-    def to_examine(self, patients: Iterable[str], limit: int) -> list[Item]:
-        """Return SEEN documents of these patients, newest care dates first."""
+    def to_examine(
+        self, patients: Iterable[str], limit: int, sources: Collection[str] | None = None
+    ) -> list[Item]:
+        """Return SEEN documents of these patients, newest care dates first; of some sources or of all."""
         asked = json.dumps([one for one in patients if one and isinstance(kept(one), str)])
         with self.file.reading() as connection:
-            # Whoever has one of the newest so many documents is among the so many patients with the newest.
+            numbers = [
+                number for number, name in self._sources.names.items() if sources is None or name in sources
+            ]
+            # Whoever has one of the newest so many documents is among the so many with the newest.
             who = connection.execute(
-                f"select a.value, ({_NEWEST_SEEN}) as newest from json_each(?) a where newest is not null "
-                "order by newest desc limit ?",
-                (asked, limit),
+                f"select a.value, s.value, ({_NEWEST_SEEN}) as newest from json_each(?) a, json_each(?) s "
+                "where newest is not null order by newest desc limit ?",
+                (asked, json.dumps(numbers), limit),
             ).fetchall()
             rows = connection.execute(
-                f"select d.care_day, d.id from json_each(?) a join document d "
-                f"on d.patient = a.value and d.state = {SEEN} order by d.care_day desc, d.id limit ?",
-                (json.dumps([row[0] for row in who]), limit),
+                "select d.care_day, d.id from json_each(?) a join document d "
+                f"on d.patient = json_extract(a.value, '$[0]') and d.state = {SEEN} "
+                "and d.source = json_extract(a.value, '$[1]') "
+                "order by d.care_day desc, d.id limit ?",
+                (json.dumps([row[:2] for row in who]), limit),
             ).fetchall()
             return [self._item(connection, row[1]) for row in rows]
 

@@ -61,7 +61,7 @@ STEPS = (
     );
     create unique index document_by_place on document (folder, leaf);
     create index document_by_thing on document (source, thing);
-    create index document_by_patient on document (patient, state, care_day);
+    create index document_by_patient on document (patient, state, source, care_day);
     create index to_send on document (source, day) where state = 2;
     create index unsent on document (changed_at) where state = 2;
     create index unreadable on document (changed_at) where state = 4;

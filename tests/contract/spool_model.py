@@ -123,9 +123,15 @@ class SpoolModel:
         self._touch(source, {row.found.thing for row in below}, now)
         return len(below)
 
-    def seen(self, patients: set[str]) -> set[int]:
+    def seen(self, patients: set[str], sources: set[str] | None = None) -> set[int]:
         """Name what is to be examined."""
-        return {row.id for row in self.rows if row.state is SEEN and row.found.patient in patients}
+        return {
+            row.id
+            for row in self.rows
+            if row.state is SEEN
+            and row.found.patient in patients
+            and (sources is None or row.source in sources)
+        }
 
     def examined(self, one: Examined, now: int) -> None:
         """Take what reading gave."""

@@ -104,6 +104,15 @@ def test_what_is_seen_is_examined_newest_care_dates_first_and_only_of_those_aske
     assert spool.to_examine([], 10) == []
 
 
+def test_what_is_examined_may_be_asked_of_some_sources_only(spool: SqliteSpool) -> None:
+    listed(spool, found(f"{P1}_20260301_OMP-01"))
+    spool.listed("images", KnownFolder("i", 1), [found("i/1")], 1)
+    assert [item.source for item in spool.to_examine([P1], 10, ["images"])] == ["images"]
+    assert [item.source for item in spool.to_examine([P1], 10, [FILES, "elsewhere"])] == [FILES]
+    assert len(spool.to_examine([P1], 10)) == 2
+    assert spool.to_examine([P1], 10, []) == []
+
+
 def test_an_examined_document_is_sent_and_filed(spool: SqliteSpool) -> None:
     listed(spool, found("1"))
     (sent,) = file_all(spool)
@@ -447,10 +456,14 @@ class AnyOrder(RuleBasedStateMachine):
         now = self._later()
         assert self._spool.gone(source, folder, now) == self._model.gone(source, folder, now)
 
-    @rule(patients=st.sets(st.sampled_from("12")), limit=st.integers(1, 9))
-    def to_examine(self, patients: set[str], limit: int) -> None:
-        self._seen = self._spool.to_examine(patients, limit)
-        expected = self._model.seen(patients)
+    @rule(
+        patients=st.sets(st.sampled_from("12")),
+        limit=st.integers(1, 9),
+        sources=st.none() | st.sets(st.sampled_from(sorted(SOURCES))),
+    )
+    def to_examine(self, patients: set[str], limit: int, sources: set[str] | None) -> None:
+        self._seen = self._spool.to_examine(patients, limit, sources)
+        expected = self._model.seen(patients, sources)
         assert {item.id for item in self._seen} <= expected
         assert len(self._seen) == min(limit, len(expected))
 

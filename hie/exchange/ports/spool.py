@@ -206,8 +206,10 @@ class Journal(FolderJournal, LogJournal, Protocol):
 class Spool(Protocol):
     """Documents on their way; every method is one durable transaction."""
 
-    def to_examine(self, patients: Iterable[str], limit: int) -> Sequence[Item]:
-        """Return SEEN documents of these patients, newest care dates first."""
+    def to_examine(
+        self, patients: Iterable[str], limit: int, sources: Collection[str] | None = None
+    ) -> Sequence[Item]:
+        """Return SEEN documents of these patients, newest care dates first; of some sources or of all."""
 
     def examined(self, results: Sequence[Examined], now: int) -> None:
         """Remember what reading gave; what changed meanwhile stays SEEN."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from hie.edge import examining
+from hie.edge import examining, sources
 from hie.edge.sources import JournaledSource
-from hie.exchange.ports.spool import Item, ItemState
+from hie.exchange.ports.spool import Found, Item, ItemState
 from hie.record.errors import Unavailable
 from tests import storages
 from tests.edges import World, an_edge
+from tests.story.test_edge_process import until
 
 ANNE, BILL = "0000000001", "0000000002"
 
@@ -133,3 +135,81 @@ def test_a_disk_that_is_nearly_full_takes_nothing_new_and_begins_again_by_itself
         world.turn()
         assert len(world.hub.names()) == 1
         assert world.edge.status()["troubles"] == {}
+
+
+def _hanging(monkeypatch: pytest.MonkeyPatch, world: World, source: str, back: Event) -> None:
+    """Let every opening of a document of one source hang until `back` is set."""
+    origin = world.edge.origins[source]
+    assert isinstance(origin, JournaledSource)
+    really = origin._source.open  # noqa: SLF001  a share mounted hard, as far down as it can be put
+
+    def hangs(found: Found, most: int) -> bytes:
+        back.wait()
+        return really(found, most)
+
+    monkeypatch.setattr(origin._source, "open", hangs)  # noqa: SLF001
+
+
+def test_a_source_that_hangs_stops_no_other_and_goes_on_when_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "OPEN_SECONDS", 0.1)
+    back = Event()
+    with an_edge(tmp_path) as world, monkeypatch.context() as patch:
+        reports = [storages.laboratory(ANNE, number).place(world.root).name for number in range(1, 30)]
+        (world.images / "IM1").write_bytes(storages.instance(ANNE, 1, 1, 1))
+        world.hub.consent(ANNE)
+        _hanging(patch, world, "emr", back)
+        for _ in range(4):
+            world.turn()
+        assert world.hub.names() == ["IM1"]
+        assert world.edge.status()["troubles"]["reading emr"] == "the storage does not answer"
+        assert _reasons(world) == {}
+        world.hub.withdraw(ANNE)
+        world.turn()
+        assert world.hub.names() == []
+        world.hub.consent(ANNE)
+        back.set()
+        until(lambda: not world.edge.origins["emr"].hangs)
+        world.turn()
+        assert world.hub.names() == sorted([*reports, "IM1"])
+        assert "reading emr" not in world.edge.status()["troubles"]
+
+
+def test_sending_goes_on_while_a_source_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "OPEN_SECONDS", 0.1)
+    back = Event()
+    with an_edge(tmp_path) as world, monkeypatch.context() as patch:
+        report = storages.laboratory(ANNE, 1).place(world.root).name
+        (world.images / "IM1").write_bytes(storages.instance(ANNE, 1, 1, 1))
+        world.hub.consent(ANNE)
+        world.edge.look_at_all(sweep=True)
+        with world.hub.away(), pytest.raises(Unavailable):
+            world.edge.sync()
+        world.edge.sync()
+        world.edge.examine()
+        _hanging(patch, world, "emr", back)
+        world.edge.sync()
+        assert world.hub.names() == ["IM1"]
+        back.set()
+        until(lambda: not world.edge.origins["emr"].hangs)
+        world.turn()
+        assert world.hub.names() == sorted([report, "IM1"])
+
+
+def test_a_source_that_is_away_with_many_documents_delays_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examining, "MOST_PASSED", 20)
+    with an_edge(tmp_path) as world:
+        for number in range(1, 60):
+            storages.laboratory(ANNE, number, at="20260401").place(world.root)
+        world.edge.look_at_all(sweep=True)
+        shutil.move(world.root, tmp_path / "elsewhere")
+        (world.images / "IM1").write_bytes(storages.instance(ANNE, 1, 1, 1))
+        world.hub.consent(ANNE)
+        world.edge.sync()
+        world.edge.look_at_all(sweep=True)
+        world.edge.examine()
+        world.edge.sync()
+        assert world.hub.names() == ["IM1"]
