@@ -40,6 +40,7 @@ _ITEMS = 10
 _LONGEST_ITEM = 180
 _OPERATION = 7
 _NUMBERS = 100_000
+_MOST_BEHIND = 64
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _FILE = re.compile(r"TR_(?P<time>\d{14,17})_(?P<number>\d{1,5})\.DAT", re.ASCII | re.IGNORECASE)
 _MOMENT = re.compile(r"\d{12,17}", re.ASCII)
@@ -350,6 +351,8 @@ class TransactionWriter:
         self._name = ""
         self._day = ""
         self._size = 0
+        self._behind: list[int] = []
+        """Descriptors of files that nothing is added to any more, until they are on disk."""
         self._unsynced: list[Path] = []
 
     def __enter__(self) -> Self:
@@ -377,15 +380,16 @@ class TransactionWriter:
             while written < len(record):
                 written += os.write(self._descriptor, record[written:])
         except OSError:
-            with suppress(OSError):
-                os.ftruncate(self._descriptor, self._size)
-            self.close()
+            self._give_up()
             raise
         self._size += len(record)
         return position
 
     def sync(self) -> None:
         """Bring everything appended so far, and the names of new files and folders, to the disk."""
+        while self._behind:
+            os.fdatasync(self._behind[-1])
+            os.close(self._behind.pop())
         if self._descriptor >= 0:
             os.fdatasync(self._descriptor)
         while self._unsynced:
@@ -393,19 +397,37 @@ class TransactionWriter:
             self._unsynced.pop()
 
     def close(self) -> None:
-        """Close the file; what was not synced may not be on disk."""
+        """Close the files; what was not synced may not be on disk."""
+        self._leave()
+        while self._behind:
+            os.close(self._behind.pop())
+
+    def _leave(self) -> None:
+        """Add nothing to the open file any more."""
         if self._descriptor >= 0:
+            self._behind.append(self._descriptor)
+            self._descriptor = -1
+
+    def _give_up(self) -> None:
+        """Take back what was written of a record; a file that holds no other goes with it."""
+        if self._size == 0:
             os.close(self._descriptor)
             self._descriptor = -1
+            with suppress(OSError):
+                Path(self._root, self._name).unlink()
+            return
+        with suppress(OSError):
+            os.ftruncate(self._descriptor, self._size)
+        self._leave()
 
     def _is_full(self, more: int) -> bool:
         return self._size > 0 and self._size + more > self._max_bytes
 
     def _begin(self, now: str) -> None:
-        """Open the next file; the one before is synced, because `sync` will not see it any more."""
-        if self._descriptor >= 0:
-            os.fdatasync(self._descriptor)
-            self.close()
+        """Open the next file; the one before waits for `sync`."""
+        self._leave()
+        if len(self._behind) > _MOST_BEHIND:
+            self.sync()
         name = _next_name(self._root, now)
         folder = Path(self._root, name[:4])
         if not folder.exists():

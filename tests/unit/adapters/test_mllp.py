@@ -193,6 +193,36 @@ def test_a_full_disk_is_told_and_what_was_kept_stays_whole(
     ]
 
 
+def test_what_is_acknowledged_was_flushed_though_the_disk_became_full_behind_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pushed = PushedMessages(tmp_path, FACILITY, lambda: NOW)
+    write, sync = os.write, os.fdatasync
+    written, flushed = [], []
+
+    def third_fails(descriptor: int, content: bytes) -> int:
+        written.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        if len(written) in {3, 4}:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(descriptor, content)
+
+    def noted(descriptor: int) -> None:
+        flushed.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "write", third_fails)
+    monkeypatch.setattr(os, "fdatasync", noted)
+    answers = pushed.keep([message(number) for number in range(1, 6)])
+    assert [_fields(one)["MSA"][1] for one in answers] == ["AA", "AA", "AE", "AE", "AA"]
+    assert {*written[:2], written[4]} <= set(flushed)
+    # The file in which there was room for nothing is gone again.
+    assert {str(path) for path in tmp_path.rglob("*.DAT")} == {written[0], written[4]}
+    pushed.close()
+    assert [one.body for one in read_after(tmp_path, settled_before_ns=2**62)] == [
+        message(number) for number in (1, 2, 5)
+    ]
+
+
 def test_callers_from_elsewhere_too_long_and_too_slow_are_hung_up_on(tmp_path: Path) -> None:
     pushed = PushedMessages(tmp_path, FACILITY, lambda: NOW)
 
