@@ -201,13 +201,13 @@ def test_what_is_acknowledged_was_flushed_though_the_disk_became_full_behind_it(
     written, flushed = [], []
 
     def third_fails(descriptor: int, content: bytes) -> int:
-        written.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        written.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
         if len(written) in {3, 4}:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return write(descriptor, content)
 
     def noted(descriptor: int) -> None:
-        flushed.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        flushed.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
         sync(descriptor)
 
     monkeypatch.setattr(os, "write", third_fails)
