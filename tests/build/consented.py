@@ -47,8 +47,8 @@ _IMAGES = (
     " from imaging_instance i join local_patient l on l.id = i.local_patient"
 )
 TOKEN = re.compile(TOKEN_PATTERN.pattern.encode())
-NUMBER = re.compile(rb"(?<![0-9])[0-9]{7,10}(?![0-9])")
-"""What could be a facility's number of a patient."""
+NUMBER = re.compile(rb"(?<![0-9a-f])[0-9]{7,10}(?![0-9a-f])")
+"""What could be a facility's number of a patient, and is no part of a hash."""
 
 Documents = Counter[tuple[str, ...]]
 
