@@ -32,6 +32,20 @@ def write_durably(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def link_durably(path: Path, name: Path) -> None:
+    """Give a file that is only ever replaced a second name, which takes no room; raises `OSError`."""
+    temporary = name.with_name(f".{name.name}.link")
+    temporary.unlink(missing_ok=True)
+    try:
+        temporary.hardlink_to(path)
+    except OSError:
+        write_durably(name, path.read_bytes())  # a file system without links
+        return
+    temporary.replace(name)
+    temporary.unlink(missing_ok=True)  # where both were one file already, nothing was renamed
+    sync_folder(name.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Put a folder's names on disk, where the system can: Windows cannot, and keeps them itself."""
     if os.name == "nt":

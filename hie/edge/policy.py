@@ -15,19 +15,22 @@ from threading import RLock
 from typing import NamedTuple
 
 from consent.grant import Grant
-from hie.edge.durable import read_if_there, write_durably
+from hie.edge.durable import link_durably, read_if_there, write_durably
 from hie.edge.keeping import Memory
 from hie.exchange.policy import Policy, grant_of, read_policy, written
 from hie.exchange.ports import Clock
 from hie.exchange.ports.spool import Item
 from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode
+from hie.store.reserve import NO_ROOM, Reserve
 
 NO_POSITION = -1
 """Asks the hub for whatever list there is."""
 WARN_SKEW = 30_000
 MOST_SKEW = 300_000
 """Milliseconds by which the clocks of edge and hub may differ before nothing leaves."""
+LEAST_RESERVE = 64 * 1024
+"""Bytes kept free for the next list on a full disk, at least; else half as much again as the last had."""
 _PATIENTS_AT_ONCE = 500
 _CONFIRM_EVERY = 60_000
 _CONFIRMED = "policy_confirmed_at"
@@ -54,6 +57,7 @@ class PolicyCache:
         """Read what is kept in `folder`; a list unconfirmed for `hours` opens nothing."""
         self._newest = folder / "consents.json"
         self._applied_file = folder / "consents-applied.json"
+        self._reserve = Reserve(folder / "consents.reserve")
         self._memory = memory
         self._clock = clock
         self._facility = facility
@@ -122,8 +126,15 @@ class PolicyCache:
         self.heard(policy.issued_at)
         with self._lock:
             now = self._clock.now()
-            write_durably(self._newest, b'{"received_at":%d}\n' % now + written(policy))
+            content = b'{"received_at":%d}\n' % now + written(policy)
+            try:
+                write_durably(self._newest, content)
+            except OSError as error:
+                if error.errno not in NO_ROOM or not self._reserve.give_up():
+                    raise
+                write_durably(self._newest, content)
             self._kept = Kept(policy, now)
+            self._reserve.restored(max(LEAST_RESERVE, len(content) * 3 // 2))
 
     def confirmed(self) -> None:
         """Remember that the hub knows no newer list."""
@@ -132,6 +143,8 @@ class PolicyCache:
             if self._kept and not 0 <= now - self.received_at < _CONFIRM_EVERY:
                 self._memory.note(_CONFIRMED, str(now))
                 self._confirmed_at = now
+                if not self._reserve.size:
+                    self._reserve.restored(max(LEAST_RESERVE, self._newest.stat().st_size * 3 // 2))
                 # After a clock was set back the time of arrival must not lie ahead for days.
                 self._kept = self._kept._replace(received_at=min(now, self._kept.received_at))
 
@@ -161,7 +174,7 @@ class PolicyCache:
                     for patient in due[start : start + _PATIENTS_AT_ONCE]:
                         self._regate(policy, patient, now)
             if not self.is_applied:
-                write_durably(self._applied_file, self._newest.read_bytes())
+                link_durably(self._newest, self._applied_file)
                 self._applied = policy
             self._memory.note(_APPLIED_AT, str(now))
             self._applied_at = now

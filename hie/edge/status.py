@@ -17,6 +17,7 @@ from hie.edge.settings import EdgeSettings
 from hie.exchange.ingest import nameless
 from hie.exchange.ports import Clock
 from hie.exchange.ports.spool import Item, ItemState
+from hie.store.reserve import NO_ROOM
 
 QUARANTINE_MOST = 200
 FILE = "status.json"
@@ -125,10 +126,15 @@ def last_report(folder: Path) -> Status | None:
 
 
 def keep_report(folder: Path, status: Status) -> None:
-    """Leave a report where `hie edge status` finds it; nothing depends on it."""
+    """Leave a report where `hie edge status` finds it; nothing depends on it, so a full disk is no error."""
     aside = folder / f".{FILE}"
-    aside.write_text(json.dumps(status), "utf-8")
-    aside.replace(folder / FILE)
+    try:
+        aside.write_text(json.dumps(status), "utf-8")
+        aside.replace(folder / FILE)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        aside.unlink(missing_ok=True)
 
 
 def _source(name: str, kind: str, counts: Mapping[tuple[str, ItemState], int], troubles: Troubles) -> Status:

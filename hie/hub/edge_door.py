@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
+from shutil import disk_usage
 from threading import Event
 from typing import BinaryIO, NamedTuple
 from urllib.parse import urlsplit
@@ -98,6 +99,7 @@ def edge_door(settings: Settings, store: Store, clock: Clock) -> EdgeDoor | None
         settings.data_dir / "incoming",
         settings.edge_batch_megabytes * 1024 * 1024,
         closing.is_set,
+        lambda: disk_usage(settings.data_dir).free >= settings.reserve_megabytes * 1024 * 1024,
     )
     context = authority.door(names_of(settings), clock.now())
     config = uvicorn.Config(

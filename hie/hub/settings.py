@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     edge_batch_megabytes: int = Field(
         default=1024, ge=1, description="What an edge may send at once, opened; no image may be larger."
     )
+    reserve_megabytes: int = Field(
+        default=64,
+        ge=0,
+        description="With less free disk no batch is taken; a quarter is set aside for audit.",
+    )
     secure_cookies: bool = Field(
         default=False, description="Mark cookies Secure: on wherever the hub is reached by HTTPS."
     )

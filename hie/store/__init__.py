@@ -7,7 +7,7 @@ from hie.exchange.ports import Store
 __all__ = ["open_store"]
 
 
-def open_store(database_url: str, objects_url: str) -> Store:
+def open_store(database_url: str, objects_url: str, reserve: int = 0) -> Store:
     """Open the store that two URLs name, its schema brought up to date.
 
     Databases: `memory://`, `sqlite:///path`, `postgresql+psycopg://…`. Objects: `memory://`,
@@ -17,4 +17,4 @@ def open_store(database_url: str, objects_url: str) -> Store:
     # An edge keeps its spool here and needs no other database: what drives those is loaded when asked for.
     from hie.store import opening  # noqa: PLC0415
 
-    return opening.open_store(database_url, objects_url)
+    return opening.open_store(database_url, objects_url, reserve)

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
+from pathlib import Path
+from time import monotonic
 from typing import Any, Protocol, cast
 
 import psycopg
@@ -20,6 +23,7 @@ from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from hie.record.errors import Unavailable
 from hie.store.bulk import copy_rows, insert_rows
+from hie.store.reserve import Reserve
 from hie.store.turns import Turns
 
 CACHE = -16384
@@ -29,6 +33,11 @@ MOST_IDLE = 8
 
 PATIENCE = 30.0
 """Seconds a writer waits for its turn, in this process or behind another one."""
+
+_LOOK_SECONDS = 10.0
+"""Between looks whether a full disk has room again."""
+_NO_ROOM_FOR_INDEX = frozenset({sqlite3.SQLITE_IOERR | 19 << 8, sqlite3.SQLITE_IOERR | 21 << 8})
+"""SQLITE_IOERR_SHMSIZE and _SHMMAP: the shared index of the log finds no room."""
 
 Row = tuple[Any, ...]
 
@@ -55,6 +64,13 @@ def trouble(error: BaseException | None) -> Unavailable | None:
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return Unavailable("the database went away", retry_after=1.0)
     return None
+
+
+def _is_full(error: BaseException | None) -> bool:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return isinstance(error, sqlite3.Error) and (
+        code & 0xFF == sqlite3.SQLITE_FULL or code in _NO_ROOM_FOR_INDEX
+    )
 
 
 class Answer(Protocol):
@@ -113,6 +129,9 @@ class Lines(Protocol):
 
     def reading(self) -> ReadingLine:
         """Take a line that only reads, or raise `Unavailable`."""
+
+    def relieve(self, error: BaseException) -> None:
+        """Make room, if that is what an error asks for and some was set aside; nothing may be open."""
 
     def close(self) -> None:
         """Give back connections."""
@@ -191,8 +210,10 @@ class SqliteLines:
     reads_in_place = True
     held = ""  # nobody else writes while a transaction is open
 
-    def __init__(self, url: URL) -> None:
-        """Open the file, or make it."""
+    def __init__(self, url: URL, reserve: int = 0) -> None:
+        """Open the file, or make it; keep so many bytes free for what is written on a full disk."""
+        self._reserve = Reserve(Path(f"{url.database}.reserve"))
+        self._reserved = reserve
         self.engine = create_engine(
             url, poolclass=NullPool, connect_args={"check_same_thread": False, "cached_statements": 512}
         )
@@ -202,10 +223,15 @@ class SqliteLines:
         self._held = self.engine.raw_connection()
         self._raw = cast("sqlite3.Connection", self._held.driver_connection)
         self._idle: list[SqliteReadingLine] = []
+        self._has_room = not reserve or self._reserve.restored(reserve)
+        self._looked_at = 0.0
 
     def begin(self) -> Line:
         """Wait for the turn and begin immediately writing."""
         self._turns.take()
+        if not self._has_room and monotonic() - self._looked_at > _LOOK_SECONDS:
+            self._looked_at = monotonic()
+            self._has_room = self._reserve.restored(self._reserved)
         try:
             self._raw.execute("begin immediate")
         except sqlite3.OperationalError as error:
@@ -227,12 +253,28 @@ class SqliteLines:
         except OperationalError as error:
             raise Unavailable("the database cannot be opened", retry_after=1.0) from error
 
+    def relieve(self, error: BaseException) -> None:
+        """Give the reserve up where the disk is full, and let the log begin again where it lies."""
+        if not (_is_full(error) or _is_full(error.__cause__)):
+            return
+        if self._reserved:
+            self._has_room = False
+            self._reserve.give_up()
+        self._turns.take()
+        try:
+            with suppress(sqlite3.Error):  # with no room for this either the log stays as it is
+                self._raw.execute("pragma wal_checkpoint(restart)").fetchone()
+        finally:
+            self._turns.give()
+
     def close(self) -> None:
         """Close the connections; SQLite folds its log into the file."""
         while self._idle:
             self._idle.pop().close()
         self._held.close()
         self.engine.dispose()
+        if self._reserved:
+            self._reserve.give_up()
 
 
 def _prepare_sqlite(raw: sqlite3.Connection, _record: object) -> None:
@@ -352,6 +394,9 @@ class PostgresLines:
             return PostgresReadingLine(self._readers)
         except (psycopg.OperationalError, OperationalError, PoolTimeout) as error:
             raise Unavailable("the database does not answer", retry_after=1.0) from error
+
+    def relieve(self, error: BaseException) -> None:
+        """Leave room to the server."""
 
     def close(self) -> None:
         """Close the pools."""

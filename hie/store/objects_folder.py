@@ -13,8 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from hie.record.errors import NotFound
+from hie.record.errors import NotFound, Unavailable
 from hie.record.identifiers import ContentHash, content_hash
+from hie.store.reserve import NO_ROOM
 
 _ASIDE = ".aside-"
 _NANOSECONDS = 1_000_000
@@ -30,13 +31,22 @@ class FolderObjects:
         make_folder(folder)
 
     def put(self, content: bytes) -> ContentHash:
-        """Keep `content`; the same twice is kept once."""
+        """Keep `content`; the same twice is kept once. Raises `Unavailable` if the disk is full."""
         name = content_hash(content)
+        try:
+            self._put(name, content)
+        except OSError as error:
+            if error.errno in NO_ROOM:
+                raise Unavailable("the disk is full", retry_after=60.0) from error
+            raise
+        return name
+
+    def _put(self, name: ContentHash, content: bytes) -> None:
         place = self._place(name)
         if _renewed(place):
             # Another thread may have renamed it a moment ago: its name is not durable before this.
             sync_folder(place.parent)
-            return name
+            return
         make_folder(place.parent)
         descriptor, path = tempfile.mkstemp(prefix=".", dir=place.parent)
         temporary = Path(path)
@@ -50,7 +60,6 @@ class FolderObjects:
             temporary.unlink(missing_ok=True)
             raise
         sync_folder(place.parent)
-        return name
 
     def open(self, name: ContentHash) -> BinaryIO:
         """Open for reading, or raise `NotFound`."""

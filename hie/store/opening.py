@@ -20,8 +20,10 @@ from hie.store.schema import bring_up_to_date
 from hie.store.work import SqlStore
 
 
-def open_store(database_url: str, objects_url: str) -> Store:
+def open_store(database_url: str, objects_url: str, reserve: int = 0) -> Store:
     """Open the store that two URLs name, its schema brought up to date.
+
+    Beside a SQLite file so many bytes are set aside for what must be written on a full disk.
 
     Databases: `memory://`, `sqlite:///path`, `postgresql+psycopg://…`. Objects: `memory://`,
     `file:///path` or a plain path, `s3://bucket?endpoint=…`. Raises `Misconfigured` for another
@@ -30,13 +32,13 @@ def open_store(database_url: str, objects_url: str) -> Store:
     objects = _objects(objects_url)
     if urlsplit(database_url).scheme == "memory":
         return MemoryStore(objects, DictionaryPacker(), Unpacker())
-    return SqlStore(_opened(database_url), objects, DictionaryPacker(), Unpacker())
+    return SqlStore(_opened(database_url, reserve), objects, DictionaryPacker(), Unpacker())
 
 
-def _opened(database_url: str) -> Lines:
+def _opened(database_url: str, reserve: int) -> Lines:
     """Connect and bring the schema up to date."""
     try:
-        lines = _lines(make_url(database_url))
+        lines = _lines(make_url(database_url), reserve)
     except ArgumentError as error:
         raise Misconfigured("database: not a database URL") from error
     except OperationalError as error:
@@ -51,14 +53,14 @@ def _opened(database_url: str) -> Lines:
     return lines
 
 
-def _lines(url: URL) -> Lines:
+def _lines(url: URL, reserve: int) -> Lines:
     backend = url.get_backend_name()
     if backend == "sqlite":
         if not url.database or url.database == ":memory:":
             raise Misconfigured("database: a SQLite database is a file; in memory it is memory://")
         folder = Path(url.database).absolute().parent
         make_folder(folder)
-        lines = SqliteLines(url)
+        lines = SqliteLines(url, reserve)
         sync_folder(folder)
         sync_folder(folder.parent)  # somebody else may just have made the folder
         return lines

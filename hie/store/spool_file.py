@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import Lock, get_ident
 
 from hie.record.errors import Misconfigured, Unavailable
+from hie.store.reserve import Reserve
 from hie.store.turns import Turns
 
 PATIENCE = 60.0
@@ -26,6 +27,10 @@ RESERVE = 4 * 1024 * 1024
 """Bytes kept free for withdrawals on a full disk."""
 MOST_WAL = 8 * 1024 * 1024
 """Bytes of log after which it is carried over into the file."""
+MOST_WAL_FULL = 256 * 1024
+"""The same while the reserve is given up."""
+LATER = 1.0
+"""Seconds after which somebody may have made room; whoever asks again waits longer each time."""
 EXIT_CODE = 74
 """How the process ends when the disk fails: EX_IOERR of sysexits."""
 MOST_IDLE = 4
@@ -100,15 +105,17 @@ class SpoolFile:
         """
         self._path = path
         self._broken = broken
-        self._reserve = path.with_name(f"{path.name}.reserve")
+        self._reserve = Reserve(path.with_name(f"{path.name}.reserve"))
         self._turns = Turns(PATIENCE)
         self._holder = 0
         self._guard = Lock()
         self._idle: list[sqlite3.Connection] = []
-        with self._judged():
-            self._writer = self._connected()
-            self._upgrade()
-        self._has_reserve = self._restored_reserve()
+        self._has_reserve = True
+        try:
+            self._open()
+        except Unavailable:
+            self._open()  # the reserve was given up for it
+        self._has_reserve = self._reserve.restored(RESERVE)
 
     @property
     def size(self) -> int:
@@ -129,8 +136,8 @@ class SpoolFile:
 
         Raises `Unavailable` if the disk is full, or has little room left and this is not urgent.
         """
-        if not urgent and not self._has_reserve and not self._restored_reserve():
-            raise Unavailable("the disk is full", retry_after=60.0)
+        if not urgent and not self._has_room():
+            raise Unavailable("the disk is full", retry_after=LATER)
         if self._holder == get_ident():
             yield self._writer
             return
@@ -174,6 +181,15 @@ class SpoolFile:
             if not keep:
                 connection.close()
 
+    def _open(self) -> None:
+        with self._judged():
+            self._writer = self._connected()
+            self._upgrade()
+
+    def _has_room(self) -> bool:
+        self._has_reserve = self._has_reserve or self._reserve.restored(RESERVE)
+        return self._has_reserve
+
     def _connected(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self._path, timeout=5.0, isolation_level=None, check_same_thread=False, cached_statements=256
@@ -199,10 +215,15 @@ class SpoolFile:
                     self._writer.execute("rollback")
 
     def _carry_over(self) -> None:
-        """Carry the log over into the file when it is long; with readers in the way, another time."""
-        if _size(f"{self._path}-wal") > MOST_WAL:
+        """Carry the log over into the file when it is long; with readers in the way, another time.
+
+        On a full disk soon: what is urgent finds room where the log was.
+        """
+        if _size(f"{self._path}-wal") > (MOST_WAL if self._has_reserve else MOST_WAL_FULL):
             try:
-                self._writer.execute("pragma wal_checkpoint(truncate)").fetchone()
+                # On a full disk the log keeps its room, or somebody else would have it.
+                how = "truncate" if self._has_reserve else "restart"
+                self._writer.execute(f"pragma wal_checkpoint({how})").fetchone()
             except sqlite3.Error as error:
                 if _primary(error) not in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
                     raise
@@ -218,8 +239,9 @@ class SpoolFile:
             code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
             if primary == sqlite3.SQLITE_FULL or code in _NO_ROOM:
                 self._has_reserve = False
-                self._reserve.unlink(missing_ok=True)
-                raise Unavailable("the disk is full", retry_after=60.0) from error
+                # What is urgent is tried again at once where that made room.
+                later = 0.0 if self._reserve.give_up() else LATER
+                raise Unavailable("the disk is full", retry_after=later) from error
             if primary == sqlite3.SQLITE_IOERR:
                 self._broken(str(error))
                 raise Unavailable("the disk failed", retry_after=60.0) from error
@@ -228,22 +250,6 @@ class SpoolFile:
             if primary == sqlite3.SQLITE_NOTADB:
                 raise Misconfigured("this file is no spool") from error
             raise
-
-    def _restored_reserve(self) -> bool:
-        """Set the reserve aside if there is room for it and as much again; say whether it is there."""
-        if not self._reserve.exists():
-            aside = self._reserve.with_suffix(".part")
-            try:
-                room = os.statvfs(self._path.parent)
-                if room.f_bavail * room.f_frsize < 2 * RESERVE:
-                    return False
-                with aside.open("wb") as file:
-                    os.posix_fallocate(file.fileno(), 0, RESERVE)
-                aside.replace(self._reserve)
-            except OSError:
-                return False
-        self._has_reserve = True
-        return True
 
 
 def _primary(error: sqlite3.Error) -> int:

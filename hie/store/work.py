@@ -25,6 +25,7 @@ from hie.exchange.ports import (
     TaskQueue,
     UnitOfWork,
 )
+from hie.record.errors import Unavailable
 from hie.store.accounts import SqlAccounts
 from hie.store.audit import SqlAuditTrail
 from hie.store.concepts import Concepts, Vocabulary
@@ -181,15 +182,19 @@ class SqlUnitOfWork:
         trace: TracebackType | None,
     ) -> None:
         """Commit, or roll back after an error; one about the store's state is raised as `Unavailable`."""
+        failed = error
         try:
             if kind is None:
                 self.commit()
-        except DRIVER_ERRORS as failed:
-            if instead := trouble(failed):
-                raise instead from failed
+        except (*DRIVER_ERRORS, Unavailable) as late:
+            failed = late
+            if instead := trouble(late):
+                raise instead from late
             raise
         finally:
             self._end()
+            if failed is not None:
+                self._lines.relieve(failed)
         if instead := trouble(error):
             raise instead from error
 

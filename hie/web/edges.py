@@ -7,6 +7,7 @@ decompressing and filing are done in threads, so that nobody at the calendar wai
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import json
 from collections.abc import Awaitable, Callable
@@ -45,6 +46,9 @@ SILENCE_SECONDS = 30.0
 BATCH_SECONDS = 900.0
 IN_MEMORY = 4 * 1024 * 1024
 """Bytes of a batch that stay in memory before it goes to a file."""
+FULL_SECONDS = 60
+"""After which an edge may ask again where the disk is full."""
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _LOOK_SECONDS = 0.5
 _GATHERED = 512 * 1024
 _WINDOW = 27
@@ -66,6 +70,8 @@ class EdgeServices(NamedTuple):
     """What a batch may have, compressed and opened."""
     closing: Callable[[], bool]
     """Whether the door is being closed: nobody waits behind it any more."""
+    has_room: Callable[[], bool]
+    """Whether the disk has room for documents; the last of it is for the audit trail."""
 
 
 def routes(services: EdgeServices) -> list[Route]:
@@ -181,6 +187,8 @@ class _Door:
             return _later(429)
         if len(self._busy) >= 2 * BATCHES_AT_ONCE:
             return _later(503)
+        if not self._services.has_room():
+            return _later(503, FULL_SECONDS)
         length = request.headers.get("content-length", "0")
         if length.isdigit() and int(length) > self._services.most_bytes:
             return problem(413, "the batch is too large")
@@ -315,6 +323,10 @@ def _told(handler: Handler) -> Handler:
             return problem(404, "no such thing")
         except Unavailable as error:
             return _later(503, max(1, round(error.retry_after)))
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            return _later(503, FULL_SECONDS)
 
     return answered
 

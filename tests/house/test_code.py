@@ -12,6 +12,7 @@ PACKAGES = ("hie", "adapters", "ssmix2", "consent", "viewer")
 BROAD_CATCHES: dict[str, str] = {
     "adapters/mllp.py": "what the keeper raises is told, and ends the listener without an answer",
     "hie/edge/running.py": "a defect of one thread of an edge is said, and ends no other",
+    "hie/edge/waiting.py": "what a question raised is raised again by whoever asked it",
     "hie/readers/dicom_picture.py": "whatever a decoder does to a hostile file, the answer is no picture",
 }
 ASYNC: dict[str, str] = {
