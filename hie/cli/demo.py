@@ -1,9 +1,13 @@
-"""`hie demo`: an invented region, founded, fed and served in one process."""
+"""`hie demo`: an invented region, founded, fed, served and kept up to date by the edges of its hospitals."""
 
 from __future__ import annotations
 
+import asyncio
 import shutil
-from datetime import datetime
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -12,13 +16,18 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from hie.cli._edges import Edges, Start, is_enrolled, write_settings
 from hie.cli.found import fill
 from hie.cli.hub import serve
+from hie.exchange import edges as enrolment
+from hie.exchange.founding import operator
 from hie.exchange.ingest import record_run
+from hie.hub.app import Beside
+from hie.hub.authority import RegionAuthority
 from hie.hub.clock import SystemClock
 from hie.hub.feeding import Feeding, feed_sources
-from hie.hub.settings import Settings, Source
-from hie.hub.wiring import stored_by
+from hie.hub.settings import Settings
+from hie.hub.wiring import Hub, stored_by, wire
 from hie.record.people import Facility
 from hie.record.times import JST
 from hie.sample.generate import generate
@@ -26,6 +35,8 @@ from hie.sample.plan import RegionPlan
 from hie.sample.region import SampleRegion, load
 
 PASSWORD = "tsunagu-demo"  # noqa: S105  printed on purpose: the region is invented
+MLLP_PORT = 2575
+"""Where the first hospital's edge listens for pushed messages, if nobody else does."""
 ROLES = {
     "doctor": "医師 doctor",
     "nurse": "看護師 nurse",
@@ -49,37 +60,79 @@ def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="Make the region anew.")] = False,  # noqa: FBT002
     serving: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it when it is fed.")] = True,  # noqa: FBT002
 ) -> None:
-    """Make a region under the data folder if there is none yet, feed its storages and serve it."""
+    """Make a region under the data folder if there is none yet, feed it, serve it, and let its edges run."""
     base = Settings()
     folder = base.data_dir / "demo"
     if fresh and folder.exists():
         shutil.rmtree(folder)
+    edges = Edges() if serving else None
     console = Console()
     region = _region(folder / "region", patients, console)
     settings = Settings(
-        data_dir=folder / "hub",
-        port=base.port if port is None else port,
-        sources=tuple(
-            Source(facility=storage.facility, path=path)
-            for storage in region.storages
-            for path in storage.folders
-        ),
+        data_dir=folder / "hub", port=base.port if port is None else port, edge_port=0, edge_url=""
     )
     if not (folder / "fed").exists():
+        shutil.rmtree(folder / "edges", ignore_errors=True)
         _feed(settings, region, console)
         (folder / "fed").touch()
     _introduce(region, settings, console)
-    if serving:
-        serve(settings)
+    if edges:
+        mllp_port = _free(MLLP_PORT)
+        _show_how_to_go_on(folder, mllp_port, region, console)
+        hub = wire(settings)
+        serve(settings, hub, _running(edges, lambda: _starts(hub, settings, region, mllp_port)))
+
+
+def _running(edges: Edges, starts: Callable[[], Sequence[Start]]) -> Beside:
+    """Let the edges run for as long as the hub does; the last of it waits where no page does."""
+
+    @asynccontextmanager
+    async def running() -> AsyncIterator[None]:
+        edges.start(starts())
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(edges.stop)
+
+    return running
+
+
+def _starts(hub: Hub, settings: Settings, region: SampleRegion, mllp_port: int) -> list[Start]:
+    """Write every edge's settings; give a token to those that are not enrolled yet."""
+    if hub.edge_door is None:
+        raise RuntimeError("the hub of the demonstration has a door for edges")
+    clock, starts = SystemClock(), []
+    authority = RegionAuthority(settings.data_dir, clock.now())
+    url = f"https://{settings.edge_host}:{hub.edge_door.port}"
+    for number, storage in enumerate(region.storages):
+        folder = settings.data_dir.parent / "edges" / storage.facility
+        write_settings(storage, folder, None if number else mllp_port)
+        token = ""
+        if not is_enrolled(folder):
+            by = operator("hie demo")
+            token = enrolment.offer(hub.store, clock, authority, by, storage.facility, url)
+        starts.append(Start(folder, url, token))
+    return starts
+
+
+def _free(port: int) -> int:
+    """Return the port, or a free one if somebody listens there."""
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number
 
 
 def _region(folder: Path, patients: int, console: Console) -> SampleRegion:
     if not (folder / "region.json").exists():
         if folder.exists():
             shutil.rmtree(folder)
-        plan = RegionPlan(
-            patients=patients, until=datetime.fromtimestamp(SystemClock().now() / 1000, JST).date()
-        )
+        today = datetime.fromtimestamp(SystemClock().now() / 1000, JST).date()
+        # Today itself is told by `hie sample day`.
+        plan = RegionPlan(patients=patients, until=today - timedelta(days=1))
         with Progress(console=console) as progress:
             task = progress.add_task("inventing a region", total=patients)
             for told in generate(plan, folder):
@@ -117,3 +170,16 @@ def _introduce(region: SampleRegion, settings: Settings, console: Console) -> No
         )
     console.print(table)
     console.print(f"http://{settings.host}:{settings.port}/", style="bold")
+
+
+def _show_how_to_go_on(folder: Path, mllp_port: int, region: SampleRegion, console: Console) -> None:
+    """Print how something new comes into the region, and where it is seen."""
+    there = folder / "region"
+    console.print("Every hospital's edge runs beside the hub. From another terminal, within seconds:")
+    commands = (
+        ("today goes by", f"hie sample day --region {there}"),
+        ("a prescription is pushed", f"hie sample push --region {there} --to 127.0.0.1:{mllp_port}"),
+        ("an edge", f"cd {folder / 'edges' / region.storages[0].facility} && hie edge status"),
+    )
+    for what, command in commands:
+        console.print(f"  {what}: {command}", highlight=False, soft_wrap=True)

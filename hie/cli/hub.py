@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
 import uvicorn
 
-from hie.hub.app import application
+from hie.hub.app import Beside, application
 from hie.hub.feeding import collect_rarely
 from hie.hub.settings import Settings
-from hie.hub.wiring import wire
+from hie.hub.wiring import Hub, wire
 
 GRACE_SECONDS = 3
 
@@ -25,12 +26,13 @@ def hub(
     port: Annotated[int | None, typer.Option(help="Port to listen on (HIE_PORT).")] = None,
 ) -> None:
     """Serve the hub: one process, SQLite and a folder unless the settings say otherwise."""
-    serve(Settings.given(host=host, port=port))
+    settings = Settings.given(host=host, port=port)
+    serve(settings, wire(settings))
 
 
-def serve(settings: Settings) -> None:
-    """Run the hub of `settings` until it is stopped."""
-    app = application(wire(settings))
+def serve(settings: Settings, hub: Hub, beside: Beside = nullcontext) -> None:
+    """Run a hub, and what goes on beside it, until it is stopped."""
+    app = application(hub, beside)
     collect_rarely()
     uvicorn.run(
         app,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections import Counter
 from datetime import date, datetime
@@ -19,14 +20,18 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from adapters.mllp import END, START
 from hie.hub.clock import SystemClock
-from hie.record.errors import Invalid
+from hie.record.errors import HieError, Invalid
 from hie.record.times import JST
 from hie.sample.days import next_day
 from hie.sample.generate import generate
 from hie.sample.plan import RegionPlan
+from hie.sample.pushed import prescription
+from hie.sample.region import load
 
 _DEFAULTS = RegionPlan()
+_PATIENCE = 30.0
 
 
 group = typer.Typer(help="Write an invented region, and let its days go by.", invoke_without_command=True)
@@ -92,6 +97,44 @@ def day(
     except Invalid as error:
         typer.echo(f"hie sample day: {error}", err=True)
         raise typer.Exit(1) from error
+
+
+@group.command()
+def push(
+    region: Annotated[Path, typer.Option(help="Folder of a region.")],
+    to: Annotated[str, typer.Option(help="Where the first hospital's edge listens.")] = "127.0.0.1:2575",
+    story: Annotated[str, typer.Option(help="Whose prescription it is.")] = "diabetic",
+) -> None:
+    """Write a prescription of this minute and push it as the first hospital does (HL7 v2 over MLLP)."""
+    try:
+        told = load(region)
+        hospital = told.storages[0].facility
+        numbers = told.stories[story].numbers if story in told.stories else ()
+        local = next((number for number in numbers if number.facility == hospital), None)
+        if local is None:
+            raise Invalid("the first hospital does not know the person of this story")
+        answer = _pushed(
+            to, prescription(told, local, datetime.fromtimestamp(SystemClock().now() / 1000, JST))
+        )
+    except (HieError, OSError) as error:
+        typer.echo(f"hie sample push: {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"{answer}; see /patients/{told.stories[story].patient}")
+
+
+def _pushed(to: str, message: bytes) -> str:
+    """Send a message; return MSA of the answer."""
+    host, _, port = to.rpartition(":")
+    if not port.isdecimal():
+        raise Invalid("where to push is HOST:PORT")
+    with socket.create_connection((host, int(port)), timeout=_PATIENCE) as line, line.makefile("rb") as heard:
+        line.sendall(START + message + END)
+        answer = b""
+        while not answer.endswith(END):
+            if not (some := heard.read(1)):
+                raise Invalid("the other side ended without an answer")
+            answer += some
+    return next((one for one in answer.decode("ascii", "replace").split("\r") if one[:3] == "MSA"), "no MSA")
 
 
 def _columns() -> tuple[ProgressColumn, ...]:

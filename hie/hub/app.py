@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 
@@ -13,19 +13,22 @@ from hie import __version__
 from hie.hub.authentication import Authentication
 from hie.hub.wiring import Hub
 
+Beside = Callable[[], AbstractAsyncContextManager[object]]
+"""What runs for as long as the hub does, its door of edges open."""
 
-def application(hub: Hub) -> FastAPI:
+
+def application(hub: Hub, beside: Beside = nullcontext) -> FastAPI:
     """Return the application; it closes the hub when the server stops."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         del app
-        if hub.watcher:
-            hub.watcher.start()
-        async with hub.edge_door.opened() if hub.edge_door else nullcontext():
+        if hub.housekeeping:
+            hub.housekeeping.start()
+        async with hub.edge_door.opened() if hub.edge_door else nullcontext(), beside():
             yield
-        if hub.watcher:
-            hub.watcher.stop()
+        if hub.housekeeping:
+            hub.housekeeping.stop()
         hub.thumbnails.close()
         hub.store.close()
 

@@ -13,11 +13,13 @@ from hie.exchange.timeline import Admitted, Timeline, TimelineRequest, admitted,
 from hie.hub.clock import SystemClock
 from hie.hub.edge_door import EdgeDoor, edge_door
 from hie.hub.gathering import Gathering
+from hie.hub.housekeeping import Housekeeping
 from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
 from hie.hub.thumbnails import Thumbnails
-from hie.hub.watcher import Watcher
 from hie.store import open_store
+
+_MEBIBYTE = 1024 * 1024
 
 
 class Hub(NamedTuple):
@@ -26,20 +28,20 @@ class Hub(NamedTuple):
     services: Services
     store: Store
     thumbnails: Thumbnails
-    watcher: Watcher | None = None
+    housekeeping: Housekeeping | None = None
     edge_door: EdgeDoor | None = None
 
 
-def stored_by(settings: Settings) -> Store:
-    """Open the store the settings name; the embedded default makes its folder."""
+def stored_by(settings: Settings, reserve: int = 0) -> Store:
+    """Open the store the settings name; the embedded default makes its folder, and sets bytes aside."""
     if urlsplit(settings.database).scheme == "sqlite":
         Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
-    return open_store(settings.database, settings.objects)
+    return open_store(settings.database, settings.objects, reserve)
 
 
 def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     """Wire a hub from its settings; without a `clock` it has the system's."""
-    store = stored_by(settings)
+    store = stored_by(settings, settings.reserve_megabytes * _MEBIBYTE // 4)
     clock = clock or SystemClock()
     thumbnails = Thumbnails()
     services = Services(
@@ -51,8 +53,8 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
         thumbnail=thumbnails,
         secure_cookies=settings.secure_cookies,
     )
-    watcher = Watcher(store, clock, settings)
-    return Hub(services, store, thumbnails, watcher, edge_door(settings, store, clock))
+    door = edge_door(settings, store, clock)
+    return Hub(services, store, thumbnails, Housekeeping(store, clock), door)
 
 
 def gathered(store: Store, clock: Clock) -> AskTimeline:

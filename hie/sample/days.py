@@ -88,7 +88,7 @@ def next_day(folder: Path) -> Day:
     wrote stays, and the next call tells the day behind it.
     """
     region = load(folder)
-    plan = _plan(region)
+    plan = plan_of(region)
     state = folder / STATE
     number = int(json.loads(state.read_text("utf-8"))["days"]) + 1 if state.exists() else 1
     state.write_text(json.dumps({"days": number}), "utf-8")
@@ -100,7 +100,8 @@ def next_day(folder: Path) -> Day:
         here = registered.get(site.code, [])
         count = min(len(here) // 2, max(2, min(_MOST, len(here) // _SHARE)))
         chosen = random.sample(here, 2 * count)
-        charts = [_chart(plan, site, place, people[place], number) for place in sorted(chosen[:count])]
+        behind = _BEHIND + number * _ORDERS_A_DAY
+        charts = [chart_of(plan, site, place, people[place], behind) for place in sorted(chosen[:count])]
         others = [site.local_number(place) for place in sorted(chosen[count:])]
         root = folder / "facilities" / site.code
         with Feeds(root, site.code) as feeds:
@@ -109,7 +110,8 @@ def next_day(folder: Path) -> Day:
     return Day(date.fromordinal(plan.last + number), tuple(changes))
 
 
-def _plan(region: SampleRegion) -> RegionPlan:
+def plan_of(region: SampleRegion) -> RegionPlan:
+    """Return the plan a region was made by; raises `Invalid` for one of another version."""
     told = region.plan
     try:
         return RegionPlan(**told)._replace(until=date.fromisoformat(told["until"]))
@@ -128,12 +130,12 @@ def _registered(region: SampleRegion, people: Sequence[Patient]) -> dict[str, li
     return found
 
 
-def _chart(plan: RegionPlan, site: Site, place: int, patient: Patient, day: int) -> Chart:
-    """Open somebody's chart for one day; its numbers are given on no other."""
+def chart_of(plan: RegionPlan, site: Site, place: int, patient: Patient, behind: int) -> Chart:
+    """Open the chart of the patient at a place of the region; it numbers its orders behind `behind`."""
     born = date_from_day(patient.birth_day)
     person = known_person(plan, place, patient.name, patient.sex, born)
     body = Body(person.patient, Random(f"{plan.seed}/{place}/levels"))
-    return Chart(site, person, body, behind=_BEHIND + day * _ORDERS_A_DAY)
+    return Chart(site, person, body, behind=behind)
 
 
 def _told(hospital: _Hospital) -> Iterator[Change]:
