@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from consent.grant import Grant
@@ -22,7 +23,7 @@ from hie.exchange.ports.spool import Examined, Item, ItemState
 from hie.exchange.reading import read_document
 from hie.readers.dicom import read_instance
 from hie.record.entry import Confidentiality, DocumentClass, Format
-from hie.record.errors import Conflict, NotFound, Unavailable, Unreadable
+from hie.record.errors import Conflict, HieError, Unreadable
 from hie.record.findings import Finding, Severity
 from hie.record.identifiers import ContentHash, FacilityCode, content_hash
 from hie.record.times import UNKNOWN_DAY, Day
@@ -83,9 +84,9 @@ class Examiner:
             if not items:
                 break
             results: list[Examined] = []
-            for item in items:
+            for item, answer in self._opened(items):
                 passed.add((item.id, item.revision))
-                if result := self._examined(item):
+                if answer is not None and (result := self._examined(item, answer)):
                     results.append(result)
                     passed.discard((item.id, item.revision))
                 if stopping():
@@ -96,23 +97,30 @@ class Examiner:
         self._tries = Counter({key: count for key, count in self._tries.items() if key in passed})
         return done
 
-    def _examined(self, item: Item) -> Examined | None:
+    def _opened(self, items: Sequence[Item]) -> Iterator[tuple[Item, bytes | HieError | None]]:
+        """Yield documents with their bytes or why there are none; nothing where there is no leave to read."""
+        for source, of_source in groupby(sorted(items, key=_source), key=_source):
+            readable: list[Item] = []
+            origin = self._origins.get(source)
+            for item in of_source:
+                if origin and self._policy.grant(item.found.patient):
+                    readable.append(item)
+                else:
+                    yield item, None
+            if origin:
+                answers = origin.opened([one.found for one in readable], self._most_bytes)
+                yield from zip(readable, answers, strict=True)
+
+    def _examined(self, item: Item, answer: bytes | HieError) -> Examined | None:
         """Read one document; none if it is to be tried again in another look."""
-        origin = self._origins.get(item.source)
-        grant = self._policy.grant(item.found.patient)
-        if origin is None or grant is None:
-            return None
-        try:
-            content = origin.open(item.found, self._most_bytes)
-        except Conflict:
-            return None  # somebody is writing: the next look sees it
-        except Unreadable as error:
-            return _refused(item, error.finding)
-        except Hung:
-            return None  # its source is passed over until it answers
-        except (NotFound, Unavailable):
+        if isinstance(answer, Conflict | Hung):
+            return None  # somebody is writing, or its source is passed over until it answers
+        if isinstance(answer, Unreadable):
+            return _refused(item, answer.finding)
+        if isinstance(answer, HieError):
             return self._not_opened(item)
-        return self._read(item, content, grant)
+        grant = self._policy.grant(item.found.patient)
+        return self._read(item, answer, grant) if grant else None
 
     def _not_opened(self, item: Item) -> Examined | None:
         """Wait for a file that cannot be opened, but not for ever."""
@@ -176,6 +184,10 @@ def _refused(item: Item, finding: Finding, digest: ContentHash = ContentHash(b""
         finding.code,
         finding.message,
     )
+
+
+def _source(item: Item) -> str:
+    return item.source
 
 
 def waiting(items: Sequence[Item]) -> dict[str, list[str]]:

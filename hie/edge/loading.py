@@ -7,6 +7,7 @@ that changed meanwhile keeps its siblings waiting until it was examined again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from hie.edge.keeping import Memory
@@ -15,7 +16,6 @@ from hie.exchange.parcels import Parcel, ParcelDocument
 from hie.exchange.ports import Clock
 from hie.exchange.ports.spool import Answered, Item, ItemState, Thing
 from hie.record.entry import Format
-from hie.record.errors import Conflict, NotFound, Unavailable, Unreadable
 from hie.record.identifiers import content_hash
 
 Place = tuple[str, str, str]
@@ -46,10 +46,10 @@ class Loader:
         bodies: dict[tuple[str, Format, str], list[bytes]] = {}
         items: dict[Place, Item] = {}
         stale: list[Answered] = []
+        contents = self._contents([item for thing in things for item in thing.items if is_sent(item)])
         for thing in things:
-            contents = {item.id: self._content(item) for item in thing.items if is_sent(item)}
-            if None in contents.values():
-                stale.extend(_again(item) for item in thing.items if contents.get(item.id, b"") is None)
+            if gone := [item for item in thing.items if contents.get(item.id, b"") is None]:
+                stale.extend(map(_again, gone))
                 continue
             whose = (thing.source, thing.format, thing.patient)
             for item in thing.items:
@@ -71,16 +71,16 @@ class Loader:
             items,
         )
 
-    def _content(self, item: Item) -> bytes | None:
-        """Return the bytes that were examined, none if they are not there any more, or not now."""
-        origin = self._origins.get(item.source)
-        if origin is None:
-            return None
-        try:
-            content = origin.open(item.found, self._most_bytes)
-        except (NotFound, Conflict, Unavailable, Unreadable):
-            return None
-        return content if content_hash(content) == item.content_hash else None
+    def _contents(self, items: Sequence[Item]) -> dict[int, bytes | None]:
+        """Return the bytes that were examined by item, none if they are not there any more, or not now."""
+        contents: dict[int, bytes | None] = dict.fromkeys((item.id for item in items), None)
+        for source, of_source in groupby(items, key=lambda one: one.source):
+            some, origin = list(of_source), self._origins.get(source)
+            answers = origin.opened([one.found for one in some], self._most_bytes) if origin else ()
+            for item, answer in zip(some, answers, strict=False):
+                if isinstance(answer, bytes) and content_hash(answer) == item.content_hash:
+                    contents[item.id] = answer
+        return contents
 
 
 def is_sent(item: Item) -> bool:

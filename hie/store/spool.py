@@ -60,6 +60,7 @@ _TAKEN_BACK = (
     f"changed_at = ? where id = ? and revision = ? and state = {RECALLED} and folder is not null"
 )
 _LET_GO = f"delete from document where id = ? and revision = ? and state = {RECALLED} and folder is null"
+_THESE = f"{ITEMS} join json_each(?) a on a.value = d.id"
 _NEWEST_SEEN = (
     f"select max(d.care_day) from document d "
     f"where d.patient = a.value and d.state = {SEEN} and d.source = s.value"
@@ -118,26 +119,24 @@ class SqliteSpool(SpoolJournal):
                 "order by d.care_day desc, d.id limit ?",
                 (json.dumps([row[:2] for row in who]), limit),
             ).fetchall()
-            return [self._item(connection, row[1]) for row in rows]
+            numbers = [row[1] for row in rows]
+            found = connection.execute(_THESE, (json.dumps(numbers),)).fetchall()
+        by_number = {row[0]: row for row in found}
+        return [item_of(by_number[one], self._sources.names) for one in numbers if one in by_number]
 
     def examined(self, results: Sequence[Examined], now: int) -> None:
         """Remember what reading gave; what changed meanwhile stays SEEN."""
-        with self.file.writing() as connection:
-            for one in results:
-                state = NUMBER[one.state]
-                if state == UNREADABLE:
-                    connection.execute(
-                        _NOT_READ, (one.content_hash, one.reason, one.message, now, one.item, one.revision)
-                    )
-                    continue
+        read, refused = [], []
+        for one in results:
+            state, place = NUMBER[one.state], (one.item, one.revision)
+            if state == UNREADABLE:
+                refused.append((one.content_hash, one.reason, one.message, now, *place))
+            else:
                 facts = (_CLASS[one.document_class], one.service_day, one.confidentiality.value)
-                connection.execute(
-                    _READ,
-                    (
-                        *(state, state, one.content_hash, *facts, one.reason, one.message, now),
-                        *(one.item, one.revision),
-                    ),
-                )
+                read.append((state, state, one.content_hash, *facts, one.reason, one.message, now, *place))
+        with self.file.writing() as connection:
+            connection.executemany(_READ, read)
+            connection.executemany(_NOT_READ, refused)
 
     def to_send(self, documents: int, size: int) -> list[Thing]:
         """Return things with PUBLISHABLE documents, small formats first, newest service day first."""
@@ -162,15 +161,18 @@ class SqliteSpool(SpoolJournal):
 
     def answered(self, answers: Sequence[Answered], now: int) -> None:
         """Remember what the hub said; what changed meanwhile stays as it is."""
+        said, taken_back = [], []
+        for one in answers:
+            state, place = NUMBER[one.state], (one.item, one.revision)
+            if state == WITHDRAWN:
+                taken_back.append(place)
+            else:
+                filed = state == FILED
+                said.append((state, one.reason, one.message, now, filed, filed, *place))
         with self.file.writing(urgent=True) as connection:
-            for one in answers:
-                state, place = NUMBER[one.state], (one.item, one.revision)
-                if state == WITHDRAWN:
-                    connection.execute(_TAKEN_BACK, (now, *place))
-                    connection.execute(_LET_GO, place)
-                else:
-                    filed = state == FILED
-                    connection.execute(_ANSWERED, (state, one.reason, one.message, now, filed, filed, *place))
+            connection.executemany(_ANSWERED, said)
+            connection.executemany(_TAKEN_BACK, [(now, *place) for place in taken_back])
+            connection.executemany(_LET_GO, taken_back)
 
     def regated(self, patient: str, may_leave: Callable[[Item], bool] | None, now: int) -> None:
         """Ask again which documents of a patient may leave; `None` where the patient has no consent."""
@@ -260,10 +262,6 @@ class SqliteSpool(SpoolJournal):
         return str(row[0]) if row else ""
 
     # --- within ----------------------------------------------------------------------------------
-
-    def _item(self, connection: Connection, number: int) -> Item:
-        row = connection.execute(f"{ITEMS} where d.id = ?", (number,)).fetchone()
-        return item_of(row, self._sources.names)
 
     def _chosen(self, connection: Connection, documents: int, size: int) -> Iterator[Thing]:
         count = volume = 0

@@ -86,7 +86,9 @@ def test_a_file_that_cannot_be_opened_is_tried_three_times_and_again_with_each_s
             raise Unavailable("the share is away")
 
         with monkeypatch.context() as patch:
-            patch.setattr(JournaledSource, "open", fails)
+            origin = world.edge.origins["emr"]
+            assert isinstance(origin, JournaledSource)
+            patch.setattr(origin._source, "open", fails)  # noqa: SLF001  a share, as far down as it can be put
             assert [world.edge.examine() for _ in range(3)] == [0, 0, 1]
         assert _reasons(world) == {name: "READ-01"}
         world.turn()
