@@ -13,7 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from adapters.dicom_folder import patient_in
 from adapters.ssmix2_extended import files_of
 from adapters.ssmix2_standard import is_system_file, read_file
 from hie.exchange.ports.spool import Stat
@@ -134,6 +133,8 @@ class DicomShape:
 
     def named(self, folder: str, leaf: str, path: str) -> Named:  # noqa: ARG002  the header says all
         """Read whose it is from its first bytes; what is no DICOM is nobody's."""
+        from adapters.dicom_folder import patient_in  # noqa: PLC0415  half a second, for images alone
+
         patient = patient_in(Path(path))
         if patient == "":
             return Named(leaf, reason="DCM-PATIENT", message="There is no patient id.")

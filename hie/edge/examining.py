@@ -21,7 +21,6 @@ from hie.exchange.ingest import DEFECTS
 from hie.exchange.ports import Clock
 from hie.exchange.ports.spool import Examined, Item, ItemState
 from hie.exchange.reading import read_document
-from hie.readers.dicom import read_instance
 from hie.record.entry import Confidentiality, DocumentClass, Format
 from hie.record.errors import Conflict, HieError, Unreadable
 from hie.record.findings import Finding, Severity
@@ -166,6 +165,8 @@ def document_facts(item: Item, content: bytes, facility: FacilityCode, how: Form
 
 def dicom_facts(item: Item, content: bytes) -> Facts:
     """Read the header of an instance; raises `Unreadable`, also if it is another patient's."""
+    from hie.readers.dicom import read_instance  # noqa: PLC0415  half a second, for edges with images alone
+
     instance = read_instance(content)
     if instance.patient_id != item.found.patient:
         raise Unreadable(_OTHER_PATIENT)
