@@ -9,24 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
-
-
-class Source(BaseModel):
-    """One folder that the hub watches: a standardized storage root or a DICOM folder."""
-
-    model_config = ConfigDict(frozen=True)
-
-    facility: str = Field(
-        pattern=r"^\d{10}$", description="Ten-digit code of the facility that writes there."
-    )
-    path: Path = Field(description="The folder.")
 
 
 class Settings(BaseSettings):
@@ -59,11 +48,6 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(
         default=False, description="Mark cookies Secure: on wherever the hub is reached by HTTPS."
     )
-    sources: tuple[Source, ...] = Field(default=(), description="Folders to watch.")
-    poll_seconds: float = Field(
-        default=10.0, gt=0, description="Seconds between looks at the watched folders."
-    )
-    sweep_seconds: float = Field(default=1800.0, gt=0, description="Seconds between full sweeps of them.")
 
     @classmethod
     def given(cls, **options: str | int | None) -> Self:

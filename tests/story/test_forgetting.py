@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from hie.clock import SystemClock
 from hie.exchange import forgetting
 from hie.exchange.filing import LARGE
 from hie.exchange.forgetting import YOUNGEST, forget_unreferenced
 from hie.exchange.ports import Store
 from hie.hub.feeding import Feeding, feed_sources
+from hie.hub.housekeeping import Housekeeping
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
+from hie.record.errors import Unavailable
 from hie.record.identifiers import ContentHash
 from hie.store.documents import LEAST_IN_OBJECTS
 from hie.store.objects_folder import FolderObjects
@@ -53,7 +57,7 @@ class World:
             os.utime(file, (time.time() - 7200,) * 2)
 
     def forget(self) -> int:
-        """Forget as the watcher does."""
+        """Forget as housekeeping does."""
         return forget_unreferenced(self.store, time.time_ns() // 1_000_000 - YOUNGEST)
 
 
@@ -67,6 +71,46 @@ def test_only_what_nothing_points_to_is_forgotten(world: World) -> None:
     assert len(world.kept) == 2
     assert world.forget() == 1
     assert set(world.files()) == world.kept
+
+
+def test_the_hub_tidies_at_its_start_and_again(world: World) -> None:
+    housekeeping = Housekeeping(world.store, SystemClock(), every_seconds=0.05)
+    housekeeping.start()
+    try:
+        for text in (b"left behind", b"left behind later"):
+            stray = world.store.objects.put(text)
+            world.grow_old()
+            _until_gone(world.store, stray)
+    finally:
+        housekeeping.stop()
+
+
+def test_housekeeping_outlives_a_store_that_is_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    housekeeping = Housekeeping(world.store, SystemClock(), every_seconds=0.05)
+    asked: list[int] = []
+    really = world.store.objects.older
+
+    def older(before: int) -> Iterator[ContentHash]:
+        asked.append(before)
+        if len(asked) < 3:
+            raise Unavailable("the bucket does not answer")
+        yield from really(before)
+
+    monkeypatch.setattr(world.store.objects, "older", older)
+    stray = world.store.objects.put(b"left behind")
+    world.grow_old()
+    housekeeping.start()
+    try:
+        _until_gone(world.store, stray)
+    finally:
+        housekeeping.stop()
+
+
+def _until_gone(store: Store, stray: ContentHash) -> None:
+    end = time.monotonic() + 20
+    while store.objects.exists(stray):
+        assert time.monotonic() < end, "it was never forgotten"
+        time.sleep(0.02)
 
 
 def test_what_is_young_is_kept_and_putting_again_makes_young(world: World) -> None:

@@ -1,13 +1,11 @@
 """An extended storage as a source: content folders are documents, named in full and handed over whole."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from adapters.detecting import format_of, patients_of
 from adapters.ssmix2_extended import PREFIX, patients
-from adapters.watching import SETTLED, SettledExtendedFolder, WatchedStorage
 from hie.record.entry import Format
 from hie.record.errors import NotFound, Unreadable
 from ssmix2.extended import MOST_FILES, unpack
@@ -91,34 +89,3 @@ def test_the_kind_of_source_is_told_by_content_folders(
     standard = tmp_path_factory.mktemp("standard")
     laboratory("0000000001", 1).place(standard)
     assert format_of(standard) is Format.SSMIX2
-
-
-def _age(path: Path, at: int) -> None:
-    for one in (path, *path.rglob("*")):
-        os.utime(one, ns=(at, at))
-
-
-def test_a_folder_in_which_something_moved_just_now_is_left_for_later(root: Path) -> None:
-    now = 1_800_000_000_000_000_000
-    _age(root, now - SETTLED)
-    watched = WatchedStorage(root, SettledExtendedFolder)
-    (folder,) = watched.changed(now)
-    assert len(folder.submissions()) == 1
-    deep = next((root / KIND).iterdir()) / "images/a.png"
-    os.utime(deep, ns=(now, now))
-    assert folder.submissions() == []
-    assert folder.unsettled
-    later = watched.folder(PATIENT, now + SETTLED)
-    assert later is not None
-    assert (len(later.submissions()), later.unsettled) == (1, False)
-
-
-def test_a_new_version_is_noticed(root: Path) -> None:
-    now = 1_800_000_000_000_000_000
-    _age(root, now - 10 * SETTLED)
-    watched = WatchedStorage(root, SettledExtendedFolder)
-    assert [folder.patient for folder in watched.changed(now)] == [PATIENT]
-    assert not list(watched.changed(now))
-    lay(root, {"main_document.xml": b"2"}, at="20240510120000000")
-    (folder,) = watched.changed(now)
-    assert folder.patient == PATIENT
