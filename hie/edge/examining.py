@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from consent.grant import Grant
@@ -29,6 +29,7 @@ from hie.record.times import UNKNOWN_DAY, Day
 from ssmix2.layout import parse_name
 
 ITEMS_AT_ONCE = 1_000
+_OPENED_AT_ONCE = 100
 MOST_PASSED = 20_000
 """Documents that wait for a file or a source, after which a look ends: the next one goes on."""
 MOST_TRIES = 3
@@ -77,8 +78,7 @@ class Examiner:
         passed: set[tuple[int, int]] = set()
         done = 0
         while len(passed) < MOST_PASSED and not stopping():
-            there = [name for name, origin in self._origins.items() if name not in away and not origin.hangs]
-            found = self._memory.to_examine(patients, ITEMS_AT_ONCE + len(passed), there)
+            found = self._waiting(patients, ITEMS_AT_ONCE + len(passed), away)
             items = [item for item in found if (item.id, item.revision) not in passed]
             if not items:
                 break
@@ -96,19 +96,30 @@ class Examiner:
         self._tries = Counter({key: count for key, count in self._tries.items() if key in passed})
         return done
 
+    def _waiting(self, patients: list[str], limit: int, away: Collection[str]) -> Sequence[Item]:
+        """Return what waits to be read; who has no grant leaves `patients`.
+
+        So the gate is asked only about those of whom something waits.
+        """
+        while True:
+            there = [name for name, origin in self._origins.items() if name not in away and not origin.hangs]
+            found = self._memory.to_examine(patients, limit, there)
+            closed = {item.found.patient for item in found if not self._policy.grant(item.found.patient)}
+            if not closed:
+                return found
+            patients[:] = [who for who in patients if who not in closed]
+
     def _opened(self, items: Sequence[Item]) -> Iterator[tuple[Item, bytes | HieError | None]]:
-        """Yield documents with their bytes or why there are none; nothing where there is no leave to read."""
+        """Yield documents with their bytes or why there are none; nothing of those not to be read now."""
         for source, of_source in groupby(sorted(items, key=_source), key=_source):
-            readable: list[Item] = []
             origin = self._origins.get(source)
-            for item in of_source:
-                if origin and self._policy.grant(item.found.patient):
-                    readable.append(item)
-                else:
-                    yield item, None
-            if origin:
-                answers = origin.opened([one.found for one in readable], self._most_bytes)
-                yield from zip(readable, answers, strict=True)
+            while some := list(islice(of_source, _OPENED_AT_ONCE)):
+                readable = [one for one in some if origin and self._policy.grant(one.found.patient)]
+                if origin is None or len(readable) < len(some):  # consent ended just now
+                    yield from ((one, None) for one in some if one not in readable)
+                if origin:
+                    answers = origin.opened([one.found for one in readable], self._most_bytes)
+                    yield from zip(readable, answers, strict=True)
 
     def _examined(self, item: Item, answer: bytes | HieError) -> Examined | None:
         """Read one document; none if it is to be tried again in another look."""

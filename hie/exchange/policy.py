@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from consent.gate import decide
 from consent.grant import Grant
@@ -58,18 +58,25 @@ def grant_of(policy: Policy, value: str, now: int) -> Grant | None:
 
 
 def written(policy: Policy) -> bytes:
-    """Write as JSON."""
+    """Write as JSON: what decisions say stands there once, for most patients sign the same form."""
+    bodies: dict[Body, int] = {}
+    patients = {
+        value: [
+            [
+                event.sequence,
+                event.kind.value,
+                bodies.setdefault(Body(event.provisions, event.withdrawal), len(bodies)),
+            ]
+            for event in events
+        ]
+        for value, events in policy.patients.items()
+    }
     content = {
         "position": policy.position,
         "issued_at": policy.issued_at,
         "facility": policy.facility,
-        "patients": {
-            value: [
-                [event.sequence, event.kind.value, plain(Body(event.provisions, event.withdrawal))]
-                for event in events
-            ]
-            for value, events in policy.patients.items()
-        },
+        "bodies": [plain(body) for body in bodies],
+        "patients": patients,
     }
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
 
@@ -78,18 +85,27 @@ def read_policy(content: bytes) -> Policy:
     """Read what `written` wrote; raises `Invalid` for anything else."""
     try:
         read = json.loads(content)
+        bodies = dict(enumerate(map(body_of, read["bodies"])))
         return Policy(
             int(read["position"]),
             int(read["issued_at"]),
             FacilityCode(str(read["facility"])),
-            {value: tuple(_event(value, *row) for row in rows) for value, rows in read["patients"].items()},
+            {
+                value: tuple(
+                    _event(value, sequence, _KINDS[kind], bodies[body]) for sequence, kind, body in rows
+                )
+                for value, rows in read["patients"].items()
+            },
         )
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise Invalid("this is no consent list") from error
 
 
-def _event(value: str, sequence: int, kind: str, body: dict[str, Any]) -> ConsentEvent:
-    return ConsentEvent(int(sequence), PatientId(value), EventKind(kind), 0, "", "", *body_of(body))
+def _event(value: str, sequence: int, kind: EventKind, body: Body) -> ConsentEvent:
+    return ConsentEvent(int(sequence), PatientId(value), kind, 0, "", "", body.provisions, body.withdrawal)
+
+
+_KINDS = {kind.value: kind for kind in EventKind}
 
 
 def _reduced(value: str, facility: FacilityCode, events: Sequence[ConsentEvent]) -> tuple[ConsentEvent, ...]:
