@@ -7,7 +7,7 @@ says the same name again replaces the one before: a sender that got no answer se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from hie.record.entry import Format
 from hie.record.errors import Invalid, NotFound, Unavailable, Unreadable
 from hie.record.findings import Finding, Severity
 from ssmix2.layout import ConditionFlag, FileName, parse_name
-from ssmix2.transactions import START, Position, Record, read_after, read_body
+from ssmix2.transactions import START, Position, Record, files, read_after, read_body
 
 RECORDS_AT_ONCE = 2_000
 _OFFSET_DIGITS = 12
@@ -49,16 +49,15 @@ class TransactionLog:
         """
         changed = 0
         try:
-            records = read_after(
-                self._root,
-                _position(journal.position(self._source)),
-                settled_before_ns=now - self._settled,
-            )
+            position = _position(journal.position(self._source))
+            gone = self._gone(journal, position, sweep=sweep)
+            if gone is None:
+                return Look(0, _ALL_GONE, away=True)
+            records = read_after(self._root, position, settled_before_ns=now - self._settled)
             while not stopping() and (some := list(islice(records, RECORDS_AT_ONCE))):
                 self._take(journal, some, now)
                 changed += len(some)
-            if sweep:
-                changed += self._let_go(journal, now)
+            changed += sum(journal.gone(self._source, file, now // _MILLISECOND) for file in gone)
         except OSError as error:
             return Look(changed, f"volumes away: {type(error).__name__}", away=True)
         return Look(changed, "")
@@ -89,14 +88,20 @@ class TransactionLog:
             now // _MILLISECOND,
         )
 
-    def _let_go(self, journal: LogJournal, now: int) -> int:
-        """Forget records of files that the hospital took away; what the hub holds of them stays there."""
-        next(Path(self._root).iterdir(), None)  # a share that is away is not a log without files
-        return sum(
-            journal.gone(self._source, file, now // _MILLISECOND)
-            for file in journal.logs(self._source)
-            if not Path(self._root, file).exists()
-        )
+    def _gone(self, journal: LogJournal, position: Position, *, sweep: bool) -> Sequence[str] | None:
+        """Return, in a sweep, the known files that were taken away; `None` if everything is.
+
+        Where nothing known is left and nothing newer came, the share is away and its mount point empty:
+        then nothing is forgotten. What the hub holds of records that are forgotten stays there.
+        """
+        next(Path(self._root).iterdir(), None)  # a folder that is away is not a log without files
+        if not sweep and (not position.file or Path(self._root, position.file).exists()):
+            return ()
+        known = journal.logs(self._source)
+        gone = [file for file in known if not Path(self._root, file).exists()]
+        if known and len(gone) == len(known) and not any(file > position.file for file in files(self._root)):
+            return None
+        return gone if sweep else ()
 
 
 class _Standing:
@@ -190,5 +195,6 @@ def _position(text: str) -> Position:
     return Position(file, int(offset)) if file else START
 
 
+_ALL_GONE = "volumes without anything known"
 _NO_NAME = Finding("PATH-02", Severity.ERROR, "header", "The header names no file.")
 _TOO_LARGE = Finding("READ-02", Severity.ERROR, "file", "The record is larger than an edge takes.")

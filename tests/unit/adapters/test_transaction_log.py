@@ -137,3 +137,35 @@ def test_a_log_that_is_away_changes_nothing_and_one_taken_away_lets_go(
     assert lost not in left
     with pytest.raises(NotFound):
         log.open(lost, 1_000)
+
+
+@pytest.mark.parametrize("sweep", [False, True])
+def test_an_empty_mount_point_is_a_log_that_is_away(root: Path, spool: SqliteSpool, sweep: bool) -> None:  # noqa: FBT001
+    log = TransactionLog(SOURCE, root)
+    with TransactionWriter(root, SMALL) as writer:
+        for step in range(6):
+            writer.append(header(step, step), b"x" * 80, NOW)
+    log.look(spool, LATE)
+    server = root.with_name("server")
+    root.rename(server)
+    root.mkdir()
+    looked = log.look(spool, LATE, sweep=sweep)
+    assert (looked.changed, looked.away) == (0, True)
+    assert len(names(spool)) == 6
+    root.rmdir()
+    server.rename(root)
+    assert log.look(spool, LATE, sweep=True) == Look(0, "")
+    assert len(names(spool)) == 6
+
+
+def test_a_log_of_which_only_new_files_are_left_is_followed(root: Path, spool: SqliteSpool) -> None:
+    log = TransactionLog(SOURCE, root)
+    with TransactionWriter(root) as writer:
+        writer.append(header(1, 1), b"one", NOW)
+    log.look(spool, LATE)
+    (old,) = (root / "2026").iterdir()
+    with TransactionWriter(root) as writer:
+        writer.append(header(2, 2), b"two", "20260302120000000")
+    old.unlink()
+    assert not log.look(spool, LATE, sweep=True).away
+    assert names(spool) == [name(2, 2, 1)]
