@@ -15,10 +15,9 @@ from urllib.parse import urlsplit
 
 from hie.edge import hub_link, identity
 from hie.edge.identity import Identity
+from hie.exchange.edges import MARK
 from hie.record.errors import Invalid, Refused
 from hie.record.identifiers import FacilityCode, facility_code
-
-MARK = "tsunagu1."
 
 
 class Token(NamedTuple):
@@ -61,15 +60,16 @@ def enrol(folder: Path, text: str) -> Identity:
     Raises `Invalid`, `Refused` (the token is used up, too old, or of somebody else) or `Unavailable`.
     """
     token = read_token(text)
-    authority = hub_link.fetch_authority(token.url)
+    authority = identity.only_certificate(hub_link.fetch_authority(token.url))
     if identity.fingerprint(authority) != token.authority_sha256:
         raise Refused(("authority",))
     pair = identity.make_key(token.facility)
     given = hub_link.ask_enrolment(token.url, authority, token.secret, pair.request)
     if given.facility != token.facility:
         raise Invalid("the certificate is of another facility")
-    identity.check_pair(pair.key, given.certificate)
-    enrolled = Identity(token.url, token.facility, given.epoch, pair.key, given.certificate, authority)
+    certificate = identity.only_certificate(given.certificate)
+    identity.check_pair(pair.key, certificate)
+    enrolled = Identity(token.url, token.facility, given.epoch, pair.key, certificate, authority)
     identity.store(folder, enrolled)
     return enrolled
 
@@ -81,7 +81,9 @@ def renewed(folder: Path, held: Identity, link: hub_link.HubLink) -> Identity:
     """
     pair = identity.make_key(held.facility)
     given = link.renew(pair.request)
-    identity.check_pair(pair.key, given.certificate)
-    new = held._replace(key=pair.key, certificate=given.certificate, authority=given.authority)
+    certificate = identity.only_certificate(given.certificate)
+    identity.check_pair(pair.key, certificate)
+    authority = identity.only_certificate(given.authority)
+    new = held._replace(key=pair.key, certificate=certificate, authority=authority)
     identity.store(folder, new)
     return new

@@ -6,7 +6,6 @@ is made on the edge (EC P-256) and never leaves it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import ssl
 from pathlib import Path
@@ -69,12 +68,23 @@ def make_key(facility: str) -> KeyPair:
     )
 
 
+def only_certificate(text: str) -> str:
+    """Write the one certificate of a text anew, as PEM of its own bytes; raises `Invalid`.
+
+    Readers of PEM differ in what they skip and where they stop. What is hashed, kept and trusted is
+    therefore this, and never the text that somebody sent: nothing rides beside the certificate.
+    """
+    try:
+        (certificate,) = x509.load_pem_x509_certificates(text.encode())
+    except ValueError as error:  # none, more than one, or no text
+        raise Invalid("this is not one certificate") from error
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
 def fingerprint(certificate: str) -> str:
     """Return the SHA-256 of a PEM certificate's DER bytes, in hexadecimal; raises `Invalid`."""
-    try:
-        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate)).hexdigest()
-    except ValueError as error:
-        raise Invalid("this is no certificate") from error
+    only = x509.load_pem_x509_certificate(only_certificate(certificate).encode())
+    return only.fingerprint(hashes.SHA256()).hex()
 
 
 def check_pair(key: str, certificate: str) -> None:
@@ -130,8 +140,9 @@ def tls_context(folder: Path, identity: Identity) -> ssl.SSLContext:
 
 
 def trusting(authority: str) -> ssl.SSLContext:
-    """Make a context that trusts one authority alone."""
-    context = ssl.create_default_context(cadata=authority)
+    """Make a context that trusts one authority alone; raises `Invalid` if that is not one certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # asks for a certificate and its name, trusts nobody
+    context.load_verify_locations(cadata=only_certificate(authority))
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 

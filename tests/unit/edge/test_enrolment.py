@@ -6,18 +6,25 @@ import base64
 import json
 import ssl
 import stat
+from hashlib import sha256
 from pathlib import Path
 
+import httpx
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from hie.clock import SystemClock
 from hie.edge import identity
-from hie.edge.enrolment import read_token
+from hie.edge.enrolment import enrol, read_token, renewed
+from hie.edge.hub_link import HubLink
 from hie.record.errors import Invalid, Misconfigured
 from tests.certificates import Authority
-from tests.edges import DAY, START, HandClock, enrolled
+from tests.edge_door import a_door
+from tests.edges import DAY, START, HandClock, StandInHub, enrolled
 from tests.storages import HOSPITAL
+
+CLOCK = SystemClock()
 
 
 def _token(**changes: str) -> str:
@@ -90,6 +97,59 @@ def test_only_the_pinned_authority_is_trusted() -> None:
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
     assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+
+
+def _padded() -> Authority:
+    """Make an authority whose certificate ends in base64 padding, where a sloppy reader of PEM stops."""
+    while "=" not in (made := Authority()).pem:
+        pass
+    return made
+
+
+def test_a_certificate_with_another_behind_it_is_no_certificate() -> None:
+    real, evil = _padded(), Authority()
+    for text in (real.pem + evil.pem, evil.pem + real.pem, real.pem.strip() + evil.pem, "", "nothing", "é"):
+        for reader in (identity.only_certificate, identity.fingerprint, identity.trusting):
+            with pytest.raises(Invalid):
+                reader(text)
+    assert identity.only_certificate(f"said before\n{real.pem}said behind") == real.pem
+    assert identity.fingerprint(real.pem) == sha256(ssl.PEM_cert_to_DER_cert(real.pem)).hexdigest()
+
+
+def test_whoever_is_in_between_gets_no_secret_by_adding_an_authority(tmp_path: Path) -> None:
+    real = _padded()
+    with a_door(tmp_path, StandInHub(HandClock(CLOCK.now()))) as door:
+        asked: list[str] = []
+        answer = door.answer
+
+        def in_between(request: httpx.Request, subject: str) -> httpx.Response:
+            asked.append(request.url.path)
+            if request.url.path == "/edge/v1/authority":
+                return httpx.Response(200, text=real.pem.strip() + "\n" + door.authority.pem)
+            return answer(request, subject)
+
+        door.answer = in_between  # type: ignore[method-assign]
+        token = _token(url=door.url, authority_sha256=identity.fingerprint(real.pem))
+        with pytest.raises(Invalid):
+            enrol(tmp_path / "edge", token)
+    assert asked == ["/edge/v1/authority"]
+    assert not (tmp_path / "edge").exists()
+
+
+@pytest.mark.parametrize("more", ["", "-----", "twice"])
+def test_a_renewal_brings_one_authority_or_is_not_kept(tmp_path: Path, more: str) -> None:
+    held = enrolled(tmp_path, HandClock())
+    authority = Authority()
+
+    def renew(request: httpx.Request) -> httpx.Response:
+        certificate = authority.certify(json.loads(request.content)["csr"], START)
+        said = {"": "", "-----": "-----", "twice": authority.pem + Authority().pem}[more]
+        return httpx.Response(200, json={"certificate": certificate, "authority": said})
+
+    link = HubLink(held, tmp_path, httpx.MockTransport(renew))
+    with link, pytest.raises(Invalid):
+        renewed(tmp_path, held, link)
+    assert identity.load(tmp_path) == held
 
 
 def test_an_edge_that_is_not_enrolled_says_what_to_do(tmp_path: Path) -> None:
