@@ -10,12 +10,12 @@ import binascii
 from base64 import b64decode
 from typing import NamedTuple
 
-from hie.readers.markup import Element, parse
 from hie.readers.narrative import blocks_of
 from hie.record.entry import Confidentiality
 from hie.record.errors import Unreadable
 from hie.record.findings import Finding, Severity
 from hie.record.identifiers import FacilityCode, LocalPatientId
+from hie.record.markup import Element, parse
 from hie.record.narrative import Composition, Section
 from hie.record.people import HumanName, PatientFacts, Sex
 from hie.record.times import day_of

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from hie.readers.markup import Element
+from hie.record.markup import Element
 from hie.record.narrative import Block, ItemList, NarrativeTable, Paragraph
 
 WIDEST = 100

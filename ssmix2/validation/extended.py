@@ -1,7 +1,7 @@
 """Rules about content folders of an extended storage: EXT-01 to EXT-05 (fact sheet §6, §7.6).
 
-Documents are read by expat with every declaration of a document type refused, so no entity is ever
-defined, let alone fetched. What a document points to is looked for inside its own folder only.
+Documents are read as the readers read them (`hie.record.markup`): no document type, no network, bounded.
+What a document points to is looked for inside its own folder only.
 """
 
 from __future__ import annotations
@@ -10,77 +10,51 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
-from xml.parsers import expat
 
 from hie.record.errors import Unreadable
 from hie.record.findings import Finding
+from hie.record.markup import parse
 from ssmix2.documentkind import LOINC, REFERRAL, REFERRAL_IN_CDA, document_kind
 from ssmix2.extended import DEEPEST, MOST_BYTES, MOST_FILES, Content
 from ssmix2.layout import FileName
 from ssmix2.validation.rule import ERROR, WARNING
 
-_HL7 = "urn:hl7-org:v3"
-_DEEPEST_ELEMENT = 200
 _LOINC_ROOT = "2.16.840.1.113883.6.1"
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]")
-_PATIENT = ("ClinicalDocument", "recordTarget", "patientRole", "id")
-_CODE = ("ClinicalDocument", "code")
+_DECLARES = "EXT-05"
+"""What the parser finds of a document type; what else it finds is no well-formed XML to these rules."""
 
 
-class Declared(Exception):
-    """The document declares a document type or an entity."""
-
-
-class Header:
+class Header(NamedTuple):
     """What a document says about itself, and what it points to."""
 
-    def __init__(self) -> None:
-        """Start with nothing said."""
-        self.patient_ids: list[str] = []
-        self.code = ""
-        self.is_clinical = False
-        self.references: list[str] = []
-        self._path: list[str] = []
-
-    def open(self, name: str, attributes: dict[str, str]) -> None:
-        """Take the beginning of an element."""
-        self._path.append(name.rpartition(" ")[2])
-        if len(self._path) > _DEEPEST_ELEMENT:
-            raise Declared
-        if len(self._path) == 1:
-            self.is_clinical = name == f"{_HL7} ClinicalDocument"
-        path = tuple(self._path)
-        if path == _PATIENT:
-            self.patient_ids.append(attributes.get("extension", ""))
-        elif path == _CODE:
-            self.code = attributes.get("code", "")
-        elif path[-1] == "reference" and attributes.get("value"):
-            self.references.append(attributes["value"])
-
-    def close(self, _name: str) -> None:
-        """Take the end of an element."""
-        self._path.pop()
+    is_clinical: bool
+    patient_ids: tuple[str, ...]
+    code: str
+    references: tuple[str, ...]
 
 
 def read_safely(content: bytes) -> Header:
-    """Read XML without document type and entities.
+    """Read the header of XML without document type and entities.
 
-    Raises `Unreadable` with EXT-05 where it has them, or where the bytes are no XML.
+    Raises `Unreadable` with EXT-05 where it has them, or where the bytes are no XML within bounds.
     """
-    header = Header()
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartDoctypeDeclHandler = _declared
-    parser.EntityDeclHandler = _declared
-    parser.StartElementHandler = header.open
-    parser.EndElementHandler = header.close
     try:
-        parser.Parse(content, True)  # noqa: FBT003  expat takes it by position only
-    except Declared:
-        raise Unreadable(_DECLARED) from None
-    except (expat.ExpatError, ValueError, LookupError):
-        raise Unreadable(_NO_XML) from None
-    return header
+        root = parse(content)
+    except Unreadable as unreadable:
+        raise Unreadable(_DECLARED if unreadable.finding.code == _DECLARES else _NO_XML) from None
+    return Header(
+        root.name == "ClinicalDocument",
+        tuple(one.attributes.get("extension", "") for one in root.all("recordTarget/patientRole/id")),
+        root.value("code", "code"),
+        tuple(
+            one.attributes["value"]
+            for one in root.every()
+            if one.name.rpartition(" ")[2] == "reference" and one.attributes.get("value")
+        ),
+    )
 
 
 def check_content_folder(path: Path, name: FileName, kind_folder: str) -> list[Finding]:
@@ -164,10 +138,6 @@ def _files(path: Path) -> dict[str, bytes]:
         if len(found) > MOST_FILES or size > MOST_BYTES:
             raise Unreadable(_TOO_MUCH)
     return found
-
-
-def _declared(*_: object) -> None:
-    raise Declared
 
 
 _NO_MAIN = Finding("EXT-01", ERROR, "path", "The content folder has no main document.")

@@ -446,3 +446,12 @@ def test_a_deletion_in_the_index_stands_at_the_last_file_of_its_key() -> None:
 def test_a_reference_that_leads_outside_is_found_and_never_followed(value: str) -> None:
     found = content_folder({"main_document.xml": document(more=f'<r><reference value="{value}"/></r>')})()
     assert {one.code for one in found} == {"EXT-04"}
+
+
+def test_a_document_in_an_encoding_of_japanese_hospitals_is_checked_and_not_refused() -> None:
+    """Expat itself knows no Shift_JIS; readers and checker have one parser that does."""
+    for code, found in (("18842-5", []), ("11506-3", ["EXT-03"])):
+        text = document(code, more="<title>退院時要約</title>").decode()
+        content = f'<?xml version="1.0" encoding="Shift_JIS"?>{text}'.encode("cp932")
+        findings = content_folder({"main_document.xml": content})()
+        assert [one.code for one in findings] == found

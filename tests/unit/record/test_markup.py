@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hie.readers.cda import read_cda
-from hie.readers.markup import DEEPEST, MOST_ATTRIBUTES, MOST_BYTES, MOST_ELEMENTS, Element, parse
 from hie.record.errors import Unreadable
 from hie.record.identifiers import FacilityCode
+from hie.record.markup import DEEPEST, MOST_ATTRIBUTES, MOST_BYTES, MOST_ELEMENTS, Element, parse
 from tests.build.papers import clinical_document
 
 FACILITY = FacilityCode("1319900001")

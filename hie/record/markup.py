@@ -1,8 +1,7 @@
 """XML, read safely: no document type, so no entities; no network, no includes; bounded in every direction.
 
 Expat from the standard library never fetches anything; here it is also told to stop at the first
-sign of a document type declaration. All XML that is taken in is read here; the checker of `ssmix2`,
-a stranger to this room, keeps the same rule for itself.
+sign of a document type declaration. All XML that is taken in is read here, by readers and checker alike.
 """
 
 from __future__ import annotations
@@ -72,6 +71,12 @@ class Element:
             if attribute in element.attributes:
                 return element.attributes[attribute].strip()
         return ""
+
+    def every(self) -> Iterator[Element]:
+        """Yield this element and all inside it, in order of the document."""
+        yield self
+        for element in self.elements():
+            yield from element.every()
 
     def text(self) -> str:
         """Return all text inside, runs of blanks as one."""
