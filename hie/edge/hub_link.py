@@ -58,6 +58,8 @@ class Rejected(NamedTuple):
     status: int
 
 
+Transport = httpx.BaseTransport
+"""What carries requests; a test may put its own in."""
 Sent = Receipts | PolicyMoved | NumberPassed | Rejected
 
 

@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import httpx
-
 from hie.clock import SystemClock
 from hie.edge import identity
 from hie.edge.durable import make_folder
 from hie.edge.edge import Edge
-from hie.edge.hub_link import HubLink
+from hie.edge.hub_link import HubLink, Transport
 from hie.edge.settings import EdgeSettings
 from hie.edge.sources import origins_of
 from hie.exchange.ports import Clock
@@ -33,7 +31,7 @@ def spool_of(settings: EdgeSettings) -> SqliteSpool:
 
 @contextmanager
 def wired(
-    settings: EdgeSettings, clock: Clock | None = None, transport: httpx.BaseTransport | None = None
+    settings: EdgeSettings, clock: Clock | None = None, transport: Transport | None = None
 ) -> Iterator[Edge]:
     """Wire an enrolled edge, close it afterwards.
 

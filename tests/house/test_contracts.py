@@ -33,6 +33,7 @@ WRONG: dict[str, dict[str, str]] = {
     "SQL and buckets are spoken in the store alone": {"hie/hub/__init__.py": "import sqlalchemy"},
     "DICOM is parsed behind its own doors": {"hie/exchange/__init__.py": "import pydicom"},
     "Web frameworks stay at the doors": {"hie/store/__init__.py": "import fastapi"},
+    "The edge has one way out": {"hie/edge/sources.py": "import httpx"},
 }
 
 
