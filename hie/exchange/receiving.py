@@ -8,6 +8,7 @@ the batch with the greatest number left it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import groupby
@@ -129,32 +130,40 @@ class Receiving:
     def _recall(self, edge: Edge, batch: Batch, turn: AbstractContextManager[object]) -> list[Receipt]:
         recalls = [parcel for parcel in batch.parcels if parcel.recall]
         receipts: list[Receipt] = []
+        idle: list[MaintenanceGrant] = []
         for start in range(0, len(recalls), RECALLS_AT_ONCE):
             some = recalls[start : start + RECALLS_AT_ONCE]
             with turn, self._store.work() as work:
                 self._fence(work, edge, batch)
-                self._withdraw(work, edge, some)
+                idle += self._withdraw(work, edge, some)
+                if idle and start + RECALLS_AT_ONCE >= len(recalls):
+                    work.audit.append([_nothing_taken(idle, self._clock.now())])
             receipts.extend(receipt for parcel in some for receipt in _recalled(parcel))
         return receipts
 
-    def _withdraw(self, work: UnitOfWork, edge: Edge, parcels: Sequence[Parcel]) -> None:
+    def _withdraw(
+        self, work: UnitOfWork, edge: Edge, parcels: Sequence[Parcel]
+    ) -> Sequence[MaintenanceGrant]:
+        """Take back and write it down; return the leaves of known people by which nothing was taken."""
         now = self._clock.now()
         linked = work.patients.resolve(edge.facility, sorted({parcel.patient for parcel in parcels}))
         logs = work.consents.events(list({person for _, person in linked.values()}))
         standing = [one.locator for one in work.feeds.quarantined(edge.facility)]
         released: list[str] = []
-        audit: list[AuditEvent] = []
+        grants: dict[PatientId, MaintenanceGrant] = {}
+        taken: Counter[PatientId] = Counter()
         for parcel in parcels:
             person = linked[parcel.patient][1] if parcel.patient in linked else PatientId("")
-            grant = _leave(edge, person, logs.get(person, ()), now)
+            if person not in grants:
+                grants[person] = _leave(edge, person, logs.get(person, ()), now)
             keys, hashes = _named(parcel)
-            taken = work.maintenance.withdraw(grant, parcel.patient, keys, hashes)
-            audit.append(_written_down(grant, now, taken))
+            taken[person] += work.maintenance.withdraw(grants[person], parcel.patient, keys, hashes)
             places = {_place(parcel, one.locator) for one in parcel.documents}
             below = f"{_folder(parcel)}/"
             released += [one for one in standing if (one in places if places else one.startswith(below))]
         work.feeds.release(edge.facility, released)
-        work.audit.append(audit)
+        work.audit.append([_written_down(grants[one], now, count) for one, count in taken.items() if count])
+        return [grants[one] for one, count in taken.items() if one and not count]
 
     # --- filing ---
 
@@ -311,6 +320,12 @@ def _written_down(grant: MaintenanceGrant, now: int, taken: int) -> AuditEvent:
         position=grant.position,
         detail=f"withdrew {taken}",
     )
+
+
+def _nothing_taken(idle: Sequence[MaintenanceGrant], now: int) -> AuditEvent:
+    """Say once for a whole batch that there was nothing to take back: an edge may ask for that for ever."""
+    detail = f"withdrew nothing of {len(idle)} patients"
+    return _written_down(idle[0], now, 0)._replace(patient="", position=0, detail=detail)
 
 
 _FATES: Mapping[Outcome | None, Fate] = {

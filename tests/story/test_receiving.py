@@ -124,6 +124,36 @@ def test_a_new_version_replaces_the_old_and_a_deletion_takes_it_out(sender: Send
     assert seen_at_the_clinic(sender.store, ONE) == []
 
 
+@pytest.mark.parametrize("flag", ["1", "0"])
+def test_an_older_version_of_another_source_never_stands_over_a_newer_one(sender: Sender, flag: str) -> None:
+    """The correction or the cancellation was pushed; the storage still has what it corrects."""
+    old = laboratory(ONE, 1)
+    new = resent(old)
+    assert sender.fates(parcel(ONE, named(new, flag), source="mllp")) == [FILED]
+    before = _current(sender)
+    assert sender.fates(parcel(ONE, named(old))) == [FILED]
+    assert _current(sender) == before
+    assert sender.fates(parcel(ONE, named(old))) == [FILED]
+    assert _current(sender) == before
+    # When the storage has taken it in, the storage's word counts as before.
+    assert sender.fates(parcel(ONE, named(old, "2"), named(new, "1"))) == [FILED, FILED]
+    assert _current(sender) == {new.name.timestamp}
+
+
+@pytest.mark.parametrize("flag", ["1", "0"])
+def test_a_newer_version_of_another_source_ends_the_older_one(sender: Sender, flag: str) -> None:
+    old = laboratory(ONE, 1)
+    new = resent(old)
+    assert sender.fates(parcel(ONE, named(old))) == [FILED]
+    assert sender.fates(parcel(ONE, named(new, flag), source="mllp")) == [FILED]
+    assert _current(sender) == ({new.name.timestamp} if flag == "1" else set())
+
+
+def _current(sender: Sender) -> set[object]:
+    rows = sent.hub_content(sender.store, [ONE])[ONE]
+    return {row[0][3] for row in rows if row[2] is EntryStatus.APPROVED}  # type: ignore[index]
+
+
 def test_nothing_is_taken_under_another_consent_list(sender: Sender) -> None:
     one = parcel(ONE, named(laboratory(ONE, 1)))
     before = sent.position(sender.store)
@@ -198,6 +228,24 @@ def test_a_number_whose_link_ended_keeps_nothing_standing(sender: Sender) -> Non
     with sender.store.work() as work:
         work.patients.link(LocalPatientId(HOSPITAL, ONE), PatientId(f"p-{ONE}"), "desk", 2)
     assert {row[2] for row in sent.hub_content(sender.store, [ONE])[ONE]} == {EntryStatus.WITHDRAWN}
+
+
+def test_a_flood_of_empty_recalls_leaves_one_record_and_of_strangers_none(sender: Sender) -> None:
+    strangers = [recall(f"9{number:09d}") for number in range(300)]
+    assert sender.fates(*strangers) == [TAKEN_BACK] * 300
+    with sender.store.look() as work:
+        assert work.audit.count() == 0
+    sender.fates(parcel(ONE, named(laboratory(ONE, 1))))
+    sent.withdraw(sender.store, ONE)
+    with sender.store.look() as work:
+        before = work.audit.count()
+    sender.fates(*strangers, recall(TWO), recall(TWO), recall(ONE), *strangers[:9])
+    with sender.store.look() as work:
+        assert work.audit.count() == before + 2
+        (taken,) = [one for one in work.audit.find(PatientId(f"p-{ONE}"), 9) if one.action == "withdrawal"]
+        (empty, *_) = work.audit.find(PatientId(""), 1)
+    assert taken.detail == "withdrew 1"
+    assert (empty.patient, empty.detail) == ("", "withdrew nothing of 1 patients")
 
 
 def test_images_come_one_by_one_and_make_one_study(sender: Sender) -> None:
