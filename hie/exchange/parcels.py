@@ -21,8 +21,11 @@ from hie.record.errors import Invalid
 from hie.record.identifiers import ContentHash
 
 MAGIC = b"TSU1"
-HEAD_MOST = 16 * 1024 * 1024
-"""Bytes a head may have."""
+HEAD_MOST = 2 * 1024 * 1024
+"""Bytes a head may have: read at once, it takes some thirty times as much memory."""
+PARCELS_MOST = 5_000
+DOCUMENTS_MOST = 20_000
+"""Of all parcels of a batch together."""
 _HASH_BYTES = 32
 
 
@@ -127,6 +130,7 @@ def read_head(stream: BinaryIO) -> Batch:
         raise Invalid("the batch ends in its head")
     try:
         content = json.loads(head.decode("utf-8", "surrogatepass"))
+        _count(content["parcels"])
         return Batch(
             int(content["number"]),
             int(content["policy"]),
@@ -150,6 +154,12 @@ def read_receipts(rows: Sequence[Sequence[str]]) -> list[Receipt]:
         ]
     except (ValueError, TypeError) as error:
         raise Invalid("these are no receipts") from error
+
+
+def _count(parcels: Sequence[dict[str, Any]]) -> None:
+    """Raise `Invalid` if there is more in a batch than an edge puts there."""
+    if len(parcels) > PARCELS_MOST or sum(len(one["documents"]) for one in parcels) > DOCUMENTS_MOST:
+        raise Invalid("there are too many parcels or documents in the batch")
 
 
 def _parcel(content: dict[str, Any]) -> Parcel:

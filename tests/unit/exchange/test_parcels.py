@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 
 import pytest
 
-from hie.exchange.parcels import Batch, head_of, read_head
+from hie.exchange.parcels import (
+    DOCUMENTS_MOST,
+    HEAD_MOST,
+    MAGIC,
+    PARCELS_MOST,
+    Batch,
+    Parcel,
+    ParcelDocument,
+    head_of,
+    read_head,
+)
+from hie.record.entry import Format
 from hie.record.errors import Invalid
+from hie.record.identifiers import ContentHash
 
 EMPTY = head_of(Batch(1, 2, ()))
 
@@ -27,3 +40,32 @@ def test_a_head_is_read_as_it_was_written() -> None:
 def test_no_number_is_no_number_however_it_is_written(number: bytes) -> None:
     with pytest.raises(Invalid):
         read_head(io.BytesIO(_with(number)))
+
+
+def test_a_head_holds_no_more_than_its_bounds() -> None:
+    some = Parcel("s", Format.SSMIX2, "1", ())
+    document = ParcelDocument("l", "n", ContentHash(b"h" * 32), 1, sent=False)
+    most = Batch(1, 1, (some,) * PARCELS_MOST)
+    assert read_head(io.BytesIO(head_of(most))) == most
+    with pytest.raises(Invalid, match="too many"):
+        read_head(io.BytesIO(head_of(most._replace(parcels=(some,) * (PARCELS_MOST + 1)))))
+    many = some._replace(documents=(document,) * (DOCUMENTS_MOST // 2))
+    with pytest.raises(Invalid, match="too many"):
+        read_head(io.BytesIO(head_of(Batch(1, 1, (many, many, some._replace(documents=(document,)))))))
+
+
+def test_a_head_that_is_too_long_is_not_read_at_all() -> None:
+    head = io.BytesIO(MAGIC + (HEAD_MOST + 1).to_bytes(4, "big") + b"[" * (HEAD_MOST + 1))
+    with pytest.raises(Invalid, match="too long"):
+        read_head(head)
+    assert head.tell() == len(MAGIC) + 4
+
+
+def test_a_head_full_of_empty_lists_takes_little_memory() -> None:
+    head = b'{"number":1,"policy":1,"parcels":[' + b"[]," * (5 * 1024 * 1024) + b"[]]}"
+    tracemalloc.start()
+    with pytest.raises(Invalid):
+        read_head(io.BytesIO(MAGIC + len(head).to_bytes(4, "big") + head))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 128 * 1024 * 1024
