@@ -13,7 +13,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from hie.exchange.ports import Movement
+from hie.exchange.ports import MOVEMENTS, Movement
 from hie.record.entry import EntryStatus
 from hie.record.identifiers import FacilityCode
 from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, date_from_day, day_from_date, day_of
@@ -110,8 +110,10 @@ def _standing(events: Iterable[Movement]) -> tuple[list[Movement], list[Movement
     """Choose the file that decides of each moment; return what was done, by day, and what is planned."""
     newest: dict[tuple[str, str], Movement] = {}
     for event in events:
-        if _day(event) == UNKNOWN_DAY or (
-            event.data_kind in _PLANS and event.status is not EntryStatus.APPROVED
+        if (
+            event.data_kind not in MOVEMENTS
+            or _day(event) == UNKNOWN_DAY
+            or (event.data_kind in _PLANS and event.status is not EntryStatus.APPROVED)
         ):
             continue
         key = (event.data_kind, _moment(event))

@@ -12,6 +12,7 @@ import orjson
 from consent.grant import Grant
 from consent.model import Action
 from hie.exchange.ports import (
+    MOVEMENTS,
     DatedObservation,
     EntryLines,
     Filing,
@@ -140,7 +141,7 @@ class MemoryRegistry:
         return sorted(
             _movement(filed)
             for filed in covered(self._transaction, grant, frozenset(EntryStatus))
-            if "ADT-21" <= filed.entry.facts.key.data_kind <= "ADT-52"
+            if filed.entry.facts.key.data_kind in MOVEMENTS
         )
 
 

@@ -12,7 +12,7 @@ import orjson
 
 from consent.grant import Grant
 from consent.model import Action
-from hie.exchange.ports import EntryLines, Filing, Known, Movement
+from hie.exchange.ports import MOVEMENTS, EntryLines, Filing, Known, Movement
 from hie.record.clinical import Coding, MedicationRequest, Observation
 from hie.record.entry import DocumentEntry, EntryFacts, EntryKey, EntryStatus
 from hie.record.errors import NotFound, Refused
@@ -79,10 +79,6 @@ _AMENDED = (
     " e.data_kind, e.order_number from entry e join local_patient l on l.id = e.local_patient"
     " where e.id = ? and l.patient = ? and l.facility = ?"
 )
-
-
-FIRST_MOVEMENT, LAST_MOVEMENT = "ADT-21", "ADT-52"
-"""In-patient events lie between these data kinds (fact sheet §2.1)."""
 
 
 class _Waiting(NamedTuple):
@@ -273,7 +269,7 @@ class _Rows:
                     registered_at,
                 )
             )
-            if FIRST_MOVEMENT <= kind <= LAST_MOVEMENT:
+            if kind in MOVEMENTS:
                 gate = (class_code, secrecy, status_code)
                 told = told_of(encounter, department)
                 self.movements.append((local_patient, day, number, kind, *gate, storable(version), *told))

@@ -239,6 +239,7 @@ def test_movements_say_when_and_where_whatever_became_of_them_and_visits_are_non
         our.a_filing(store, _event(20250402, "ADT-22", "1")),
         our.a_filing(store, _event(20250403, "ADT-42", "1", EntryStatus.DEPRECATED), encounter=moved),
         our.a_filing(store, _event(20250404, "ADT-31", "1", EntryStatus.WITHDRAWN), encounter=away),
+        our.a_filing(store, _event(20250405, "ADT-33", "1")),  # a vendor's own kind
         our.a_filing(store, _event(20250409, "ADT-12", "1")),
         our.a_filing(store, our.facts(20250411)),
     ]

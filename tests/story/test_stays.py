@@ -63,6 +63,23 @@ def test_stays_are_what_happened(tmp_path: Path, settings: Settings, store: Stor
     assert any(stay.to_leave for stay in told)
 
 
+def test_a_kind_that_only_its_vendor_knows_leaves_the_stays_as_they_are(
+    tmp_path: Path, settings: Settings, store: Store
+) -> None:
+    root = tmp_path / "storage"
+    root.mkdir()
+    storages.people(store, ["0000000001"], ["0000000001"])
+    patient = InPatient(root, "0000000001", 1)
+    patient.live(12)
+    (event, *_) = [path for path in root.rglob("*_ADT-22_*_1") if path.is_file()]
+    strange = Path(str(event).replace("ADT-22", "ADT-33"))
+    strange.parent.mkdir()
+    strange.write_bytes(event.read_bytes().replace(b"ADT^A01^ADT_A01", b"ADT^Z33^ADT_Z33"))
+    tally = feed_sources(store, Feeding(settings, storages.HOSPITAL), [root], lambda _: None)
+    assert tally == {"indexed": len([path for path in root.rglob("*_?") if path.is_file()])}
+    assert _told(store, "0000000001") == patient.stays()
+
+
 def test_the_checker_finds_nothing_in_what_was_written(tmp_path: Path) -> None:
     for number in range(1, 9):
         InPatient(tmp_path, f"{number:010d}", number).live(30)

@@ -45,6 +45,7 @@ from hie.exchange.ports.feeds import (
     Quarantined,
 )
 from hie.exchange.ports.registry import (
+    MOVEMENTS,
     DatedObservation,
     EntryLine,
     EntryLines,
@@ -60,6 +61,7 @@ from hie.exchange.ports.store import (
 )
 
 __all__ = [
+    "MOVEMENTS",
     "Account",
     "Accounts",
     "AuditEvent",

@@ -116,12 +116,18 @@ class EntryLines(Sequence[EntryLine]):
         return self._lines
 
 
+MOVEMENTS = frozenset(
+    {"ADT-21", "ADT-22", "ADT-31", "ADT-32", "ADT-41", "ADT-42", "ADT-51", "ADT-52"},
+)
+"""Data kinds of in-patient events (fact sheet §2.1); a vendor's own, such as `ADT-33`, is none."""
+
+
 class Movement(NamedTuple):
     """One file of an in-patient event, planned or done: the stays of a life are told from these alone."""
 
     service_day: Day
     data_kind: str
-    """`ADT-21` to `ADT-52`."""
+    """One of `MOVEMENTS`."""
     custodian: FacilityCode
     moment: str = ""
     """Digits of when it happens, empty where only the day is known."""

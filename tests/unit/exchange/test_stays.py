@@ -62,6 +62,11 @@ def test_a_transfer_or_a_leave_alone_is_no_stay() -> None:
     assert stays([Movement(UNKNOWN_DAY, "ADT-22", HERE)]) == ()
 
 
+def test_an_event_of_a_kind_that_is_not_known_moves_nobody() -> None:
+    events = [_in(20260101), Movement(Day(20260103), "ADT-33", HERE), _out(20260110)]
+    assert [stay[1:3] for stay in stays(events)] == [(20260101, 20260110)]
+
+
 def _at(moment: str, kind: str, where: str = "", **more: Any) -> Movement:
     """Make an event; `where` is department and ward."""
     department, _, ward = where.partition(" ")
