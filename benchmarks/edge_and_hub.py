@@ -101,17 +101,19 @@ class Hospital:
             work.accounts.open_session(Session(token_hash(TOKEN), DOCTOR.user, "csrf", 0, 2**50))
         store.close()
         self.port, self.edge_port = free_port(), free_port()
-        self._wired = {"source": {"path": str(root)}} | edge
-        self._write_settings()
+        self.configure(**edge)
 
-    def _write_settings(self) -> None:
+    def configure(self, **edge: object) -> None:
+        """Write the edge's settings for its next start; `source` and `mllp` are tables."""
+        wired = {"source": {}} | edge
         lines = []
-        for name, value in self._wired.items():
+        for name, value in wired.items():
             if not isinstance(value, dict):
                 lines.append(f"{name} = {json.dumps(value)}")
-        source = {"name": "emr", "kind": "ssmix2-standard"} | dict(self._wired["source"])  # type: ignore[call-overload]
+        source = {"name": "emr", "kind": "ssmix2-standard", "path": str(self.root)}
+        source |= dict(wired["source"])  # type: ignore[call-overload]
         lines += ["[[sources]]", *(f"{name} = {json.dumps(value)}" for name, value in source.items())]
-        if isinstance(mllp := self._wired.get("mllp"), dict):
+        if isinstance(mllp := wired.get("mllp"), dict):
             lines += ["[mllp]", *(f"{name} = {json.dumps(value)}" for name, value in mllp.items())]
         (self.folder / "edge.toml").write_text("\n".join(lines) + "\n")
 
@@ -165,6 +167,14 @@ class Hospital:
         """Say whether so many files are known and the hub has answered for all that may leave."""
         counts = self.counts()
         return sum(counts.get(state, 0) for state in _AT_REST) >= files
+
+    def has_looked(self, since: float) -> bool:
+        """Say whether the edge reported a whole look after a moment (seconds since 1970)."""
+        try:
+            report = json.loads((self.folder / "edge-data" / "status.json").read_text())
+        except (FileNotFoundError, ValueError):
+            return False
+        return all(source["looked_at"] > since * 1000 for source in report["sources"])
 
     def entries(self) -> int:
         """Count what the hub holds."""
