@@ -125,7 +125,12 @@ def states(names: Iterable[FileName]) -> Iterator[KeyState]:
 
 def moment(name: FileName) -> str:
     """Time stamp as 17 digits, so that short ones sort with the others (deviation D1)."""
-    return name.timestamp.ljust(_TIMESTAMP_DIGITS, "0")
+    return padded(name.timestamp)
+
+
+def padded(timestamp: str) -> str:
+    """Return a time stamp of a name with 17 digits."""
+    return timestamp.ljust(_TIMESTAMP_DIGITS, "0")
 
 
 def _single(key: LogicalKey, name: FileName) -> KeyState:

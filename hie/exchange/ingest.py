@@ -24,7 +24,8 @@ from hie.record.findings import Finding, Severity
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
 from hie.record.submission import Reading, Submission
 from ssmix2.layout import FileName, parse_name
-from ssmix2.storage import states
+from ssmix2.storage import moment, padded, states
+from ssmix2.tables import UNOBTAINABLE_RESULT
 
 DEFECTS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What a reader may raise on bytes nobody thought of; such a file is quarantined, the rest goes on."""
@@ -106,8 +107,7 @@ class Ingest:
         if not self._piecewise:
             self._release(part, source.locator)
             self._release_gone(part, source, submissions)
-        versions = self._versions(part, source, submissions)
-        _deprecate_vanished(part, versions, known)
+        versions = _beside_filed(part, self._versions(part, source, submissions), known)
         logical_key: object = None
         for version in versions:
             # Versions of one thing stand in one transaction, so that it never has two current ones.
@@ -337,7 +337,13 @@ def _findings(
     """Take out what the findings index and the stays keep."""
     kinds = set(map(type, records))
     return (
-        [record for record in records if type(record) is Observation] if Observation in kinds else [],
+        [
+            record
+            for record in records
+            if type(record) is Observation and record.status != UNOBTAINABLE_RESULT
+        ]
+        if Observation in kinds
+        else [],
         [record for record in records if type(record) is MedicationRequest]
         if MedicationRequest in kinds
         else [],
@@ -380,15 +386,38 @@ def _deprecated(held: Sequence[Known], other_than: EntryId | None = None) -> dic
     }
 
 
-def _deprecate_vanished(part: Part, versions: Sequence[Version], known: KnownEntries) -> None:
-    """Let go of a filed version that is gone from the source where a current one stands instead."""
+def _beside_filed(part: Part, versions: list[Version], known: KnownEntries) -> list[Version]:
+    """Compare with filed versions that the source does not name; return the versions as they then stand.
+
+    One that is older than what the source has of its thing gives way. Beside one that is newer and
+    current or deleted nothing older becomes current: another source of the facility told of it.
+    """
     if not known:
-        return
+        return versions
     present = {version.key for version in versions}
-    current = {version.key[:3] for version in versions if version.status is EntryStatus.APPROVED}
+    newest: dict[tuple[str, ...], str] = {}
+    for version in versions:
+        if version.status is not EntryStatus.DEPRECATED:
+            thing = version.key[:3]
+            newest[thing] = max(newest.get(thing, ""), moment(version.name))
+    outdone = set()
     for key, held in known.items():
-        if key not in present and key[:3] in current:
+        if key in present or (named := newest.get(key[:3])) is None:
+            continue
+        if padded(key.version) <= named:
             part.amendments |= _deprecated(held)
+        elif any(one.status is not EntryStatus.DEPRECATED for one in held):
+            outdone.add(key[:3])
+    return (
+        [
+            version._replace(status=EntryStatus.DEPRECATED)
+            if version.status is EntryStatus.APPROVED and version.key[:3] in outdone
+            else version
+            for version in versions
+        ]
+        if outdone
+        else versions
+    )
 
 
 def _finding(code: str, message: str) -> Finding:

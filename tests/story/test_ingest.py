@@ -213,6 +213,17 @@ def test_a_version_gone_from_the_source_gives_way_to_the_one_that_stands_there(w
     assert len(world.seen_at_the_clinic(ONE)) == 1
 
 
+def test_a_second_storage_that_is_behind_takes_no_correction_back(world: World) -> None:
+    older = storages.laboratory(ONE, 1)
+    path = storages.resent(older).place(world.root)
+    world.ingest()
+    before = world.seen_at_the_clinic(ONE)
+    path.unlink()
+    older.place(world.root)
+    assert world.ingest()[Outcome.INDEXED] == 1
+    assert world.seen_at_the_clinic(ONE) == before
+
+
 def test_a_file_that_disappeared_stays_filed(world: World) -> None:
     path = storages.laboratory(ONE, 1).place(world.root)
     storages.laboratory(ONE, 2).place(world.root)
