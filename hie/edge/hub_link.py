@@ -1,18 +1,22 @@
 """The edge's only way out: HTTPS to the hub, with the facility's certificate, trusting one authority.
 
 What the hub says on purpose is a result; that it cannot be reached is `Unavailable`, and that it
-does not let this certificate in is `Refused`. Everything has a deadline.
+does not let this certificate in is `Refused`; an answer that does not follow its form is `Invalid`.
+Everything has a deadline, and every answer a size beyond which it is not read.
 """
 
 from __future__ import annotations
 
 import json
 import ssl
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
+from urllib.parse import quote
 
 import httpx
 from backports.zstd import ZstdCompressor
@@ -27,6 +31,15 @@ ANSWER_SECONDS = 60.0
 """For each step of a request: a write that does not move, an answer that does not come."""
 LONGEST_WAIT = 25
 """Seconds for which the hub may be asked to wait for a decision."""
+LIST_MOST = 64 * 1024 * 1024
+"""Bytes of a consent list, opened: more than a million patients."""
+RECEIPTS_MOST = 16 * 1024 * 1024
+WORDS_MOST = 4 * 1024 * 1024
+"""Bytes of any other answer."""
+AUTHORITY_MOST = 64 * 1024
+_FORM = "the hub's answer does not follow its form"
+_GZIP = 31
+"""The window of zlib that stands for one gzip member."""
 _LEVEL = 3
 _NOT_LET_IN = frozenset({401, 403})
 _NOT_TAKEN = frozenset({400, 413, 422, 500})
@@ -88,6 +101,27 @@ class Certified(NamedTuple):
     epoch: int
 
 
+class _Answer(NamedTuple):
+    """What the hub said, read to its end."""
+
+    status: int
+    content: bytes
+
+    def expected(self) -> _Answer:
+        """Return an answer that says yes; anything else than yes is not available now."""
+        if not httpx.codes.is_success(self.status):
+            raise Unavailable(f"the hub answered {self.status}")
+        return self
+
+    def object(self) -> dict[str, Any]:
+        """Read it as a JSON object."""
+        with _following_its_form():
+            content = json.loads(self.content)
+            if isinstance(content, dict):
+                return content
+        raise Invalid(_FORM)
+
+
 class HubLink:
     """A connection to the hub; may be used by several threads."""
 
@@ -112,55 +146,47 @@ class HubLink:
         answer = self._ask(
             "GET",
             "/edge/v1/policy",
+            LIST_MOST,
+            headers={"Accept-Encoding": "gzip"},
             params={"after": after, "wait": min(wait, LONGEST_WAIT)},
             timeout=httpx.Timeout(ANSWER_SECONDS + wait, connect=CONNECT_SECONDS),
         )
-        if answer.status_code == httpx.codes.NO_CONTENT:
+        if answer.status == httpx.codes.NO_CONTENT:
             return None
-        _expect(answer)
-        return read_policy(answer.content)
+        return read_policy(answer.expected().content)
 
     def send(self, batch: Batch, bodies: Iterable[bytes]) -> Sent:
         """Send a batch; `bodies` are the bytes of its documents, in the order of its head."""
         answer = self._ask(
             "POST",
             "/edge/v1/batches",
+            RECEIPTS_MOST,
             content=_compressed(chain([head_of(batch)], bodies)),
             headers={"Content-Encoding": "zstd", "Content-Type": "application/octet-stream"},
         )
-        if answer.status_code == httpx.codes.OK:
-            return Receipts(read_receipts(_content(answer)["receipts"]))
-        if answer.status_code == httpx.codes.CONFLICT:
-            content = _content(answer)
-            if content.get("reason") == "number":
-                return NumberPassed(int(content["number"]))
-            return PolicyMoved(int(content.get("position", 0)))
-        if answer.status_code in _NOT_TAKEN:
-            return Rejected(answer.status_code)
-        raise Unavailable(f"the hub answered {answer.status_code}")
+        if answer.status == httpx.codes.OK:
+            return _receipts(answer)
+        if answer.status == httpx.codes.CONFLICT:
+            return _conflict(answer)
+        if answer.status in _NOT_TAKEN:
+            return Rejected(answer.status)
+        raise Unavailable(f"the hub answered {answer.status}")
 
     def report(self, status: Mapping[str, object]) -> Reported:
         """Tell the hub how the edge is; return what it left for the edge to do."""
         # Names of files may be no text: everything beyond ASCII is escaped.
         said = json.dumps(status, separators=(",", ":"))
         headers = {"Content-Type": "application/json"}
-        content = _content(_expect(self._ask("POST", "/edge/v1/status", content=said, headers=headers)))
-        try:
-            return Reported(
-                int(content["at"]),
-                tuple(Task(str(one["id"]), str(one["kind"]), one["body"]) for one in content["tasks"]),
-            )
-        except (LookupError, TypeError, ValueError) as error:
-            raise Invalid("the hub's answer does not follow its form") from error
+        return _reported(self._ask("POST", "/edge/v1/status", content=said, headers=headers).expected())
 
     def answer(self, task: str, outcome: str, detail: str = "") -> None:
         """Tell the hub what became of a task."""
         body = {"outcome": outcome, "detail": detail}
-        _expect(self._ask("POST", f"/edge/v1/tasks/{task}", json=body))
+        self._ask("POST", f"/edge/v1/tasks/{quote(task, safe='')}", json=body).expected()
 
     def renew(self, request: str) -> Certified:
         """Ask for a new certificate."""
-        return _certified(_expect(self._ask("POST", "/edge/v1/renew", json={"csr": request})))
+        return _certified(self._ask("POST", "/edge/v1/renew", json={"csr": request}).expected())
 
     def close(self) -> None:
         """Close the connections."""
@@ -187,8 +213,8 @@ class HubLink:
             transport=self._transport,
         )
 
-    def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401  HTTPX's own
-        return _asked(self._client, method, path, **options)
+    def _ask(self, method: str, path: str, most: int = WORDS_MOST, **options: Any) -> _Answer:  # noqa: ANN401  HTTPX's own
+        return _asked(self._client, method, path, most, **options)
 
 
 def fetch_authority(url: str) -> str:
@@ -197,28 +223,60 @@ def fetch_authority(url: str) -> str:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     with httpx.Client(verify=context, timeout=CONNECT_SECONDS) as client:
-        return _expect(_asked(client, "GET", f"{url}/edge/v1/authority")).text
+        said = _asked(client, "GET", f"{url}/edge/v1/authority", AUTHORITY_MOST).expected().content
+    with _following_its_form():
+        return said.decode("ascii")
 
 
 def ask_enrolment(url: str, authority: str, secret: str, request: str) -> Certified:
     """Trade a one-time secret and a request for a certificate."""
     with httpx.Client(verify=trusting(authority), timeout=CONNECT_SECONDS) as client:
         body = {"secret": secret, "csr": request}
-        return _certified(_expect(_asked(client, "POST", f"{url}/edge/v1/enrol", json=body)))
+        return _certified(_asked(client, "POST", f"{url}/edge/v1/enrol", WORDS_MOST, json=body).expected())
 
 
-def _asked(client: httpx.Client, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401  HTTPX's own
+def _asked(client: httpx.Client, method: str, path: str, most: int, **options: Any) -> _Answer:  # noqa: ANN401  HTTPX's own
+    """Ask, and read the answer up to `most` bytes."""
+    options["headers"] = {"Accept-Encoding": "identity"} | options.get("headers", {})
     try:
-        answer = client.request(method, path, **options)
+        answer = client.send(client.build_request(method, path, **options), stream=True)
+        try:
+            said = _Answer(answer.status_code, _read(answer, most))
+        finally:
+            answer.close()
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:
         if _is_alert(error):
             raise Refused(("certificate",)) from error
         raise Unavailable("the hub does not answer") from error
-    if answer.status_code in _NOT_LET_IN:
+    if said.status in _NOT_LET_IN:
         raise Refused(("certificate",))
-    if answer.status_code in _BUSY:
+    if said.status in _BUSY:
         raise Unavailable("the hub asks to wait", _seconds(answer.headers.get("Retry-After", "")))
-    return answer
+    return said
+
+
+def _read(answer: httpx.Response, most: int) -> bytes:
+    """Read a body as it is, or one that was compressed by gzip; raises `Invalid` beyond `most` bytes.
+
+    Never more than the bound is in memory, whatever was compressed into how little.
+    """
+    encoding = answer.headers.get("Content-Encoding", "identity")
+    if encoding not in {"identity", "gzip"}:
+        raise Invalid(_FORM)
+    opening = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
+    content = bytearray()
+    stream = answer.stream  # not `iter_bytes`, which opens whatever comes in one piece
+    assert isinstance(stream, httpx.SyncByteStream)  # noqa: S101  the client is no asynchronous one
+    for chunk in stream:
+        try:
+            content += opening.decompress(chunk, most + 1 - len(content)) if opening else chunk
+        except zlib.error as error:
+            raise Invalid(_FORM) from error
+        if len(content) > most:
+            raise Invalid("the hub's answer is too long")
+    if opening and not opening.eof:
+        raise Invalid(_FORM)
+    return bytes(content)
 
 
 def _compressed(parts: Iterable[bytes]) -> Iterator[bytes]:
@@ -229,34 +287,47 @@ def _compressed(parts: Iterable[bytes]) -> Iterator[bytes]:
     yield compressor.flush()
 
 
-def _expect(answer: httpx.Response) -> httpx.Response:
-    """Return an answer that says yes; anything else than yes is not available now."""
-    if not answer.is_success:
-        raise Unavailable(f"the hub answered {answer.status_code}")
-    return answer
-
-
-def _content(answer: httpx.Response) -> dict[str, Any]:
+@contextmanager
+def _following_its_form() -> Iterator[None]:
+    """Raise `Invalid` for whatever an answer lacks or has in another kind."""
     try:
-        content = answer.json()
-    except ValueError as error:
-        raise Invalid("the hub's answer does not follow its form") from error
-    if not isinstance(content, dict):
-        raise Invalid("the hub's answer does not follow its form")
-    return content
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+        raise Invalid(_FORM) from error
 
 
-def _certified(answer: httpx.Response) -> Certified:
-    content = _content(answer)
-    try:
+def _receipts(answer: _Answer) -> Receipts:
+    content = answer.object()
+    with _following_its_form():
+        return Receipts(read_receipts(content["receipts"]))
+
+
+def _conflict(answer: _Answer) -> PolicyMoved | NumberPassed:
+    content = answer.object()
+    with _following_its_form():
+        if content["reason"] == "number":
+            return NumberPassed(int(content["number"]))
+        return PolicyMoved(int(content["position"]))
+
+
+def _reported(answer: _Answer) -> Reported:
+    content = answer.object()
+    with _following_its_form():
+        return Reported(
+            int(content["at"]),
+            tuple(Task(str(one["id"]), str(one["kind"]), dict(one["body"])) for one in content["tasks"]),
+        )
+
+
+def _certified(answer: _Answer) -> Certified:
+    content = answer.object()
+    with _following_its_form():
         return Certified(
             str(content["certificate"]),
             str(content["authority"]),
             str(content.get("facility", "")),
             int(content.get("epoch", 0)),
         )
-    except (LookupError, ValueError) as error:
-        raise Invalid("the hub's answer does not follow its form") from error
 
 
 def _seconds(text: str) -> float:
