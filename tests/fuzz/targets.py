@@ -148,7 +148,7 @@ def replayed(chance: Random) -> str:
             header = parse_header(",".join(items))
         except Unreadable:
             header = None
-        records.append(Record(Position("2025/x", number), 1, header, None, 0, b"x"))
+        records.append(Record(Position("2025/x", number), 1, header, None, b"x"))
     taken = sum(one.finding is None for one in replay(records, root))
     assert {path.name for path in scratch.iterdir()} <= {"region", "2025"}, "nothing is beside the region"
     assert {path.name for path in (scratch / "region").iterdir()} <= {"storage"}, (
