@@ -31,10 +31,16 @@ MOST_SKEW = 300_000
 """Milliseconds by which the clocks of edge and hub may differ before nothing leaves."""
 LEAST_RESERVE = 64 * 1024
 """Bytes kept free for the next list on a full disk, at least; else half as much again as the last had."""
+HELD_AGAIN = 3_600_000
+AFTER_A_BOUNDARY = 60_000
+"""Milliseconds after which the hub is asked again about what it held; sooner where a consent just began."""
+_NOTED_SKEW = 1_000
+"""Milliseconds by which the difference of the clocks changes before that is written down."""
 _PATIENTS_AT_ONCE = 500
 _CONFIRM_EVERY = 60_000
 _CONFIRMED = "policy_confirmed_at"
 _APPLIED_AT = "policy_applied_at"
+_SKEW = "hub_skew"
 _HOUR = 3_600_000
 
 _log = logging.getLogger(__name__)
@@ -74,6 +80,8 @@ class PolicyCache:
         self._next_boundary = _next_boundary(self._applied, self._applied_at) if self._applied else 0
         self.skew: int | None = None
         """Milliseconds by which the hub's clock is ahead of ours; none before it was heard."""
+        self._noted_skew = self._last_skew = int(memory.note(_SKEW) or 0)
+        self._ask_held_at = 0
 
     @property
     def position(self) -> int:
@@ -113,6 +121,10 @@ class PolicyCache:
     def heard(self, hub_now: int) -> None:
         """Compare the clocks; `hub_now` was the hub's time a moment ago."""
         before, self.skew = self.skew, hub_now - self._clock.now()
+        self._last_skew = self.skew
+        if abs(self.skew - self._noted_skew) >= _NOTED_SKEW:
+            self._memory.note(_SKEW, str(self.skew))
+            self._noted_skew = self.skew
         if abs(self.skew) > WARN_SKEW and (before is None or abs(before) <= WARN_SKEW):
             _log.warning("the clocks of edge and hub differ by %d seconds", self.skew // 1000)
 
@@ -133,8 +145,9 @@ class PolicyCache:
                 if error.errno not in NO_ROOM or not self._reserve.give_up():
                     raise
                 write_durably(self._newest, content)
+                self._reserve.kept_up(_reserved(len(content)))
             self._kept = Kept(policy, now)
-            self._reserve.restored(max(LEAST_RESERVE, len(content) * 3 // 2))
+            self._reserve.restored(_reserved(len(content)))
 
     def confirmed(self) -> None:
         """Remember that the hub knows no newer list."""
@@ -143,8 +156,7 @@ class PolicyCache:
             if self._kept and not 0 <= now - self.received_at < _CONFIRM_EVERY:
                 self._memory.note(_CONFIRMED, str(now))
                 self._confirmed_at = now
-                if not self._reserve.size:
-                    self._reserve.restored(max(LEAST_RESERVE, self._newest.stat().st_size * 3 // 2))
+                self._reserve.restored(_reserved(self._newest.stat().st_size))
                 # After a clock was set back the time of arrival must not lie ahead for days.
                 self._kept = self._kept._replace(received_at=min(now, self._kept.received_at))
 
@@ -164,9 +176,11 @@ class PolicyCache:
         with self._lock:
             if not self._kept:
                 return 0
-            now = self._clock.now()
+            now = self._hub_now()
             policy = self._kept.policy
-            due = sorted(self._differing(policy) | self._passed(policy, now))
+            passed = self._passed(policy, now)
+            due = sorted(self._differing(policy) | passed)
+            self._ask_held(now, AFTER_A_BOUNDARY if passed else HELD_AGAIN)
             if not due and self.is_applied:
                 return 0
             for start in range(0, len(due), _PATIENTS_AT_ONCE):
@@ -186,12 +200,23 @@ class PolicyCache:
         with self._lock:
             if self._applied:
                 for patient in patients:
-                    self._regate(self._applied, patient, self._clock.now())
+                    self._regate(self._applied, patient, self._hub_now())
+
+    def _hub_now(self) -> int:
+        """Return the time by which consents begin and end: the hub's, which asks the same gate."""
+        return self._clock.now() + self._last_skew
+
+    def _ask_held(self, now: int, later: int) -> None:
+        """Ask the hub again about what it held although the list lets it leave, now and then."""
+        if not now < self._ask_held_at <= now + HELD_AGAIN:
+            self._memory.ask_held(self._clock.now())
+            self._ask_held_at = now + HELD_AGAIN
+        self._ask_held_at = min(self._ask_held_at, now + later)
 
     def _regate(self, policy: Policy, patient: str, now: int) -> None:
         grant = self._grants[patient] = grant_of(policy, patient, now)
         leaves = None if grant is None else lambda item: _covers(grant, item)
-        self._memory.regated(patient, leaves, now)
+        self._memory.regated(patient, leaves, self._clock.now())
 
     def _differing(self, policy: Policy) -> set[str]:
         before = self._applied.patients if self._applied else {}
@@ -207,6 +232,11 @@ class PolicyCache:
         if self._applied is None or (now >= self._applied_at and now < self._next_boundary):
             return set()
         return {who for who, moment in _boundaries(policy) if begin < moment <= end}
+
+
+def _reserved(size: int) -> int:
+    """Return how much room is kept for the list that follows one of so many bytes."""
+    return max(LEAST_RESERVE, size * 3 // 2)
 
 
 def _covers(grant: Grant, item: Item) -> bool:

@@ -60,6 +60,11 @@ _TAKEN_BACK = (
     f"changed_at = ? where id = ? and revision = ? and state = {RECALLED} and folder is not null"
 )
 _LET_GO = f"delete from document where id = ? and revision = ? and state = {RECALLED} and folder is null"
+_HELD_BY_HUB = f"select id from document where state = {HELD} and hub_hash is not null"
+_ASK_HELD = (
+    f"update document set state = {PUBLISHABLE}, changed_at = ? where id = ? and state = {HELD} "
+    "and hub_hash is not null and hash <> x'' and patient <> '' and folder is not null"
+)
 _THESE = f"{ITEMS} join json_each(?) a on a.value = d.id"
 _NEWEST_SEEN = (
     f"select max(d.care_day) from document d "
@@ -192,6 +197,15 @@ class SqliteSpool(SpoolJournal):
                 "hub_knows = iif(?, 0, hub_knows) where id = ?",
                 moves,
             )
+
+    def ask_held(self, now: int) -> int:
+        """Make what the hub held, although it may leave, PUBLISHABLE once more; return how many."""
+        with self.file.reading() as connection:
+            rows = connection.execute(_HELD_BY_HUB).fetchall()
+        if not rows:
+            return 0
+        with self.file.writing() as connection:
+            return connection.executemany(_ASK_HELD, [(now, *row) for row in rows]).rowcount
 
     # --- SpoolDesk -------------------------------------------------------------------------------
 

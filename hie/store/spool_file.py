@@ -19,6 +19,7 @@ from threading import Lock, get_ident
 
 from hie.record.errors import Misconfigured, Unavailable
 from hie.store.reserve import Reserve
+from hie.store.spool_rows import HELD
 from hie.store.turns import Turns
 
 PATIENCE = 60.0
@@ -82,6 +83,7 @@ STEPS = (
       update tally set number = number + 1 where source = new.source and state = new.state;
     end;
     """,
+    f"create index held_by_hub on document (id) where state = {HELD} and hub_hash is not null;",
 )
 """What brings the file from one `user_version` to the next; append only."""
 

@@ -199,6 +199,13 @@ class SpoolModel:
                     row.hub_knows = False
                 row.state, row.changed_at = state, now
 
+    def ask_held(self, now: int) -> None:
+        """Ask the hub again about what it held."""
+        for row in self.rows:
+            held = row.state is HELD and row.hub_hash is not None and row.content_hash
+            if held and row.found.patient and row.folder is not None:
+                row.state, row.changed_at = PUBLISHABLE, now
+
     def replay(self, source: str, now: int) -> int:
         """Try all of the quarantine again."""
         again = [

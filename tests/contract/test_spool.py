@@ -539,6 +539,12 @@ class AnyOrder(RuleBasedStateMachine):
         self._spool.regated(patient, may_leave, now)
         self._model.regated(patient, may_leave, now)
 
+    @rule()
+    def ask_held(self) -> None:
+        now = self._later()
+        self._spool.ask_held(now)
+        self._model.ask_held(now)
+
     @rule(source=st.sampled_from(sorted(SOURCES)))
     def replay(self, source: str) -> None:
         now = self._later()

@@ -237,6 +237,10 @@ class Spool(Protocol):
         """
 
 
+    def ask_held(self, now: int) -> int:
+        """Make what the hub held, although it may leave, PUBLISHABLE once more; return how many."""
+
+
 class SpoolDesk(Protocol):
     """What the operator asks and the edge remembers beside its documents."""
 
