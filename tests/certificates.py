@@ -30,7 +30,7 @@ class Authority:
         )
         self.pem = made.public_bytes(serialization.Encoding.PEM).decode()
 
-    def certify(self, request: str, now: int, days: int = 90, names: Sequence[str] = ()) -> str:
+    def certify(self, request: str, now: int, days: int = 30, names: Sequence[str] = ()) -> str:
         """Answer a certificate request, PEM; `now` in milliseconds since 1970, `names` of a server."""
         asked = x509.load_pem_x509_csr(request.encode())
         begins = datetime.fromtimestamp(now / 1000, UTC)

@@ -28,7 +28,8 @@ FOLDER = "authority"
 _FILE = "authority.pem"
 _DOOR = "door.pem"
 _NAME = "Tsunagu HIE edge authority"
-LIFE_OF_A_CLIENT = timedelta(days=90)
+LIFE_OF_A_CLIENT = timedelta(days=30)
+"""Renewed by the edge when two thirds have passed: it may be away for ten days and needs no one."""
 _LIFE_OF_THE_DOOR = timedelta(days=825)
 """Made anew with every start of the hub."""
 _LIFE_OF_THE_AUTHORITY = timedelta(days=20 * 365)
@@ -59,7 +60,7 @@ class RegionAuthority:
         self.fingerprint = hashlib.sha256(_der(self._own)).hexdigest()
 
     def certify(self, request: str, facility: FacilityCode, now: int) -> Issued:
-        """Issue a client certificate for 90 days; only the key of the request counts."""
+        """Issue a client certificate for 30 days; only the key of the request counts."""
         public = _requested(request)
         begins = _moment(now)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, facility)])

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from backports.zstd import compress
 
-from hie.edge.identity import make_key
+from hie.edge.identity import Identity, is_due, make_key
 from hie.exchange import edges
 from hie.exchange.founding import operator
 from hie.exchange.parcels import Fate, read_receipts
@@ -36,6 +36,8 @@ from tests.storages import CLINIC, HOSPITAL, laboratory
 
 ONE = "0000000001"
 CLOCK = SystemClock()
+DAY = 24 * 60 * 60 * 1000
+NOON = 1_800_000_000_000
 
 
 class Region(NamedTuple):
@@ -181,6 +183,15 @@ def _edge(region: Region) -> Edge:
     with region.hub.store.look() as work:
         (edge,) = work.edges.all()
     return edge
+
+
+def test_a_certificate_lives_thirty_days_and_is_renewed_after_twenty(region: Region) -> None:
+    pair = make_key(HOSPITAL)
+    issued = region.authority.certify(pair.request, HOSPITAL, NOON)
+    assert issued.expires_at == NOON + 30 * DAY
+    held = Identity(region.url, HOSPITAL, 1, pair.key, issued.pem, region.authority.certificate)
+    assert not is_due(held, NOON + 19 * DAY)
+    assert is_due(held, NOON + 20 * DAY)
 
 
 def test_a_revoked_edge_is_out_at_once_and_comes_back_by_a_new_enrolment(region: Region) -> None:

@@ -86,9 +86,9 @@ def test_a_certificate_of_another_key_is_refused() -> None:
 
 def test_a_certificate_is_renewed_after_two_thirds_of_its_life(tmp_path: Path) -> None:
     made = enrolled(tmp_path, HandClock())
-    assert not identity.is_due(made, START + 60 * DAY - 2_000)
-    assert identity.is_due(made, START + 60 * DAY)
-    assert identity.expires_at(made) == START + 90 * DAY
+    assert not identity.is_due(made, START + 20 * DAY - 2_000)
+    assert identity.is_due(made, START + 20 * DAY)
+    assert identity.expires_at(made) == START + 30 * DAY
 
 
 def test_only_the_pinned_authority_is_trusted() -> None:
