@@ -21,6 +21,7 @@ from ssmix2.kinds import KINDS
 from ssmix2.layout import NO_DATE, FileName, parse_name
 from ssmix2.reading import read
 from ssmix2.segments import observation
+from ssmix2.standing import standing
 
 NO_FACILITY = FacilityCode("0000000000")
 """Who wrote a file that lies outside every storage is not known."""
@@ -71,7 +72,7 @@ def results(message: Message) -> tuple[Record, ...]:
     """Read every OBX of a message whose kind has no reader, vital signs (ORU^R30) for one."""
     found: list[Record] = []
     group, at = Coding(), ""
-    for segment in message.segments:
+    for segment in standing(message).segments:
         if segment[0] == "OBR":
             group, at = CODINGS[segment[4]], TIMES[segment[7]]
         elif segment[0] == "OBX":

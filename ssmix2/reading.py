@@ -14,6 +14,7 @@ from ssmix2.fields import DAYS
 from ssmix2.kinds import KINDS, READERS, unknown_kind
 from ssmix2.layout import NO_DATE, FileName
 from ssmix2.segments import department, is_cancelled, patient
+from ssmix2.standing import standing
 
 _new = tuple.__new__
 _STATUS = {"1": EntryStatus.APPROVED, "2": EntryStatus.DEPRECATED, "0": EntryStatus.WITHDRAWN}
@@ -30,7 +31,7 @@ def read(name: FileName, content: bytes, facility: FacilityCode) -> Reading:
     who, identity = _patient(message, name, facility)
     kind = KINDS.get(name.data_kind) or unknown_kind(name.data_kind)
     records, item_count, abnormal_count, inside, confidentiality, link, cancelled, service_day, noticed = (
-        READERS.get(kind.code, _by_name)(message, name, facility)
+        READERS.get(kind.code, _by_name)(standing(message), name, facility)
     )
     status = _STATUS[name.flag]
     if cancelled and status is EntryStatus.APPROVED:

@@ -5,6 +5,12 @@ from __future__ import annotations
 ABNORMAL_FLAGS = frozenset({"L", "H", "LL", "HH", "<", ">", "A", "AA"})
 """HL7 0078 as OBX-8 gives it: the source calls the result other than normal."""
 
+RETRACTED_RESULTS = frozenset({"D", "W"})
+"""HL7 0085 as OBX-11 gives it: the line was deleted, or was written for somebody else (doubt Q23)."""
+
+UNOBTAINABLE_RESULT = "X"
+"""HL7 0085 as OBX-11 gives it: there is no result and there will be none."""
+
 CANCEL_EVENTS = frozenset(
     f"ADT^{event}" for event in ("A11", "A12", "A13", "A23", "A25", "A26", "A27", "A52", "A53", "A55")
 )

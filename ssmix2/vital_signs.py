@@ -17,6 +17,7 @@ from ssmix2.encoding import decode
 from ssmix2.er7 import NULL, Message, parse
 from ssmix2.fields import CODINGS, NO_CODING, TIMES
 from ssmix2.segments import abnormal, department, is_cancelled, observation, patient
+from ssmix2.standing import standing
 
 EVENT = "ORU^R30"
 
@@ -34,7 +35,7 @@ def read_results(content: bytes, facility: FacilityCode) -> Measured:
     text, findings = decode(content)
     message = parse(text)
     segment = message.first("PID")
-    results = _results(message)
+    results = _results(standing(message))
     return Measured(
         patient(segment, facility) if segment else None,
         Parts(
@@ -43,7 +44,7 @@ def read_results(content: bytes, facility: FacilityCode) -> Measured:
             abnormal(results),
             department(message),
             cancelled=is_cancelled(message),
-            findings=(*findings, *message.findings, *_irregular(message, results)),
+            findings=(*findings, *message.findings, *_irregular(message)),
         ),
     )
 
@@ -63,11 +64,11 @@ def _group(raw: str) -> Coding:
     return NO_CODING if raw.strip() == NULL else CODINGS[raw]
 
 
-def _irregular(message: Message, results: list[Observation]) -> tuple[Finding, ...]:
+def _irregular(message: Message) -> tuple[Finding, ...]:
     found = []
     if message.event != EVENT:
         found.append(Finding("MSH-B", Severity.WARNING, "MSH-9", "Vital signs come as ORU^R30."))
-    if not results:
+    if message.first("OBX") is None:
         found.append(Finding("REQ-SEG-OBX", Severity.ERROR, "message", "There is no OBX segment."))
     if any(segment[0] == "OBX" and not segment[14].strip() for segment in message.segments):
         found.append(

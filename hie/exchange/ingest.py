@@ -337,11 +337,7 @@ def _findings(
     """Take out what the findings index and the stays keep."""
     kinds = set(map(type, records))
     return (
-        [
-            record
-            for record in records
-            if type(record) is Observation and record.status != UNOBTAINABLE_RESULT
-        ]
+        [record for record in records if type(record) is Observation and record.status != UNOBTAINABLE_RESULT]
         if Observation in kinds
         else [],
         [record for record in records if type(record) is MedicationRequest]

@@ -17,6 +17,7 @@ from hie.record.normal import NormalValue
 from hie.record.requester import Requester
 from hie.record.times import Period
 from ssmix2.normal import ANALYTE, Analyte, belongs, is_jlac10, normalise
+from ssmix2.tables import UNOBTAINABLE_RESULT
 
 LOCAL = "99"
 """Code systems that begin so are a facility's own: equal codes of two of them mean nothing."""
@@ -62,13 +63,19 @@ class Series(NamedTuple):
 
 def normal_of(result: Observation) -> NormalValue | None:
     """Bring one result of an opened document into its analyte's unit; nothing is written down."""
+    if result.status == UNOBTAINABLE_RESULT:
+        return None
     value = result.value_text or result.value
     return normalise(result.code.code, value, result.unit, result.reference_range)
 
 
 def has_series(result: Observation) -> bool:
-    """Say whether a result's code is one that means the same at every hospital."""
-    return is_jlac10(result.code.code) and not result.code.system.startswith(LOCAL)
+    """Say whether there is a result, and under a code that means the same at every hospital."""
+    return (
+        is_jlac10(result.code.code)
+        and not result.code.system.startswith(LOCAL)
+        and result.status != UNOBTAINABLE_RESULT
+    )
 
 
 def series(store: Store, clock: Clock, request: SeriesRequest) -> Series:

@@ -46,6 +46,8 @@ def _told(world: World) -> Somebody:
             REPORT,
             creatinine("0.71", "mg/dL", "20240501"),
             creatinine("測定不能", "mg/dL", "20240503", value_type="ST", reference_range=""),
+            creatinine("9.9", "mg/dL", "20240508", status="X"),
+            creatinine("8.8", "mg/dL", "20240508", status="W"),
         ],
     )
     world.file(

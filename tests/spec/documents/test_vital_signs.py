@@ -70,6 +70,15 @@ def test_a_result_without_a_time_takes_that_of_its_sheet_and_is_noticed() -> Non
     assert [found.code for found in measured.parts.findings] == ["REQ-OBX-14"]
 
 
+def test_a_reading_that_was_taken_back_is_not_there() -> None:
+    content = encode(MESSAGE.replace("H|||F|||", "H|||W|||").replace("\n", "\r"))
+    measured = read_results(content, FACILITY)
+    assert [one.value for one in measured.parts.records if isinstance(one, Observation)] == ["128", "37.1"]
+    assert (measured.parts.item_count, measured.parts.abnormal_count) == (2, 0)
+    content = encode(MESSAGE.replace("||F|||", "||D|||").replace("\n", "\r"))
+    assert (read_results(content, FACILITY).parts.records, measured.parts.findings) == ((), ())
+
+
 def test_another_message_is_read_and_noticed() -> None:
     content = encode(MESSAGE.replace("ORU^R30^ORU_R30", "ORU^R01^ORU_R01").replace("\n", "\r"))
     measured = read_results(content, FACILITY)

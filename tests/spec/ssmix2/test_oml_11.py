@@ -94,6 +94,15 @@ CULTURE = "\n".join(
         "OBX|1|ST|6C205000006174211^PIPC^JC10||R|||R|||F",
     )
 )
+CREATININE = RESULT._replace(
+    code=Coding("3C015000002327101", "クレアチニン", "JC10"),
+    value="0.71",
+    value_text="0.71",
+    value_type="NM",
+    observed_at="202503030843",
+    group=CHEMISTRY,
+    specimen=SERUM,
+)
 CULTURE_HEAD = FIRST._replace(code=CULTURED, collected_at="20250303", reported_at="", specimen=SPUTUM)
 ORGANISM = Coding("6B010000006174114", "培養同定菌名", "JC10")
 EXAMPLES = (
@@ -172,18 +181,35 @@ EXAMPLES = (
         ),
         (
             SECOND._replace(status="", specimen=Coding(), department=Coding(), orderer=""),
-            RESULT._replace(
-                code=Coding("3C015000002327101", "クレアチニン", "JC10"),
-                value="0.71",
-                value_text="0.71",
-                value_type="NM",
-                observed_at="202503030843",
-                group=CHEMISTRY,
-                specimen=SERUM,
-            ),
+            CREATININE,
         ),
         {"department": ""},
         findings=("REQ-SEG-SPM",),
+    ),
+    Example(
+        "A result that was deleted (D) or was somebody else's (W) is not there; one that cannot be (X) is",
+        named("OML-11"),
+        message(
+            MESSAGE,
+            f"{VISIT}\nSPM|1|||023^血清^JC10|||||||||||||202503030843\n"
+            f"OBR|1|000000000700101||E002^生化学的検査^99O03|||202503030843\n{orc('SC', status='CM')}\n"
+            "OBX|1|NM|3C015000002327101^クレアチニン^JC10||7.1|||H|||W\nNTE|1||別患者の検体\n"
+            "OBX|2|NM|3C015000002327101^クレアチニン^JC10||0.71||||||F\n"
+            "OBX|3|NM|3H015000002326101^カリウム^JC10||9.9|||HH|||D\n"
+            "OBX|4|NM|3H015000002326101^カリウム^JC10||||||||X\nNTE|1||検体量不足",
+        ),
+        (
+            SECOND,
+            CREATININE,
+            CREATININE._replace(
+                code=Coding("3H015000002326101", "カリウム", "JC10"),
+                value="",
+                value_text="",
+                status="X",
+                note="検体量不足",
+            ),
+        ),
+        {"item_count": 2, "abnormal_count": 0},
     ),
     Example(
         "Results whose orders are all cancelled are taken back",
