@@ -41,15 +41,24 @@ class PushedMessages:
     """Keeps pushed messages in the log below `root`; for one thread."""
 
     def __init__(
-        self, root: Path, facility: FacilityCode, now: Now, kinds: Mapping[str, str] | None = None
+        self,
+        root: Path,
+        facility: FacilityCode,
+        now: Now,
+        kinds: Mapping[str, str] | None = None,
+        has_room: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Keep below `root`, which is made; `kinds` as `ssmix2.naming.name_of` takes them."""
+        """Keep below `root`, which is made; `kinds` as `ssmix2.naming.name_of` takes them.
+
+        Nothing is kept while `has_room` says no: the last of a disk is for others.
+        """
         root.mkdir(parents=True, exist_ok=True)
         (root / REFUSED).mkdir(exist_ok=True)
         self._root = root
         self._facility = facility
         self._now = now
         self._kinds = kinds
+        self._has_room = has_room
         self._writer = TransactionWriter(root)
         self._laid_aside = sum(1 for _ in (root / REFUSED).iterdir())
 
@@ -61,7 +70,12 @@ class PushedMessages:
         """
         now = self._now()
         read = [_read(message) for message in messages]
-        verdicts = [self._kept(message, parsed, now) for message, parsed in zip(messages, read, strict=True)]
+        if self._has_room():
+            verdicts = [
+                self._kept(message, parsed, now) for message, parsed in zip(messages, read, strict=True)
+            ]
+        else:
+            verdicts = [Verdict("AE", _NO_ROOM)] * len(messages)
         if any(verdict.code == "AA" for verdict in verdicts):
             self._writer.sync()
         return [

@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from shutil import disk_usage
 from threading import Thread
 
 from adapters.mllp import Listener
@@ -44,7 +45,11 @@ class Pushing:
         self._mllp = mllp
         self._kept = kept
         self._messages = PushedMessages(
-            settings.pushed, facility, lambda: stamp(clock.now()), dict(mllp.kinds)
+            settings.pushed,
+            facility,
+            lambda: stamp(clock.now()),
+            dict(mllp.kinds),
+            lambda: disk_usage(settings.data_dir).free >= settings.reserve_bytes,
         )
         self._thread = Thread(target=self._run, name="pushing", daemon=True)
         self._started: Future[int] = Future()

@@ -34,6 +34,8 @@ MOST_IDLE = 8
 PATIENCE = 30.0
 """Seconds a writer waits for its turn, in this process or behind another one."""
 
+_CHECKPOINT, _CHECKPOINT_WHEN_FULL = 4000, 16
+"""Pages of log after which it is carried over into the file."""
 _LOOK_SECONDS = 10.0
 """Between looks whether a full disk has room again."""
 _NO_ROOM_FOR_INDEX = frozenset({sqlite3.SQLITE_IOERR | 19 << 8, sqlite3.SQLITE_IOERR | 21 << 8})
@@ -231,7 +233,9 @@ class SqliteLines:
         self._turns.take()
         if not self._has_room and monotonic() - self._looked_at > _LOOK_SECONDS:
             self._looked_at = monotonic()
-            self._has_room = self._reserve.restored(self._reserved)
+            if self._reserve.restored(self._reserved):
+                self._has_room = True
+                self._raw.execute(f"pragma wal_autocheckpoint = {_CHECKPOINT}")
         try:
             self._raw.execute("begin immediate")
         except sqlite3.OperationalError as error:
@@ -254,7 +258,10 @@ class SqliteLines:
             raise Unavailable("the database cannot be opened", retry_after=1.0) from error
 
     def relieve(self, error: BaseException) -> None:
-        """Give the reserve up where the disk is full, and let the log begin again where it lies."""
+        """Give the reserve up where the disk is full, and let the log begin again where it lies.
+
+        From then on it is kept short, so that what was given up holds rows and no log.
+        """
         if not (_is_full(error) or _is_full(error.__cause__)):
             return
         if self._reserved:
@@ -263,6 +270,8 @@ class SqliteLines:
         self._turns.take()
         try:
             with suppress(sqlite3.Error):  # with no room for this either the log stays as it is
+                if self._reserved:
+                    self._raw.execute(f"pragma wal_autocheckpoint = {_CHECKPOINT_WHEN_FULL}")
                 self._raw.execute("pragma wal_checkpoint(restart)").fetchone()
         finally:
             self._turns.give()
@@ -288,7 +297,7 @@ def _prepare_sqlite(raw: sqlite3.Connection, _record: object) -> None:
         # a larger cache would only need more memory.
         f"cache_size = {CACHE}",
         "temp_store = memory",
-        "wal_autocheckpoint = 4000",
+        f"wal_autocheckpoint = {_CHECKPOINT}",
         "journal_size_limit = 67108864",
     ):
         raw.execute(f"pragma {setting}")

@@ -9,6 +9,8 @@ from pathlib import Path
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 """What the system says of a disk, or of somebody's share of it, that is full."""
 
+_LEAST = 4096
+
 
 class Reserve:
     """One file that holds nothing; while it is there, there is room for its size."""
@@ -35,11 +37,17 @@ class Reserve:
         """Set `size` bytes aside if there is room for them and as much again; say whether they are."""
         if self.size >= size:
             return True
+        room = os.statvfs(self._path.parent)
+        return room.f_bavail * room.f_frsize >= 2 * size and self._set_aside(size)
+
+    def kept_up(self, size: int) -> None:
+        """Set aside what is left of the room after it was given up, before somebody else takes it."""
+        while size >= _LEAST and not self._set_aside(size):
+            size //= 2
+
+    def _set_aside(self, size: int) -> bool:
         aside = self._path.with_suffix(".part")
         try:
-            room = os.statvfs(self._path.parent)
-            if room.f_bavail * room.f_frsize < 2 * size:
-                return False
             with aside.open("wb") as file:
                 os.posix_fallocate(file.fileno(), 0, size)
             aside.replace(self._path)

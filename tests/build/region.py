@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import ssl
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import httpx
+
 from consent.model import ConsentEvent, EventKind, Withdrawal
 from hie.clock import SystemClock
+from hie.edge.enrolment import read_token
+from hie.edge.identity import make_key
 from hie.exchange import edges
 from hie.exchange.founding import operator
 from hie.exchange.ports import Store
@@ -43,6 +48,8 @@ class Region(NamedTuple):
     store: Store
     settings: Settings
     url: str
+    viewer: str
+    """Where its pages are."""
 
     def token(self, facility: FacilityCode = storages.HOSPITAL) -> str:
         """Make an enrolment token."""
@@ -59,18 +66,30 @@ class Region(NamedTuple):
                 ConsentEvent(0, who, EventKind.WITHDRAWN, now, "desk", "form 2", (), Withdrawal())
             )
 
+    def client(self, folder: Path) -> httpx.Client:
+        """Enrol an edge at the desk, and give what speaks with its certificate; its key goes to `folder`."""
+        clock, pair = SystemClock(), make_key(storages.HOSPITAL)
+        authority = RegionAuthority(self.settings.data_dir, clock.now())
+        given = edges.enrol(self.store, clock, authority, read_token(self.token()).secret, pair.request)
+        (folder / "client.pem").write_text(pair.key + given.certificate)
+        context = ssl.create_default_context(cadata=authority.certificate)
+        context.load_cert_chain(folder / "client.pem")
+        return httpx.Client(base_url=self.url, verify=context, timeout=30)
+
 
 @contextmanager
-def a_region(folder: Path, linked: list[str], consented: list[str], port: int = 0) -> Iterator[Region]:
+def a_region(
+    folder: Path, linked: list[str], consented: list[str], port: int = 0, reserve: int = 0
+) -> Iterator[Region]:
     """Serve a hub below `folder` at which these patients of the hospital are linked and consent."""
-    settings = Settings(data_dir=folder, edge_port=port)
+    settings = Settings(data_dir=folder, edge_port=port, reserve_megabytes=reserve)
     is_new = not (folder / DATABASE).exists()
     hub = wire(settings)
     if is_new:
         storages.people(hub.store, linked, consented)
-    with served(application(hub)):
+    with served(application(hub)) as viewer:
         assert hub.edge_door is not None
-        yield Region(hub.store, settings, f"https://localhost:{hub.edge_door.port}")
+        yield Region(hub.store, settings, f"https://localhost:{hub.edge_door.port}", viewer)
 
 
 def held(folder: Path, status: EntryStatus = EntryStatus.APPROVED) -> Held:
