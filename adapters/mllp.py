@@ -14,6 +14,7 @@ import asyncio
 import ipaddress
 import queue
 import threading
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from ssl import SSLContext
 from typing import NamedTuple, cast
@@ -32,10 +33,16 @@ class Limits(NamedTuple):
     message: int = 10 * 1024 * 1024
     """Bytes of a message."""
     connections: int = 256
+    of_one_caller: int = 32
+    """Connections from one address."""
+    held: int = 64 * 1024 * 1024
+    """Bytes of all callers that are not yet on disk; beyond, who sends waits or is hung up on."""
     together: int = 512
     """Messages put on disk with one flush."""
     patience: float = 60.0
-    """Seconds in which a frame that has begun must end."""
+    """Seconds in which a frame that has begun must end, however it trickles."""
+    idle: float = 1_800.0
+    """Seconds without a frame after which a caller is hung up on; it calls again when it has something."""
 
 
 class Listener:
@@ -56,6 +63,10 @@ class Listener:
         self.limits = limits
         self.waiting: queue.SimpleQueue[tuple[_Connection, bytes] | None] = queue.SimpleQueue()
         self.open: set[_Connection] = set()
+        self.callers: Counter[str] = Counter()
+        """Connections by address."""
+        self.held = 0
+        """Bytes that came and were not answered."""
         self._keep = keep
         self._allowed = tuple(allowed)
         self._failed = failed
@@ -66,7 +77,13 @@ class Listener:
     async def start(self, host: str, port: int, tls: SSLContext | None = None) -> int:
         """Listen; return the port, for those who asked for any (0). Raises `OSError` if it is taken."""
         self._loop = asyncio.get_running_loop()
-        self._server = await self._loop.create_server(lambda: _Connection(self), host, port, ssl=tls)
+        self._server = await self._loop.create_server(
+            lambda: _Connection(self),
+            host,
+            port,
+            ssl=tls,
+            ssl_handshake_timeout=_HANDSHAKE if tls else None,
+        )
         self._keeper.start()
         taken: int = self._server.sockets[0].getsockname()[1]
         return taken
@@ -135,28 +152,50 @@ class _Connection(asyncio.Protocol):
     def __init__(self, listener: Listener) -> None:
         self.transport: asyncio.Transport
         self._listener = listener
+        self._caller = ""
         self._held = bytearray()
         self._searched = 0
-        self._unanswered = 0
+        self._unanswered: deque[int] = deque()
+        """Bytes of each frame that waits for its answer."""
+        self._is_choked = False
+        """Whether the caller does not take its answers."""
+        self._in_frame = False
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)  # a stream server's
-        caller = transport.get_extra_info("peername")
-        listener = self._listener
-        if len(listener.open) >= listener.limits.connections or not (caller and listener.admits(caller[0])):
+        listener, limits = self._listener, self._listener.limits
+        peer = transport.get_extra_info("peername")
+        caller = peer[0] if peer else ""
+        if (
+            len(listener.open) >= limits.connections
+            or listener.callers[caller] >= limits.of_one_caller
+            or not (caller and listener.admits(caller))
+        ):
             self.transport.abort()
             return
+        self._caller = caller
         listener.open.add(self)
+        listener.callers[caller] += 1
+        self._wait(limits.idle)
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
-        self._listener.open.discard(self)
-        self._patience_ends()
+        listener = self._listener
+        if self in listener.open:
+            listener.open.remove(self)
+            listener.callers[self._caller] -= 1
+            listener.callers += Counter()  # who has none left is not remembered
+        listener.held -= len(self._held)
+        self._held.clear()
+        if self._deadline:
+            self._deadline.cancel()
 
     def data_received(self, data: bytes) -> None:
-        held = self._held
+        held, limits = self._held, self._listener.limits
+        before = len(held)
         held += data
+        taken = False
         while (end := held.find(END, self._searched)) >= 0:
             # What stands before the start of a frame belongs to none.
             start = held.find(START, 0, end)
@@ -164,35 +203,61 @@ class _Connection(asyncio.Protocol):
                 self._take(bytes(held[start + 1 : end]))
             del held[: end + len(END)]
             self._searched = 0
+            taken = True
         self._searched = max(0, len(held) - 1)
-        self._patience_ends()
-        if not held:
-            return
-        if len(held) > self._listener.limits.message or START not in held:
+        self._listener.held += len(held) - before
+        if held and (len(held) > limits.message or START not in held):
             self.transport.abort()
             return
-        loop = asyncio.get_running_loop()
-        self._deadline = loop.call_later(self._listener.limits.patience, self.transport.abort)
+        self._measure(began=bool(held) and (taken or not self._in_frame), ended=taken and not held)
+        if self._listener.held > limits.held:
+            if self._unanswered:
+                self.transport.pause_reading()
+            else:
+                self.transport.abort()
+
+    def pause_writing(self) -> None:
+        self._is_choked = True
+        self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self._is_choked = False
+        self._read_on()
 
     def answer(self, message: bytes) -> None:
         """Send an acknowledgement, if the caller still listens."""
-        self._unanswered -= 1
+        self._listener.held -= self._unanswered.popleft()
         if not self.transport.is_closing():
             self.transport.write(START + message + END)
-            if self._unanswered < _PIPELINED:
-                self.transport.resume_reading()
+            self._read_on()
+
+    def _read_on(self) -> None:
+        if not self._is_choked and len(self._unanswered) < _PIPELINED and not self.transport.is_closing():
+            self.transport.resume_reading()
 
     def _take(self, message: bytes) -> None:
-        self._unanswered += 1
-        if self._unanswered >= _PIPELINED:
+        self._unanswered.append(len(message))
+        self._listener.held += len(message)
+        if len(self._unanswered) >= _PIPELINED:
             self.transport.pause_reading()
         self._listener.waiting.put((self, message))
 
-    def _patience_ends(self) -> None:
+    def _measure(self, *, began: bool, ended: bool) -> None:
+        """Measure a frame from its first byte on, and the silence after its last."""
+        if began:
+            self._in_frame = True
+            self._wait(self._listener.limits.patience)
+        elif ended:
+            self._in_frame = False
+            self._wait(self._listener.limits.idle)
+
+    def _wait(self, seconds: float) -> None:
         if self._deadline:
             self._deadline.cancel()
-            self._deadline = None
+        self._deadline = asyncio.get_running_loop().call_later(seconds, self.transport.abort)
 
 
 _PIPELINED = 64
 """Messages a caller may send ahead of their answers before it is no longer read."""
+_HANDSHAKE = 10.0
+"""Seconds in which a caller must have begun to speak TLS."""

@@ -23,6 +23,8 @@ from ssmix2.transactions import TransactionWriter, files, read_after
 T = TypeVar("T")
 FACILITY = FacilityCode("1310000001")
 NOW = "20250304120000000"
+_MANY = 1_000
+"""Large messages, more than all buffers between two sockets hold."""
 FIRST_HALF = 30
 """Bytes: shorter writes are the rest of one that the disk took in part."""
 
@@ -244,3 +246,99 @@ def test_a_caller_that_hangs_up_before_the_answer_hurts_nobody(tmp_path: Path) -
         return await _talk(port, [framed(message(2))], 1)
 
     assert b"|AA|C2" in _listening(pushed.keep, talk)[0]
+
+
+async def _until_hung_up(reader: asyncio.StreamReader) -> bytes:
+    with suppress(ConnectionResetError):
+        return await asyncio.wait_for(reader.read(), 10)
+    return b""
+
+
+def _echo(messages: Sequence[bytes]) -> list[bytes]:
+    return [b"ACK"] * len(messages)
+
+
+def test_a_frame_that_trickles_is_measured_from_its_first_byte() -> None:
+    async def talk(port: int) -> int:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(START)
+        sent = 0
+        ended = asyncio.create_task(_until_hung_up(reader))
+        while not ended.done() and sent < 200:
+            with suppress(ConnectionResetError):
+                writer.write(b"x")
+                await writer.drain()
+            sent += 1
+            await asyncio.sleep(0.05)
+        writer.close()
+        return sent
+
+    assert _listening(_echo, talk, limits=Limits(patience=0.4)) < 200
+
+
+def test_a_caller_that_says_nothing_is_hung_up_on_and_one_that_speaks_is_not() -> None:
+    async def talk(port: int) -> tuple[bytes, bytes]:
+        silent, silent_writer = await asyncio.open_connection("127.0.0.1", port)
+        speaking, writer = await asyncio.open_connection("127.0.0.1", port)
+        ended = asyncio.create_task(_until_hung_up(silent))
+        while not ended.done():
+            writer.write(framed(message(1)))
+            assert await asyncio.wait_for(speaking.readuntil(END), 10) == framed(b"ACK")
+            await asyncio.sleep(0.02)
+        writer.write(framed(message(2)))
+        last = await asyncio.wait_for(speaking.readuntil(END), 10)
+        writer.close()
+        silent_writer.close()
+        return ended.result(), last
+
+    assert _listening(_echo, talk, limits=Limits(idle=0.5)) == (b"", framed(b"ACK"))
+
+
+def test_one_address_does_not_take_every_line() -> None:
+    async def talk(port: int) -> tuple[bytes, list[bytes]]:
+        lines = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+        await asyncio.sleep(0)
+        refused = await _silence(port, framed(message(1)))
+        for _, writer in lines:
+            writer.close()
+            await writer.wait_closed()
+        while True:  # the listener hears of it a moment later
+            if answer := await _silence_after_one(port):
+                return refused, [answer]
+
+    async def _silence_after_one(port: int) -> bytes:
+        with suppress(asyncio.IncompleteReadError, ConnectionResetError):
+            return (await _talk(port, [framed(message(2))], 1))[0]
+        return b""
+
+    assert _listening(_echo, talk, limits=Limits(of_one_caller=2)) == (b"", [b"ACK"])
+
+
+def test_what_all_callers_hold_together_is_bounded() -> None:
+    async def talk(port: int) -> tuple[bytes, bytes]:
+        first, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(START + b"x" * 700)
+        await writer.drain()
+        await asyncio.sleep(0.1)
+        refused = await _silence(port, START + b"x" * 700)
+        writer.write(END)
+        answer = await asyncio.wait_for(first.readuntil(END), 10)
+        writer.close()
+        return refused, answer
+
+    assert _listening(_echo, talk, limits=Limits(held=1_000)) == (b"", framed(b"ACK"))
+
+
+def test_a_caller_that_takes_no_answers_is_not_read_on() -> None:
+    async def talk(port: int) -> int:
+        _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
+        sent = 0
+        with suppress(TimeoutError, ConnectionError):
+            while sent < _MANY:
+                writer.write(framed(b"x" * 65_536))
+                await asyncio.wait_for(writer.drain(), 0.5)
+                sent += 1
+        writer.transport.abort()
+        return sent
+
+    assert _listening(lambda messages: [b"x" * 65_536] * len(messages), talk) < _MANY
