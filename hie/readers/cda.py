@@ -31,6 +31,8 @@ _CONFIDENTIALITIES = {
     "V": Confidentiality.VERY_RESTRICTED,
 }
 _SEXES = {"M": Sex.MALE, "F": Sex.FEMALE, "UN": Sex.OTHER, "O": Sex.OTHER, "1": Sex.MALE, "2": Sex.FEMALE}
+_LEVEL_ELEMENT = "confidentialityCode"
+"""Stands in the header, and again in a body, section or entry that is more confidential."""
 _WRITTEN, _SPOKEN = ("IDE", ""), ("SYL", "P")
 _LEVEL = 1
 
@@ -43,7 +45,7 @@ class ClinicalDocument(NamedTuple):
     composition: Composition
     """Without attachments."""
     confidentiality: Confidentiality
-    """The most careful of the document and its sections; unknown where the document does not say."""
+    """The most careful of all that is said in it; unknown where the document itself does not say."""
     embedded: tuple[bytes, ...]
     """Bodies that are no XML, such as a PDF in base64."""
     references: tuple[str, ...]
@@ -62,16 +64,17 @@ def read_cda(content: bytes, facility: FacilityCode) -> ClinicalDocument | None:
     if len(list(root.elements("recordTarget"))) > 1:
         raise Unreadable(_finding("CDA-03", Severity.ERROR, "The document is about several patients."))
     sections = tuple(_sections(root))
+    everywhere = (_level(one) for one in root.every() if one.name == _LEVEL_ELEMENT)
     bodies, findings = _bodies(root)
-    confidentiality = _confidentiality(root)
+    confidentiality = max(map(_level, root.elements(_LEVEL_ELEMENT)), default=Confidentiality.UNKNOWN)
     if confidentiality is Confidentiality.UNKNOWN:
         findings += (
             _finding("CDA-02", Severity.WARNING, "The document does not say how confidential it is."),
         )
     return ClinicalDocument(
         tuple(_patients(root, facility)),
-        _composition(root, tuple(section for section, _ in sections)),
-        max((confidentiality, *(level for _, level in sections))),
+        _composition(root, sections),
+        max((confidentiality, *everywhere)),
         bodies,
         tuple(_references(root)),
         findings,
@@ -147,14 +150,14 @@ def _name_as(person: Element, use: str, other: str) -> tuple[str, str, str]:
     return "", "", ""
 
 
-def _confidentiality(element: Element) -> Confidentiality:
-    """Read how confidential a document is; what is not said or not known is unknown (law 6)."""
-    return _CONFIDENTIALITIES.get(element.value("confidentialityCode", "code"), Confidentiality.UNKNOWN)
+def _level(said: Element) -> Confidentiality:
+    """Read one `confidentialityCode`; what is not known is unknown (law 6)."""
+    return _CONFIDENTIALITIES.get(said.attributes.get("code", "").strip(), Confidentiality.UNKNOWN)
 
 
-def _sections(root: Element) -> list[tuple[Section, Confidentiality]]:
-    """Read the sections in order, each with what it says of its own confidentiality."""
-    found: list[tuple[Section, Confidentiality]] = []
+def _sections(root: Element) -> list[Section]:
+    """Read the sections in order."""
+    found: list[Section] = []
     waiting = [(_LEVEL, component) for component in root.all("component/structuredBody/component")][::-1]
     while waiting:
         level, component = waiting.pop()
@@ -163,7 +166,7 @@ def _sections(root: Element) -> list[tuple[Section, Confidentiality]]:
             continue
         if len(found) >= MOST_SECTIONS:
             raise Unreadable(_finding("XML-02", Severity.ERROR, "The document has too many sections."))
-        found.append((_section(section, level), _of_section(section)))
+        found.append(_section(section, level))
         waiting += [(level + 1, below) for below in section.elements("component")][::-1]
     return found
 
@@ -176,12 +179,6 @@ def _section(section: Element, level: int) -> Section:
         level,
         blocks_of(text) if text else (),
     )
-
-
-def _of_section(section: Element) -> Confidentiality:
-    """A section that says nothing is as confidential as its document."""
-    said = section.one("confidentialityCode")
-    return _confidentiality(section) if said is not None else Confidentiality.NORMAL
 
 
 def _bodies(root: Element) -> tuple[tuple[bytes, ...], tuple[Finding, ...]]:

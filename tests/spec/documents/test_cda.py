@@ -127,10 +127,30 @@ def test_what_does_not_say_how_confidential_it_is_is_closed(
     assert bool(document.findings) == (confidentiality is Confidentiality.UNKNOWN)
 
 
-def test_a_document_is_as_confidential_as_its_most_confidential_section() -> None:
-    secret = '<confidentialityCode code="V"/>'
-    body = f"<structuredBody><component>{section_of('x', more=secret)}</component></structuredBody>"
+_SECRET = '<confidentialityCode code="V"/>'
+_TWICE = f'<confidentialityCode code="N"/>{_SECRET}'
+_ENTRY = f"<entry><observation>{_SECRET}</observation></entry>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<structuredBody><component>{section_of('x', more=_SECRET)}</component></structuredBody>",
+        f"<structuredBody>{_SECRET}<component>{section_of('x')}</component></structuredBody>",
+        f"<structuredBody><component>{section_of('x', more=_ENTRY)}</component></structuredBody>",
+        f"<nonXMLBody><text>x</text>{_SECRET}</nonXMLBody>",
+        f"<structuredBody><component>{section_of('x', more=_TWICE)}</component></structuredBody>",
+    ],
+    ids=["section", "body", "entry", "no XML", "two codes"],
+)
+def test_a_document_is_as_confidential_as_the_most_confidential_of_its_parts(body: str) -> None:
     assert _read(clinical_document(body=body)).confidentiality is Confidentiality.VERY_RESTRICTED
+
+
+def test_of_two_words_on_a_document_the_stricter_holds() -> None:
+    for codes in (("N", "R"), ("R", "N")):
+        said = '"/><confidentialityCode code="'.join(codes)
+        assert _read(clinical_document(confidentiality=said)).confidentiality is Confidentiality.RESTRICTED
 
 
 def test_a_body_that_is_no_xml_travels_as_a_file() -> None:
