@@ -32,6 +32,7 @@ from typing import NamedTuple
 # The script's own folder holds modules named like those of the standard library.
 sys.path[0] = str(Path(__file__).parents[1])
 
+import hie.store.opening  # noqa: F401  loaded with the rest, before a clock runs
 import ssmix2
 from adapters.ssmix2_standard import StandardFolder, patients
 from consent.model import ConsentEvent, EventKind, Provision
