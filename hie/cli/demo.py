@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -84,15 +83,15 @@ def demo(
 
 
 def _running(edges: Edges, starts: Callable[[], Sequence[Start]]) -> Beside:
-    """Let the edges run for as long as the hub does; the last of it waits where no page does."""
+    """Let the edges run for as long as the hub does."""
 
-    @asynccontextmanager
-    async def running() -> AsyncIterator[None]:
+    @contextmanager
+    def running() -> Iterator[None]:
         edges.start(starts())
         try:
             yield
         finally:
-            await asyncio.to_thread(edges.stop)
+            edges.stop()
 
     return running
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
+from fastapi.concurrency import contextmanager_in_threadpool
 
 import hie.web
 import viewer
@@ -13,8 +14,8 @@ from hie import __version__
 from hie.hub.authentication import Authentication
 from hie.hub.wiring import Hub
 
-Beside = Callable[[], AbstractAsyncContextManager[object]]
-"""What runs for as long as the hub does, its door of edges open."""
+Beside = Callable[[], AbstractContextManager[object]]
+"""What runs for as long as the hub does, its door of edges open; entered and left in a thread."""
 
 
 def application(hub: Hub, beside: Beside = nullcontext) -> FastAPI:
@@ -25,7 +26,10 @@ def application(hub: Hub, beside: Beside = nullcontext) -> FastAPI:
         del app
         if hub.housekeeping:
             hub.housekeeping.start()
-        async with hub.edge_door.opened() if hub.edge_door else nullcontext(), beside():
+        async with (
+            hub.edge_door.opened() if hub.edge_door else nullcontext(),
+            contextmanager_in_threadpool(beside()),
+        ):
             yield
         if hub.housekeeping:
             hub.housekeeping.stop()
