@@ -23,8 +23,10 @@ from hie.record.errors import Unavailable
 
 RECALLS_AT_ONCE = 1_000
 MOST_MOVES = 8
-"""Consent lists that may follow one another within one pass."""
+"""Consent lists that may follow one another while nothing could be sent in between."""
 MOST_TRIES = 3
+RECALL_AGAIN = 300_000
+"""Milliseconds after which the hub is asked again to take back what it let stand."""
 UNTAKEN = "HUB-"
 """Begins the reason of what the hub could not take, followed by the HTTP status it answered."""
 _FLOOR = "number_floor"
@@ -82,19 +84,29 @@ class Sync:
         self._documents = limits.documents
         """How many are sent at once now: fewer while the hub rejects a batch, to find the one."""
         self._tries: Counter[Place] = Counter()
+        self._moved = Moved()
+        """What the present pass moved so far."""
+        self._stood: dict[int, int] = {}
+        """By item, when the hub let stand what it was asked to take back; asked again later."""
 
     def once(self, stopping: Callable[[], bool] = lambda: False) -> Moved:
         """Bring hub and edge to the same state; raises `Unavailable` or `Refused`, and can go on later."""
-        total = Moved()
-        for _ in range(MOST_MOVES):
+        self._moved = Moved()
+        moves = 0
+        while moves < MOST_MOVES:
             self.pull()
+            before = self._moved
             try:
-                total = _sum(total, self._recall(stopping))
+                self._recall(stopping)
                 if trouble := self._policy.trouble():
-                    return total._replace(trouble=trouble)
-                return _sum(total, self._send(stopping))
+                    return self._moved._replace(trouble=trouble)
+                self._send(stopping)
             except _PolicyHasMoved:
-                continue
+                # At a desk where somebody is always deciding, smaller batches find the list at rest.
+                self._documents = max(1, self._documents // 2)
+                moves = moves + 1 if self._moved == before else 0
+            else:
+                return self._moved
         raise Unavailable("the consent list does not rest")
 
     def pull(self) -> None:
@@ -104,27 +116,36 @@ class Sync:
             self._policy.confirmed()
         else:
             self._policy.learned(policy)
+            self._stood.clear()
         self._policy.apply()
 
-    def _recall(self, stopping: Callable[[], bool]) -> Moved:
-        total = Moved()
-        while not stopping():
-            items = self._memory.to_recall(RECALLS_AT_ONCE)
+    def _recall(self, stopping: Callable[[], bool]) -> None:
+        last, now = 0, self._clock.now()
+        self._stood = {one: at for one, at in self._stood.items() if 0 <= now - at < RECALL_AGAIN}
+        while not stopping() and (page := self._memory.to_recall(RECALLS_AT_ONCE, last)):
+            last = page[-1].id
+            items = [item for item in page if item.id not in self._stood]
             if not items:
-                break
+                continue
             by_place = {_place(item): item for item in items}
             receipts = self._delivered(list(self._recalls(items)), ()) or []
+            fates = {item: Fate.RECALLED for one in receipts for item in _named(one, by_place)}
+            fates |= {
+                item: one.fate
+                for one in receipts
+                if one.fate is not Fate.RECALLED
+                for item in _named(one, by_place)
+            }
             answers = [
                 Answered(item.id, item.revision, ItemState.WITHDRAWN)
-                for receipt in receipts
-                if receipt.fate is Fate.RECALLED
-                for item in _named(receipt, by_place)
+                for item, fate in fates.items()
+                if fate is Fate.RECALLED
             ]
-            if not answers:
+            self._stood.update((item.id, now) for item, fate in fates.items() if fate is Fate.STANDS)
+            if not fates:
                 raise Unavailable("the hub did not take documents back")
             self._memory.answered(answers, self._clock.now())
-            total = total._replace(recalled=total.recalled + len(answers))
-        return total
+            self._moved = _sum(self._moved, Moved(recalled=len(answers)))
 
     def _recalls(self, items: Sequence[Item]) -> Iterable[Parcel]:
         """Name what is taken back: everything of a patient who has no consent any more."""
@@ -139,8 +160,7 @@ class Sync:
             named = tuple(documents) if self._policy.grant(patient) else ()
             yield Parcel(source, self._formats[source], patient, named, recall=True)
 
-    def _send(self, stopping: Callable[[], bool]) -> Moved:
-        total = Moved()
+    def _send(self, stopping: Callable[[], bool]) -> None:
         while not stopping():
             things = self._due()
             if not things:
@@ -157,8 +177,7 @@ class Sync:
             self._memory.answered(answers, self._clock.now())
             counts = Counter(one.state for one in answers)
             refused = counts[ItemState.HELD] + counts[ItemState.UNREADABLE]
-            total = _sum(total, Moved(filed=counts[ItemState.FILED], refused=refused))
-        return total
+            self._moved = _sum(self._moved, Moved(filed=counts[ItemState.FILED], refused=refused))
 
     def _due(self) -> Sequence[Thing]:
         """Return what is to be sent next; what the gate would not let out now is asked again instead."""
@@ -250,6 +269,7 @@ _STATES = {
     Fate.QUARANTINED: ItemState.UNREADABLE,
     Fate.WANTED: ItemState.PUBLISHABLE,
     Fate.RECALLED: ItemState.WITHDRAWN,
+    Fate.STANDS: ItemState.RECALLED,
 }
 
 

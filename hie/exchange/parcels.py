@@ -77,6 +77,8 @@ class Fate(StrEnum):
     """The hub has not these bytes: send them along."""
     RECALLED = "recalled"
     """Taken back, or never there."""
+    STANDS = "stands"
+    """Not taken back: the hub's gate lets it stand."""
 
 
 class Receipt(NamedTuple):

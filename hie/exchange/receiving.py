@@ -135,16 +135,22 @@ class Receiving:
             some = recalls[start : start + RECALLS_AT_ONCE]
             with turn, self._store.work() as work:
                 self._fence(work, edge, batch)
-                idle += self._withdraw(work, edge, some)
+                without, spared = self._withdraw(work, edge, some)
+                idle += without
                 if idle and start + RECALLS_AT_ONCE >= len(recalls):
                     work.audit.append([_nothing_taken(idle, self._clock.now())])
-            receipts.extend(receipt for parcel in some for receipt in _recalled(parcel))
+            receipts.extend(
+                one for parcel, stands in zip(some, spared, strict=True) for one in _recalled(parcel, stands)
+            )
         return receipts
 
     def _withdraw(
         self, work: UnitOfWork, edge: Edge, parcels: Sequence[Parcel]
-    ) -> Sequence[MaintenanceGrant]:
-        """Take back and write it down; return the leaves of known people by which nothing was taken."""
+    ) -> tuple[list[MaintenanceGrant], list[frozenset[EntryKey]]]:
+        """Take back and write it down.
+
+        Return the leaves of known people by which nothing was taken, and by parcel what was spared.
+        """
         now = self._clock.now()
         linked = work.patients.resolve(edge.facility, sorted({parcel.patient for parcel in parcels}))
         logs = work.consents.events(list({person for _, person in linked.values()}))
@@ -152,18 +158,21 @@ class Receiving:
         released: list[str] = []
         grants: dict[PatientId, MaintenanceGrant] = {}
         taken: Counter[PatientId] = Counter()
+        spared: list[frozenset[EntryKey]] = []
         for parcel in parcels:
             person = linked[parcel.patient][1] if parcel.patient in linked else PatientId("")
             if person not in grants:
                 grants[person] = _leave(edge, person, logs.get(person, ()), now)
             keys, hashes = _named(parcel)
-            taken[person] += work.maintenance.withdraw(grants[person], parcel.patient, keys, hashes)
+            done = work.maintenance.withdraw(grants[person], parcel.patient, keys, hashes)
+            taken[person] += done.taken
+            spared.append(done.spared)
             places = {_place(parcel, one.locator) for one in parcel.documents}
             below = f"{_folder(parcel)}/"
             released += [one for one in standing if (one in places if places else one.startswith(below))]
         work.feeds.release(edge.facility, released)
         work.audit.append([_written_down(grants[one], now, count) for one, count in taken.items() if count])
-        return [grants[one] for one, count in taken.items() if one and not count]
+        return [grants[one] for one, count in taken.items() if one and not count], spared
 
     # --- filing ---
 
@@ -288,9 +297,20 @@ def _receipt(parcel: Parcel, document: ParcelDocument, said: Said | None) -> Rec
     return Receipt(parcel.source, parcel.patient, document.locator, fate, reason, message)
 
 
-def _recalled(parcel: Parcel) -> Iterator[Receipt]:
-    for locator in [one.locator for one in parcel.documents] or [""]:
-        yield Receipt(parcel.source, parcel.patient, locator, Fate.RECALLED)
+def _recalled(parcel: Parcel, spared: frozenset[EntryKey]) -> Iterator[Receipt]:
+    """Say what was taken back; what was spared stands, and is asked for again when the clocks agree."""
+    if not parcel.documents:
+        yield Receipt(parcel.source, parcel.patient, "", Fate.STANDS if spared else Fate.RECALLED)
+    for one in parcel.documents:
+        key = _key(parcel, one)
+        stands = bool(spared) and (key is None or key in spared)
+        yield Receipt(parcel.source, parcel.patient, one.locator, Fate.STANDS if stands else Fate.RECALLED)
+
+
+def _key(parcel: Parcel, document: ParcelDocument) -> EntryKey | None:
+    """Return the key a name says; none where only the bytes would say it."""
+    name = parse_name(document.name) if parcel.format is not Format.DICOM else None
+    return EntryKey(*name[1:5]) if name is not None else None
 
 
 def _leave(edge: Edge, person: PatientId, events: Sequence[ConsentEvent], now: int) -> MaintenanceGrant:
@@ -303,9 +323,8 @@ def _named(parcel: Parcel) -> tuple[list[EntryKey] | None, list[ContentHash]]:
     """Say which entries a recall names: by key where the name says it, and by hash; `None` for all."""
     if not parcel.documents:
         return None, []
-    names = [parse_name(one.name) for one in parcel.documents] if parcel.format is not Format.DICOM else []
-    keys = [EntryKey(*name[1:5]) for name in names if name is not None]
-    return keys, [one.content_hash for one in parcel.documents]
+    keys = [_key(parcel, one) for one in parcel.documents]
+    return [key for key in keys if key is not None], [one.content_hash for one in parcel.documents]
 
 
 def _written_down(grant: MaintenanceGrant, now: int, taken: int) -> AuditEvent:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from consent.grant import MaintenanceGrant, MaintenanceTask
+from hie.exchange.ports import TakenBack
 from hie.record.entry import EntryKey, EntryStatus
 from hie.record.identifiers import ContentHash
 from hie.store.asking import must_maintain
@@ -75,18 +76,18 @@ class SqlMaintenance:
         number: str,
         keys: Collection[EntryKey] | None = None,
         hashes: Collection[ContentHash] = (),
-    ) -> int:
-        """Withdraw what the grant covers of a facility's own number; return how many entries."""
+    ) -> TakenBack:
+        """Withdraw what the grant covers of a facility's own number; say what was spared."""
         must_maintain(grant, MaintenanceTask.WITHDRAWAL)
         facility = grant.requester.facility
         own = self._transaction.read(_OWN, (facility, storable(number), grant.patient)).fetchone()
         if own is None:
-            return 0
+            return TakenBack(0)
         self._flush()
         local_patient = int(own[0])
         studies = self._studies_with(local_patient, hashes)
         named, by_hash = set(keys or ()), set(hashes)
-        taken = 0
+        taken, spared = 0, set[EntryKey]()
         for row in self._transaction.read(_STANDING, (local_patient,)).fetchall():
             entry, day, *key, class_code, confidentiality, name = row
             wanted = (
@@ -95,15 +96,17 @@ class SqlMaintenance:
                 or ContentHash(bytes(name)) in by_hash
                 or (key[1] == STUDY_KIND and key[2] in studies)
             )
-            if wanted and grant.covers(
-                facility, CLASSES[class_code], day, CONFIDENTIALITIES[confidentiality]
-            ):
+            if not wanted:
+                continue
+            if grant.covers(facility, CLASSES[class_code], day, CONFIDENTIALITIES[confidentiality]):
                 set_status(self._transaction, local_patient, day, entry, _WITHDRAWN)
                 if key[1] == STUDY_KIND:
                     place = (local_patient, key[2])
                     self._transaction.execute(_HIDE, (*place, local_patient, STUDY_KIND, key[2]))
                 taken += 1
-        return taken
+            else:
+                spared.add(EntryKey(*key))
+        return TakenBack(taken, frozenset(spared))
 
     def _studies_with(self, local_patient: int, hashes: Collection[ContentHash]) -> set[str]:
         """Name the studies that hold an image with one of the hashes."""

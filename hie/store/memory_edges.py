@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from consent.grant import MaintenanceGrant, MaintenanceTask
-from hie.exchange.ports import Certificate, Edge, EdgeTask
+from hie.exchange.ports import Certificate, Edge, EdgeTask, TakenBack
 from hie.record.entry import EntryKey, EntryStatus
 from hie.record.identifiers import ContentHash, FacilityCode, LocalPatientId
 from hie.store.asking import must_maintain
@@ -134,8 +134,8 @@ class MemoryMaintenance:
         number: str,
         keys: Collection[EntryKey] | None = None,
         hashes: Collection[ContentHash] = (),
-    ) -> int:
-        """Withdraw what the grant covers of a facility's own number; return how many entries."""
+    ) -> TakenBack:
+        """Withdraw what the grant covers of a facility's own number; say what was spared."""
         must_maintain(grant, MaintenanceTask.WITHDRAWAL)
         local = LocalPatientId(grant.requester.facility, number)
         own = {
@@ -149,7 +149,7 @@ class MemoryMaintenance:
             if one.local_patient in own and one.content_hash in hashes
         }
         entries = self._transaction.change("entries")
-        taken = 0
+        taken, spared = 0, set[EntryKey]()
         for entry, filing in list(entries.values()):
             facts = entry.facts
             wanted = (
@@ -166,4 +166,6 @@ class MemoryMaintenance:
                 gone = facts._replace(status=EntryStatus.WITHDRAWN)
                 entries[entry.id] = FiledEntry(entry._replace(facts=gone), filing)
                 taken += 1
-        return taken
+            else:
+                spared.add(facts.key)
+        return TakenBack(taken, frozenset(spared))

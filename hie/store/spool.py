@@ -156,11 +156,11 @@ class SqliteSpool(SpoolJournal):
             )
         return things
 
-    def to_recall(self, limit: int) -> list[Item]:
-        """Return RECALLED documents, those that wait longest first."""
+    def to_recall(self, limit: int, after: int = 0) -> list[Item]:
+        """Return RECALLED documents by number, those behind `after`."""
         with self.file.reading() as connection:
             rows = connection.execute(
-                f"{ITEMS} where d.state = {RECALLED} order by d.id limit ?", (limit,)
+                f"{ITEMS} where d.state = {RECALLED} and d.id > ? order by d.id limit ?", (after, limit)
             ).fetchall()
         return [item_of(row, self._sources.names) for row in rows]
 

@@ -17,7 +17,7 @@ from consent.model import (
     Withdrawal,
     decisions_of,
 )
-from hie.exchange.ports import Filing, Store, UnitOfWork
+from hie.exchange.ports import Filing, Store, TakenBack, UnitOfWork
 from hie.exchange.publish import publisher
 from hie.record.entry import Confidentiality, DocumentClass, EntryFacts, EntryKey, EntryStatus, Format
 from hie.record.errors import NotFound
@@ -62,8 +62,8 @@ def test_all_of_a_number_is_taken_back_and_can_stand_again(store: Store) -> None
     with store.work() as work:
         local = _filed(store, work)
         _withdrawn(work)
-        assert work.maintenance.withdraw(_taking_back(work), NUMBER) == 2
-        assert work.maintenance.withdraw(_taking_back(work), NUMBER) == 0
+        assert work.maintenance.withdraw(_taking_back(work), NUMBER).taken == 2
+        assert work.maintenance.withdraw(_taking_back(work), NUMBER).taken == 0
         assert set(_statuses(work, local).values()) == {EntryStatus.WITHDRAWN}
     with store.work() as work:
         our.consented(work)
@@ -80,10 +80,11 @@ def test_all_of_a_number_is_taken_back_and_can_stand_again(store: Store) -> None
 def test_what_may_stand_is_left_alone(store: Store) -> None:
     with store.work() as work:
         local = _filed(store, work)
-        assert work.maintenance.withdraw(_taking_back(work), NUMBER) == 0
+        assert work.maintenance.withdraw(_taking_back(work), NUMBER).taken == 0
         _withdrawn(work)
         our.consented(work, Provision(classes=frozenset({DocumentClass.PRESCRIPTION})))
-        assert work.maintenance.withdraw(_taking_back(work), NUMBER) == 1
+        done = work.maintenance.withdraw(_taking_back(work), NUMBER)
+        assert done == TakenBack(1, frozenset({DRUGS.key}))
         assert _statuses(work, local) == {
             "OML-11": EntryStatus.WITHDRAWN,
             "OMP-01": EntryStatus.APPROVED,
@@ -95,12 +96,12 @@ def test_only_what_is_named_is_taken_back(store: Store) -> None:
         local = _filed(store, work)
         _withdrawn(work)
         nothing = EntryKey("20250402", "OML-11", "another", "")
-        assert work.maintenance.withdraw(_taking_back(work), NUMBER, [nothing], [b"x" * 32]) == 0  # type: ignore[list-item]
-        assert work.maintenance.withdraw(_taking_back(work), NUMBER, []) == 0
-        assert work.maintenance.withdraw(_taking_back(work), NUMBER, [DRUGS.key]) == 1
+        assert work.maintenance.withdraw(_taking_back(work), NUMBER, [nothing], [b"x" * 32]).taken == 0  # type: ignore[list-item]
+        assert work.maintenance.withdraw(_taking_back(work), NUMBER, []).taken == 0
+        assert work.maintenance.withdraw(_taking_back(work), NUMBER, [DRUGS.key]).taken == 1
         assert _statuses(work, local)["OML-11"] is EntryStatus.APPROVED
         by_hash = [content_hash(b"MSH|^~\\&|invented")]
-        assert work.maintenance.withdraw(_taking_back(work), NUMBER, [], by_hash) == 1
+        assert work.maintenance.withdraw(_taking_back(work), NUMBER, [], by_hash).taken == 1
 
 
 def test_nobody_takes_back_what_another_facility_or_person_has(store: Store) -> None:
@@ -108,17 +109,17 @@ def test_nobody_takes_back_what_another_facility_or_person_has(store: Store) -> 
         _filed(store, work)
         _withdrawn(work)
         others = _taking_back(work, our.OTHER_HOSPITAL)
-        assert work.maintenance.withdraw(others, NUMBER) == 0
-        assert work.maintenance.withdraw(_taking_back(work, patient=our.TARO), NUMBER) == 0
-        assert work.maintenance.withdraw(_taking_back(work), "another number") == 0
+        assert work.maintenance.withdraw(others, NUMBER).taken == 0
+        assert work.maintenance.withdraw(_taking_back(work, patient=our.TARO), NUMBER).taken == 0
+        assert work.maintenance.withdraw(_taking_back(work), "another number").taken == 0
 
 
 def test_what_a_number_filed_whose_link_ended_is_taken_back_for_nobody(store: Store) -> None:
     with store.work() as work:
         local = _filed(store, work)
         work.patients.unlink(LocalPatientId(our.HOSPITAL, NUMBER), "clerk", our.NOW)
-        assert work.maintenance.withdraw(_taking_back(work), NUMBER) == 0
-        assert work.maintenance.withdraw(_taking_back(work, patient=PatientId("")), NUMBER) == 2
+        assert work.maintenance.withdraw(_taking_back(work), NUMBER).taken == 0
+        assert work.maintenance.withdraw(_taking_back(work, patient=PatientId("")), NUMBER).taken == 2
         assert set(_statuses(work, local).values()) == {EntryStatus.WITHDRAWN}
 
 
@@ -147,7 +148,7 @@ def test_a_study_that_is_taken_back_hides_its_images_until_it_stands_again(store
         assert work.imaging.standing(local, [IMAGE, content_hash(b"another")]) == {IMAGE}
         assert work.imaging.standing(local + 1, [IMAGE]) == set()
         _withdrawn(work)
-        assert work.maintenance.withdraw(_taking_back(work), NUMBER, [], [IMAGE]) == 1
+        assert work.maintenance.withdraw(_taking_back(work), NUMBER, [], [IMAGE]).taken == 1
     with store.work() as work:
         our.consented(work)
         assert _images(work) == (0, 0)

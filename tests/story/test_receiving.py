@@ -216,7 +216,7 @@ def test_what_a_narrower_consent_still_covers_is_spared(sender: Sender) -> None:
     sent.withdraw(sender.store, ONE)
     storages.consent(sender.store, ONE, Provision(classes=frozenset({DocumentClass.PRESCRIPTION})))
     everything = recall(ONE, named(lab)[0], named(drugs)[0])
-    assert sender.fates(everything) == [TAKEN_BACK, TAKEN_BACK]
+    assert sender.fates(everything) == [TAKEN_BACK, (Fate.STANDS, "")]
     assert [line.data_kind for line in seen_at_the_clinic(sender.store, ONE)] == ["OMP-01"]
 
 

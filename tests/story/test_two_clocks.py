@@ -108,3 +108,38 @@ def test_what_the_hub_held_is_asked_again_after_a_restart(tmp_path: Path) -> Non
         )
         another.apply()
         assert both.states() == {ItemState.PUBLISHABLE}
+
+
+def test_what_the_hub_lets_stand_is_taken_back_when_its_consent_has_ended(tmp_path: Path) -> None:
+    ends = START + HOUR
+    with clocks(tmp_path, 0, Provision(ends_at=ends)) as both:
+        both.turn()
+        assert both.states() == {ItemState.FILED}
+        both.wait_until(ends - 240_000)
+        assert isinstance(both.edge.clock, HandClock)
+        both.edge.clock.at += 270_000  # set by hand since the hub was heard
+        both.turn()
+        assert both.states() == {ItemState.RECALLED}
+        assert len(both.hub.standing()) == 1
+        both.wait(10 * MINUTE)
+        both.turn()
+        assert both.states() == {ItemState.WITHDRAWN}
+        assert both.hub.standing() == []
+
+
+def test_what_a_wrong_clock_wanted_taken_back_stays_filed(tmp_path: Path) -> None:
+    ends = START + 10 * HOUR
+    with clocks(tmp_path, 0, Provision(ends_at=ends)) as both:
+        both.turn()
+        assert isinstance(both.edge.clock, HandClock)
+        both.edge.clock.at += 11 * HOUR
+        both.turn()
+        assert both.states() == {ItemState.RECALLED}
+        both.edge.report()
+        both.turn()
+        assert both.states() == {ItemState.PUBLISHABLE}
+        both.edge.clock.at -= 11 * HOUR
+        both.edge.report()
+        both.turn()
+        assert both.states() == {ItemState.FILED}
+        assert len(both.hub.standing()) == 1

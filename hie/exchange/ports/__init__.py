@@ -36,6 +36,7 @@ from hie.exchange.ports.edges import (
     Edges,
     EdgeTask,
     Maintenance,
+    TakenBack,
     TaskQueue,
 )
 from hie.exchange.ports.feeds import (
@@ -97,6 +98,7 @@ __all__ = [
     "Repository",
     "Session",
     "Store",
+    "TakenBack",
     "TaskQueue",
     "UnitOfWork",
 ]

@@ -111,6 +111,15 @@ class TaskQueue(Protocol):
         """Return the newest tasks, newest first."""
 
 
+class TakenBack(NamedTuple):
+    """What became of entries that were to be withdrawn."""
+
+    taken: int
+    """How many stand no more."""
+    spared: frozenset[EntryKey] = frozenset()
+    """Keys of those that the grant does not cover: they stand."""
+
+
 class Maintenance(Protocol):
     """What is done with entries although nobody asks for their patient's sake."""
 
@@ -120,8 +129,8 @@ class Maintenance(Protocol):
         number: str,
         keys: Collection[EntryKey] | None = None,
         hashes: Collection[ContentHash] = (),
-    ) -> int:
-        """Withdraw what the grant covers of a facility's own number; return how many entries.
+    ) -> TakenBack:
+        """Withdraw what the grant covers of a facility's own number.
 
         All of it, or with `keys` what stands under one of them or has one of the `hashes`; the
         hash of an image names its study, whose images are hidden with it. The number must be the

@@ -221,8 +221,8 @@ class Spool(Protocol):
         waits until that is read. What is returned counts as perhaps at the hub from now on.
         """
 
-    def to_recall(self, limit: int) -> Sequence[Item]:
-        """Return RECALLED documents."""
+    def to_recall(self, limit: int, after: int = 0) -> Sequence[Item]:
+        """Return RECALLED documents by number, those behind `after`."""
 
     def answered(self, answers: Sequence[Answered], now: int) -> None:
         """Remember what the hub said; what changed meanwhile stays as it is."""
