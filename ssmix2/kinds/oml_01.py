@@ -1,7 +1,8 @@
 """OML-01 検体検査オーダ: laboratory orders (fact sheet §2.3, §4.12).
 
 SPM opens a specimen, ORC an order inside it. An OBX without a value names what shall be measured;
-one with a value says something about the patient.
+one with a value says something about the patient. NTE behind SPM stands with the first request of the
+specimen.
 """
 
 from __future__ import annotations
@@ -50,12 +51,16 @@ class _Walk:
         self._last: list[Coding] | None = None
         """Items of the last request."""
         self._current: dict[str, Segment] = {}
+        self._held: list[Segment] = []
+        """NTE of a specimen behind which nothing stands yet."""
+        self._begun = True
+        """Something was read of the specimen."""
 
     def take(self, segment: Segment) -> None:
         """Take the next segment."""
         name = segment[0]
         if name == "SPM":
-            self._current = {"SPM": segment}
+            self._current, self._held, self._begun = {"SPM": segment}, [], False
         elif name == "ORC":
             kept = {"SPM": self._current["SPM"]} if "SPM" in self._current else {}
             self._current = kept | {"ORC": segment}
@@ -65,8 +70,10 @@ class _Walk:
             self._request(segment)
         elif name == "OBX":
             self._measured(segment)
-        elif name == "NTE":
+        elif name == "NTE" and self._begun:
             with_note(self._records, segment)
+        elif name == "NTE":
+            self._held.append(segment)
 
     def done(self) -> list[Record]:
         """Give the records, each request with its items."""
@@ -80,7 +87,7 @@ class _Walk:
         self._current["OBR"] = segment
         order, timing = self._segment("ORC"), self._segment("TQ1")
         self._last = self._items[len(self._records)] = []
-        self._records.append(request(order, timing, segment, self._current.get("SPM")))
+        self._add(request(order, timing, segment, self._current.get("SPM")))
 
     def _measured(self, segment: Segment) -> None:
         """Read OBX: an item of the last request, or something said of it."""
@@ -89,7 +96,14 @@ class _Walk:
             self._last.append(standard if any(standard) else local)
             return
         group, specimen = CODINGS[self._segment("OBR")[4]], CODINGS[self._segment("SPM")[4]]
-        self._records.append(observation(segment, "", group, specimen))
+        self._add(observation(segment, "", group, specimen))
+
+    def _add(self, record: Record) -> None:
+        """Add a record with the notes that wait for it."""
+        self._records.append(record)
+        held, self._held, self._begun = self._held, [], True
+        for note in held:
+            with_note(self._records, note)
 
     def _segment(self, name: str) -> Segment:
         return self._current.get(name, _NO_SEGMENT)

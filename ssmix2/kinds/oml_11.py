@@ -1,8 +1,10 @@
 """OML-11 検体検査結果通知: laboratory results (fact sheet §2.3, §4.12).
 
 SPM opens a specimen, OBR a group inside it, OBX belong to the last OBR. ORC follows its OBR; some
-senders put it before. Each report stands before its own results: two susceptibility tests of one
-specimen have the same name, and only their parents (OBR-26) and their places tell them apart.
+senders put it before: one that comes where its OBR has an ORC or results already is the next one's.
+NTE behind SPM says something of the specimen and stands with its first panel. Each report stands
+before its own results: two susceptibility tests of one specimen have the same name, and only their
+parents (OBR-26) and their places tell them apart.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ _Panel = tuple[Segment, Segment, Coding, int]
 """OBR, its ORC, its SPM-4, and the place of its first result."""
 
 
-def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # noqa: ARG001, C901, PLR0915  one walk
+def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # noqa: ARG001, C901, PLR0912, PLR0915  one walk
     """Read every panel and result in the order in which they stand.
 
     One loop, because it runs for every fifth file of a region and tens of times per file.
@@ -39,6 +41,9 @@ def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # 
     notes: dict[int, str] = {}
     group, specimen, collected, at = NO_CODING, NO_CODING, "", ""
     request, order, first = None, _NO_ORDER, 0
+    ahead: Segment | None = None  # an ORC that stands before its OBR
+    own = False  # the open panel has its ORC
+    held = ""  # notes of a specimen behind which nothing stands yet
     specimens = orders = cancelled = 0
     for segment in message.segments:
         kind = segment[0]
@@ -46,14 +51,24 @@ def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # 
             observations.append(
                 observation(segment, at, group, specimen if specimen is not NO_CODING else _material(segment))
             )
+            if held:
+                observations[-1], held = observations[-1]._replace(note=held), ""
         elif kind == "OBR":
             if request is not None:
                 panels.append((request, order, specimen, first))
             request, first = segment, len(observations)
+            own = ahead is not None
+            if ahead is not None:
+                order, ahead = ahead, None
+            if held:
+                notes[len(panels)], held = held, ""
             group = CODINGS[segment[4]]
             at = collected or TIMES[segment[7]]
         elif kind == "ORC":
-            order = segment
+            if request is None or own or len(observations) > first:
+                ahead = segment
+            else:
+                order, own = segment, True
             orders += 1
             cancelled += segment[1].strip() in CANCELLED_CONTROLS
         elif kind == "SPM":
@@ -61,6 +76,7 @@ def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # 
                 panels.append((request, order, specimen, first))
                 request = None
             specimens += 1
+            first, held = len(observations), ""
             group, specimen = NO_CODING, CODINGS[segment[4]]
             collected = at = TIMES[segment[17]]
         elif kind == "NTE":
@@ -69,7 +85,11 @@ def read(message: Message, name: FileName, facility: FacilityCode) -> Parts:  # 
                 observations[-1] = last._replace(note=lines_of(last.note, segment))
             elif request is not None:
                 notes[len(panels)] = lines_of(notes.get(len(panels), ""), segment)
+            else:
+                held = lines_of(held, segment)
     if request is not None:
+        if ahead is not None and not own:
+            order = ahead  # behind the results, and no OBR came
         panels.append((request, order, specimen, first))
     records = _in_order(panels, observations, notes)
     return Parts(

@@ -34,7 +34,7 @@ EXAMPLES = (
         message(
             EVENT,
             f"{VISIT}\n{KNOWN}\n{BLOOD}\n{orc(status='SC')}\n{TIMED}\n{HAEMATOLOGY}\nNTE|1||至急で\n{ITEMS}"
-            f"SPM|2|250303000112||023^血清^JC10\n{orc(status='SC')}\n"
+            f"SPM|2|250303000112||023^血清^JC10\nNTE|1||溶血に注意\n{orc(status='SC')}\n"
             f"OBR|2|000000000700101||E002^生化学的検査^99O03{'|' * 8}B^Ｂ型肝炎^99INF\n"
             "OBX|1||3C015000002327101^クレアチニン^JC10||||||||O\n"
             "OBX|2|NM|9N006000000000001^体重^JC10||52.3|kg^kg^ISO+|||||O\n",
@@ -48,6 +48,7 @@ EXAMPLES = (
                 danger=Coding("B", "Ｂ型肝炎", "99INF"),
                 priority=Coding(),
                 status="SC",
+                note="溶血に注意",
             ),
             RESULT._replace(
                 code=Coding("9N006000000000001", "体重", "JC10"),

@@ -212,6 +212,51 @@ EXAMPLES = (
         {"item_count": 2, "abnormal_count": 0},
     ),
     Example(
+        "What is said of a specimen stands with its first panel",
+        named("OML-11"),
+        message(
+            MESSAGE,
+            f"{VISIT}\nSPM|1|||023^血清^JC10|||||||||||||202503030843\n"
+            f"OBR|1|000000000700101||E002^生化学的検査^99O03|||202503030843\n{orc('SC', status='CM')}\n"
+            "OBX|1|NM|3C015000002327101^クレアチニン^JC10||0.71||||||F\n"
+            "SPM|2|||019^全血(添加物入り)^JC10|||||||||||||202503030841\nNTE|1||凝固あり\nNTE|2||再採血願います\n"
+            f"OBR|2|000000000700101||E001^血液学的検査^99O03|||202503030841\n{orc('SC', status='CM')}\n"
+            "NTE|1||参考値",
+        ),
+        (
+            SECOND,
+            CREATININE,
+            FIRST._replace(reported_at="", note="凝固あり\n再採血願います\n参考値"),
+        ),
+    ),
+    Example(
+        "An order that stands before its request belongs to that one alone",
+        named("OML-11"),
+        message(
+            MESSAGE,
+            f"{VISIT}\nSPM|1|||023^血清^JC10|||||||||||||202503030843\n"
+            f"{orc('SC', status='CM')}\n"
+            "OBR|1|000000000700101||E002^生化学的検査^99O03|||202503030843\n"
+            "OBX|1|NM|3C015000002327101^クレアチニン^JC10||0.71||||||F\n"
+            f"{orc('SC', status='IP').replace('08^循環器科', '01^内科')}\n"
+            "OBR|2|000000000700101||E001^血液学的検査^99O03|||202503030841\n"
+            f"{orc('SC', status='CA')}\n"
+            "OBR|3|000000000700101||E007^薬剤感受性検査^99O03|||202503030843",
+        ),
+        (
+            SECOND,
+            CREATININE,
+            SECOND._replace(
+                code=HAEMATOLOGY,
+                collected_at="202503030841",
+                status="IP",
+                department=Coding("01", "内科", "HL70069"),
+            ),
+            SECOND._replace(code=TESTED, status="CA"),
+        ),
+        {"department": "08"},
+    ),
+    Example(
         "Results whose orders are all cancelled are taken back",
         named("OML-11"),
         message(
@@ -332,6 +377,21 @@ def test_a_message_without_request_is_read_as_far_as_it_goes() -> None:
     assert [type(one) for one in reading.records] == [Observation]
     assert [finding.code for finding in reading.findings] == ["REQ-SEG-OBR"]
     assert reading.facts.department == ""
+
+
+def test_a_note_of_a_specimen_without_request_stands_with_its_first_result() -> None:
+    body = "SPM|1|||023^血清^JC10\nNTE|1||溶血\nOBX|1|NM|3C015^項目^JC10||0.71||||||F\nNTE|1||再検済"
+    (result,) = of(read("OML-11", MESSAGE, body), Observation)
+    assert result.note == "溶血\n再検済"
+
+
+def test_an_order_behind_the_results_of_the_last_request_is_its_own() -> None:
+    body = (
+        "SPM|1|||023^血清^JC10\nOBR|1|||E002^生化学的検査^99O03\n"
+        f"OBX|1|NM|3C015000002327101^クレアチニン^JC10||0.71||||||F\n{orc('SC', status='IP')}"
+    )
+    (report,) = of(read("OML-11", MESSAGE, body), DiagnosticReport)
+    assert (report.status, report.order_number) == ("IP", "000000000700101")
 
 
 def test_only_a_message_of_cancelled_orders_withdraws_the_entry() -> None:
