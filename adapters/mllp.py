@@ -5,7 +5,7 @@ wait, hands them to the keeper at once and sends the answers it gives. The keepe
 on disk, so that no sender is told more than is true (law 5), and many senders share one flush.
 
 The protocol knows no sign-in: who may speak is decided by the interface it listens on, by the caller's
-address and, where a site can, by TLS.
+address, by what the keeper makes of address and message and, where a site can, by TLS on both sides.
 """
 
 from __future__ import annotations
@@ -21,8 +21,11 @@ from typing import NamedTuple, cast
 
 START, END = b"\x0b", b"\x1c\r"
 
-Keep = Callable[[Sequence[bytes]], Sequence[bytes]]
-"""Takes messages, returns their acknowledgements when they are on disk; what it raises ends the listener."""
+Keep = Callable[[Sequence[bytes], Sequence[str]], Sequence[bytes]]
+"""Takes messages and their callers' addresses, returns acknowledgements when the messages are on disk.
+
+What it raises ends the listener.
+"""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -101,8 +104,7 @@ class Listener:
         """Say whether somebody at `address` may speak."""
         if not self._allowed:
             return True
-        caller = ipaddress.ip_address(address.partition("%")[0])
-        return any(caller in network for network in self._allowed)
+        return any(lies_in(address, network) for network in self._allowed)
 
     def _run(self) -> None:
         """Take what waits, as often as something does, until told to end."""
@@ -121,7 +123,7 @@ class Listener:
         if loop is None:  # nobody has called yet, so nobody waits
             return False
         try:
-            answers = self._keep([message for _, message in frames])
+            answers = self._keep([message for _, message in frames], [one.caller for one, _ in frames])
         except BaseException as error:  # noqa: BLE001  an adapter's thread: told, and never tried again
             loop.call_soon_threadsafe(self._end, error)
             return False
@@ -141,6 +143,14 @@ class Listener:
             connection.transport.abort()
 
 
+def lies_in(address: str, network: Network) -> bool:
+    """Say whether an address as the system names it is one of a network's."""
+    caller = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(caller, ipaddress.IPv6Address) and caller.ipv4_mapped:
+        caller = caller.ipv4_mapped
+    return caller in network
+
+
 def _answer(answers: list[tuple[_Connection, bytes]]) -> None:
     for connection, answer in answers:
         connection.answer(answer)
@@ -152,7 +162,7 @@ class _Connection(asyncio.Protocol):
     def __init__(self, listener: Listener) -> None:
         self.transport: asyncio.Transport
         self._listener = listener
-        self._caller = ""
+        self.caller = ""
         self._held = bytearray()
         self._searched = 0
         self._unanswered: deque[int] = deque()
@@ -174,7 +184,7 @@ class _Connection(asyncio.Protocol):
         ):
             self.transport.abort()
             return
-        self._caller = caller
+        self.caller = caller
         listener.open.add(self)
         listener.callers[caller] += 1
         self._wait(limits.idle)
@@ -184,7 +194,7 @@ class _Connection(asyncio.Protocol):
         listener = self._listener
         if self in listener.open:
             listener.open.remove(self)
-            listener.callers[self._caller] -= 1
+            listener.callers[self.caller] -= 1
             listener.callers += Counter()  # who has none left is not remembered
         listener.held -= len(self._held)
         self._held.clear()

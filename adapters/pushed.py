@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
+from adapters.mllp import Network, lies_in
 from hie.record.errors import Invalid, Unreadable
 from hie.record.findings import Finding, Severity
 from hie.record.identifiers import FacilityCode
@@ -37,6 +39,17 @@ class Verdict(NamedTuple):
     finding: Finding | None = None
 
 
+class Sender(NamedTuple):
+    """A system of the hospital that may push messages."""
+
+    network: Network
+    """Where it calls from."""
+    application: str = ""
+    """MSH-3.1 of its messages; empty for any."""
+    facility: str = ""
+    """MSH-4.1 of its messages; empty for any."""
+
+
 class PushedMessages:
     """Keeps pushed messages in the log below `root`; for one thread."""
 
@@ -47,10 +60,12 @@ class PushedMessages:
         now: Now,
         kinds: Mapping[str, str] | None = None,
         has_room: Callable[[], bool] = lambda: True,
+        senders: Sequence[Sender] = (),
     ) -> None:
         """Keep below `root`, which is made; `kinds` as `ssmix2.naming.name_of` takes them.
 
-        Nothing is kept while `has_room` says no: the last of a disk is for others.
+        Messages of others than `senders` are refused, if any is named. Nothing is kept while `has_room`
+        says no: the last of a disk is for others.
         """
         root.mkdir(parents=True, exist_ok=True)
         (root / REFUSED).mkdir(exist_ok=True)
@@ -59,11 +74,14 @@ class PushedMessages:
         self._now = now
         self._kinds = kinds
         self._has_room = has_room
+        self._senders = tuple(senders)
         self._writer = TransactionWriter(root)
         self._laid_aside = sum(1 for _ in (root / REFUSED).iterdir())
 
-    def keep(self, messages: Sequence[bytes]) -> list[bytes]:
+    def keep(self, messages: Sequence[bytes], callers: Sequence[str] = ()) -> list[bytes]:
         """Put messages on disk with one flush; return their acknowledgements, in order.
+
+        `callers` are the addresses that the messages came from; without them they are nobody's.
 
         A full disk is answered with AE and nothing is kept of the message. What the flush raises is
         not caught: after a failed flush nobody knows what is on disk, so nothing may be acknowledged.
@@ -72,7 +90,8 @@ class PushedMessages:
         read = [_read(message) for message in messages]
         if self._has_room():
             verdicts = [
-                self._kept(message, parsed, now) for message, parsed in zip(messages, read, strict=True)
+                self._kept(message, parsed, now) if self._is_sender(caller, parsed) else _STRANGER
+                for message, parsed, caller in zip(messages, read, callers or _NOBODY, strict=False)
             ]
         else:
             verdicts = [Verdict("AE", _NO_ROOM)] * len(messages)
@@ -86,6 +105,20 @@ class PushedMessages:
     def close(self) -> None:
         """Close the log."""
         self._writer.close()
+
+    def _is_sender(self, caller: str, parsed: Message | Finding) -> bool:
+        """Say whether a message may come from there; its own words alone prove nothing."""
+        if not self._senders:
+            return True
+        head = parsed.first("MSH") if isinstance(parsed, Message) else None
+        application, facility = (component(head[field], 1).strip() if head else "" for field in (3, 4))
+        return any(
+            caller
+            and lies_in(caller, sender.network)
+            and sender.application in {"", application}
+            and sender.facility in {"", facility}
+            for sender in self._senders
+        )
 
     def _kept(self, message: bytes, parsed: Message | Finding, now: str) -> Verdict:
         if not isinstance(parsed, Message):
@@ -154,4 +187,8 @@ def _plain(value: str) -> str:
 
 _NO_DELIMITERS = {ord(delimiter): " " for delimiter in "|~&\\"}
 _HL70357 = {"AE": "207^Application internal error^HL70357", "AR": "200^Unsupported message type^HL70357"}
+_STRANGER = Verdict(
+    "AR", Finding("MLLP-01", Severity.ERROR, "message", "No sender of this name may speak from there.")
+)
+_NOBODY = repeat("")
 _NO_ROOM = Finding("DISK-01", Severity.ERROR, "message", "There is no room to keep the message.")

@@ -79,7 +79,7 @@ def serve_reader(port: int) -> None:
     name = ssmix2.parse_name("0000000001_20240510_OML-11_000000000000001_20240510134210730_01_1")
     assert name is not None
 
-    def keep(messages: Sequence[bytes]) -> list[bytes]:
+    def keep(messages: Sequence[bytes], _: Sequence[str]) -> list[bytes]:
         for message in messages:
             ssmix2.read(name, message, FACILITY)
         heads = [message[: message.find(b"\r") + 1] for message in messages]

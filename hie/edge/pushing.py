@@ -16,7 +16,7 @@ from shutil import disk_usage
 from threading import Thread
 
 from adapters.mllp import Listener
-from adapters.pushed import PushedMessages
+from adapters.pushed import PushedMessages, Sender
 from hie.edge.settings import EdgeSettings, Mllp
 from hie.exchange.ports import Clock
 from hie.record.errors import Misconfigured
@@ -50,6 +50,7 @@ class Pushing:
             lambda: stamp(clock.now()),
             dict(mllp.kinds),
             lambda: disk_usage(settings.data_dir).free >= settings.reserve_bytes,
+            [Sender(*one) for one in mllp.each_sender],
         )
         self._thread = Thread(target=self._run, name="pushing", daemon=True)
         self._started: Future[int] = Future()
@@ -75,7 +76,7 @@ class Pushing:
 
     async def _listen(self) -> None:
         self._loop = asyncio.get_running_loop()
-        listener = Listener(self._keep, allowed=self._mllp.allowed, failed=_failed)
+        listener = Listener(self._keep, allowed=self._mllp.callers, failed=_failed)
         try:
             port = await listener.start(self._mllp.host, self._mllp.port, _tls(self._mllp))
         except OSError as error:
@@ -87,8 +88,8 @@ class Pushing:
         await listener.stop()
         self._messages.close()
 
-    def _keep(self, messages: Sequence[bytes]) -> list[bytes]:
-        answers = self._messages.keep(messages)
+    def _keep(self, messages: Sequence[bytes], callers: Sequence[str]) -> list[bytes]:
+        answers = self._messages.keep(messages, callers)
         self._kept()
         return answers
 
@@ -105,6 +106,9 @@ def _tls(mllp: Mllp) -> ssl.SSLContext | None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(mllp.certificate, mllp.key)
+    if mllp.authority is not None:
+        context.load_verify_locations(mllp.authority)
+        context.verify_mode = ssl.CERT_REQUIRED
     return context
 
 

@@ -5,8 +5,9 @@ The hub's address is none of them: it comes with the enrolment token, together w
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Any, Self
 
@@ -79,6 +80,19 @@ class EdgeSource(BaseModel):
         return self
 
 
+Network = IPv4Network | IPv6Network
+
+
+class MllpSender(BaseModel):
+    """One system of the hospital that pushes messages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    network: Network = Field(description="Where it calls from; an address is a network of one.")
+    application: str = Field(default="", description="MSH-3 of its messages; empty for any.")
+    facility: str = Field(default="", description="MSH-4 of its messages; empty for any.")
+
+
 class Mllp(BaseModel):
     """Where the edge listens for messages that the hospital pushes (HL7 v2 over MLLP)."""
 
@@ -86,20 +100,52 @@ class Mllp(BaseModel):
 
     host: str = Field(default="127.0.0.1", description="Address of the hospital's network to listen on.")
     port: int = Field(default=2575, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
-    allowed: tuple[IPv4Network | IPv6Network, ...] = Field(
-        default=(), description="Networks that may speak; empty for all that reach the address."
+    allowed: tuple[Network, ...] = Field(
+        default=(), description="Networks that may speak; needed where others can reach the address."
+    )
+    senders: tuple[MllpSender, ...] = Field(
+        default=(), description="Who may send what; if any is named, messages of others are refused."
     )
     kinds: dict[str, str] = Field(
         default={}, description="Data kinds of messages that do not say theirs: by MSH-9, or MSH-3/MSH-9."
     )
     certificate: Path | None = Field(default=None, description="Certificate, PEM, to speak TLS with.")
     key: Path | None = Field(default=None, description="Its key, PEM.")
+    authority: Path | None = Field(
+        default=None, description="Authority, PEM, of the certificates that callers must show."
+    )
+
+    @property
+    def each_sender(self) -> Iterator[tuple[Network, str, str]]:
+        """Yield the senders' networks, applications and facilities."""
+        return ((one.network, one.application, one.facility) for one in self.senders)
+
+    @property
+    def callers(self) -> tuple[Network, ...]:
+        """Networks that may call at all; none for everybody."""
+        return self.allowed or tuple(one.network for one in self.senders)
+
+    @model_validator(mode="after")
+    def _says_who_may_call(self) -> Self:
+        if not self.callers and not is_loopback(self.host):
+            raise ValueError("an address that others reach takes `allowed` or `senders`")
+        if self.authority is not None and self.certificate is None:
+            raise ValueError("callers show certificates in TLS only: it takes a certificate and its key")
+        return self
 
     @model_validator(mode="after")
     def _has_both_or_none(self) -> Self:
         if (self.certificate is None) != (self.key is None):
             raise ValueError("TLS takes a certificate and its key")
         return self
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether an address is reached from the same machine only."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class EdgeSettings(BaseSettings):

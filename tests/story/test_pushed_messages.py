@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from adapters.mllp import END, START
 from hie.clock import SystemClock
 from hie.edge import enrolment, identity
 from hie.edge.edge import Edge
+from hie.edge.identity import make_key
 from hie.edge.pushing import Pushing
 from hie.edge.running import Runner
 from hie.edge.settings import EdgeSettings, Mllp
@@ -23,6 +27,7 @@ from hie.record.errors import Misconfigured
 from ssmix2.transactions import read_after
 from tests import storages
 from tests.build.region import Region, a_region, held
+from tests.certificates import Authority
 from tests.story.test_edge_process import until
 
 ANNE, BILL = "0000000001", "0000000002"
@@ -102,3 +107,61 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
         assert settings.mllp is not None
         with pytest.raises(Misconfigured, match="mllp"):
             Pushing(settings, settings.mllp, storages.HOSPITAL, SystemClock()).start()
+
+
+@pytest.mark.parametrize(
+    ("stated", "is_right"),
+    [
+        ({"host": "127.0.0.1"}, True),
+        ({"host": "::1"}, True),
+        ({"host": "localhost"}, True),
+        ({"host": "10.1.2.3"}, False),
+        ({"host": "::"}, False),
+        ({"host": "emr.example"}, False),
+        ({"host": "10.1.2.3", "allowed": ["10.1.2.0/24"]}, True),
+        ({"host": "10.1.2.3", "senders": [{"network": "10.1.2.9", "application": "KARTE9"}]}, True),
+        ({"host": "10.1.2.3", "authority": "ca.pem"}, False),
+        ({"authority": "ca.pem"}, False),
+    ],
+)
+def test_an_edge_listens_to_others_only_where_it_is_said_to_whom(
+    stated: dict[str, Any],
+    is_right: bool,  # noqa: FBT001
+) -> None:
+    with nullcontext() if is_right else pytest.raises(ValidationError):
+        Mllp.model_validate(stated)
+
+
+def test_callers_show_a_certificate_where_an_authority_is_named(tmp_path: Path) -> None:
+    authority = Authority()
+    for name in ("edge", "sender"):
+        pair = make_key(storages.HOSPITAL)
+        certificate = authority.certify(pair.request, SystemClock().now())
+        (tmp_path / f"{name}.pem").write_text(pair.key + certificate)
+    (tmp_path / "ca.pem").write_text(authority.pem)
+    pem = tmp_path / "edge.pem"
+    mllp = Mllp(port=0, certificate=pem, key=pem, authority=tmp_path / "ca.pem")
+    settings = EdgeSettings(data_dir=tmp_path / "data", mllp=mllp, reserve_bytes=0)
+    pushing = Pushing(settings, mllp, storages.HOSPITAL, SystemClock())
+    port = pushing.start()
+    try:
+        context = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+        context.check_hostname = False
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+        message = START + storages.laboratory(ANNE, 1).content + END
+
+        def answer() -> bytes:
+            with (
+                suppress(ssl.SSLError, ConnectionError),
+                socket.create_connection(("127.0.0.1", port), timeout=30) as line,
+                context.wrap_socket(line) as safe,
+            ):
+                safe.sendall(message)
+                return safe.recv(4096)
+            return b""
+
+        assert answer() == b""
+        context.load_cert_chain(tmp_path / "sender.pem")
+        assert b"MSA|AA|" in answer()
+    finally:
+        pushing.stop()

@@ -14,8 +14,8 @@ from typing import TypeVar
 
 import pytest
 
-from adapters.mllp import END, START, Limits, Listener
-from adapters.pushed import REFUSED, PushedMessages
+from adapters.mllp import END, START, Keep, Limits, Listener
+from adapters.pushed import REFUSED, PushedMessages, Sender
 from hie.record.identifiers import FacilityCode
 from ssmix2.encoding import encode
 from ssmix2.transactions import TransactionWriter, files, read_after
@@ -70,7 +70,7 @@ async def _silence(port: int, content: bytes) -> bytes:
 
 
 def _listening(
-    keep: Callable[[Sequence[bytes]], Sequence[bytes]],
+    keep: Keep,
     talk: Callable[[int], Awaitable[T]],
     allowed: Sequence[ipaddress.IPv4Network] = (),
     limits: Limits = Limits(),  # noqa: B008  immutable
@@ -126,8 +126,8 @@ def test_nothing_is_acknowledged_before_the_flush(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(TransactionWriter, "sync", noted)
     pushed = PushedMessages(tmp_path, FACILITY, lambda: NOW)
 
-    def keep(messages: Sequence[bytes]) -> list[bytes]:
-        answers = pushed.keep(messages)
+    def keep(messages: Sequence[bytes], callers: Sequence[str]) -> list[bytes]:
+        answers = pushed.keep(messages, callers)
         seen.append("answered")
         return answers
 
@@ -254,7 +254,7 @@ async def _until_hung_up(reader: asyncio.StreamReader) -> bytes:
     return b""
 
 
-def _echo(messages: Sequence[bytes]) -> list[bytes]:
+def _echo(messages: Sequence[bytes], _: Sequence[str]) -> list[bytes]:
     return [b"ACK"] * len(messages)
 
 
@@ -341,4 +341,32 @@ def test_a_caller_that_takes_no_answers_is_not_read_on() -> None:
         writer.transport.abort()
         return sent
 
-    assert _listening(lambda messages: [b"x" * 65_536] * len(messages), talk) < _MANY
+    assert _listening(lambda messages, _: [b"x" * 65_536] * len(messages), talk) < _MANY
+
+
+@pytest.mark.parametrize(
+    ("sender", "answer"),
+    [
+        (("127.0.0.1/32", "KARTE9", "HOSP"), "AA"),
+        (("127.0.0.1/32", "", ""), "AA"),
+        (("127.0.0.1/32", "KARTE9", "OTHER"), "AR"),
+        (("127.0.0.1/32", "EVIL", ""), "AR"),
+        (("192.0.2.0/24", "KARTE9", "HOSP"), "AR"),
+    ],
+)
+def test_a_message_is_taken_only_of_its_sender_from_where_that_calls(
+    tmp_path: Path, sender: tuple[str, str, str], answer: str
+) -> None:
+    network, application, facility = sender
+    named = [Sender(ipaddress.IPv4Network(network), application, facility)]
+    pushed = PushedMessages(tmp_path, FACILITY, lambda: NOW, senders=named)
+    (said,) = _listening(pushed.keep, lambda port: _talk(port, [framed(message(1))], 1))
+    assert _fields(said)["MSA"][1] == answer
+    pushed.close()
+    assert len(list(read_after(tmp_path, settled_before_ns=2**62))) == (answer == "AA")
+
+
+def test_who_names_senders_takes_nothing_of_nobody(tmp_path: Path) -> None:
+    everywhere = [Sender(ipaddress.IPv4Network("0.0.0.0/0"))]
+    pushed = PushedMessages(tmp_path, FACILITY, lambda: NOW, senders=everywhere)
+    assert b"|AR|" in pushed.keep([message(1)])[0]
