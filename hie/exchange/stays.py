@@ -3,7 +3,9 @@
 ADT messages carry no visit number and most often one order number for all, so two transfers of a day
 share their key and the later file supersedes the earlier. What tells events apart is when they happened:
 another moment is another event, the same moment a correction, and of all files of one moment the newest
-decides what it says and whether it stands (doubt Q2). A plan has no such twin: only its newest file counts.
+decides what it says and whether it stands (doubt Q2). An admission is followed by a discharge: of two
+that were written without one between, the later corrects the hour. A plan has no twin: only its newest
+file counts.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ TO_BE_MOVED, TRANSFER = "ADT-41", "ADT-42"
 TO_BE_DISCHARGED, DISCHARGE = "ADT-51", "ADT-52"
 
 _PLANS = frozenset({TO_BE_ADMITTED, TO_BE_MOVED, TO_BE_DISCHARGED})
+_TURNS = frozenset({ADMISSION, DISCHARGE})
 _EARLY = 7
 """Days by which an admission may come before the day it was planned for and still be that one."""
 _HOUR_DIGITS = 10
@@ -120,12 +123,31 @@ def _standing(events: Iterable[Movement]) -> tuple[list[Movement], list[Movement
         other = newest.get(key)
         if other is None or _age(other) <= _age(event):
             newest[key] = event
-    standing = [event for event in newest.values() if event.status is not EntryStatus.WITHDRAWN]
+    standing = _uncorrected(event for event in newest.values() if event.status is not EntryStatus.WITHDRAWN)
     standing.sort(key=lambda event: (_day(event), _moment(event)))
     return (
         [event for event in standing if event.data_kind not in _PLANS],
         [event for event in standing if event.data_kind in _PLANS],
     )
+
+
+def _uncorrected(events: Iterable[Movement]) -> list[Movement]:
+    """Leave out admissions and discharges whose hour was corrected: the next file of their key says another.
+
+    Who was admitted twice in a day was discharged between, and that was written between.
+    """
+    left: list[Movement] = []
+    turns: dict[Day, list[Movement]] = {}
+    for event in events:
+        if event.data_kind in _TURNS:
+            turns.setdefault(event.service_day, []).append(event)
+        else:
+            left.append(event)
+    for written in turns.values():
+        written.sort(key=lambda event: (_age(event), _moment(event)))
+        following = (*(event.data_kind for event in written[1:]), "")
+        left += [event for event, after in zip(written, following, strict=True) if event.data_kind != after]
+    return left
 
 
 def _age(event: Movement) -> tuple[str, bool]:

@@ -102,10 +102,19 @@ class InPatient:
         self._write(self.events[-1])
 
     def _correct(self, event: Happened) -> None:
-        """Say the same event again, with another ward where it had one."""
+        """Say the same event again, with another ward where it had one, or at another hour."""
         if event.event in {"A01", "A02"}:
             event.where = self._random.choice(WARDS)
+        if event.event in {"A01", "A03"}:
+            self._shift(event)
         self._write(event)
+
+    def _shift(self, event: Happened) -> None:
+        """Move the last event within its day, to nothing before the event before it."""
+        at = self._now + timedelta(minutes=self._random.randint(-90, 90))
+        before = self.events[-2].at if len(self.events) > 1 else ""
+        if f"{at:%Y%m%d}" == event.at[:8] and f"{at:%Y%m%d%H%M}" > before:
+            self._now, event.at = at, f"{at:%Y%m%d%H%M}"
 
     def _stands_alone(self, event: Happened) -> bool:
         """Say whether no other true event has its key: a deletion takes all files of the key."""

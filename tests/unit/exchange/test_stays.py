@@ -140,6 +140,19 @@ def test_a_discharge_at_a_corrected_hour_is_one_discharge() -> None:
     assert [(stay.start, stay.end) for stay in stays(events)] == [(20260101, 20260110)]
 
 
+def test_of_an_admission_at_a_corrected_hour_the_newest_file_stands() -> None:
+    for was, became in (("202601010900", "202601011400"), ("202601011400", "202601010900")):
+        wrong = _at(was, "ADT-22", "01 3E", version="20260101150000000", status=EntryStatus.DEPRECATED)
+        right = _at(became, "ADT-22", "05 5W", version="20260101160000000")
+        moved = _at("202601011700", "ADT-42", "ICU")
+        for events in ([wrong, right, moved], [moved, right, wrong]):
+            (stay,) = stays(events)
+            assert stay.legs == (Leg(became, "05", "5W"), Leg("202601011700", "ICU", "5W"))
+        out = _at("202601011000", "ADT-52", version="20260101153000000")
+        again, first = stays([right, wrong, out])
+        assert (first.start, first.end, again.end) == (20260101, 20260101, LAST_DAY), "two true admissions"
+
+
 def test_what_was_shared_of_a_stay_without_its_admission_is_told() -> None:
     (stay,) = stays([MOVED[2], _at("202601101000", "ADT-52")])
     assert (stay.start, stay.legs) == (UNKNOWN_DAY, (Leg("202601051000", "05", "5W"),))
