@@ -12,7 +12,7 @@ from ssmix2 import plain
 from ssmix2.commands.arguments import AsJson
 from ssmix2.commands.speaking import FAILED, as_json, doing, progress, say
 from ssmix2.replay import replay
-from ssmix2.transactions import NO_LIMIT, START, Position, Record, read_after
+from ssmix2.transactions import START, Position, Record, read_after
 
 app = typer.Typer(help="List a transaction storage, or build a storage from it.", no_args_is_help=True)
 
@@ -26,7 +26,7 @@ def list_records(log: Log, after: After = "", *, json: AsJson = False) -> None:
     """List records in order, with the position from which reading can go on; ends with 1 where one is bad."""
     failed = False
     with doing("transactions"):
-        for record in read_after(log, _position(after), settled_before_ns=NO_LIMIT):
+        for record in read_after(log, _position(after), has_ended=True):
             failed = failed or record.finding is not None
             say(as_json(_plain(record)) if json else _line(record))
     if failed:
@@ -43,7 +43,7 @@ def replay_log(
     applied = left_out = 0
     with doing("transactions"), progress() as show:
         root.mkdir(parents=True, exist_ok=True)
-        for one in replay(read_after(log, _position(after), settled_before_ns=NO_LIMIT), root):
+        for one in replay(read_after(log, _position(after), has_ended=True), root):
             applied += one.finding is None
             if one.finding:
                 left_out += 1

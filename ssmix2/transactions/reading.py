@@ -32,19 +32,21 @@ def read_after(
     upto_bytes: int = NO_LIMIT,
     settled_before_ns: int = 0,
     largest: int = LARGEST_RECORD,
+    has_ended: bool = False,
 ) -> Iterator[Record]:
     """Yield the complete records behind `position`, in order; about `upto_bytes` of them in one call.
 
     A record is complete when another header follows it, when a newer file exists, or when its text
     ends with a line and its file has not been written to since `settled_before_ns` (nanoseconds since
     1970, compared with the file's time of change). What a newer file proves to be cut off, and what
-    is longer than `largest` bytes, comes with a finding. Raises `OSError` where a log cannot be read.
+    is longer than `largest` bytes, comes with a finding; `has_ended` says that nothing will be added,
+    so that a last record without an end is cut off too. Raises `OSError` where a log cannot be read.
     """
     names = files_from(root, position.file)
     left = upto_bytes
     for number, name in enumerate(names, 1):
         begin = position.offset if name == position.file else 0
-        log = _Log(root, name, is_final=number < len(names), largest=largest)
+        log = _Log(root, name, is_final=has_ended or number < len(names), largest=largest)
         try:
             with Path(root, name).open("rb", buffering=0) as file:
                 for record in log.records(file, begin, settled_before_ns):
@@ -123,6 +125,11 @@ class _Log:
             return
         if skipped:
             yield self._too_long(start, skipped + len(held), head)
+            return
+        tail = len(held) - 1 - max(map(held.rfind, (b"\r", b"\n")))
+        if 0 < tail < len(held) and MARK.startswith(held[-tail:]):  # of another record only this is there
+            yield self._record(start, held, 0, len(held) - tail)
+            yield self._record(start + len(held) - tail, held, len(held) - tail, len(held))
             return
         record = self._record(start, held, 0, len(held))
         yield record if ends or record.finding else record._replace(finding=_CUT_OFF)

@@ -106,6 +106,24 @@ def test_a_record_that_a_newer_file_proves_to_be_cut_off_is_marked(tmp_path: Pat
     assert torn.finding.code == "TRX-01"
 
 
+@pytest.mark.parametrize("cut", [1, 20, len(entry(1)) - 3])
+def test_a_last_record_without_an_end_is_cut_off_where_the_log_has_ended(tmp_path: Path, cut: int) -> None:
+    log(tmp_path, entry(1) + entry(2)[:-cut])
+    whole, torn = read_after(tmp_path, START, has_ended=True)
+    assert (whole.finding, numbers([whole])) == (None, [1])
+    assert torn.finding is not None
+    assert torn.finding.code == "TRX-01"
+    assert torn.position.offset == len(entry(1))
+
+
+def test_the_first_bytes_of_a_header_spoil_no_record_before_them(tmp_path: Path) -> None:
+    log(tmp_path, entry(1) + b"#SSM")
+    whole, torn = read_after(tmp_path, START, has_ended=True)
+    assert (whole.body, whole.finding, whole.length) == (MESSAGE, None, len(entry(1)))
+    assert (torn.position.offset, torn.length, torn.header) == (len(entry(1)), 4, None)
+    assert torn.finding is not None
+
+
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"])
 def test_any_end_of_line_is_read(tmp_path: Path, end: bytes) -> None:
     body = MESSAGE.replace(b"\r", end)
