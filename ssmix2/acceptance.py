@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from hie.record.findings import Finding, Severity
 from ssmix2.er7 import NULL, Message
 from ssmix2.fields import TRIPLETS
 from ssmix2.layout import NO_DATE, ConditionFlag, FileName
-from ssmix2.validation import Examined, described
+from ssmix2.validation import Examined, Part, described
 from ssmix2.validation.rule import ERROR, WARNING
 
 MOST_EXAMPLES = 3
@@ -22,8 +23,8 @@ MOST_FILES = 20
 MOST_CODES = 5_000
 """Local codes that are told apart; more are counted together."""
 MOST_KINDS = 500
-CHAPTERS = ("7.1", "7.2", "7.3", "7.4", "7.5", "7.6")
-"""Chapters of the rules that get a verdict."""
+CHAPTERS = ("7.1", "7.2", "7.3", "7.4", "7.5", *(f"7.6 {part}" for part in Part))
+"""Chapters of the rules that get a verdict; the last one part by part, since each is asked for by itself."""
 
 _MONTH = 6
 _RANK = {Severity.ERROR: 2, Severity.WARNING: 1, Severity.INFORMATION: 0}
@@ -72,8 +73,8 @@ class Verdict(NamedTuple):
 class Acceptance:
     """The sum of a check."""
 
-    def __init__(self) -> None:
-        """Start with nothing seen."""
+    def __init__(self, parts: Iterable[Part] = ()) -> None:
+        """Start with nothing seen; `parts` are there to be looked at, whatever is found in them."""
         self.files = 0
         self.patients = 0
         self.kinds: dict[str, Counter[str]] = {}
@@ -82,14 +83,15 @@ class Acceptance:
         """Kind -> month of care (`-` where undated) -> valid files."""
         self.tallies: dict[str, Tally] = {}
         self.unmapped: Counter[Unmapped] = Counter()
-        self.chapters: set[str] = set()
+        self.chapters: set[str] = {f"7.6 {part}" for part in parts}
         """Chapters that were looked at."""
+        self._sums: dict[str, Counter[Severity]] = {chapter: Counter() for chapter in CHAPTERS}
         self._worst: list[Bad] = []
         self._last_patient = ""
 
     def add(self, one: Examined) -> None:
         """Take one examined file."""
-        self.chapters.add("7.1")
+        self.chapters.add("7.1" if one.part in {None, Part.CONTENT_FOLDER} else f"7.6 {one.part}")
         if one.name and one.is_file:
             self._count(one.name)
         if one.message:
@@ -97,11 +99,13 @@ class Acceptance:
             for code in unmapped(one.message):
                 known = code in self.unmapped or len(self.unmapped) < MOST_CODES
                 self.unmapped[code if known else Unmapped(code.standard, _OTHERS, "", "")] += 1
+        elif one.part:
+            self.chapters.add(f"7.6 {one.part}")
         elif one.name and one.is_file:
-            self.chapters.add("7.6" if "^" in one.name.data_kind else "7.2")
-        self.find(one.path, one.findings)
+            self.chapters.add("7.2")
+        self._find(one.path, one.findings, one.part)
 
-    def find(self, path: str, findings: list[Finding]) -> None:
+    def _find(self, path: str, findings: list[Finding], part: Part | None) -> None:
         """Take findings about a file, a row of an index or a record of a log."""
         counted = Counter(finding.severity for finding in findings)
         if counted[ERROR] or counted[WARNING]:
@@ -112,6 +116,7 @@ class Acceptance:
         for finding in findings:
             self._tally(path, finding, is_new_file=finding.code not in seen)
             seen.add(finding.code)
+            self._sums[chapter_of(finding.code, part)][finding.severity] += 1
 
     @property
     def worst(self) -> list[Bad]:
@@ -125,9 +130,6 @@ class Acceptance:
 
     def verdicts(self) -> list[Verdict]:
         """Sum up each chapter."""
-        sums = {chapter: Counter[Severity]() for chapter in CHAPTERS}
-        for code, tally in self.tallies.items():
-            sums[chapter_of(code)][tally.severity] += tally.times
         return [
             Verdict(
                 chapter,
@@ -136,7 +138,7 @@ class Acceptance:
                 found[Severity.INFORMATION],
                 chapter in self.chapters or bool(found),
             )
-            for chapter, found in sums.items()
+            for chapter, found in self._sums.items()
         ]
 
     def _count(self, name: FileName) -> None:
@@ -161,8 +163,13 @@ class Acceptance:
         self.tallies[finding.code] = Tally(severity, old.times + 1, old.files + is_new_file, examples)
 
 
-def chapter_of(code: str) -> str:
-    """Say in which chapter of the rules an id stands; what cannot be read belongs to the first."""
+def chapter_of(code: str, part: Part | None = None) -> str:
+    """Say in which chapter of the rules an id stands; what cannot be read belongs to the first.
+
+    Whatever is found in a `part` speaks of that part.
+    """
+    if part:
+        return f"7.6 {part}"
     rule = described(code)
     clause = rule.clause.removeprefix("§") if rule else ""
     if clause == "2.3":

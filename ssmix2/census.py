@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hie.record.errors import Unreadable
-from ssmix2.encoding import decode
+from ssmix2.encoding import decode, limited
 from ssmix2.er7 import parse
 from ssmix2.layout import NO_DATE, ConditionFlag, FileName
 from ssmix2.volumes import Volume, as_volumes, patients
@@ -100,7 +100,7 @@ def is_readable(content: bytes) -> bool:
 def _content(path: Path) -> bytes | None:
     """Read a file; nothing, which no reader can open, where it cannot be read, and none where it is gone."""
     try:
-        return path.read_bytes()
+        return limited(path)
     except FileNotFoundError:
         return None
     except OSError:

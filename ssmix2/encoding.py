@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import Path
 
 from hie.record.errors import Invalid, Unreadable
 from hie.record.findings import Finding, Severity
@@ -25,6 +26,15 @@ _ESCAPE_IN_YEN = re.compile(
     "\u00a5([FSTREHN]|\\.[a-z]{2}[+-]?[0-9]*|X(?:[0-9A-Fa-f]{2})+|C[0-9A-Fa-f]{4}|M[0-9A-Fa-f]{6})\u00a5"
 )
 _BACK_TO_ONE_BYTE = (b"\x1b(B", b"\x1b(J")
+
+
+def limited(path: Path) -> bytes:
+    """Read a file, of one that is too long to be a message only so much that `decode` can say so.
+
+    Raises `OSError` where it cannot be read.
+    """
+    with path.open("rb") as file:
+        return file.read(LARGEST_MESSAGE + 1)
 
 
 def decode(content: bytes) -> tuple[str, tuple[Finding, ...]]:

@@ -14,7 +14,7 @@ from hie.record.errors import Unreadable
 from hie.record.findings import Finding
 from hie.record.identifiers import FacilityCode
 from hie.record.people import PatientFacts
-from ssmix2.encoding import decode
+from ssmix2.encoding import decode, limited
 from ssmix2.er7 import Message, Segment, component, parse
 from ssmix2.fields import CODINGS, TIMES
 from ssmix2.kinds import KINDS
@@ -56,7 +56,7 @@ def open_file(path: Path) -> Opened:
 
     Raises `OSError` where the file cannot be read at all.
     """
-    content = path.read_bytes()
+    content = limited(path)
     named = _named(path)
     try:
         message = parse(decode(content)[0])

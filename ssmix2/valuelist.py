@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from hie.record.errors import Invalid, Unreadable
-from ssmix2.encoding import decode
+from ssmix2.encoding import decode, limited
 from ssmix2.er7 import Message, component, parse, repetitions
 from ssmix2.volumes import Patient
 
@@ -96,7 +96,7 @@ def read_values(people: Iterable[Patient], listings: Sequence[Listing], kind: st
             if one.name is None or one.volume.is_extended or kind not in {"", one.name.data_kind}:
                 continue
             try:
-                message = parse(decode(one.path.read_bytes())[0])
+                message = parse(decode(limited(one.path))[0])
             except (Unreadable, OSError):
                 continue
             read += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -15,7 +15,7 @@ from ssmix2.acceptance_page import page
 from ssmix2.commands.arguments import AsJson, Extended, Roots
 from ssmix2.commands.speaking import FAILED, as_json, doing, now, progress, say
 from ssmix2.index import Index
-from ssmix2.validation import Examined, check_file, check_index, check_transactions, examine
+from ssmix2.validation import Examined, Part, check_index, check_transactions, examine, examine_file
 from ssmix2.volumes import Volume, as_volumes, patients
 
 _EVERY = 100
@@ -37,6 +37,20 @@ class Language(StrEnum):
     EN = "en"
 
 
+class Beside(NamedTuple):
+    """What lies beside the storage and is compared with it."""
+
+    database: Path | None
+    """Index database."""
+    transactions: Path | None
+    extended_transactions: Path | None
+
+    def parts(self) -> set[Part]:
+        """Say what there is to look at; of nothing else a verdict is given."""
+        given = {Part.INDEX} if self.database else set[Part]()
+        return given | {Part.LOG} if self.transactions or self.extended_transactions else given
+
+
 Paths = Annotated[
     list[Path], typer.Argument(exists=True, readable=True, help="Files, or the root folders of one storage.")
 ]
@@ -48,18 +62,28 @@ LogFolder = Annotated[
     Path | None,
     typer.Option("--transactions", exists=True, file_okay=False, help="Root of the transaction storage."),
 ]
+ExtendedLogFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--extended-transactions",
+        exists=True,
+        file_okay=False,
+        help="Root of the transaction storage of the extended storage.",
+    ),
+]
 InLanguage = Annotated[Language, typer.Option("--language", help="Language of the report.")]
 
 
-def check(
+def check(  # noqa: PLR0913  the options of a command
     paths: Paths,
     extended: Extended = None,
     index: IndexFile = None,
     transactions: LogFolder = None,
+    *,
+    extended_transactions: ExtendedLogFolder = None,
     written: Annotated[
         Format, typer.Option("--format", help="text, json, or html for the report.")
     ] = Format.TEXT,
-    *,
     json: AsJson = False,
 ) -> None:
     """Check files or a storage against the specification.
@@ -67,39 +91,43 @@ def check(
     Ends with 0 where no finding is an error, 1 where one is, 2 where something cannot be read.
     """
     written = Format.JSON if json else written
-    found = Acceptance()
+    beside = Beside(index, transactions, extended_transactions)
+    found = _nothing_found(extended, beside)
     with doing("check"), progress() as show:
-        for one in _examined(paths, extended or [], index, transactions):
+        for one in _examined(paths, extended or [], beside):
             found.add(one)
             if found.files % _EVERY == 0:
                 show(f"{found.patients:,} 人 {found.files:,} 件")
             if written is not Format.HTML:
                 _say_findings(one, as_lines=written is Format.TEXT)
         if written is Format.HTML:
-            typer.echo(page(found, _shown(paths, extended), _moment()), nl=False)
+            typer.echo(page(found, _shown(paths, extended, beside), _moment()), nl=False)
     if found.errors:
         raise typer.Exit(FAILED)
 
 
-def report(
+def report(  # noqa: PLR0913  the options of a command
     paths: Paths,
     out: Annotated[Path, typer.Option("--out", dir_okay=False, writable=True, help="HTML file to write.")],
     extended: Extended = None,
     index: IndexFile = None,
     transactions: LogFolder = None,
+    *,
+    extended_transactions: ExtendedLogFolder = None,
     language: InLanguage = Language.JA,
 ) -> None:
     """Write the acceptance report that a hospital hands to its vendor: one HTML file.
 
     Ends with 0 where no finding is an error, 1 where one is, 2 where something cannot be read.
     """
-    found = Acceptance()
+    beside = Beside(index, transactions, extended_transactions)
+    found = _nothing_found(extended, beside)
     with doing("report"), progress() as show:
-        for one in _examined(paths, extended or [], index, transactions):
+        for one in _examined(paths, extended or [], beside):
             found.add(one)
             if found.files % _EVERY == 0:
                 show(f"{found.patients:,} 人 {found.files:,} 件")
-        out.write_text(page(found, _shown(paths, extended), _moment(), language.value), "utf-8")
+        out.write_text(page(found, _shown(paths, extended, beside), _moment(), language.value), "utf-8")
     if found.errors:
         raise typer.Exit(FAILED)
 
@@ -130,28 +158,31 @@ def fields(
                 say("{times:>10,}  {text}  {example}".format(**one))
 
 
-def _examined(
-    paths: Sequence[Path], extended: Sequence[Path], index: Path | None, transactions: Path | None
-) -> Iterator[Examined]:
+def _nothing_found(extended: Sequence[Path] | None, beside: Beside) -> Acceptance:
+    """Begin a report that knows what there is to look at."""
+    return Acceptance(beside.parts() | ({Part.CONTENT_FOLDER} if extended else set()))
+
+
+def _examined(paths: Sequence[Path], extended: Sequence[Path], beside: Beside) -> Iterator[Examined]:
     """Check everything that was named, one file after another."""
     for path in paths:
         if path.is_file():
-            found = [located.finding for located in check_file(path.name, path.name, path.read_bytes())]
-            yield Examined(str(path), None, found, None)
+            yield examine_file(path)
     volumes = as_volumes([path for path in paths if path.is_dir()], extended)
     yield from examine(volumes)
-    yield from _beside(volumes, index, transactions)
+    yield from _beside(volumes, beside)
 
 
-def _beside(volumes: Sequence[Volume], index: Path | None, transactions: Path | None) -> Iterator[Examined]:
-    """Compare the storage with its index and its log."""
-    if index:
-        with Index(index, read_only=True) as opened:
+def _beside(volumes: Sequence[Volume], beside: Beside) -> Iterator[Examined]:
+    """Compare the storage with its index and its logs."""
+    if beside.database:
+        with Index(beside.database, read_only=True) as opened:
             for located in check_index(opened, volumes):
-                yield Examined(located.path, None, [located.finding], None, is_file=False)
-    if transactions:
-        for located in check_transactions(transactions, volumes):
-            yield Examined(located.path, None, [located.finding], None, is_file=False)
+                yield Examined(located.path, None, [located.finding], None, is_file=False, part=Part.INDEX)
+    logs = ((beside.transactions, False), (beside.extended_transactions, True))
+    for log, is_extended in logs:
+        for located in check_transactions(log, volumes, is_extended=is_extended) if log else ():
+            yield Examined(located.path, None, [located.finding], None, is_file=False, part=Part.LOG)
 
 
 def _say_findings(one: Examined, *, as_lines: bool) -> None:
@@ -160,8 +191,11 @@ def _say_findings(one: Examined, *, as_lines: bool) -> None:
         say("{path}: {severity} {rule} {place}: {message}".format(**line) if as_lines else as_json(line))
 
 
-def _shown(paths: Sequence[Path], extended: Sequence[Path] | None) -> list[str]:
-    return [str(path) for path in (*paths, *(extended or []))]
+def _shown(paths: Sequence[Path], extended: Sequence[Path] | None, beside: Beside) -> list[str]:
+    """Name everything that was looked at; what a path stands for where it is no root of messages."""
+    parts = {Part.CONTENT_FOLDER: extended or [], Part.INDEX: [beside.database], Part.LOG: beside[1:]}
+    named = [f"{part}: {path}" for part, given in parts.items() for path in given if path]
+    return [*map(str, paths), *named]
 
 
 def _moment() -> str:

@@ -8,12 +8,13 @@ folders (EXT), the index (IDX) and the log (TRX) has a module each. `CATALOGUE` 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
 from hie.record.errors import Unreadable
 from hie.record.findings import Finding
-from ssmix2.encoding import decode
+from ssmix2.encoding import decode, limited
 from ssmix2.er7 import Message, parse
 from ssmix2.layout import FileName, parse_name
 from ssmix2.segments import is_cancelled
@@ -40,6 +41,14 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+class Part(StrEnum):
+    """What lies beside the message files: their rules are chapter 7.6, and each is asked for by itself."""
+
+    INDEX = "IDX"
+    LOG = "TRX"
+    CONTENT_FOLDER = "EXT"
+
+
 class Examined(NamedTuple):
     """One file after its check."""
 
@@ -51,14 +60,19 @@ class Examined(NamedTuple):
     """None where no reader can open the bytes, and for content folders."""
     is_file: bool = True
     """False where findings are about versions of a file that was examined before."""
+    part: Part | None = None
+    """What was looked at where it is no message file."""
 
 
 def check_file(locator: str, name: str, content: bytes) -> list[Located]:
     """Check one file by itself. `locator` is its path below the root; without folders they are not judged."""
-    parts = parse_name(name)
-    if parts is None:
-        return [Located(locator, paths.stranger(name))]
-    return [Located(locator, finding) for finding in _findings(locator, parts, content)[0]]
+    return [Located(locator, finding) for finding in _examined(locator, locator, name, content).findings]
+
+
+def examine_file(path: Path) -> Examined:
+    """Check the file at `path` by itself, without its folders."""
+    content = limited(path)
+    return _examined(str(path), path.name, path.name, content)
 
 
 def check_storage(*roots: Path | str) -> Iterator[Located]:
@@ -74,6 +88,14 @@ def examine(volumes: Sequence[Volume]) -> Iterator[Examined]:
             yield Examined(_path(volume, entry.locator, volumes), None, [paths.stranger(entry.name)], None)
     for patient in patients(volumes):
         yield from _patient(patient, volumes)
+
+
+def _examined(path: str, locator: str, name: str, content: bytes) -> Examined:
+    parts = parse_name(name)
+    if parts is None:
+        return Examined(path, None, [paths.stranger(name)], None)
+    findings, message = _findings(locator, parts, content)
+    return Examined(path, parts, findings, message)
 
 
 def _patient(patient: Patient, volumes: Sequence[Volume]) -> Iterator[Examined]:
@@ -102,7 +124,7 @@ def _patient(patient: Patient, volumes: Sequence[Volume]) -> Iterator[Examined]:
 def _file(path: str, one: Filed, name: FileName) -> Examined | None:
     """Check a message file; nothing where it is gone since its folder was listed."""
     try:
-        content = one.path.read_bytes()
+        content = limited(one.path)
     except FileNotFoundError:
         return None
     except OSError:
@@ -118,7 +140,7 @@ def _content_folder(path: str, one: Filed, name: FileName) -> Examined | None:
         return None
     except OSError:
         found = [_NOT_OPENED]
-    return Examined(path, name, found, None)
+    return Examined(path, name, found, None, part=Part.CONTENT_FOLDER)
 
 
 def _path(volume: Volume, locator: str, volumes: Sequence[Volume]) -> str:
@@ -146,6 +168,7 @@ __all__ = [
     "RULES",
     "Examined",
     "Located",
+    "Part",
     "check_content_folder",
     "check_file",
     "check_index",
@@ -153,4 +176,5 @@ __all__ = [
     "check_transactions",
     "described",
     "examine",
+    "examine_file",
 ]

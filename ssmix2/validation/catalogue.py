@@ -339,13 +339,13 @@ CATALOGUE: tuple[Described, ...] = tuple(
             "XML は整形式で、DTD・実体宣言がない",
         ),
         ("READ-01", _E, "§7", "The file can be opened.", "ファイルを開ける"),
-        ("READ-02", _E, "§7", "A record is no longer than a reader takes.", "レコードが読み取り上限以内"),
+        ("READ-02", _E, "§7", "A message is no longer than a reader takes.", "電文が読み取り上限以内"),
     )
 )
 """All rules, in the order of the specification; READ-01 and READ-02 are this library's own."""
 
 _BY_ID = {one.id: one for one in CATALOGUE}
-_FAMILY = re.compile(r"REQ-SEG|REQ|RE|ORD|NUM")
+_FAMILY = re.compile(r"(REQ-SEG|REQ|RE|ORD|NUM)-")
 
 
 def described(code: str) -> Described | None:
@@ -353,7 +353,7 @@ def described(code: str) -> Described | None:
     if code in _BY_ID:
         return _BY_ID[code]
     family = _FAMILY.match(code)
-    return _BY_ID[family.group()] if family else None
+    return _BY_ID[family[1]] if family else None
 
 
 def members() -> dict[str, Severity]:
@@ -373,7 +373,7 @@ def _expanded(family: str) -> Iterator[tuple[str, Severity]]:
         yield "REQ-PID-33", WARNING
     elif family == "REQ-SEG":
         tables = (*MUST_EXIST.values(), *MUST_EXIST_IN_EVENT.values())
-        yield from ((f"REQ-SEG-{name}", ERROR) for name in dict.fromkeys(sum(tables, ())))
+        yield from ((f"REQ-SEG-{name}", ERROR) for name in sorted(set(sum(tables, ()))))
     elif family == "RE":
         yield from (
             (f"RE-{name}-{field}", INFORMATION) for name, fields, _ in MAY_BE_EMPTY for field in fields

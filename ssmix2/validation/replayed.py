@@ -14,36 +14,42 @@ from ssmix2.extended import folder_name
 from ssmix2.index import Index
 from ssmix2.kinds import KINDS
 from ssmix2.layout import NO_ORDER, ConditionFlag, FileName
-from ssmix2.transactions import NO_LIMIT, START, Header, Record, read_after
+from ssmix2.transactions import START, Header, Record, read_after
 from ssmix2.validation.located import Located
-from ssmix2.validation.rule import WARNING
-from ssmix2.volumes import Volume, patients
+from ssmix2.validation.rule import ERROR, WARNING
+from ssmix2.volumes import EXTENDED, STANDARD, Volume, patients
 
 _AT_ONCE = "1970-01-01 00:00:00.000000"
 _ORDER = {"ORC": 2, "OBR": 2}
 
 
-def check_transactions(log: Path, volumes: Sequence[Volume]) -> Iterator[Located]:
+def check_transactions(
+    log: Path, volumes: Sequence[Volume], *, is_extended: bool = False
+) -> Iterator[Located]:
     """Check a log by itself and, where volumes are given, against the storage it should rebuild.
 
-    The replay is kept in a file without a name, so memory does not grow with the log.
+    A standardized and an extended storage have a log each (§1.7): `is_extended` says whose this one
+    is, and volumes of the other are left out. The replay is kept in a file without a name, so memory
+    does not grow with the log.
     """
+    own = [volume for volume in volumes if volume.is_extended == is_extended]
+    volume = own[0] if own else Volume(EXTENDED if is_extended else STANDARD, log)
     with Index("") as replayed:
-        volume = volumes[0] if volumes else Volume("STD01", log)
-        for record in read_after(log, START, settled_before_ns=NO_LIMIT):
+        for record in read_after(log, START, has_ended=True):
             place = f"{record.position.file}@{record.position.offset}"
-            findings = list(_record(record, volumes))
-            yield from (Located(place, finding) for finding in findings)
-            if record.header and record.finding is None:
+            finding = record.finding
+            if finding is None and not (is_extended or record.body.strip()):
+                finding = _NO_MESSAGE
+            findings = [finding] if finding else list(_record(record, own))
+            yield from (Located(place, each) for each in findings)
+            if record.header and finding is None:
                 replayed.apply(record.header, volume, _AT_ONCE)
-        if volumes:
-            yield from _replay(replayed, volumes)
+        if own:
+            yield from _replay(replayed, own)
 
 
 def _record(record: Record, volumes: Sequence[Volume]) -> Iterator[Finding]:
-    if record.finding:
-        yield record.finding
-    if record.header is None or record.finding:
+    if record.header is None:
         return
     if record.body.strip():
         try:
@@ -115,5 +121,6 @@ def _replay(replayed: Index, volumes: Sequence[Volume]) -> Iterator[Located]:
                 yield Located(one.entry.locator, _UNEXPECTED)
 
 
+_NO_MESSAGE = Finding("TRX-01", ERROR, "record", "The record holds no message.")
 _MISSING = Finding("TRX-03", WARNING, "path", "The log makes a file that the storage does not hold.")
 _UNEXPECTED = Finding("TRX-03", WARNING, "path", "The storage holds a file that the log does not make.")

@@ -17,7 +17,7 @@ from ssmix2.acceptance_page import LANGUAGES, page
 from ssmix2.cli import app
 from ssmix2.er7 import parse
 from ssmix2.transactions import Header, TransactionWriter
-from ssmix2.validation import Examined, examine
+from ssmix2.validation import Examined, Part, check_transactions, examine
 from ssmix2.volumes import as_volumes
 from tests.unit.ssmix2 import clean
 
@@ -71,7 +71,7 @@ def test_it_judges_each_chapter(storage: Path) -> None:
     assert verdicts["7.1"].errors == 1
     assert verdicts["7.2"].warnings > 0
     assert (verdicts["7.3"].errors, verdicts["7.3"].warnings, verdicts["7.3"].checked) == (0, 0, True)
-    assert not verdicts["7.6"].checked
+    assert not any(verdicts[f"7.6 {part}"].checked for part in Part)
 
 
 def test_it_names_codes_without_a_standard_one(storage: Path) -> None:
@@ -212,6 +212,103 @@ def test_index_is_built_checked_and_shown(storage: Path, tmp_path: Path) -> None
     (storage / clean.named("ADT-12").locator()).unlink()
     assert "IDX-01" in run("index", "check", database, storage, code=1)
     assert "IDX-01" in run("check", storage, "--index", database, code=1)
+
+
+def judged(text: str) -> dict[str, str]:
+    """Give the word for each chapter of a page."""
+    return dict(re.findall(r"<td>§([\d.]+(?: [A-Z]{3})?) [^<]*</td><td class=\"(\w+)\">", text))
+
+
+def log_of(root: Path, header: Header, body: bytes) -> Path:
+    """Write a log of one record."""
+    root.mkdir()
+    with TransactionWriter(root) as writer:
+        writer.append(header, body, clean.STAMP)
+    return root
+
+
+def test_a_part_that_was_not_given_is_not_judged_and_one_that_was_is(tmp_path: Path) -> None:
+    root, extended = tmp_path / "root", tmp_path / "extended"
+    put(root, "OMP-01", clean.segments("OMP-01"))
+    kind = "^SUM^^18842-5^退院時サマリー^LN"
+    name = f"{clean.PATIENT}_{clean.DAY}_{kind}_000000000000001_{clean.STAMP}_01_1"
+    folder = extended / f"001/234/{clean.PATIENT}/{clean.DAY}/{kind}/{name}"
+    folder.mkdir(parents=True)
+    (folder / "main_document.pdf").write_bytes(b"%PDF")
+    database = tmp_path / "index.sqlite"
+    run("index", "build", database, root, "--extended", extended, "--facility", "1312345678")
+    header = Header("1312345678", *clean.named("OMP-01")[:4], "INS", "01", clean.STAMP)
+    log = log_of(tmp_path / "log", header, clean.written(clean.segments("OMP-01")))
+    document = header._replace(data_kind=kind, order_number="000000000000001")
+    extended_log = log_of(tmp_path / "extended log", document, b"")
+    html = ("--format", "html")
+    parts = {f"7.6 {part}" for part in Part}
+    alone = judged(run("check", root, *html))
+    assert {alone[part] for part in parts} == {"unchecked"}
+    assert {word for chapter, word in alone.items() if chapter not in parts} == {"pass"}
+    options = {
+        "EXT": ("--extended", extended),
+        "IDX": ("--index", database),
+        "TRX": ("--transactions", log),
+    }
+    for part, option in options.items():
+        page_of_one = run("check", root, *option, *html, code=1 if part == "IDX" else 0)
+        found = judged(page_of_one)
+        assert {each for each in parts if found[each] != "unchecked"} == {f"7.6 {part}"}
+        assert str(option[1]) in page_of_one
+    everything = [each for option in options.values() for each in option]
+    logs = ("--extended-transactions", extended_log)
+    assert judged(run("check", root, *everything, *logs, *html)) == dict.fromkeys([*alone], "pass")
+    assert run("check", root, *everything, *logs) == ""
+
+
+def test_a_log_is_compared_with_the_storage_it_is_of(tmp_path: Path) -> None:
+    """A standardized and an extended storage have a log each (fact sheet §1.7)."""
+    root, extended = tmp_path / "root", tmp_path / "extended"
+    put(root, "OMP-01", clean.segments("OMP-01"))
+    kind = "L-OBSERVATIONS^OBSERVATIONS^99ZL01"
+    name = f"{clean.PATIENT}_{clean.DAY}_{kind}_000000000000001_{clean.STAMP}_01_1"
+    folder = extended / f"001/234/{clean.PATIENT}/{clean.DAY}/{kind}/{name}"
+    folder.mkdir(parents=True)
+    (folder / "main_document.pdf").write_bytes(b"%PDF")
+    volumes = as_volumes([root], [extended])
+    header = Header("1312345678", *clean.named("OMP-01")[:4], "INS", "01", clean.STAMP)
+    log = log_of(tmp_path / "log", header, clean.written(clean.segments("OMP-01")))
+    assert list(check_transactions(log, volumes)) == []
+    found = [one.finding.code for one in check_transactions(log, volumes, is_extended=True)]
+    assert found == ["TRX-02", "TRX-03", "TRX-03"]  # not stored, not there, and nobody's
+    document = header._replace(data_kind=kind, order_number="000000000000001")
+    other = log_of(tmp_path / "other", document, b"")
+    assert list(check_transactions(other, volumes, is_extended=True)) == []
+    assert [one.finding.code for one in check_transactions(other, volumes)] == ["TRX-01", "TRX-03"]
+
+
+def test_a_single_file_is_judged_by_every_chapter_that_was_applied(storage: Path) -> None:
+    found = judged(run("check", storage / clean.named("OMP-01").locator(), "--format", "html"))
+    assert {chapter for chapter, word in found.items() if word == "pass"} == {
+        "7.1", "7.2", "7.3", "7.4", "7.5"
+    }  # fmt: skip
+
+
+def test_what_is_wrong_with_a_message_in_the_log_is_held_against_the_log(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    put(root, "OMP-01", clean.segments("OMP-01"))
+    header = Header("1312345678", *clean.named("OMP-01")[:4], "INS", "01", clean.STAMP)
+    log = log_of(tmp_path / "log", header, b"PID|no message\r")
+    found = judged(run("check", root, "--transactions", log, "--format", "html", code=1))
+    assert (found["7.2"], found["7.6 TRX"]) == ("pass", "failed")
+
+
+def test_a_log_that_ends_in_half_a_record_is_said_to(tmp_path: Path) -> None:
+    header = Header("1312345678", *clean.named("OMP-01")[:4], "INS", "01", clean.STAMP)
+    log = log_of(tmp_path / "log", header, clean.written(clean.segments("OMP-01")))
+    (file,) = log.rglob("*.DAT")
+    file.write_bytes(file.read_bytes()[:-3])
+    root = tmp_path / "root"
+    assert "TRX-01" in run("transactions", "replay", log, root, code=1)
+    assert "cut off" in run("transactions", "ls", log, code=1)
+    assert "TRX-01" in run("check", root, "--transactions", log, code=1)
+    assert [path for path in root.rglob("*") if path.is_file()] == []
 
 
 def test_transactions_are_listed_and_replayed(tmp_path: Path) -> None:

@@ -237,21 +237,32 @@ def test_a_file_that_is_gone_is_not_counted_and_one_that_cannot_be_read_is_repor
     storage: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = json.loads(run("stats", storage, "--json"))
-    real = Path.read_bytes
+    real = Path.open
 
-    def refusing(self: Path) -> bytes:
+    def refusing(self: Path, *arguments: Any, **options: Any) -> Any:
         if "_OMP-01_" in self.name:
             raise FileNotFoundError(2, "No such file or directory", str(self))
         if "_ADT-00_" in self.name:
             raise PermissionError(13, "Permission denied", str(self))
-        return real(self)
+        return real(self, *arguments, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", refusing)
+    monkeypatch.setattr(Path, "open", refusing)
     after = json.loads(run("stats", storage, "--json"))
     assert "OMP-01" not in after["kinds"]
     assert after["unreadable"] == before["unreadable"] + before["kinds"]["ADT-00"]["current"]
     lines = [json.loads(line) for line in run("check", storage, "--json", code=1).splitlines()]
     assert {"_ADT-00_" in one["path"] for one in lines if one["rule"] == "READ-01"} == {True}
+
+
+def test_no_more_of_a_file_is_read_than_a_message_can_be_long(tmp_path: Path) -> None:
+    path = tmp_path / our.named("OMP-01").locator()
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as sparse:
+        sparse.truncate(1 << 40)
+    for command, file in (("check", tmp_path), ("check", path), ("show", path)):
+        assert "READ-02" in run(command, file, code=1)
+    assert json.loads(run("stats", tmp_path, "--json"))["unreadable"] == 1
+    assert "0 / 0" in run("fields", tmp_path, "--field", "MSH-3")
 
 
 @pytest.mark.parametrize("command", ["stats", "check"])

@@ -435,6 +435,13 @@ def test_every_check_stands_in_the_catalogue_with_its_severity_and_clause() -> N
     assert all(one.english.endswith(".") and one.japanese for one in CATALOGUE)
 
 
+def test_an_id_of_somebody_else_belongs_to_no_family() -> None:
+    assert [described(code) for code in ("READ-03", "READ-04", "ORDER-1", "RED", "NUMBER")] == [None] * 5
+    assert [one and one.id for one in map(described, ("RE-ORC-5", "REQ-SEG-PV1", "REQ-PID-33"))] == [
+        "RE", "REQ-SEG", "REQ"
+    ]  # fmt: skip
+
+
 def test_a_deletion_in_the_index_stands_at_the_last_file_of_its_key() -> None:
     found = indexed(lambda rows: [rows[0]._replace(processing_type=DELETE)])()
     assert [(one.code, one.place) for one in found] == [("IDX-03", "ProcessingType")]
