@@ -220,4 +220,4 @@ _OTHER_FOLDER = _finding("PATH-01", "The name's patient is not the one of its fo
 _NOBODY = _finding("REQ-PID-3", "The message names no patient.")
 _OTHER_PATIENT = _finding("ID-01", "The patient is not the one of the file's name.")
 _UNOPENED = _finding(NOT_OPENED, "The file could not be opened.")
-_FAILED = _finding("READ-02", "The reader failed.")
+_FAILED = _finding("READ-04", "The reader failed.")

@@ -17,8 +17,8 @@ class Explained(NamedTuple):
 
 
 _OWN = {
-    "READ-02": Explained("The reader can read the document through.", "文書を最後まで解読できる", ""),
     "READ-03": Explained("The patient's folder can be listed.", "患者フォルダーを一覧できる", ""),
+    "READ-04": Explained("The reader can read the document through.", "文書を最後まで解読できる", ""),
     "REQ-PID-3": Explained("The message names its patient (PID-3).", "電文に患者ID(PID-3)がある", "§7.3"),
     "HASH-01": Explained("The bytes came as they were sent.", "届いた内容が送信時と同じ", ""),
     "SIZE-01": Explained(

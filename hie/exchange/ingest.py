@@ -425,6 +425,6 @@ _OTHER_FOLDER = _finding("PATH-01", "The name's patient is not the one of its fo
 _TWICE = _finding("KEY-01", "Another file has the same key and the same time stamp.")
 _NOT_LISTED = _finding("READ-03", "The patient's folder could not be listed.")
 _NOT_OPENED = _finding("READ-01", "The file could not be opened.")
-_READER = _finding("READ-02", "The reader failed.")
+_READER = _finding("READ-04", "The reader failed.")
 _NOBODY = _finding("REQ-PID-3", "The message names no patient.")
 _OTHER_PATIENT = _finding("ID-01", "The patient is not the one of the file's name.")

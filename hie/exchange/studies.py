@@ -441,6 +441,6 @@ def _finding(code: str, message: str) -> Finding:
 
 
 _NOT_OPENED = _finding("READ-01", "The file could not be opened.")
-_READER = _finding("READ-02", "The reader failed.")
+_READER = _finding("READ-04", "The reader failed.")
 _OTHER_PATIENT = _finding("ID-01", "The header's patient changed while the file was read.")
 _CONFLICT = _finding("DCM-CONFLICT", "The instance is filed already, with other bytes.")

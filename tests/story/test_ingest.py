@@ -378,7 +378,7 @@ def test_an_image_that_breaks_the_reader_is_quarantined_and_the_rest_goes_on(
     for number in (1, 2):
         (world.images / f"{number}").write_bytes(storages.instance(ONE, 7, 1, number))
     assert world.ingest(world.images) == {"indexed": 1, "quarantined": 1}
-    assert world.reasons() == ["READ-02"]
+    assert world.reasons() == ["READ-04"]
 
 
 def test_others_may_write_while_images_are_put_on_disk(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

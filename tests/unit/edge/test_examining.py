@@ -66,7 +66,7 @@ def test_a_defect_of_a_reader_puts_one_document_aside(
             patch.setattr(examining, "document_facts", fails)
             world.turn()
         assert world.hub.names() == [good.name]
-        assert _reasons(world) == {bad.name: "READ-02"}
+        assert _reasons(world) == {bad.name: "READ-04"}
         # The reader is mended: what is replayed ends as if nothing had been.
         assert world.edge.memory.replay("emr", [], world.clock.now()) == 1
         world.turn()
