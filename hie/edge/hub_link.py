@@ -12,7 +12,6 @@ import ssl
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -161,7 +160,7 @@ class HubLink:
             "POST",
             "/edge/v1/batches",
             RECEIPTS_MOST,
-            content=_compressed(chain([head_of(batch)], bodies)),
+            content=_compressed(head_of(batch), bodies),
             headers={"Content-Encoding": "zstd", "Content-Type": "application/octet-stream"},
         )
         if answer.status == httpx.codes.OK:
@@ -279,10 +278,12 @@ def _read(answer: httpx.Response, most: int) -> bytes:
     return bytes(content)
 
 
-def _compressed(parts: Iterable[bytes]) -> Iterator[bytes]:
+def _compressed(head: bytes, bodies: Iterable[bytes]) -> Iterator[bytes]:
+    """Compress a batch; its head leaves at once, for the hub looks at it while the rest is on its way."""
     compressor = ZstdCompressor(level=_LEVEL)
-    for part in parts:
-        if packed := compressor.compress(part):
+    yield compressor.compress(head, ZstdCompressor.FLUSH_BLOCK)
+    for body in bodies:
+        if packed := compressor.compress(body):
             yield packed
     yield compressor.flush()
 

@@ -153,18 +153,23 @@ class Runner:
         self._sync_now.clear()
         if self._stopping.is_set():
             return
-        before = self._edge.policy.position
+        before, began = self._edge.policy.position, self._edge.clock.now()
         self._edge.renew()
         try:
-            self._edge.sync(self._stopping.is_set)
+            self._edge.sync(lambda: self._stopping.is_set() or self._is_over(began))
         finally:
             if self._edge.policy.position != before:
                 self._examine_now.set()
-        now = self._edge.clock.now()
-        if not 0 <= now - self._reported_at < self._edge.settings.report_seconds * 1000:
+        if self._is_over(began):
+            self._sync_now.set()  # much is to be sent: it goes on after a report
+        if self._is_over(self._reported_at):
             if self._edge.report():
                 self._examine_now.set()
-            self._reported_at = now
+            self._reported_at = self._edge.clock.now()
+
+    def _is_over(self, since: int) -> bool:
+        """Say whether a report is due that long after the one before."""
+        return not 0 <= self._edge.clock.now() - since < self._edge.settings.report_seconds * 1000
 
     def _listen(self) -> None:
         """Wait at the hub for a newer consent list, and let the sending thread fetch it."""

@@ -142,6 +142,27 @@ def read_head(stream: BinaryIO) -> Batch:
         raise Invalid("the head of the batch does not follow its form") from error
 
 
+def head_there(stream: BinaryIO) -> Batch | None:
+    """Read the head of a batch that is still coming in, none if it is not there yet; raises `Invalid`.
+
+    The stream stands at its end, before and after.
+    """
+    end = stream.tell()
+    stream.seek(0)
+    try:
+        start = stream.read(len(MAGIC) + 4)
+        if len(start) == len(MAGIC) + 4 and start.startswith(MAGIC):
+            length = int.from_bytes(start[len(MAGIC) :], "big")
+            if length <= HEAD_MOST and end < len(start) + length:
+                return None
+        elif len(start) < len(MAGIC) + 4 and MAGIC.startswith(start[: len(MAGIC)]):
+            return None
+        stream.seek(0)
+        return read_head(stream)
+    finally:
+        stream.seek(end)
+
+
 def write_receipts(receipts: Iterable[Receipt]) -> list[list[str]]:
     """Turn receipts into what JSON can say."""
     return [list(receipt) for receipt in receipts]

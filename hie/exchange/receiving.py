@@ -58,7 +58,8 @@ class NumberPassed(NamedTuple):
     number: int
 
 
-Reception = Taken | PolicyMoved | NumberPassed
+Refusal = PolicyMoved | NumberPassed
+Reception = Taken | Refusal
 
 
 class Positions:
@@ -91,35 +92,57 @@ class Receiving:
         self._clock = clock
         self._positions = positions
 
+    def begin(
+        self,
+        edge: Edge,
+        batch: Batch,
+        turn: AbstractContextManager[object] = nullcontext(),  # noqa: B008  holds nothing
+    ) -> Refusal | None:
+        """Look at the head of a batch while the rest of it comes; return why it is not taken, if it is not.
+
+        The list must be the present one now. What is decided while the rest comes is asked of the gate
+        in the transactions that file: at a busy desk a large batch would else never end in time. Raises
+        `Invalid`, `Unavailable`.
+        """
+        if not 0 <= batch.number <= _GREATEST_NUMBER:
+            raise Invalid("a batch has a number")
+        try:
+            with turn, self._store.work() as work:
+                self._fence(work, edge, batch)
+                position = self._positions.of(work, edge)
+        except _Passed:
+            return self._passed(edge)
+        return PolicyMoved(position) if position != batch.policy else None
+
     def receive(
         self,
         edge: Edge,
         content: BinaryIO,
         turn: AbstractContextManager[object] = nullcontext(),  # noqa: B008  holds nothing
+        *,
+        begun: bool = False,
     ) -> Reception:
         """Take one batch of `edge` from a stream that can be read at any place; return when it is on disk.
 
-        Raises `Invalid` where it is no batch, `Unavailable` where the store is in trouble; what was
-        filed until then stays, and the batch may come again.
+        It is begun first, unless it was. Raises `Invalid` where it is no batch, `Unavailable` where the
+        store is in trouble; what was filed until then stays, and the batch may come again.
         """
         batch = read_head(content)
-        if not 0 <= batch.number <= _GREATEST_NUMBER:
-            raise Invalid("a batch has a number")
         bodies = _Bodies(content, batch)
+        if not begun and (refused := self.begin(edge, batch, turn)):
+            return refused
         try:
-            with turn, self._store.work() as work:
-                self._fence(work, edge, batch)
-                position = self._positions.of(work, edge)
-            if position != batch.policy:
-                return PolicyMoved(position)
             receipts = self._recall(edge, batch, turn)
             receipts += self._file(edge, batch, bodies, turn)
             return Taken(tuple(receipts))
         except _Passed:
-            with self._store.look() as work:
-                return NumberPassed(
-                    next((one.number for one in work.edges.all() if one.facility == edge.facility), 0)
-                )
+            return self._passed(edge)
+
+    def _passed(self, edge: Edge) -> NumberPassed:
+        with self._store.look() as work:
+            return NumberPassed(
+                next((one.number for one in work.edges.all() if one.facility == edge.facility), 0)
+            )
 
     def _fence(self, work: UnitOfWork, edge: Edge, batch: Batch) -> None:
         if not work.contacts.fence(edge, batch.number, self._clock.now()):
