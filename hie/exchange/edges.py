@@ -83,7 +83,13 @@ def offer(
 
 
 def enrol(store: Store, clock: Clock, authority: Authority, secret: str, request: str) -> Certified:
-    """Trade a secret for a certificate; raise `Refused` for no good secret, `Invalid` for no good request."""
+    """Trade a secret for a certificate; raise `Refused` for no good secret, `Invalid` for no good request.
+
+    Who has no secret is told so without a turn at writing: anybody may ask.
+    """
+    with store.look() as work:
+        if not work.edges.offered(_hashed(secret), clock.now()):
+            raise Refused(("enrolment",))
     with store.work() as work:
         now = clock.now()
         edge = work.edges.enrol(_hashed(secret), now)

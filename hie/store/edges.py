@@ -47,6 +47,13 @@ class SqlEdges:
             (secret, facility, expires_at),
         )
 
+    def offered(self, secret: bytes, now: int) -> bool:
+        """Say whether `enrol` would take this secret now."""
+        asked = self._transaction.read(
+            "select facility from edge_secret where secret = ? and expires_at > ?", (secret, now)
+        )
+        return asked.fetchone() is not None
+
     def enrol(self, secret: bytes, now: int) -> Edge | None:
         """Use a secret up and begin the next epoch of its facility, or return none."""
         execute = self._transaction.execute

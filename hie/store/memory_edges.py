@@ -24,6 +24,11 @@ class MemoryEdges:
         """Keep the hash of a one-time secret; the facility's earlier ones end."""
         self._end_secrets(facility)[secret] = (facility, expires_at)
 
+    def offered(self, secret: bytes, now: int) -> bool:
+        """Say whether `enrol` would take this secret now."""
+        _, expires_at = self._transaction.tables.edge_secrets.get(secret, ("", 0))
+        return bool(expires_at > now)
+
     def enrol(self, secret: bytes, now: int) -> Edge | None:
         """Use a secret up and begin the next epoch of its facility, or return none."""
         facility, expires_at = self._transaction.change("edge_secrets").get(secret, ("", 0))

@@ -10,7 +10,7 @@ import asyncio
 import errno
 import gzip
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -24,12 +24,13 @@ from starlette.routing import Route
 
 from hie.exchange import edges
 from hie.exchange.edges import Authority, Certified
-from hie.exchange.parcels import write_receipts
+from hie.exchange.parcels import Batch, head_there, write_receipts
 from hie.exchange.policy import policy_of, written
 from hie.exchange.ports import Clock, Edge, Store
-from hie.exchange.receiving import NumberPassed, PolicyMoved, Positions, Reception
+from hie.exchange.receiving import NumberPassed, PolicyMoved, Positions, Reception, Refusal
 from hie.record.errors import Invalid, NotFound, Refused, Unavailable
 from hie.web.problems import problem
+from hie.web.strangers import Strangers
 
 Answer = TypeVar("Answer")
 Handler = Callable[[Request], Awaitable[Response]]
@@ -62,8 +63,10 @@ class EdgeServices(NamedTuple):
     clock: Clock
     authority: Authority
     positions: Positions
+    begin: Callable[[Edge, Batch], Refusal | None]
+    """Says by its head why a batch is not taken, if it is not; runs in a thread."""
     receive: Callable[[Edge, BinaryIO], Reception]
-    """Files a batch; runs in a thread."""
+    """Files a batch that was begun; runs in a thread."""
     folder: Path
     """Where batches lie while they come in."""
     most_bytes: int
@@ -96,6 +99,8 @@ class _Door:
         self._services = services
         self._filing = ThreadPoolExecutor(BATCHES_AT_ONCE, thread_name_prefix="edge-batch")
         self._asking = ThreadPoolExecutor(2, thread_name_prefix="edge")
+        self._admitting = ThreadPoolExecutor(1, thread_name_prefix="edge-enrolment")  # anybody may ask
+        self._strangers = Strangers()
         self._busy: set[str] = set()
         self._region = (0.0, -1)
         self._looking = asyncio.Lock()
@@ -125,9 +130,15 @@ class _Door:
     async def enrol(self, request: Request) -> Response:
         """Trade a secret and a request for a certificate."""
         store, clock, authority = self._services[:3]
+        loop = asyncio.get_running_loop()
+        address = request.client.host if request.client else ""
+        if seconds := self._strangers.wait(address, loop.time()):
+            return _later(429, seconds)
         words = await _words(request)
         made = partial(edges.enrol, store, clock, authority, _text(words, "secret"), _text(words, "csr"))
-        return _certified(await self._ask(made))
+        certified = await loop.run_in_executor(self._admitting, made)
+        self._strangers.forget(address)
+        return _certified(certified)
 
     async def renew(self, request: Request, edge: Edge) -> Response:
         """Certify another key of an edge."""
@@ -196,35 +207,27 @@ class _Door:
         try:
             self._services.folder.mkdir(parents=True, exist_ok=True)
             with SpooledTemporaryFile(IN_MEMORY, dir=str(self._services.folder)) as content:
-                came = await self._taken_in(request, content)
+                came = await self._taken_in(request, edge, content)
                 return came or await self._filed(edge, content)
         except ClientDisconnect:
             return problem(400, "the batch ended early")
         finally:
             self._busy.discard(edge.facility)
 
-    async def _taken_in(self, request: Request, content: SpooledTemporaryFile[bytes]) -> Response | None:
-        """Write the body to `content`, opened; return a refusal if it cannot be."""
+    async def _taken_in(
+        self, request: Request, edge: Edge, content: SpooledTemporaryFile[bytes]
+    ) -> Response | None:
+        """Write the body to `content`, opened; return a refusal if it cannot be, or its head is refused."""
         encoding = request.headers.get("content-encoding", "identity")
         if encoding not in {"identity", "zstd"}:
             return problem(415, "a batch is sent as it is, or as one zstd frame")
         opening = _Opening(content, self._services.most_bytes, compressed=encoding == "zstd")
         try:
             async with asyncio.timeout(BATCH_SECONDS):
-                gathered: list[bytes] = []
-                size = 0
-                stream = request.stream().__aiter__()
-                while True:
-                    try:
-                        chunk = await asyncio.wait_for(anext(stream), SILENCE_SECONDS)
-                    except StopAsyncIteration:
-                        break
-                    gathered.append(chunk)
-                    size += len(chunk)
-                    if size >= _GATHERED:
-                        await self._ask(opening.take, b"".join(gathered))
-                        gathered, size = [], 0
-                await self._ask(opening.take, b"".join(gathered))
+                async for piece in _pieces(request, opening):
+                    head = await self._ask(opening.take, piece)
+                    if head and (refused := await self._ask(self._services.begin, edge, head)):
+                        return _refused(refused)
                 await self._ask(opening.end)
         except TimeoutError:
             return problem(408, "the batch came too slowly")
@@ -241,10 +244,8 @@ class _Door:
         except asyncio.CancelledError:
             await asyncio.wait((filing,))  # who asked is gone; what was begun ends
             raise
-        if isinstance(result, PolicyMoved):
-            return _json({"reason": "policy", "position": result.position}, 409)
-        if isinstance(result, NumberPassed):
-            return _json({"reason": "number", "number": result.number}, 409)
+        if isinstance(result, PolicyMoved | NumberPassed):
+            return _refused(result)
         return _json({"receipts": write_receipts(result.receipts)})
 
     # --- reports and tasks ---
@@ -279,9 +280,21 @@ class _Opening:
         self._left = most
         limits = {int(DecompressionParameter.window_log_max): _WINDOW}
         self._frame = ZstdDecompressor(options=limits) if compressed else None
+        self.begun = False
+        """Whether the head of the batch is there."""
 
-    def take(self, chunk: bytes) -> None:
-        """Write what a piece of the body holds; raises `OverflowError` if it is too much, or `Invalid`."""
+    def take(self, chunk: bytes) -> Batch | None:
+        """Write what a piece of the body holds; return the batch's head, once, when it is there.
+
+        Raises `OverflowError` if it is too much, or `Invalid`.
+        """
+        self._open(chunk)
+        if self.begun or not (head := head_there(cast("BinaryIO", self._content))):
+            return None
+        self.begun = True
+        return head
+
+    def _open(self, chunk: bytes) -> None:
         if self._frame is None:
             self._write(chunk)
             return
@@ -300,6 +313,8 @@ class _Opening:
         """Go back to the beginning; raises `Invalid` if the frame is cut off."""
         if self._frame is not None and not self._frame.eof:
             raise Invalid("the batch ended early")
+        if not self.begun:
+            raise Invalid("this is no batch")
         self._content.seek(0)
 
     def _write(self, opened: bytes) -> None:
@@ -329,6 +344,30 @@ def _told(handler: Handler) -> Handler:
             return _later(503, FULL_SECONDS)
 
     return answered
+
+
+async def _pieces(request: Request, opening: _Opening) -> AsyncIterator[bytes]:
+    """Yield the body in large pieces; as it comes while the head is not there yet."""
+    gathered: list[bytes] = []
+    size = 0
+    stream = request.stream().__aiter__()
+    while True:
+        try:
+            chunk = await asyncio.wait_for(anext(stream), SILENCE_SECONDS)
+        except StopAsyncIteration:
+            break
+        gathered.append(chunk)
+        size += len(chunk)
+        if size >= (_GATHERED if opening.begun else 1):
+            yield b"".join(gathered)
+            gathered, size = [], 0
+    yield b"".join(gathered)
+
+
+def _refused(refusal: Refusal) -> Response:
+    if isinstance(refusal, PolicyMoved):
+        return _json({"reason": "policy", "position": refusal.position}, 409)
+    return _json({"reason": "number", "number": refusal.number}, 409)
 
 
 def _later(status: int, seconds: int = 1) -> Response:

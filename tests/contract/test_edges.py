@@ -21,10 +21,16 @@ def _enrolled(work: UnitOfWork, now: int = 5, secret: bytes = SECRET) -> Edge:
 def test_a_secret_serves_once_and_until_its_time(store: Store) -> None:
     with store.work() as work:
         work.edges.offer(our.HOSPITAL, SECRET, 10)
+        assert [work.edges.offered(*asked) for asked in ((b"another", 5), (SECRET, 10), (SECRET, 9))] == [
+            False,
+            False,
+            True,
+        ]
         assert work.edges.enrol(b"another", 5) is None
         assert work.edges.enrol(SECRET, 10) is None
         assert work.edges.enrol(SECRET, 9) == Edge(our.HOSPITAL, 1, 0, 9, 0, 0, "", 0)
         assert work.edges.enrol(SECRET, 9) is None
+        assert not work.edges.offered(SECRET, 9)
 
 
 def test_a_new_secret_ends_the_one_before_it_of_its_facility_only(store: Store) -> None:

@@ -45,6 +45,9 @@ class Edges(Protocol):
     def offer(self, facility: FacilityCode, secret: bytes, expires_at: int) -> None:
         """Keep the hash of a one-time secret; the facility's earlier ones end."""
 
+    def offered(self, secret: bytes, now: int) -> bool:
+        """Say whether `enrol` would take this secret now; asks without the writer's turn."""
+
     def enrol(self, secret: bytes, now: int) -> Edge | None:
         """Use a secret up, by its hash: begin the next epoch of its facility, batches from 0 again.
 
