@@ -28,6 +28,10 @@ from hie.record.errors import Misconfigured
 from hie.web.edges import EdgeServices, routes
 
 GRACE_SECONDS = 3
+MOST_CONNECTIONS = 1024
+"""An edge holds two or three; beyond, whoever comes is told to come again."""
+FIRST_REQUEST_SECONDS = 20.0
+"""For which a connection may be open without a request on it."""
 _STARTING_SECONDS = 0.01
 
 
@@ -40,6 +44,11 @@ class CertifiedProtocol(HttpToolsProtocol):
         session = transport.get_extra_info("ssl_object")
         shown = session.getpeercert(binary_form=True) if session else None
         self.app_state = {**self.app_state, "certificate": shown or b""}
+        self.loop.call_later(FIRST_REQUEST_SECONDS, self._close_unused)
+
+    def _close_unused(self) -> None:
+        if not self.cycle:
+            self.transport.close()
 
 
 class _Beside(uvicorn.Server):
@@ -118,6 +127,7 @@ def edge_door(settings: Settings, store: Store, clock: Clock) -> EdgeDoor | None
         log_config=None,
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
+        limit_concurrency=MOST_CONNECTIONS,
         server_header=False,
     )
     return EdgeDoor(_Beside(config), closing)

@@ -30,6 +30,7 @@ from hie.exchange.ports import Clock, Edge, Store
 from hie.exchange.receiving import NumberPassed, PolicyMoved, Positions, Reception, Refusal
 from hie.record.errors import Invalid, NotFound, Refused, Unavailable
 from hie.web.problems import problem
+from hie.web.strangers import Strangers
 
 Answer = TypeVar("Answer")
 Handler = Callable[[Request], Awaitable[Response]]
@@ -98,6 +99,8 @@ class _Door:
         self._services = services
         self._filing = ThreadPoolExecutor(BATCHES_AT_ONCE, thread_name_prefix="edge-batch")
         self._asking = ThreadPoolExecutor(2, thread_name_prefix="edge")
+        self._admitting = ThreadPoolExecutor(1, thread_name_prefix="edge-enrolment")  # anybody may ask
+        self._strangers = Strangers()
         self._busy: set[str] = set()
         self._region = (0.0, -1)
         self._looking = asyncio.Lock()
@@ -127,9 +130,15 @@ class _Door:
     async def enrol(self, request: Request) -> Response:
         """Trade a secret and a request for a certificate."""
         store, clock, authority = self._services[:3]
+        loop = asyncio.get_running_loop()
+        address = request.client.host if request.client else ""
+        if seconds := self._strangers.wait(address, loop.time()):
+            return _later(429, seconds)
         words = await _words(request)
         made = partial(edges.enrol, store, clock, authority, _text(words, "secret"), _text(words, "csr"))
-        return _certified(await self._ask(made))
+        certified = await loop.run_in_executor(self._admitting, made)
+        self._strangers.forget(address)
+        return _certified(certified)
 
     async def renew(self, request: Request, edge: Edge) -> Response:
         """Certify another key of an edge."""

@@ -7,8 +7,10 @@ import json
 import ssl
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
+from socket import create_connection
 from threading import Event
 from typing import NamedTuple
 
@@ -22,6 +24,7 @@ from hie.exchange.founding import operator
 from hie.exchange.parcels import Fate, read_receipts
 from hie.exchange.policy import read_policy
 from hie.exchange.ports import Edge, EdgeTask
+from hie.hub import edge_door
 from hie.hub.app import application
 from hie.hub.authority import LIFE_OF_A_CLIENT, RegionAuthority
 from hie.hub.clock import SystemClock
@@ -29,6 +32,7 @@ from hie.hub.settings import Settings
 from hie.hub.wiring import Hub, wire
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import FacilityCode
+from hie.web.strangers import MOST_TRIES
 from tests import sent, storages
 from tests.build.served import served
 from tests.sent import named, parcel
@@ -234,6 +238,51 @@ def test_a_secret_serves_once(region: Region) -> None:
         assert client.post("/edge/v1/enrol", content=b"[]").status_code == 400
     with region.hub.store.look() as work:
         assert [edge.epoch for edge in work.edges.all()] == [1]
+
+
+def test_a_stranger_takes_nobodys_turn_at_writing(region: Region) -> None:
+    body = {"secret": "guessed", "csr": make_key(HOSPITAL).request}
+    with region.anybody() as client, region.hub.store.work():
+        assert client.post("/edge/v1/enrol", json=body).status_code == 403
+
+
+def test_who_guesses_secrets_must_wait_and_who_is_enrolled_need_not(region: Region) -> None:
+    body = {"secret": "guessed", "csr": make_key(HOSPITAL).request}
+    with region.enrolled() as known, region.anybody() as client:
+        answers = [client.post("/edge/v1/enrol", json=body) for _ in range(MOST_TRIES + 1)]
+        assert [one.status_code for one in answers] == [403] * MOST_TRIES + [429]
+        assert int(answers[-1].headers["retry-after"]) > 0
+        good = body | {"secret": region.token(CLINIC)["secret"]}
+        assert client.post("/edge/v1/enrol", json=good).status_code == 429
+        assert client.get("/edge/v1/authority").status_code == 200
+        assert known.get("/edge/v1/policy").status_code == 200
+
+
+def test_the_door_has_room_for_so_many_connections(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edge_door, "MOST_CONNECTIONS", 3)
+    settings = Settings(data_dir=tmp_path / "data", edge_port=0)
+    hub = wire(settings)
+    authority = RegionAuthority(settings.data_dir, CLOCK.now())
+    with served(application(hub)) as viewer, ExitStack() as clients:
+        assert hub.edge_door is not None
+        region = Region(hub, authority, viewer, f"https://127.0.0.1:{hub.edge_door.port}", tmp_path)
+        callers = [clients.enter_context(region.anybody()) for _ in range(3)]
+        codes = [one.get("/edge/v1/authority").status_code for one in callers]
+    assert codes == [200, 200, 503]
+
+
+def test_a_connection_on_which_nothing_is_asked_is_closed(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edge_door, "FIRST_REQUEST_SECONDS", 0.1)
+    port = int(region.url.rpartition(":")[2])
+    context = ssl.create_default_context(cadata=region.authority.certificate)
+    with (
+        create_connection(("127.0.0.1", port), timeout=20) as plain,
+        context.wrap_socket(plain, server_hostname="127.0.0.1") as idle,
+    ):
+        idle.sendall(b"GET /edge/v1/authority HTTP/1.1\r\n")
+        assert idle.recv(1) == b""
 
 
 def test_a_request_says_nothing_about_the_facility(region: Region) -> None:
