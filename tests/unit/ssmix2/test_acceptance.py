@@ -299,6 +299,34 @@ def test_what_is_wrong_with_a_message_in_the_log_is_held_against_the_log(tmp_pat
     assert (found["7.2"], found["7.6 TRX"]) == ("pass", "failed")
 
 
+@pytest.mark.parametrize("characters", ["cp932", "iso2022_jp", "utf-8"])
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_a_log_of_any_characters_is_listed_and_replayed(tmp_path: Path, characters: str, end: str) -> None:
+    """The specification does not say in what characters a header stands (fact sheet §1.7)."""
+    kind = "^経過記録、表^99ZL01"  # 表 ends with the byte of a backslash in Shift JIS
+    header = Header("1312345678", clean.PATIENT, clean.DAY, kind, "000000000000001", "INS", "01", clean.STAMP)
+    later = header._replace(timestamp="20240511090000000")
+    body = end.join(clean.segments("OMP-01")) + end
+    lines = "".join(one.text() + end + body for one in (header, later))
+    file = tmp_path / "log/2024/TR_20240510101502004_00001.DAT"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(lines.encode(characters))
+    log, root = tmp_path / "log", tmp_path / "root"
+    listed = [json.loads(line) for line in run("transactions", "ls", log, "--json").splitlines()]
+    assert [(one["data_kind"], one["timestamp"]) for one in listed] == [
+        (kind, clean.STAMP),
+        (kind, later.timestamp),
+    ]
+    after = run("transactions", "ls", log, "--after", listed[0]["position"])
+    assert (kind in after, len(after.splitlines())) == (True, 1)
+    run("transactions", "replay", log, root)
+    names = sorted(path.name for path in root.rglob("*") if path.is_file())
+    assert [(name.split("_")[2], name[-1]) for name in names] == [(kind, "2"), (kind, "1")]
+    found = run("check", root, "--transactions", log, code=0 if characters == "iso2022_jp" else 1)
+    assert "TRX-01" not in found
+    assert "TRX-03" not in found
+
+
 def test_a_log_that_ends_in_half_a_record_is_said_to(tmp_path: Path) -> None:
     header = Header("1312345678", *clean.named("OMP-01")[:4], "INS", "01", clean.STAMP)
     log = log_of(tmp_path / "log", header, clean.written(clean.segments("OMP-01")))

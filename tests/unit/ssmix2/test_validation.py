@@ -302,10 +302,24 @@ def test_a_written_storage_is_clean(tmp_path: Path) -> None:
     assert in_storage(tmp_path) == []
 
 
+def renamed(root: Path, locator: str, flag: str) -> str:
+    """Give a version on disk another flag."""
+    path = root / locator
+    return str(path.rename(f"{str(path)[:-1]}{flag}").relative_to(root))
+
+
 def test_a_life_on_disk_from_new_to_deleted_is_clean(tmp_path: Path) -> None:
-    stored(tmp_path, EARLY, "2")
-    stored(tmp_path, LATE, "1")
+    """The three moments of the life cycle in the fact sheet, §8."""
+    first = stored(tmp_path, EARLY, "1")
     assert in_storage(tmp_path) == []
+    first = renamed(tmp_path, first, "2")
+    second = stored(tmp_path, LATE, "1")
+    assert in_storage(tmp_path) == []
+    for version in (first, second):
+        renamed(tmp_path, version, "0")
+    stored(tmp_path, "20240511090000000", "0", "CA")
+    assert in_storage(tmp_path) == []
+    assert sorted(path.name[-1] for path in tmp_path.rglob("*_OMP-01_*")) == ["0", "0", "0"]
 
 
 def test_two_valid_versions_are_an_error(tmp_path: Path) -> None:
