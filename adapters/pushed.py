@@ -25,7 +25,8 @@ from ssmix2.transactions import Header, TransactionWriter
 
 REFUSED = "refused"
 REFUSED_MOST = 1_000
-"""Refused messages that are laid aside; of more only the refusal is told."""
+REFUSED_BYTES = 64 * 1024 * 1024
+"""Refused messages that are laid aside, and their bytes; of more only the refusal is told."""
 
 Now = Callable[[], str]
 """The present time in 17 digits, Japanese time."""
@@ -67,7 +68,8 @@ class PushedMessages:
         Messages of others than `senders` are refused, if any is named. Nothing is kept while `has_room`
         says no: the last of a disk is for others.
         """
-        root.mkdir(parents=True, exist_ok=True)
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        root.chmod(0o700)  # messages lie in it as they came
         (root / REFUSED).mkdir(exist_ok=True)
         self._root = root
         self._facility = facility
@@ -76,7 +78,8 @@ class PushedMessages:
         self._has_room = has_room
         self._senders = tuple(senders)
         self._writer = TransactionWriter(root)
-        self._laid_aside = sum(1 for _ in (root / REFUSED).iterdir())
+        self._laid_aside = self._laid_aside_bytes = 0
+        self._counted_on = ""
 
     def keep(self, messages: Sequence[bytes], callers: Sequence[str] = ()) -> list[bytes]:
         """Put messages on disk with one flush; return their acknowledgements, in order.
@@ -146,14 +149,23 @@ class PushedMessages:
 
     def _refused(self, message: bytes, finding: Finding, now: str) -> Verdict:
         """Lay a message aside under its rule; it is not promised to be kept, the sender heard the refusal."""
-        if self._laid_aside < REFUSED_MOST:
-            digest = hashlib.sha256(message).hexdigest()[:16]
-            try:
+        try:
+            self._count(now[:8])
+            if self._laid_aside < REFUSED_MOST and self._laid_aside_bytes + len(message) <= REFUSED_BYTES:
+                digest = hashlib.sha256(message).hexdigest()[:16]
                 (self._root / REFUSED / f"{now}_{digest}_{finding.code}.hl7").write_bytes(message)
                 self._laid_aside += 1
-            except OSError:
-                return Verdict("AE", _NO_ROOM)
+                self._laid_aside_bytes += len(message)
+        except OSError:
+            return Verdict("AE", _NO_ROOM)
         return Verdict("AR", finding)
+
+    def _count(self, day: str) -> None:
+        """Count once a day what is laid aside: somebody may have looked at it, or removed it."""
+        if day != self._counted_on:
+            sizes = [path.stat().st_size for path in (self._root / REFUSED).iterdir()]
+            self._laid_aside, self._laid_aside_bytes = len(sizes), sum(sizes)
+            self._counted_on = day
 
 
 def acknowledgement(message: Message | None, verdict: Verdict, now: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -46,6 +47,7 @@ def run() -> None:
     """Run the edge until it is stopped (SIGTERM, SIGINT)."""
     # Held back in every thread, so that they are taken here and nothing is interrupted half-way.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    os.umask(0o077)  # whatever is written is for the edge's account alone
     with _refusing("run"), wired(_settings()) as edge:
         runner = Runner(edge)
         runner.start()

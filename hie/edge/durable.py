@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
 def make_folder(folder: Path) -> None:
     """Make a folder that only the edge's account may enter."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def make_private(folder: Path, *names: str) -> None:
+    """Close to everybody else a folder, and what in it goes by such names or patterns.
+
+    What is another account's stays as its owner left it.
+    """
+    for path in (folder, *(path for name in names for path in folder.glob(name))):
+        with suppress(PermissionError):
+            path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def write_durably(path: Path, content: bytes) -> None:

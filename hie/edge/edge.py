@@ -14,7 +14,8 @@ from hie.edge.identity import Identity, is_due
 from hie.edge.keeping import Memory
 from hie.edge.loading import Loader
 from hie.edge.policy import PolicyCache
-from hie.edge.settings import EdgeSettings
+from hie.edge.retention import let_go
+from hie.edge.settings import PUSHED, EdgeSettings
 from hie.edge.sources import Origins
 from hie.edge.status import QUARANTINE_MOST, Status, Troubles, keep_report, shown_locator, status_of
 from hie.edge.sync import UNTAKEN, Limits, Moved, Sync
@@ -24,6 +25,7 @@ from hie.record.errors import HieError, Unavailable
 DISK_FULL = "the disk is nearly full: nothing new is taken"
 HANGS = "the storage does not answer"
 _QUARANTINE_ALL = 100_000
+_DAY = 86_400_000
 
 _log = logging.getLogger(__name__)
 
@@ -71,12 +73,16 @@ class Edge:
 
         It sweeps when it is time, unless told. Takes nothing while the disk is nearly full.
         """
-        if not self._has_room():
-            return 0
         now = self.clock.now()
         since = now - self._swept_at.get(source, -(2**62))
         # A clock that was set back is no reason to wait until it is there again.
         due = not 0 <= since < self.settings.sweep_seconds * 1000 if sweep is None else sweep
+        if due and source == PUSHED:
+            let_go(
+                self.settings.pushed, self.memory, self.policy, now - int(self.settings.pushed_days * _DAY)
+            )
+        if not self._has_room():
+            return 0
         looked = self.origins[source].look(now, sweep=due, stopping=stopping)
         if self.troubles.told(source, looked.trouble) and looked.trouble:
             _log.warning("edge: %s: %s", source, looked.trouble)

@@ -160,6 +160,9 @@ class EdgeSettings(BaseSettings):
     )
     sources: tuple[EdgeSource, ...] = Field(default=(), description="Folders to take documents from.")
     mllp: Mllp | None = Field(default=None, description="Listen for messages that are pushed.")
+    pushed_days: float = Field(
+        default=400.0, gt=0, description="Days after which pushed messages of which none waits are removed."
+    )
     poll_seconds: float = Field(default=10.0, gt=0, description="Seconds between looks at a source.")
     sweep_seconds: float = Field(
         default=1800.0, gt=0, description="Seconds between looks at every single file of a source."

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from hie.clock import SystemClock
 from hie.edge import identity
-from hie.edge.durable import make_folder
+from hie.edge.durable import make_folder, make_private
 from hie.edge.edge import Edge
 from hie.edge.hub_link import HubLink, Transport
-from hie.edge.settings import EdgeSettings
+from hie.edge.settings import PUSHED, EdgeSettings
 from hie.edge.sources import origins_of
+from hie.edge.status import FILE as REPORT
 from hie.exchange.ports import Clock
 from hie.record.errors import Conflict
 from hie.store.spool import SqliteSpool
@@ -39,6 +40,7 @@ def wired(
     """
     make_folder(settings.data_dir)
     with alone(settings.data_dir):
+        make_private(settings.data_dir, f"{SPOOL}*", REPORT, PUSHED, f"{PUSHED}/**/*")
         enrolled = identity.load(settings.data_dir)
         with (
             closing(spool_of(settings)) as spool,

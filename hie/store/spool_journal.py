@@ -236,6 +236,17 @@ class SpoolJournal:
             ).fetchall()
         return [text_of(row[0]) for row in rows]
 
+    def waiting_in(self, source: str, file: str) -> list[str]:
+        """Name the patients, once each, of whose records in a file of a log some are SEEN or PUBLISHABLE."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select distinct patient from document "
+                "where folder = (select id from folder where source = ? and path = ?) "
+                f"and state in ({SEEN}, {PUBLISHABLE}) order by patient",
+                (self._sources.number(source), kept(file)),
+            ).fetchall()
+        return [text_of(row[0]) for row in rows]
+
     def followed(
         self, source: str, position: str, found: Sequence[Found], replaced: Sequence[Found], now: int
     ) -> None:

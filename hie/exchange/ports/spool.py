@@ -97,6 +97,8 @@ class Item(NamedTuple):
     """Milliseconds since 1970: when the state last changed."""
     at_hub: bool = False
     """Whether the hub said that it has these very bytes: they need not travel again."""
+    former: tuple[ContentHash, ...] = ()
+    """Hashes of other bytes that the hub may have of it: an image is not replaced by its next version."""
 
 
 class Examined(NamedTuple):
@@ -195,6 +197,9 @@ class LogJournal(Protocol):
     def logs(self, source: str) -> Sequence[str]:
         """Return the files of a log of which records are known, sorted."""
 
+    def waiting_in(self, source: str, file: str) -> Sequence[str]:
+        """Name the patients, once each, of whose records in a file of a log some are SEEN or PUBLISHABLE."""
+
     def gone(self, source: str, folder: str, now: int) -> int:
         """Forget a file of a log and its records; return how many documents went with it."""
 
@@ -235,7 +240,6 @@ class Spool(Protocol):
         and else HELD. RECALLED and WITHDRAWN that may leave again become PUBLISHABLE with their bytes to
         be sent along.
         """
-
 
     def ask_held(self, now: int) -> int:
         """Make what the hub held, although it may leave, PUBLISHABLE once more; return how many."""
