@@ -10,7 +10,7 @@ file counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -109,7 +109,7 @@ def _of_one(events: Sequence[Movement]) -> list[Stay]:
     return [*known, *_planned(known, plans)]
 
 
-def _standing(events: Iterable[Movement]) -> tuple[list[Movement], list[Movement]]:
+def _standing(events: Sequence[Movement]) -> tuple[list[Movement], list[Movement]]:
     """Choose the file that decides of each moment; return what was done, by day, and what is planned."""
     newest: dict[tuple[str, str], Movement] = {}
     for event in events:
@@ -123,11 +123,41 @@ def _standing(events: Iterable[Movement]) -> tuple[list[Movement], list[Movement
         other = newest.get(key)
         if other is None or _age(other) <= _age(event):
             newest[key] = event
-    standing = _uncorrected(event for event in newest.values() if event.status is not EntryStatus.WITHDRAWN)
+    at = {_moment(event) for event in events if event.data_kind == RETURN and not _dated_by_plan(event)}
+    gone = _returns_taken_back(newest.values(), at)
+    standing = _uncorrected(
+        event for event in newest.values() if event.status is not EntryStatus.WITHDRAWN and event not in gone
+    )
     standing.sort(key=lambda event: (_day(event), _moment(event)))
     return (
         [event for event in standing if event.data_kind not in _PLANS],
         [event for event in standing if event.data_kind in _PLANS],
+    )
+
+
+def _returns_taken_back(events: Iterable[Movement], at: Set[str]) -> set[Movement]:
+    """Choose the returns that an A53 takes back which does not say when they were (doubt Q15).
+
+    It lies under the day on which the patient was to be back (PV2-47); what it means is the newest
+    return before it that no other A53 means. `at` are the moments of all returns.
+    """
+    returns = sorted((event for event in events if event.data_kind == RETURN), key=_age)
+    standing: list[Movement] = []
+    gone: set[Movement] = set()
+    for event in returns:
+        if not _dated_by_plan(event) or _moment(event) in at:
+            standing.append(event)
+        elif standing:
+            gone.add(standing.pop())
+    return gone
+
+
+def _dated_by_plan(event: Movement) -> bool:
+    """Say whether this is an A53 under the planned return: a return itself lies under its own day."""
+    return (
+        event.status is EntryStatus.WITHDRAWN
+        and day_of(event.expected) == event.service_day
+        and (event.moment == event.expected or day_of(event.moment) != event.service_day)
     )
 
 

@@ -125,6 +125,47 @@ def test_leaves_are_gaps_inside_a_stay() -> None:
     assert stay.leaves[1].until == "202601091000", "who never came back was discharged"
 
 
+AWAY = [
+    _at("202601011400", "ADT-22", "01 3E"),
+    _at("202601031000", "ADT-31", expected="20260105"),
+    _at("202601041700", "ADT-32", expected="20260105"),
+    _at("202601061000", "ADT-31"),
+    _at("202601081700", "ADT-32", expected="20260109"),
+]
+
+
+def _untold(day: str, written: str) -> Movement:
+    """An A53 under the day of the planned return, which does not say when the return was."""
+    return _at(day, "ADT-32", status=EntryStatus.WITHDRAWN, expected=day, version=f"{written:0<17}")
+
+
+def _back(*events: Movement) -> list[str]:
+    (stay,) = stays([*AWAY, *events])
+    assert [leave.since for leave in stay.leaves] == ["202601031000", "202601061000"][: len(stay.leaves)]
+    return [leave.until for leave in stay.leaves]
+
+
+def test_a_taken_back_return_is_found_though_it_lies_under_the_planned_day() -> None:
+    assert _back() == ["202601041700", "202601081700"]
+    assert _back(_untold("20260109", "20260108180000")) == ["202601041700", ""]
+    assert _back(_untold("20260105", "20260104180000")) == ["202601081700"], "away until the next return"
+    twice = [_untold("20260109", "20260108180000"), _untold("20260105", "20260108190000")]
+    assert _back(*twice) == _back(*twice[::-1]) == [""]
+    assert _back(_untold("20260105", "20260102180000")) == ["202601041700", "202601081700"], "none before it"
+
+
+def test_a_return_that_is_taken_back_in_two_ways_takes_no_other_with_it() -> None:
+    renamed = AWAY[4]._replace(status=EntryStatus.WITHDRAWN)
+    (stay,) = stays([*AWAY[:4], renamed, _untold("20260109", "20260108180000")])
+    assert [leave.until for leave in stay.leaves] == ["202601041700", ""]
+    told = AWAY[4]._replace(
+        status=EntryStatus.WITHDRAWN, version="20260108180000000", service_day=Day(20260109)
+    )
+    assert _back(told) == ["202601041700", ""], "it says when the return was"
+    (stay,) = stays([*AWAY[:4], renamed])
+    assert [leave.until for leave in stay.leaves] == ["202601041700", ""], "a deleted file is no A53"
+
+
 def test_a_day_without_hours_is_put_in_an_order_that_can_be() -> None:
     day = [Movement(Day(20260104), kind, HERE) for kind in ("ADT-31", "ADT-32", "ADT-52", "ADT-22")]
     later, earlier = stays([_in(20260101), *day])
