@@ -33,6 +33,8 @@ class Header(NamedTuple):
     is_clinical: bool
     patient_ids: tuple[str, ...]
     code: str
+    code_system: str
+    """OID of the system that the code is of."""
     references: tuple[str, ...]
 
 
@@ -47,8 +49,9 @@ def read_safely(content: bytes) -> Header:
         raise Unreadable(_DECLARED if unreadable.finding.code == _DECLARES else _NO_XML) from None
     return Header(
         root.name == "ClinicalDocument",
-        tuple(one.attributes.get("extension", "") for one in root.all("recordTarget/patientRole/id")),
+        tuple(one.attributes.get("extension", "").strip() for one in root.all("recordTarget/patientRole/id")),
         root.value("code", "code"),
+        root.value("code", "codeSystem"),
         tuple(
             one.attributes["value"]
             for one in root.every()
@@ -106,10 +109,13 @@ def _identity(header: Header, name: FileName, kind_folder: str) -> Iterator[Find
         yield Finding(
             "EXT-03", WARNING, "recordTarget", "The document's patient is not the one of its folder."
         )
-    standard = document_kind(kind_folder).standard.code
-    wanted = {standard, REFERRAL_IN_CDA} if standard == REFERRAL else {standard}
-    if standard and header.code not in wanted:
+    code, _, system = document_kind(kind_folder).standard
+    if not code or (code == REFERRAL and header.code == REFERRAL_IN_CDA):
+        return
+    if header.code != code:
         yield Finding("EXT-03", WARNING, "code", "The document's kind is not the one of its folder.")
+    elif system == LOINC and header.code_system != _LOINC_ROOT:
+        yield Finding("EXT-03", WARNING, "code", "The document's code is not of the system of its folder.")
 
 
 def _resolves(document: str, reference: str, files: dict[str, bytes]) -> bool:

@@ -92,7 +92,7 @@ def test_every_damaged_log_is_read_to_its_end_and_replayed_inside_its_root(
 def test_every_damaged_document_is_read_or_refused(edits: list[tuple[float, int, bytes]]) -> None:
     document = b'<ClinicalDocument xmlns="urn:hl7-org:v3"><code code="1"/></ClinicalDocument>'
     with suppress(Unreadable):
-        assert read_safely(edited(document, edits)).references == []
+        assert read_safely(edited(document, edits)).references == ()
 
 
 def test_a_number_of_absurd_size_is_no_amount() -> None:

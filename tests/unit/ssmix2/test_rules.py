@@ -149,13 +149,18 @@ def logged(
 REFERRAL = "^SHO^^57133-1^紹介状^LN"
 SUMMARY = "^SUM^^18842-5^退院時サマリー^LN"
 CDA = (
-    '<ClinicalDocument xmlns="urn:hl7-org:v3"><code code="{code}"/><recordTarget><patientRole>'
-    '<id extension="{patient}"/></patientRole></recordTarget>{more}</ClinicalDocument>'
+    '<ClinicalDocument xmlns="urn:hl7-org:v3"><code code="{code}" codeSystem="{system}"/>'
+    '<recordTarget><patientRole><id extension="{patient}"/></patientRole></recordTarget>{more}</ClinicalDocument>'
 )
 
 
-def document(code: str = "18842-5", patient: str = clean.PATIENT, more: str = "") -> bytes:
-    return CDA.format(code=code, patient=patient, more=more).encode()
+LOINC_ROOT = "2.16.840.1.113883.6.1"
+
+
+def document(
+    code: str = "18842-5", patient: str = clean.PATIENT, more: str = "", system: str = LOINC_ROOT
+) -> bytes:
+    return CDA.format(code=code, patient=patient, more=more, system=system).encode()
 
 
 def content_folder(files: dict[str, bytes], kind: str = SUMMARY) -> Callable[[], list[Finding]]:
@@ -409,7 +414,8 @@ def test_the_36_messages_of_the_26_kinds_are_all_here() -> None:
         content_folder(
             {"main_document.xml": document(more='<text><reference value="a.png"/></text>'), "a.png": b""}
         ),
-        content_folder({"main_document.xml": document(code="MD0020730")}, REFERRAL),
+        content_folder({"main_document.xml": document(code="MD0020730", system="1.2.392.200119")}, REFERRAL),
+        content_folder({"main_document.xml": document(patient=f" {clean.PATIENT} ")}),
         content_folder({"main_document.pdf": b"%PDF"}, "L1^心電図^99ZL01"),
     ],
 )
@@ -433,6 +439,12 @@ def test_every_check_stands_in_the_catalogue_with_its_severity_and_clause() -> N
         if rule.id in by_id:
             assert words.severity is rule.severity
     assert all(one.english.endswith(".") and one.japanese for one in CATALOGUE)
+
+
+@pytest.mark.parametrize("system", ["", "1.2.392.200119.5.3"])
+def test_a_code_of_another_system_is_another_kind(system: str) -> None:
+    (found,) = content_folder({"main_document.xml": document(system=system)})()
+    assert (found.code, found.place) == ("EXT-03", "code")
 
 
 def test_an_id_of_somebody_else_belongs_to_no_family() -> None:
