@@ -150,7 +150,8 @@ REFERRAL = "^SHO^^57133-1^紹介状^LN"
 SUMMARY = "^SUM^^18842-5^退院時サマリー^LN"
 CDA = (
     '<ClinicalDocument xmlns="urn:hl7-org:v3"><code code="{code}" codeSystem="{system}"/>'
-    '<recordTarget><patientRole><id extension="{patient}"/></patientRole></recordTarget>{more}</ClinicalDocument>'
+    '<recordTarget><patientRole><id extension="{patient}"/></patientRole></recordTarget>'
+    "{more}</ClinicalDocument>"
 )
 
 
