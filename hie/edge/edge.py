@@ -17,7 +17,15 @@ from hie.edge.policy import PolicyCache
 from hie.edge.retention import let_go
 from hie.edge.settings import PUSHED, EdgeSettings
 from hie.edge.sources import Origins
-from hie.edge.status import QUARANTINE_MOST, Status, Troubles, keep_report, shown_locator, status_of
+from hie.edge.status import (
+    QUARANTINE_MOST,
+    Status,
+    Troubles,
+    keep_report,
+    own_key,
+    shown_locator,
+    status_of,
+)
 from hie.edge.sync import UNTAKEN, Limits, Moved, Sync
 from hie.exchange.ports import Clock
 from hie.record.errors import HieError, Unavailable
@@ -99,11 +107,16 @@ class Edge:
         """Look at every source once."""
         return sum(self.look(source, sweep=sweep) for source in self.origins)
 
-    def examine(self, stopping: Callable[[], bool] = lambda: False) -> int:
-        """Read what may be read; return how many documents got another state."""
+    def examine(
+        self, stopping: Callable[[], bool] = lambda: False, some: Callable[[], object] = lambda: None
+    ) -> int:
+        """Read what may be read; return how many documents got another state.
+
+        `some` hears meanwhile that a part of them has it.
+        """
         if not self._has_room():
             return 0
-        done = self._examiner.examine(frozenset(self._away), stopping)
+        done = self._examiner.examine(frozenset(self._away), stopping, some)
         for source, origin in self.origins.items():
             trouble = HANGS if origin.hangs else ""
             if self.troubles.told(f"reading {source}", trouble) and trouble:
@@ -173,9 +186,10 @@ class Edge:
         if not asked:
             return self.memory.replay(source, [], self.clock.now())
         items = self.memory.unreadable(_QUARANTINE_ALL if len(asked) > QUARANTINE_MOST else QUARANTINE_MOST)
+        key = own_key(self.memory)
         named = [
             item.found.locator
             for item in items
-            if item.source == source and ({item.found.locator, shown_locator(item, self.policy)} & asked)
+            if item.source == source and ({item.found.locator, shown_locator(item, self.policy, key)} & asked)
         ]
         return self.memory.replay(source, named, self.clock.now()) if named else 0

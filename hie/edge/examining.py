@@ -70,8 +70,16 @@ class Examiner:
         self._tries: Counter[tuple[int, int]] = Counter()
         """How often an item of a revision could not be opened."""
 
-    def examine(self, away: Collection[str] = (), stopping: Callable[[], bool] = lambda: False) -> int:
-        """Read all that may be read, but of sources that are away; return how many got another state."""
+    def examine(
+        self,
+        away: Collection[str] = (),
+        stopping: Callable[[], bool] = lambda: False,
+        some: Callable[[], object] = lambda: None,
+    ) -> int:
+        """Read all that may be read, but of sources that are away; return how many got another state.
+
+        `some` hears each time that the states of a part of them are on disk: they can be sent meanwhile.
+        """
         patients = self._policy.patients()
         if not patients:
             return 0
@@ -93,6 +101,7 @@ class Examiner:
             if results:
                 self._memory.examined(results, self._clock.now())
                 done += len(results)
+                some()
         self._tries = Counter({key: count for key, count in self._tries.items() if key in passed})
         return done
 

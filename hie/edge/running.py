@@ -145,8 +145,7 @@ class Runner:
         self._examine_now.clear()
         if self._stopping.is_set():
             return
-        if self._edge.examine(self._stopping.is_set):
-            self._sync_now.set()
+        self._edge.examine(self._stopping.is_set, self._sync_now.set)
 
     def _sync(self) -> None:
         self._sync_now.wait(self._poll)
