@@ -8,17 +8,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
+from threading import Event
 
 import httpx
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hie.exchange.ports import Certificate, Edge
-from hie.exchange.receiving import Positions, Receiving
-from hie.hub.authority import RegionAuthority
+from hie.hub.edge_door import behind
 from hie.hub.settings import Settings
 from hie.hub.wiring import Hub, wire
-from hie.web.edges import EdgeServices, routes
+from hie.web.edges import routes
 from tests import storages
 from tests.build.region import held
 from tests.edges import HandClock
@@ -26,7 +26,6 @@ from tests.storages import HOSPITAL
 
 _SHOWN = b"a certificate, as DER bytes"
 _DATABASE = "hie.sqlite3"
-_MOST_BYTES = 64 * 1024 * 1024
 
 
 class HubBeside(httpx.BaseTransport):
@@ -86,20 +85,10 @@ class HubBeside(httpx.BaseTransport):
         return edge
 
     def _open(self) -> None:
-        self.hub: Hub = wire(Settings(data_dir=self.folder), self.clock)
+        settings = Settings(data_dir=self.folder, reserve_megabytes=0)
+        self.hub: Hub = wire(settings, self.clock)
         self.store = self.hub.store
-        positions = Positions()
-        services = EdgeServices(
-            self.store,
-            self.clock,
-            RegionAuthority(self.folder, self.clock.now()),
-            positions,
-            Receiving(self.store, self.clock, positions).receive,
-            self.folder / "incoming",
-            _MOST_BYTES,
-            lambda: False,
-            lambda: True,
-        )
+        services, _ = behind(settings, self.store, self.clock, Event())
         self._loop = asyncio.new_event_loop()
         self._door = httpx.ASGITransport(_shown(Starlette(routes=routes(services))))
 

@@ -152,10 +152,10 @@ class Sync:
         by_patient: dict[tuple[str, str], list[ParcelDocument]] = {}
         for item in items:
             found = item.found
-            document = ParcelDocument(
-                found.locator, found.name, item.content_hash, found.stat.size, sent=False
+            by_patient.setdefault((item.source, found.patient), []).extend(
+                ParcelDocument(found.locator, found.name, digest, found.stat.size, sent=False)
+                for digest in (item.content_hash, *item.former)
             )
-            by_patient.setdefault((item.source, found.patient), []).append(document)
         for (source, patient), documents in by_patient.items():
             named = tuple(documents) if self._policy.grant(patient) else ()
             yield Parcel(source, self._formats[source], patient, named, recall=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from shutil import disk_usage
 from threading import Event
@@ -92,10 +93,32 @@ def edge_door(settings: Settings, store: Store, clock: Clock) -> EdgeDoor | None
     """Make the door, or none where no port is set for it."""
     if settings.edge_port is None:
         return None
+    closing = Event()
+    services, context = behind(settings, store, clock, closing)
+    config = uvicorn.Config(
+        Starlette(routes=routes(services)),
+        host=settings.edge_host,
+        port=settings.edge_port,
+        http=CertifiedProtocol,
+        lifespan="off",
+        ssl_context_factory=lambda _config, _default: context,
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        limit_concurrency=MOST_CONNECTIONS,
+        server_header=False,
+    )
+    return EdgeDoor(_Beside(config), closing)
+
+
+def behind(
+    settings: Settings, store: Store, clock: Clock, closing: Event
+) -> tuple[EdgeServices, ssl.SSLContext]:
+    """Make what the routes of the door need, and the listener's side of TLS."""
     authority = RegionAuthority(settings.data_dir, clock.now())
     positions = Positions()
     receiving = Receiving(store, clock, positions)
-    closing = Event()
 
     def begin(edge: Edge, batch: Batch) -> Refusal | None:
         return receiving.begin(edge, batch, turn_of(settings))
@@ -115,22 +138,7 @@ def edge_door(settings: Settings, store: Store, clock: Clock) -> EdgeDoor | None
         closing.is_set,
         lambda: disk_usage(settings.data_dir).free >= settings.reserve_megabytes * 1024 * 1024,
     )
-    context = authority.door(names_of(settings), clock.now())
-    config = uvicorn.Config(
-        Starlette(routes=routes(services)),
-        host=settings.edge_host,
-        port=settings.edge_port,
-        http=CertifiedProtocol,
-        lifespan="off",
-        ssl_context_factory=lambda _config, _default: context,
-        access_log=False,
-        log_config=None,
-        log_level="warning",
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        limit_concurrency=MOST_CONNECTIONS,
-        server_header=False,
-    )
-    return EdgeDoor(_Beside(config), closing)
+    return services, authority.door(names_of(settings), clock.now())
 
 
 def names_of(settings: Settings) -> set[str]:

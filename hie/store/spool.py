@@ -51,9 +51,13 @@ _NOT_READ = (
     f"{_WHERE_SEEN}"
 )
 _ANSWERED = (
-    "update document set state = ?, reason = ?, message = ?, changed_at = ?, hub_knows = ?, "
-    "hub_hash = iif(?, hash, hub_hash) "
+    "update document set state = ?, reason = ?, message = ?, changed_at = ?, hub_knows = ? "
     f"where id = ? and revision = ? and state in ({PUBLISHABLE}, {FILED}) and folder is not null"
+)
+_MAY_BE_THERE = (
+    "update document set hub_knows = 0, hub_hash = iif(hub_hash is not null and source in "
+    f"(select id from source where format = '{Format.DICOM}'), cast(hub_hash || hash as blob), hash) "
+    "where id = ? and (hub_hash is null or substr(hub_hash, -32) <> hash)"
 )
 _TAKEN_BACK = (
     f"update document set state = iif(hash = x'', {SEEN}, {WITHDRAWN}), hub_hash = null, hub_knows = 0, "
@@ -150,8 +154,7 @@ class SqliteSpool(SpoolJournal):
         with self.file.writing() as connection:
             things = list(self._chosen(connection, documents, size))
             connection.executemany(
-                "update document set hub_hash = hash, hub_knows = 0 where id = ? "
-                "and (hub_hash is null or hub_hash <> hash)",
+                _MAY_BE_THERE,
                 [(one.id,) for thing in things for one in thing.items if one.state is ItemState.PUBLISHABLE],
             )
         return things
@@ -172,8 +175,7 @@ class SqliteSpool(SpoolJournal):
             if state == WITHDRAWN:
                 taken_back.append(place)
             else:
-                filed = state == FILED
-                said.append((state, one.reason, one.message, now, filed, filed, *place))
+                said.append((state, one.reason, one.message, now, state == FILED, *place))
         with self.file.writing(urgent=True) as connection:
             connection.executemany(_ANSWERED, said)
             connection.executemany(_TAKEN_BACK, [(now, *place) for place in taken_back])

@@ -41,6 +41,7 @@ ITEM = (
 ITEMS = f"select {ITEM} from document d left join folder f on f.id = d.folder "  # noqa: S608  ours
 
 _SECOND = 1_000_000_000
+_HASH = 32
 _new = tuple.__new__
 
 
@@ -84,7 +85,8 @@ def item_of(row: tuple[Any, ...], sources: Mapping[int, str]) -> Item:
     locator = leaf if path is None else place(text_of(path), leaf)
     stat = _new(Stat, row[7:11])
     found = Found(locator, name, text_of(row[5]), text_of(row[6]), stat)
-    digest = ContentHash(row[20] if state == RECALLED and row[20] else row[13])
+    sent = hashes_of(row[20])
+    digest = sent[-1] if state == RECALLED and sent else ContentHash(row[13])
     return Item(
         row[0],
         sources[row[1]],
@@ -98,8 +100,16 @@ def item_of(row: tuple[Any, ...], sources: Mapping[int, str]) -> Item:
         row[17],
         row[18],
         row[19],
-        bool(row[21]) and row[20] == row[13],
+        bool(row[21]) and sent[-1:] == (row[13],),
+        tuple(dict.fromkeys(one for one in sent[:-1] if one != digest)) if len(sent) > 1 else (),
     )
+
+
+def hashes_of(sent: bytes | None) -> tuple[ContentHash, ...]:
+    """Take apart what `hub_hash` keeps: the hashes of all bytes the hub may have, the newest last."""
+    if not sent or len(sent) == _HASH:
+        return (ContentHash(sent),) if sent else ()
+    return tuple(ContentHash(sent[at : at + _HASH]) for at in range(0, len(sent), _HASH))
 
 
 def _written_on(modified: int) -> Day:

@@ -9,6 +9,7 @@ from hie.exchange.ports.spool import Answered, Examined, Found, Item, ItemState,
 from hie.record.entry import Confidentiality, DocumentClass, Format
 from hie.record.identifiers import ContentHash
 from hie.record.times import UNKNOWN_DAY, Day
+from hie.store.spool_rows import hashes_of
 
 NOTHING = ContentHash(b"")
 SEEN, HELD, PUBLISHABLE, FILED, UNREADABLE, RECALLED, WITHDRAWN = ItemState
@@ -32,13 +33,16 @@ class Row:
     confidentiality: Confidentiality = Confidentiality.UNKNOWN
     reason: str = ""
     message: str = ""
-    hub_hash: ContentHash | None = None
+    hub_hash: bytes | None = None
+    """Hashes of what the hub may have, one behind the other."""
     hub_knows: bool = False
 
     def item(self) -> Item:
         """Show it as the spool does."""
-        at_hub = self.hub_knows and self.hub_hash == self.content_hash
-        shown = self.hub_hash if self.state is RECALLED and self.hub_hash else self.content_hash
+        sent = hashes_of(self.hub_hash)
+        at_hub = self.hub_knows and sent[-1:] == (self.content_hash,)
+        shown = sent[-1] if self.state is RECALLED and sent else self.content_hash
+        former = tuple(dict.fromkeys(one for one in sent[:-1] if one != shown))
         return Item(
             self.id,
             self.source,
@@ -53,6 +57,7 @@ class Row:
             self.message,
             self.changed_at,
             at_hub,
+            former,
         )
 
 
@@ -164,8 +169,9 @@ class SpoolModel:
         """Remember that these may be at the hub."""
         ids = {item.id for thing in things for item in thing.items if item.state is PUBLISHABLE}
         for row in self.rows:
-            if row.id in ids and row.hub_hash != row.content_hash:
-                row.hub_hash, row.hub_knows = row.content_hash, False
+            if row.id in ids and hashes_of(row.hub_hash)[-1:] != (row.content_hash,):
+                before = row.hub_hash if self._formats[row.source] is Format.DICOM else None
+                row.hub_hash, row.hub_knows = (before or b"") + row.content_hash, False
 
     def recalled(self) -> list[Item]:
         """Return what is to be taken back."""
@@ -184,8 +190,6 @@ class SpoolModel:
             elif one.state is not WITHDRAWN and row.state in {PUBLISHABLE, FILED} and row.folder is not None:
                 row.state, row.reason, row.message, row.changed_at = one.state, one.reason, one.message, now
                 row.hub_knows = one.state is FILED
-                if one.state is FILED:
-                    row.hub_hash = row.content_hash
 
     def regated(self, patient: str, may_leave: Callable[[Item], bool] | None, now: int) -> None:
         """Ask again."""
