@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from secrets import token_hex
 from threading import Lock
 from typing import Any
 
@@ -21,6 +22,7 @@ from hie.store.reserve import NO_ROOM
 
 QUARANTINE_MOST = 200
 FILE = "status.json"
+_KEY = "key of locators"
 
 Status = dict[str, Any]
 
@@ -84,16 +86,21 @@ def status_of(
         "disk_free": disk.free,
         "disk_total": disk.total,
         "spool_bytes": folder_size(settings.data_dir),
-        "quarantine": quarantine(memory.unreadable(QUARANTINE_MOST), policy),
+        "quarantine": quarantine(memory.unreadable(QUARANTINE_MOST), policy, own_key(memory)),
     }
 
 
-def quarantine(items: Iterable[Item], policy: PolicyCache) -> list[Status]:
+def own_key(memory: Memory) -> bytes:
+    """Return the key under which this edge keeps names to itself; made once, and it never leaves."""
+    return bytes.fromhex(memory.note(_KEY) or memory.note(_KEY, token_hex(32)))
+
+
+def quarantine(items: Iterable[Item], policy: PolicyCache, key: bytes) -> list[Status]:
     """Name what is in quarantine; of a patient without consent only a digest of the file's name."""
     return [
         {
             "source": item.source,
-            "locator": shown_locator(item, policy),
+            "locator": shown_locator(item, policy, key),
             "reason": item.reason,
             "message": item.message,
             "seen_at": item.changed_at,
@@ -102,13 +109,13 @@ def quarantine(items: Iterable[Item], policy: PolicyCache) -> list[Status]:
     ]
 
 
-def shown_locator(item: Item, policy: PolicyCache) -> str:
-    """Return a locator that may be shown at the hub."""
+def shown_locator(item: Item, policy: PolicyCache, key: bytes) -> str:
+    """Return a locator that may be shown at the hub: without consent only the edge can tell what it names."""
     locator = item.found.locator
     if policy.grant(item.found.patient):
         return locator
     # Folders of a storage are called after the patient: the digest takes in the whole locator.
-    return nameless(f"{item.source}/{locator.replace('/', chr(0))}")
+    return nameless(f"{item.source}/{locator.replace('/', chr(0))}", key)
 
 
 def folder_size(folder: Path) -> int:

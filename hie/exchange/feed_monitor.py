@@ -1,7 +1,8 @@
 """The feed monitor: how each hospital's edge is, what stands in quarantine, and trying it again.
 
 The secretariat sees every facility, a hospital's own IT its own, nobody else anything. A locator may
-hold a patient's number: it is shown to the facility it belongs to, to others as a digest. Both see
+hold a patient's number: it is shown to the facility it belongs to, to others as a digest under the
+hub's own key. Both see
 the digest's first digits as a code by which they can speak of a document. What an edge says of itself
 is believed as far as its form goes; what is missing reads as nothing.
 """
@@ -160,7 +161,8 @@ def ask_replay(
             raise NotFound("no such feed")
         status = _status(edge)
         held = [one for one in _held(work, facility, status) if one.source == source]
-        shown = {_shown(requester, facility, one).locator: one.locator for one in held}
+        key = work.feeds.key()
+        shown = {_shown(requester, facility, one, key).locator: one.locator for one in held}
         if not source or len(locators) > MOST_LOCATORS or not set(locators) <= set(shown):
             raise Invalid("no such document stands in quarantine")
         now = clock.now()
@@ -189,7 +191,7 @@ def _state(
     policy = _mapping(status.get("policy"))
     oldest = _number(status.get("oldest_unsent_at"))
     heard = edge.contacted_at or edge.enrolled_at if edge else now
-    held = _held(work, facility.code, status)
+    held, key = _held(work, facility.code, status), work.feeds.key()
     sources = tuple(_source(one) for one in _rows(status.get("sources")))
     runs = tuple(work.feeds.runs(facility.code, RUNS))
     hours = tuple(work.feeds.hours(facility.code, (now // _HOUR - HISTORY + 1) * _HOUR))
@@ -208,7 +210,7 @@ def _state(
         _number(status.get("skew")),
         {_text(part): _text(trouble) for part, trouble in _mapping(status.get("troubles")).items()},
         sources,
-        tuple(_shown(requester, facility.code, one) for one in held[:MOST_HELD]),
+        tuple(_shown(requester, facility.code, one, key) for one in held[:MOST_HELD]),
         max(len(held), sum(one.counts.get(_UNREADABLE, 0) for one in sources)),
         max(*(hour.finished_at for hour in hours), *(run.finished_at for run in runs if run.indexed), 0, 0),
         hours,
@@ -236,8 +238,8 @@ def _of_hub(one: Quarantined, sources: Collection[str]) -> Held:
     return Held(source, locator or rest, one.reason, one.message, one.seen_at)
 
 
-def _shown(requester: Requester, facility: FacilityCode, one: Held) -> Held:
-    digest = nameless(f"{one.source}/{one.locator.replace('/', chr(0))}")
+def _shown(requester: Requester, facility: FacilityCode, one: Held, key: bytes) -> Held:
+    digest = nameless(f"{one.source}/{one.locator.replace('/', chr(0))}", key)
     locator = one.locator if requester.facility == facility else digest
     return one._replace(locator=locator, code=digest.rpartition("/")[2])
 

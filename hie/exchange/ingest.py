@@ -7,8 +7,10 @@ withheld: none of their files is opened and nothing but their number is kept.
 
 from __future__ import annotations
 
+import hmac
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -62,6 +64,7 @@ class Ingest:
         self._batch = Batch(store, clock, facility, manner)
         self._piecewise = manner.piecewise
         with store.look() as work:
+            self._nameless = partial(nameless, key=work.feeds.key())
             self._standing = {item.locator: item.reason for item in work.feeds.quarantined(facility)}
         self._standing_below = _by_folder(self._standing)
         self.tally: Tally = Counter()
@@ -128,7 +131,7 @@ class Ingest:
             if name is None:
                 self._quarantine(part, submission.locator, _UNGRAMMATICAL)
             elif name.patient_id != patient:
-                self._quarantine(part, submission.locator, _OTHER_FOLDER, kept_as=nameless)
+                self._quarantine(part, submission.locator, _OTHER_FOLDER, kept_as=self._nameless)
             else:
                 key = _new(EntryKey, name[1:5])
                 if key in named and not _prevails(name, named[key][1]):
@@ -266,7 +269,7 @@ class Ingest:
         """Let go of quarantined files that are no longer at the source under that name."""
         if source.locator in self._standing_below:
             present = {submission.locator for submission in submissions}
-            present |= {nameless(submission.locator) for submission in submissions}
+            present |= {self._nameless(submission.locator) for submission in submissions}
             part.released.extend(
                 locator
                 for locator in self._standing_below.get(source.locator, ())
@@ -285,10 +288,13 @@ def _by_folder(locators: Iterable[str]) -> dict[str, list[str]]:
     return below
 
 
-def nameless(locator: str) -> str:
-    """Keep a file's folder and a digest of its name, which may hold the number of a withheld patient."""
+def nameless(locator: str, key: bytes) -> str:
+    """Keep a file's folder and a digest of its name, which may hold the number of a withheld patient.
+
+    Numbers are few enough to be tried one by one: without `key` nobody can.
+    """
     folder, _, name = locator.rpartition("/")
-    return f"{folder}/{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+    return f"{folder}/{hmac.digest(key, name.encode('utf-8', 'surrogatepass'), 'sha256').hex()[:32]}"
 
 
 def counted(source: PatientSource) -> int:

@@ -60,6 +60,13 @@ class SqlFeeds:
         ).fetchall()
         return [Quarantined(*row) for row in rows]
 
+    def key(self) -> bytes:
+        """Return the hub's own key for digests of locators."""
+        ((value,),) = self._transaction.read(
+            "select value from own_key where name = 'locators'", ()
+        ).fetchall()
+        return bytes(value)
+
     def finished(self, run: FeedRun) -> None:
         """Record a run."""
         self._transaction.execute(

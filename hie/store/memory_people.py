@@ -283,6 +283,10 @@ class MemoryFeeds:
         rows = [one for one in self._transaction.tables.quarantined.values() if one.facility == facility]
         return sorted(rows, key=lambda one: (-one.seen_at, one.locator))
 
+    def key(self) -> bytes:
+        """Return the hub's own key for digests of locators."""
+        return self._transaction.tables.key
+
     def finished(self, run: FeedRun) -> None:
         """Record a run."""
         runs = self._transaction.change("runs")

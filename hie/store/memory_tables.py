@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secrets import token_bytes
 from typing import Any, NamedTuple
 
 from consent.model import ConsentEvent
@@ -55,6 +56,8 @@ class Tables:
         self.sessions: dict[bytes, Session] = {}
         self.failures: dict[int, tuple[bytes, int]] = {}
         self.facilities: dict[FacilityCode, Facility] = {}
+        self.key = token_bytes(32)
+        """Never changed, so no transaction copies it."""
         self.quarantined: dict[tuple[FacilityCode, str], Quarantined] = {}
         self.runs: dict[int, FeedRun] = {}
         self.edges: dict[FacilityCode, Edge] = {}

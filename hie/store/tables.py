@@ -382,6 +382,11 @@ quarantined = Table(
     PrimaryKeyConstraint("facility", "locator", name="pk_quarantined"),
 )
 
+own_key = Table(
+    "own_key", metadata, Column("name", Text, primary_key=True), Column("value", LargeBinary, nullable=False)
+)
+"""Random keys made with the database, told to nobody."""
+
 feed_run = Table(
     "feed_run",
     metadata,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,15 @@ def test_a_report_without_form_reads_as_nothing(sender: Sender, status: str) -> 
         work.contacts.report(HOSPITAL, status, 9)
     state = feed_monitor.feed(sender.store, sender.clock, _who(Role.FEED_OPERATOR), HOSPITAL)
     assert (state.lag, state.disk_free, state.version) == (0, 0, "")
+
+
+def test_codes_are_the_hub_s_own_and_can_be_tried_out_by_nobody(sender: Sender, tmp_path: Path) -> None:
+    secretariat = _who(Role.SECRETARIAT, FacilityCode("region"))
+    store = open_store(f"sqlite:///{tmp_path}/other.sqlite3", str(tmp_path / "objects"))
+    storages.people(store, [ONE], [ONE])
+    other = Sender(store)
+    edges.report(other.store, other.clock, other.edge, STATUS)
+    codes = [_feeds(one, secretariat)[0].quarantine[0].code for one in (sender, sender, other)]
+    assert codes[0] == codes[1] != codes[2]
+    assert sha256(f"{ONE}\0x".encode()).hexdigest()[:32] not in codes
+    other.store.close()

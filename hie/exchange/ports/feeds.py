@@ -55,6 +55,9 @@ class Feeds(Protocol):
     def quarantined(self, facility: FacilityCode) -> Sequence[Quarantined]:
         """Return what stands in quarantine, newest first."""
 
+    def key(self) -> bytes:
+        """Return the hub's own key for digests of locators: the same as long as the database lives."""
+
     def finished(self, run: FeedRun) -> None:
         """Record a run."""
 

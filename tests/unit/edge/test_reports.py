@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
+from hie.edge.status import own_key
 from tests import storages
 from tests.edges import World, an_edge
 
@@ -47,6 +49,33 @@ def test_files_of_patients_without_consent_are_named_by_digest_only(tmp_path: Pa
         assert BILL not in said
         assert bill.name not in said
         assert len(world.hub.report["quarantine"]) == 2
+
+
+def test_the_digest_of_a_name_can_be_tried_out_by_nobody_else(tmp_path: Path) -> None:
+    with an_edge(tmp_path) as world:
+        (world.root / "no grammar").write_bytes(b"x")
+        world.hub.consent(ANNE)
+        world.turn()
+        world.edge.report()
+        (told,) = world.hub.report["quarantine"]
+        assert told["locator"].startswith("emr/")
+        for text in ("no grammar", "emr/no grammar"):
+            assert sha256(text.encode()).hexdigest()[:32] not in told["locator"]
+        key = own_key(world.edge.memory)
+        assert key.hex().encode() not in bytes(world.hub.seen_bytes)
+    with an_edge(tmp_path, world.hub, world.clock) as again:
+        again.edge.report()
+        assert again.hub.report["quarantine"] == [told]
+        again.hub.tasks = [
+            {"id": "7", "kind": "replay", "body": {"source": "emr", "locators": [told["locator"]]}}
+        ]
+        again.edge.report()
+        assert again.hub.outcomes == {"7": "done"}
+    with an_edge(tmp_path / "other") as other:
+        (other.root / "no grammar").write_bytes(b"x")
+        other.turn()
+        other.edge.report()
+        assert other.hub.report["quarantine"][0]["locator"] != told["locator"]
 
 
 def test_a_replay_that_the_hub_asks_for_is_done_and_answered(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """The first schema: registry, findings, documents, images, people, consents, audit, feeds.
 
-There is no earlier release. It creates empty tables only, in one transaction.
+There is no earlier release. It creates empty tables and the database's own keys, in one transaction.
 """
 
 from __future__ import annotations
+
+from secrets import token_bytes
 
 import sqlalchemy as sa
 from alembic import op
@@ -38,6 +40,7 @@ def upgrade() -> None:
     _medication()
     _movement()
     _observation()
+    _own_key()
     _patient()
     _patient_key()
     _quarantined()
@@ -404,6 +407,16 @@ def _observation() -> None:
         sa.PrimaryKeyConstraint("local_patient", "moment", "entry", "sequence", name="pk_observation"),
         sqlite_with_rowid=False,
     )
+
+
+def _own_key() -> None:
+    made = op.create_table(
+        "own_key",
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_own_key"),
+    )
+    op.bulk_insert(made, [{"name": "locators", "value": token_bytes(32)}])
 
 
 def _patient() -> None:
