@@ -10,7 +10,8 @@ file counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -135,7 +136,7 @@ def _standing(events: Sequence[Movement]) -> tuple[list[Movement], list[Movement
     )
 
 
-def _returns_taken_back(events: Iterable[Movement], at: Set[str]) -> set[Movement]:
+def _returns_taken_back(events: Iterable[Movement], at: AbstractSet[str]) -> set[Movement]:
     """Choose the returns that an A53 takes back which does not say when they were (doubt Q15).
 
     It lies under the day on which the patient was to be back (PV2-47); what it means is the newest
