@@ -104,7 +104,7 @@ ANALYTES = """
 5D130 | blood | U/mL | CA19-9 |
 5D305 | blood | ng/mL | PSA |
 5G160 | blood | IU/mL | リウマトイド因子 |
-8A065 | blood | mL/min/1.73m^2 | eGFR | mL/min=mL/min/1.73m^2
+8A065 | blood | mL/min/1.73m^2 | eGFR |
 9A751 |  | mmHg | 収縮期血圧 | is=9A752 is=9A755
 9A761 |  | mmHg | 拡張期血圧 | is=9A762 is=9A765
 9N001 |  | cm | 身長 |

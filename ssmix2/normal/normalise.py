@@ -19,11 +19,12 @@ from ssmix2.normal.units import (
     rounded,
     scaled,
 )
-from ssmix2.normal.values import ValueRead, read_value
+from ssmix2.normal.values import FLAG_LETTERS, FLAGGED, ValueRead, read_value
 
 FEWEST_DIGITS = 3
 """Significant digits that a result keeps, at least, when a molar mass converts it."""
 _MASS, _SUBSTANCE, _EQUIVALENTS = "mass concentration", "substance concentration", "equivalents"
+_VOLUMES = frozenset({"volume", "volume a day"})
 _UNKNOWN_ANALYTE = Step("analyte.unknown")
 
 
@@ -56,6 +57,8 @@ def normalise(code: str, value: str, unit: str, reference_range: str = "") -> No
         return None
     limits = read_range(reference_range)
     analyte = ANALYTE[code]
+    if read.unit in FLAG_LETTERS and not _is_volume(analyte.unit if analyte else SPELLING[unit].unit):
+        read = read._replace(unit="", steps=(FLAGGED,))
     if read.number is None:
         graded = bool(read.grade)
         steps = read.steps if analyte or not graded else (*read.steps, _UNKNOWN_ANALYTE)
@@ -72,6 +75,10 @@ def normalise(code: str, value: str, unit: str, reference_range: str = "") -> No
         (*read.steps, *conversion.steps, *limits.steps),
         comparable,
     )
+
+
+def _is_volume(unit: Unit | None) -> bool:
+    return unit is not None and unit.kind in _VOLUMES
 
 
 def ucum_of(analyte: Analyte) -> str:

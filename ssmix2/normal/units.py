@@ -44,6 +44,7 @@ class Spelled(NamedTuple):
     """It was corrected."""
 
 
+_MEGA = re.compile(r"(?<![A-Za-z])[MＭ](?=[IiＩｉ]?[UuＵｕ](?![A-Za-z]))")
 _POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 _NOTHING = str.maketrans("", "", " \t\u3000()[]{}.,_・-'\"")
@@ -65,12 +66,19 @@ _SPELLINGS = (
 )
 
 
+def with_mega(text: str) -> str:
+    """Write the prefix mega of units (U, IU) out, so that it is no `m` once case is folded."""
+    return _MEGA.sub("mega", text)
+
+
 def folded(text: str) -> str:
     r"""Fold a spelling: width, case, blanks, brackets, `μ` and `u`, `mm3` and `μL`, `IU` and `U` are one.
 
-    Escape sequences that were left in are read as well (`×10\S\3/μL`).
+    Of `M` and `m` only those before U are told apart: there both are written, a thousand million apart,
+    while `MG/DL` is an `mg/dL` of a printer without small letters. Escape sequences that were left in
+    are read as well (`×10\S\3/μL`).
     """
-    text = text.replace("\\S\\", "^").replace("\\E\\", "")
+    text = with_mega(text.replace("\\S\\", "^").replace("\\E\\", ""))
     text = _RAISED.sub(lambda found: f"^{found.group().translate(_POWERS)}", text)
     text = unicodedata.normalize("NFKC", text).casefold().replace("μ", "u").replace("⋅", "").replace("·", "")
     text = text.translate(_NOTHING)

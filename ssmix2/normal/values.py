@@ -13,7 +13,7 @@ from typing import NamedTuple
 from hie.record.normal import Step
 from ssmix2.er7 import NULL
 from ssmix2.normal.characters import folded
-from ssmix2.normal.units import EXACT, SPELLING, plain
+from ssmix2.normal.units import EXACT, SPELLING, plain, with_mega
 from ssmix2.normal.value_table import (
     COMPARATORS_AFTER,
     COMPARATORS_BEFORE,
@@ -28,6 +28,9 @@ LONGEST = 64
 """Characters above which a result is a comment."""
 DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]+(?:\.[0-9]*)?|\.[0-9]+"
 NUMBER = rf"[+-]?(?:{DIGITS})"
+FLAG_LETTERS = frozenset(FLAGS.split())
+"""One of them is a unit as well: `1.5L` is low or 1.5 litres, which only the item can tell."""
+FLAGGED = Step("value.flagged")
 
 
 class ValueRead(NamedTuple):
@@ -153,7 +156,7 @@ def _exponent(text: str) -> ValueRead | None:
 
 def _flagged(text: str) -> ValueRead | None:
     found = _FLAGGED.fullmatch(text)
-    return ValueRead(number=number_of(found[1]), steps=(Step("value.flagged"),)) if found else None
+    return ValueRead(number=number_of(found[1]), steps=(FLAGGED,)) if found else None
 
 
 def _with_unit(text: str) -> ValueRead | None:
@@ -165,7 +168,7 @@ def _with_unit(text: str) -> ValueRead | None:
 
 _FORMS = (
     *(_bare, _grade, _censored, _range, _titre, _fraction),
-    *(_compound, _exponent, _flagged, _with_unit),
+    *(_compound, _exponent, _with_unit, _flagged),
 )
 
 
@@ -175,7 +178,7 @@ def read_value(text: str) -> ValueRead | None:
         return None
     if len(text) > LONGEST:
         return ValueRead(steps=(Step("value.text"),))
-    bare = folded(text)
+    bare = folded(with_mega(text))
     if bare in _NONE:
         return ValueRead(steps=(Step("value.none"),))
     for form in _FORMS:

@@ -12,7 +12,7 @@ from hie.record.normal import GRADES, NormalValue
 from ssmix2.normal import ANALYTE, belongs, normalise
 from ssmix2.normal.characters import folded, folded_kana, shown
 from ssmix2.normal.ranges import read_range
-from ssmix2.normal.units import SPELLED
+from ssmix2.normal.units import SPELLED, with_mega
 from ssmix2.normal.value_table import GRADE_WORDS
 from ssmix2.normal.values import read_value
 
@@ -93,6 +93,39 @@ def test_grades_are_read_however_they_are_written(line: str, blanks: str) -> Non
     assert found is not None
     assert (found.grade, found.number, found.comparable) == (meant, None, True)
     assert [step.rule for step in found.how] == ["value.grade"]
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "unit", "meant"),
+    [
+        ("1A005000000101001", "1.5L", "", ("1500", "mL", True, ["value.with_unit", "unit.scaled"])),
+        ("1A005000000101001", "1.5L", "mL", ("1.5", "mL", False, ["value.with_unit", "unit.two"])),
+        (CRE, "0.3L", "mg/dL", ("0.3", "mg/dL", True, ["value.flagged"])),
+        ("2A060000001930101", "78L", "fL", ("78", "fL", True, ["value.flagged"])),
+        ("9Z999000001930101", "78L", "fL", ("78", "fL", False, ["value.flagged", "analyte.unknown"])),
+    ],
+)
+def test_an_l_behind_a_volume_is_litres_and_behind_anything_else_low(
+    code: str, value: str, unit: str, meant: tuple[str, str, bool, list[str]]
+) -> None:
+    found = normalise(code, value, unit)
+    assert found is not None
+    assert (str(found.number), found.unit, found.comparable, [step.rule for step in found.how]) == meant
+
+
+def test_what_depends_on_the_surface_of_a_body_is_not_taken_for_it() -> None:
+    found = normalise("8A065000002391901", "45", "mL/min")
+    assert found is not None
+    assert (found.number, found.unit, found.comparable) == (Decimal(45), "mL/min", False)
+    assert found.how == (("unit.other", "mL/min/1.73m^2"),)
+
+
+def test_a_mega_unit_in_the_value_field_is_not_read_as_a_milli() -> None:
+    tsh = "4A055000002302301"
+    assert _told(normalise(tsh, "30 mU/L", "")) == "30"
+    found = normalise(tsh, "30 MU/L", "")
+    assert found is not None
+    assert (found.number, [step.rule for step in found.how]) == (None, ["value.text"])
 
 
 def test_a_value_with_its_class_is_both() -> None:
@@ -282,7 +315,10 @@ def test_a_unit_in_capitals_and_full_width_gives_the_same_result(spelling: str, 
     plain, other = normalise(WBC, str(number), spelling), normalise(WBC, str(number), wide)
     assert plain is not None
     assert other is not None
-    assert (plain.number, plain.unit, plain.comparable) == (other.number, other.unit, other.comparable)
+    if with_mega(wide) != wide:
+        assert (other.unit, other.comparable) == (wide, False)
+    else:
+        assert (plain.number, plain.unit, plain.comparable) == (other.number, other.unit, other.comparable)
 
 
 def test_every_analyte_of_the_table_is_found_by_its_codes() -> None:

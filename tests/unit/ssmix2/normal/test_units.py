@@ -48,6 +48,12 @@ def test_a_misprint_is_corrected_and_said(written: str, meant: str) -> None:
     assert SPELLING[written] == (NAMED[meant], True)
 
 
+@pytest.mark.parametrize("text", ["MU/L", "MIU/mL", "ＭＵ／Ｌ", "MＩＵ/L"])
+def test_mega_is_no_milli(text: str) -> None:
+    assert SPELLING[text].unit is None
+    assert SPELLING[text.replace("M", "m").replace("Ｍ", "ｍ")].unit is not None
+
+
 @pytest.mark.parametrize("text", ["ﾎﾟｲﾝﾄ", "mg/dL 以下", "x" * 41, "g/", "10^3", "mol"])
 def test_what_no_table_knows_is_no_unit(text: str) -> None:
     assert SPELLING[text].unit is None
