@@ -186,7 +186,7 @@ class Edge:
         if not asked:
             return self.memory.replay(source, [], self.clock.now())
         items = self.memory.unreadable(_QUARANTINE_ALL if len(asked) > QUARANTINE_MOST else QUARANTINE_MOST)
-        key = own_key(self.memory)
+        key = own_key(self.memory, self.clock)
         named = [
             item.found.locator
             for item in items

@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from secrets import token_hex
 from threading import Lock
 from typing import Any
 
@@ -86,13 +85,13 @@ def status_of(
         "disk_free": disk.free,
         "disk_total": disk.total,
         "spool_bytes": folder_size(settings.data_dir),
-        "quarantine": quarantine(memory.unreadable(QUARANTINE_MOST), policy, own_key(memory)),
+        "quarantine": quarantine(memory.unreadable(QUARANTINE_MOST), policy, own_key(memory, clock)),
     }
 
 
-def own_key(memory: Memory) -> bytes:
+def own_key(memory: Memory, clock: Clock) -> bytes:
     """Return the key under which this edge keeps names to itself; made once, and it never leaves."""
-    return bytes.fromhex(memory.note(_KEY) or memory.note(_KEY, token_hex(32)))
+    return bytes.fromhex(memory.note(_KEY) or memory.note(_KEY, clock.new_id() + clock.new_id()))
 
 
 def quarantine(items: Iterable[Item], policy: PolicyCache, key: bytes) -> list[Status]:

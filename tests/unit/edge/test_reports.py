@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hie.edge.status import own_key
 from tests import storages
-from tests.edges import World, an_edge
+from tests.edges import HandClock, World, an_edge
 
 ANNE, BILL = "0000000001", "0000000002"
 
@@ -61,7 +61,7 @@ def test_the_digest_of_a_name_can_be_tried_out_by_nobody_else(tmp_path: Path) ->
         assert told["locator"].startswith("emr/")
         for text in ("no grammar", "emr/no grammar"):
             assert sha256(text.encode()).hexdigest()[:32] not in told["locator"]
-        key = own_key(world.edge.memory)
+        key = own_key(world.edge.memory, world.clock)
         assert key.hex().encode() not in bytes(world.hub.seen_bytes)
     with an_edge(tmp_path, world.hub, world.clock) as again:
         again.edge.report()
@@ -71,7 +71,8 @@ def test_the_digest_of_a_name_can_be_tried_out_by_nobody_else(tmp_path: Path) ->
         ]
         again.edge.report()
         assert again.hub.outcomes == {"7": "done"}
-    with an_edge(tmp_path / "other") as other:
+    with an_edge(tmp_path / "other", clock=HandClock()) as other:
+        other.clock.new_id()
         (other.root / "no grammar").write_bytes(b"x")
         other.turn()
         other.edge.report()
