@@ -42,18 +42,24 @@ MOST_WORDS = 1024 * 1024
 """Bytes of a report, a request, an answer to a task."""
 BATCHES_AT_ONCE = 2
 """How many are filed side by side; the store takes one writer after the other anyway."""
+TO_FILE_AT_ONCE = 2 * BATCHES_AT_ONCE
+"""How many may be there whole and wait for that before new ones are told to come again."""
+TAKEN_IN_AT_ONCE = 128
+"""How many come in side by side: a slow line holds its own place and nobody else's."""
+LEAST_RATE = 4096
+"""Bytes in a second that a batch comes with, on the whole and after `SILENCE_SECONDS`."""
 SILENCE_SECONDS = 30.0
 """How long a sender may send nothing."""
 BATCH_SECONDS = 900.0
-IN_MEMORY = 4 * 1024 * 1024
+IN_MEMORY = 1024 * 1024
 """Bytes of a batch that stay in memory before it goes to a file."""
 FULL_SECONDS = 60
 """After which an edge may ask again where the disk is full."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _LOOK_SECONDS = 0.5
 _GATHERED = 512 * 1024
-_WINDOW = 27
-"""Largest window (as a power of two) a compressed batch may ask memory for."""
+_WINDOW = 23
+"""Largest window (as a power of two) a compressed batch may ask memory for; RFC 8878 wants that much."""
 
 
 class EdgeServices(NamedTuple):
@@ -102,6 +108,7 @@ class _Door:
         self._admitting = ThreadPoolExecutor(1, thread_name_prefix="edge-enrolment")  # anybody may ask
         self._strangers = Strangers()
         self._busy: set[str] = set()
+        self._to_file = 0
         self._region = (0.0, -1)
         self._looking = asyncio.Lock()
 
@@ -196,7 +203,7 @@ class _Door:
         """Take a batch in and file it; one of a facility at a time."""
         if edge.facility in self._busy:
             return _later(429)
-        if len(self._busy) >= 2 * BATCHES_AT_ONCE:
+        if len(self._busy) >= TAKEN_IN_AT_ONCE or self._to_file >= TO_FILE_AT_ONCE:
             return _later(503)
         if not self._services.has_room():
             return _later(503, FULL_SECONDS)
@@ -225,6 +232,8 @@ class _Door:
         try:
             async with asyncio.timeout(BATCH_SECONDS):
                 async for piece in _pieces(request, opening):
+                    if not self._services.has_room():
+                        return _later(503, FULL_SECONDS)
                     head = await self._ask(opening.take, piece)
                     if head and (refused := await self._ask(self._services.begin, edge, head)):
                         return _refused(refused)
@@ -239,11 +248,14 @@ class _Door:
         filing = asyncio.get_running_loop().run_in_executor(
             self._filing, self._services.receive, edge, cast("BinaryIO", content)
         )
+        self._to_file += 1
         try:
             result = await asyncio.shield(filing)
         except asyncio.CancelledError:
             await asyncio.wait((filing,))  # who asked is gone; what was begun ends
             raise
+        finally:
+            self._to_file -= 1
         if isinstance(result, PolicyMoved | NumberPassed):
             return _refused(result)
         return _json({"receipts": write_receipts(result.receipts)})
@@ -347,9 +359,14 @@ def _told(handler: Handler) -> Handler:
 
 
 async def _pieces(request: Request, opening: _Opening) -> AsyncIterator[bytes]:
-    """Yield the body in large pieces; as it comes while the head is not there yet."""
+    """Yield the body in large pieces; as it comes while the head is not there yet.
+
+    Raises `TimeoutError` where nothing comes, or too little.
+    """
     gathered: list[bytes] = []
-    size = 0
+    size = total = 0
+    loop = asyncio.get_running_loop()
+    patience = loop.time() + SILENCE_SECONDS
     stream = request.stream().__aiter__()
     while True:
         try:
@@ -358,6 +375,9 @@ async def _pieces(request: Request, opening: _Opening) -> AsyncIterator[bytes]:
             break
         gathered.append(chunk)
         size += len(chunk)
+        total += len(chunk)
+        if total < LEAST_RATE * (loop.time() - patience):
+            raise TimeoutError
         if size >= (_GATHERED if opening.begun else 1):
             yield b"".join(gathered)
             gathered, size = [], 0

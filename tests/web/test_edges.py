@@ -32,6 +32,8 @@ from hie.hub.settings import Settings
 from hie.hub.wiring import Hub, wire
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import FacilityCode
+from hie.record.people import Facility, FacilityKind
+from hie.web.edges import TO_FILE_AT_ONCE
 from hie.web.strangers import MOST_TRIES
 from tests import sent, storages
 from tests.build.served import served
@@ -448,6 +450,80 @@ def test_the_authority_is_made_once_and_read_by_its_owner_alone(tmp_path: Path) 
     for request in ("", "nothing", first.certificate, "x" * 20_000):
         with pytest.raises(Invalid):
             first.certify(request, HOSPITAL, CLOCK.now())
+
+
+def _until_busy(client: httpx.Client) -> None:
+    while _post(client, b"").status_code != 429:
+        pass
+
+
+def test_slow_lines_hold_no_place_of_others(region: Region) -> None:
+    several = [FacilityCode(f"131000010{number}") for number in range(2 * TO_FILE_AT_ONCE)]
+    with region.hub.store.work() as work:
+        for code in several:
+            work.directory.add(Facility(code, "病院", FacilityKind.HOSPITAL, "病院", 9))
+    go_on = Event()
+
+    def slowly(content: bytes) -> Iterator[bytes]:
+        yield content[:10]
+        go_on.wait(60)
+        yield content[10:]
+
+    with ThreadPoolExecutor(len(several)) as lines, ExitStack() as clients:
+        try:
+            empty = {code: sent.written(1, sent.position(region.hub.store, code), []) for code in several}
+            slow = [clients.enter_context(region.enrolled(code)) for code in several]
+            coming = [
+                lines.submit(client.post, "/edge/v1/batches", content=slowly(empty[code]))
+                for code, client in zip(several, slow, strict=True)
+            ]
+            for client in slow:
+                _until_busy(client)
+            with region.enrolled() as quick:
+                assert _fates(_post(quick, _batch(region))) == [Fate.FILED]
+        finally:
+            go_on.set()
+        assert [_fates(one.result()) for one in coming] == [[]] * len(several)
+
+
+def test_a_batch_that_only_trickles_is_not_waited_for(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hie.web.edges.SILENCE_SECONDS", 0.3)
+    pause = Event()
+
+    def trickling(content: bytes) -> Iterator[bytes]:
+        for at in range(30):
+            yield content[at : at + 1]
+            pause.wait(0.05)
+        yield content[30:]
+
+    with region.enrolled() as client:
+        answer = client.post("/edge/v1/batches", content=trickling(_batch(region)))
+        assert answer.status_code == 408
+        assert _fates(_post(client, _batch(region, 2))) == [Fate.FILED]
+
+
+def test_a_disk_that_fills_while_a_batch_comes_ends_it(tmp_path: Path) -> None:
+    room = iter([True, True])
+    settings = Settings(data_dir=tmp_path / "data", edge_port=0)
+    hub = wire(settings)
+    storages.people(hub.store, [ONE], [ONE])
+    authority = RegionAuthority(settings.data_dir, CLOCK.now())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(edge_door, "disk_usage", lambda _: _Usage(10**12 if next(room, False) else 0))
+        with served(application(hub)) as viewer:
+            assert hub.edge_door is not None
+            url = f"https://127.0.0.1:{hub.edge_door.port}"
+            region = Region(hub, authority, viewer, url, tmp_path)
+            with region.enrolled() as client:
+                large = _batch(region) + b"\0" * 2 * 1024 * 1024
+                answer = client.post("/edge/v1/batches", content=iter([large[:500], large[500:]]))
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+
+
+class _Usage(NamedTuple):
+    free: int
 
 
 def test_filing_holds_nobody_at_the_calendar(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
