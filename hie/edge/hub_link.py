@@ -8,6 +8,7 @@ Everything has a deadline, and every answer a size beyond which it is not read.
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,6 +41,8 @@ _FORM = "the hub's answer does not follow its form"
 _GZIP = 31
 """The window of zlib that stands for one gzip member."""
 _LEVEL = 3
+_SENDING = ((socket.SOL_SOCKET, socket.SO_SNDBUF, 128 * 1024),)
+"""On a slow line little waits in the system: what was written has nearly arrived when the answer is due."""
 _NOT_LET_IN = frozenset({401, 403})
 _NOT_TAKEN = frozenset({400, 413, 422, 500})
 _BUSY = frozenset({429, 503})
@@ -207,9 +210,9 @@ class HubLink:
     def _made(self, identity: Identity) -> httpx.Client:
         return httpx.Client(
             base_url=identity.url,
-            verify=tls_context(self._folder, identity),
             timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
-            transport=self._transport,
+            transport=self._transport
+            or httpx.HTTPTransport(verify=tls_context(self._folder, identity), socket_options=_SENDING),
         )
 
     def _ask(self, method: str, path: str, most: int = WORDS_MOST, **options: Any) -> _Answer:  # noqa: ANN401  HTTPX's own
