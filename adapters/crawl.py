@@ -13,32 +13,25 @@ root in which nothing known is left is taken for another folder, such as a share
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from adapters.shapes import INODES, Shape, stat_of
+from adapters.listing import AGAIN, SECOND, Lister, Listing, Root, Unsettled
+from adapters.shapes import Shape, stat_of
 from hie.exchange.ports.spool import FolderJournal, Found, KnownFolder, Stat
 from hie.record.entry import Format
 from hie.record.errors import Conflict, NotFound, Unavailable, Unreadable
 from hie.record.findings import Finding, Severity
 
-SECOND = 1_000_000_000
-RACY = 2 * SECOND
-"""A folder whose time stamp is younger than this when it is listed is listed again."""
 SETTLED = 2 * SECOND
 """A document is taken when nothing was written to it for so long."""
-AGAIN = 0
-"""Remembered as a folder's time stamp, it is none: the folder is listed again."""
-
 UNLISTED = -1
 """Remembered for a folder whose name alone is known."""
 
 _ROWS_AT_ONCE = 2_000
 _MILLISECOND = 1_000_000
-_new = tuple.__new__
 
 
 class Volume(NamedTuple):
@@ -68,7 +61,7 @@ class Crawl:
         self._shape = shape
         self._volumes = {volume.label: os.fspath(volume.root) for volume in volumes}
         self._settled = settled
-        self._unsettled: dict[str, tuple[Stat, int]] = {}
+        self._unsettled: Unsettled = {}
 
     @property
     def format(self) -> Format:
@@ -89,21 +82,21 @@ class Crawl:
         `Unavailable` if the journal cannot be written; what was not written is found again as well.
         """
         with ExitStack() as opened:
-            look = _Pass(self._source, self._shape, journal, now, self._settled, self._unsettled)
+            look = self._begun(journal, now)
             for label, root in self._volumes.items():
                 look.open(label, root, opened)
             look.run(stopping, sweep=sweep)
-        self._unsettled = look.unsettled
+        self._unsettled = look.lister.unsettled
         return Look(look.changed, look.trouble, look.away)
 
     def look_at(self, journal: FolderJournal, now: int, folders: Sequence[str]) -> Look:
         """Look at some folders only, named as below every root; one not known yet by the nearest above it."""
         with ExitStack() as opened:
-            look = _Pass(self._source, self._shape, journal, now, self._settled, self._unsettled)
+            look = self._begun(journal, now)
             for label, root in self._volumes.items():
                 look.open(label, root, opened)
             look.run_at(folders)
-        self._unsettled = {**self._unsettled, **look.unsettled}
+        self._unsettled = {**self._unsettled, **look.lister.unsettled}
         return Look(look.changed, look.trouble, look.away)
 
     def stamp(self, journal: FolderJournal, folder: str) -> int | None:
@@ -126,6 +119,10 @@ class Crawl:
         self._expect(path, found.stat)
         return content
 
+    def _begun(self, journal: FolderJournal, now: int) -> _Pass:
+        lister = Lister(self._source, self._shape, journal, now, self._settled, self._unsettled)
+        return _Pass(self._source, self._shape, journal, now, lister)
+
     def _path(self, locator: str) -> str:
         if "" in self._volumes:
             return f"{self._volumes['']}/{locator}"
@@ -144,38 +141,6 @@ class Crawl:
             raise Unavailable("the document cannot be read") from error
 
 
-class _Root(NamedTuple):
-    """An open volume."""
-
-    label: str
-    path: str
-    descriptor: int
-
-    def below(self, folder: str) -> str:
-        """Return a folder's path below the root, for which the journal's begins with the label."""
-        return folder[len(self.label) + 1 :] if self.label else folder
-
-
-class _Listing:
-    """A folder as it is listed, until all that is new below it is listed too."""
-
-    def __init__(self, root: _Root, folder: str, modified: int, known: KnownFolder | None) -> None:
-        self.root = root
-        self.folder = folder
-        self.modified = modified
-        self.known = known
-        self.before: dict[str, Found] = {}
-        self.found: dict[str, Found] = {}
-        self.below: list[str] = []
-        self.documents: list[tuple[str, int]] = []
-        """Folders that are documents, and their time stamps."""
-        self.again = False
-        """Whether this listing cannot be trusted for ever."""
-
-    def locator(self, leaf: str) -> str:
-        return f"{self.folder}/{leaf}" if self.folder else leaf
-
-
 class _Pass:
     """One look."""
 
@@ -185,20 +150,16 @@ class _Pass:
         shape: Shape,
         journal: FolderJournal,
         now: int,
-        settled: int,
-        unsettled: dict[str, tuple[Stat, int]],
+        lister: Lister,
     ) -> None:
         self._source = source
         self._shape = shape
         self._journal = journal
         self._now = now
-        self._settled = settled
-        self._before = unsettled
-        self.unsettled: dict[str, tuple[Stat, int]] = {}
+        self.lister = lister
         self.changed = 0
         self.away = False
-        self._troubles: Counter[str] = Counter()
-        self._roots: dict[str, _Root] = {}
+        self._roots: dict[str, Root] = {}
         self._listed_roots: set[str] = set()
         self._waiting: list[tuple[KnownFolder, list[Found] | None]] = []
         """What is to be written: a listing, or a folder that is gone."""
@@ -209,18 +170,18 @@ class _Pass:
     @property
     def trouble(self) -> str:
         """What could not be looked at."""
-        return "; ".join(f"{count} {what}" for what, count in sorted(self._troubles.items()))
+        return "; ".join(f"{count} {what}" for what, count in sorted(self.lister.troubles.items()))
 
     def open(self, label: str, path: str, opened: ExitStack) -> None:
         """Open a volume; one that is away is trouble."""
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         except OSError as error:
-            self._troubles[f"volumes away: {type(error).__name__}"] += 1
+            self.lister.troubles[f"volumes away: {type(error).__name__}"] += 1
             self.away = True
             return
         opened.callback(os.close, descriptor)
-        self._roots[label] = _Root(label, path, descriptor)
+        self._roots[label] = Root(label, path, descriptor)
 
     def run(self, stopping: Callable[[], bool], *, sweep: bool) -> None:
         """Look at what is known, then at roots that are not."""
@@ -262,7 +223,7 @@ class _Pass:
 
     # --- which folders -----------------------------------------------------------------------------
 
-    def _moved(self, known: Iterable[KnownFolder]) -> Iterator[tuple[KnownFolder, _Root]]:
+    def _moved(self, known: Iterable[KnownFolder]) -> Iterator[tuple[KnownFolder, Root]]:
         """Yield the known folders whose time stamps moved; this loop is what nothing changed costs."""
         stat = os.stat
         only = self._roots.get("")
@@ -279,26 +240,26 @@ class _Pass:
                 if below:
                     # Where it is just gone, the folder above it tells: its listing has the name no more.
                     if not isinstance(error, FileNotFoundError | NotADirectoryError):
-                        self._fail(error)
+                        self.lister.fail(error)
                     continue
             if root is not None:
                 yield folder, root
 
-    def _of_each(self, known: Iterable[KnownFolder]) -> Iterator[tuple[KnownFolder, _Root]]:
+    def _of_each(self, known: Iterable[KnownFolder]) -> Iterator[tuple[KnownFolder, Root]]:
         """Yield all known folders but those that are documents: the folders above them list them."""
         for folder in known:
             root, below = self._rooted(folder.path)
             if root is not None and not (below and self._shape.is_document(below)):
                 yield folder, root
 
-    def _rooted(self, path: str) -> tuple[_Root | None, str]:
+    def _rooted(self, path: str) -> tuple[Root | None, str]:
         """Return the volume in which a folder lies, none if it is away, and the path below its root."""
         if "" in self._roots:
             return self._roots[""], path
         label, _, below = path.partition("/")
         return self._roots.get(label), below
 
-    def _list_again(self, folder: KnownFolder, root: _Root) -> None:
+    def _list_again(self, folder: KnownFolder, root: Root) -> None:
         below = root.below(folder.path)
         if not below:
             self._listed_roots.add(root.label)
@@ -310,27 +271,27 @@ class _Pass:
                 return
             self._owner = owner
             folder = KnownFolder(owner, AGAIN)
-        listing = self._listing(root, folder.path, folder)
+        listing = self.lister.list(root, folder.path, folder)
         if listing is None:
             return
         known = set(self._journal.below(self._source, folder.path))
         stand = set(listing.below).union(path for path, _ in listing.documents)
         if root.below(folder.path) == "" and known and not known & stand:
-            self._troubles["volumes without anything known"] += 1
+            self.lister.troubles["volumes without anything known"] += 1
             self.away = True
             return
         for path in sorted(known - stand):
             self._keep(KnownFolder(path, AGAIN), None)
         self._descend(listing, [path for path in listing.below if path not in known])
 
-    def _list_root(self, root: _Root) -> None:
+    def _list_root(self, root: Root) -> None:
         """List a root that was never listed to its end; what is known below it is not listed again."""
-        listing = self._listing(root, root.label, None)
+        listing = self.lister.list(root, root.label, None)
         if listing:
             known = set(self._journal.below(self._source, root.label))
             self._descend(listing, [path for path in listing.below if path not in known])
 
-    def _descend(self, listing: _Listing, fresh: list[str]) -> None:
+    def _descend(self, listing: Listing, fresh: list[str]) -> None:
         """List all that is new below, and remember each folder after what is in it.
 
         So a crash leaves no folder remembered as listed with something new and unknown in it.
@@ -343,112 +304,15 @@ class _Pass:
                 open_listings.pop()
                 self._remember(above)
                 continue
-            inside = self._listing(above.root, path, None)
+            inside = self.lister.list(above.root, path, None)
             if inside is None:
                 above.again = True
             else:
                 open_listings.append((inside, iter(inside.below)))
 
-    # --- one folder --------------------------------------------------------------------------------
-
-    def _listing(self, root: _Root, folder: str, known: KnownFolder | None) -> _Listing | None:
-        """List a folder; none if that cannot be done, which is trouble unless it is just gone."""
-        below = root.below(folder)
-        path = f"{root.path}/{below}"
-        try:
-            # The time stamp first: what changes while we list makes it another one.
-            modified = os.stat(below or ".", dir_fd=root.descriptor, follow_symlinks=False).st_mtime_ns
-            listing = _Listing(root, folder, modified, known)
-            if known is not None:
-                listing.before = {one.locator: one for one in self._journal.standing(self._source, folder)}
-            listing.again = modified + RACY > self._now
-            with os.scandir(path) as items:
-                for item in items:
-                    self._sort(listing, item, below)
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except OSError as error:
-            self._fail(error)
-            return None
-        listing.below.sort()
-        return listing
-
-    def _sort(self, listing: _Listing, item: os.DirEntry[str], below: str) -> None:
-        """Put what stands in a folder where it belongs; links and hidden folders belong nowhere."""
-        name = item.name
-        if item.is_dir(follow_symlinks=False):
-            if name.startswith("."):
-                return
-            path = listing.locator(name)
-            if self._shape.is_document(f"{below}/{name}" if below else name):
-                self._take_folder(listing, item, path, below)
-            else:
-                listing.below.append(path)
-        elif item.is_file(follow_symlinks=False) and not self._shape.skips(name):
-            try:
-                status = item.stat(follow_symlinks=False)
-            except FileNotFoundError:
-                listing.again = True
-                return
-            stat = _new(
-                Stat, (status.st_ino & INODES, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-            )
-            self._take(listing, item, stat, below)
-
-    def _take_folder(self, listing: _Listing, item: os.DirEntry[str], path: str, below: str) -> None:
-        try:
-            modified = os.lstat(item.path).st_mtime_ns
-            stat = stat_of(item.path)
-        except FileNotFoundError:
-            # Gone, or nothing in it yet: its own time stamp moves when something is.
-            if os.path.isdir(item.path):  # noqa: PTH112  a race, not a path
-                listing.documents.append((path, AGAIN))
-            else:
-                listing.again = True
-            if path in listing.before:
-                listing.found[path] = listing.before[path]
-            return
-        listing.documents.append((path, AGAIN if modified + RACY > self._now else modified))
-        self._take(listing, item, stat, below)
-
-    def _take(self, listing: _Listing, item: os.DirEntry[str], stat: Stat, below: str) -> None:
-        """Take a document as it is, or as it was where somebody is still writing."""
-        locator = listing.locator(item.name)
-        before = listing.before.get(locator)
-        if before is not None and before.stat == stat:
-            listing.found[locator] = before
-            return
-        if stat.modified + self._settled > self._now and not self._has_waited(locator, stat):
-            listing.again = True
-            if before is not None:
-                listing.found[locator] = before
-            return
-        try:
-            named = self._shape.named(below, item.name, item.path)
-        except (NotFound, FileNotFoundError):
-            listing.again = True
-            return
-        except (OSError, Unavailable) as error:
-            self._troubles[f"files not opened: {type(error).__name__}"] += 1
-            listing.again = True
-            if before is not None:
-                listing.found[locator] = before
-            return
-        listing.found[locator] = _new(
-            Found,
-            (locator, named.name, named.patient, named.thing or locator, stat, named.reason, named.message),
-        )
-
-    def _has_waited(self, locator: str, stat: Stat) -> bool:
-        """Say whether a document stayed the same for long enough by our own clock, whatever its time says."""
-        before = self._before.get(locator)
-        since = before[1] if before and before[0] == stat and before[1] <= self._now else self._now
-        self.unsettled[locator] = (stat, since)
-        return since + self._settled <= self._now
-
     # --- writing -----------------------------------------------------------------------------------
 
-    def _remember(self, listing: _Listing) -> None:
+    def _remember(self, listing: Listing) -> None:
         modified = AGAIN if listing.again else listing.modified
         known = listing.known
         if known is None or known.modified != modified or listing.found != listing.before:
@@ -477,9 +341,6 @@ class _Pass:
                     self.changed += self._journal.listed(self._source, folder, found, now)
         self._waiting.clear()
         self._rows = 0
-
-    def _fail(self, error: OSError) -> None:
-        self._troubles[f"folders not listed: {type(error).__name__}"] += 1
 
 
 def _too_large(size: int) -> Finding:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from adapters.crawl import AGAIN, SECOND, Crawl, Look
+from adapters.crawl import Crawl, Look
+from adapters.listing import AGAIN, SECOND
 from hie.exchange.ports.spool import FolderJournal, Found
 from hie.record.entry import Format
 from ssmix2.layout import patient_folder

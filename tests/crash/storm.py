@@ -22,7 +22,8 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from adapters.crawl import SECOND, Crawl, Volume
+from adapters.crawl import Crawl, Volume
+from adapters.listing import SECOND
 from adapters.shapes import StandardShape
 from hie.exchange.ports.spool import Answered, Examined, ItemState, Thing
 from hie.record.entry import Confidentiality, DocumentClass, Format

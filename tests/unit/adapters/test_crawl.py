@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from adapters import crawl, dicom_folder, shapes, ssmix2_standard
-from adapters.crawl import SECOND, Look
+from adapters.crawl import Look
+from adapters.listing import SECOND
 from adapters.opening import Where, opened
 from hie.exchange.ports.spool import Answered, Examined, Found, Item, ItemState
 from hie.record.entry import Confidentiality, DocumentClass
@@ -475,7 +476,7 @@ def test_dicom_files_are_opened_once_to_see_whose_they_are(
         asked.append(path.name)
         return patient_in(path)
 
-    monkeypatch.setattr(shapes, "patient_in", counting)
+    monkeypatch.setattr(dicom_folder, "patient_in", counting)
     world.put("1.dcm", "a", instance(P1, 1, 1, 1))
     world.put("2.dcm", "a/b", instance(P2, 2, 1, 1))
     world.put("nobody.dcm", "a", instance("", 3, 1, 1))

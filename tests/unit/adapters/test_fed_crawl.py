@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.crawl import SECOND
 from adapters.fed import ROUND
+from adapters.listing import SECOND
 from adapters.opening import Where, opened
 from hie.record.entry import Format
 from hie.store.spool import SqliteSpool
