@@ -62,9 +62,7 @@ def enrol(token: Annotated[str, typer.Argument(help="The token that the region's
         make_folder(settings.data_dir)
         with alone(settings.data_dir):
             enrolled = enrolment.enrol(settings.data_dir, token)
-        typer.echo(
-            f"enrolled as {enrolled.facility}, certificate until {_day(identity.expires_at(enrolled))}"
-        )
+        _say_who(enrolled)
 
 
 def show(
@@ -106,9 +104,7 @@ def check() -> None:
         if settings.mllp:
             typer.echo(f"{PUSHED}: listens on {settings.mllp.host}:{settings.mllp.port}")
         enrolled = identity.load(settings.data_dir)
-        typer.echo(
-            f"enrolled as {enrolled.facility}, certificate until {_day(identity.expires_at(enrolled))}"
-        )
+        _say_who(enrolled)
         with HubLink(enrolled, settings.data_dir) as link:
             policy = link.policy(NO_POSITION, 0)
         patients = len(policy.patients) if policy else 0

@@ -1,11 +1,11 @@
-"""Small files that are there whole or not at all: written aside, synced, renamed, the folder synced."""
+"""The edge's own files: there whole or not at all, and for its account alone."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+from hie.store.durable import sync_folder, write_whole
 
 
 def make_folder(folder: Path) -> None:
@@ -29,18 +29,7 @@ def write_durably(path: Path, content: bytes) -> None:
     Raises `OSError`; the file is then as it was.
     """
     make_folder(path.parent)
-    descriptor, name = tempfile.mkstemp(prefix=".", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
+    write_whole(path, content)
 
 
 def link_durably(path: Path, name: Path) -> None:
@@ -55,17 +44,6 @@ def link_durably(path: Path, name: Path) -> None:
     temporary.replace(name)
     temporary.unlink(missing_ok=True)  # where both were one file already, nothing was renamed
     sync_folder(name.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Put a folder's names on disk, where the system can: Windows cannot, and keeps them itself."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def read_if_there(path: Path) -> bytes | None:

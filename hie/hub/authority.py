@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-import os
 import ssl
-import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +21,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hie.exchange.edges import Issued
 from hie.record.errors import Invalid, Misconfigured
 from hie.record.identifiers import FacilityCode
+from hie.store.durable import write_whole
 
 FOLDER = "authority"
 _FILE = "authority.pem"
@@ -188,24 +187,4 @@ def _private(key: ec.EllipticCurvePrivateKey) -> bytes:
 def _write(file: Path, content: bytes, *, replacing: bool) -> None:
     """Put a file on disk whole, for the hub's account alone; the first one stays unless `replacing`."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, name = tempfile.mkstemp(prefix=".", dir=file.parent)  # made for its owner alone
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        if replacing:
-            temporary.replace(file)
-        else:
-            try:
-                os.link(temporary, file)
-            except FileExistsError:
-                return
-    finally:
-        temporary.unlink(missing_ok=True)
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_whole(file, content, replacing=replacing)

@@ -7,7 +7,6 @@ folders newly made): after a power cut a name is there with all its bytes, or no
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import BinaryIO
 
 from hie.record.errors import NotFound, Unavailable
 from hie.record.identifiers import ContentHash, content_hash
+from hie.store.durable import sync_folder, write_whole
 from hie.store.reserve import NO_ROOM
 
 _ASIDE = ".aside-"
@@ -48,18 +48,7 @@ class FolderObjects:
             sync_folder(place.parent)
             return
         make_folder(place.parent)
-        descriptor, path = tempfile.mkstemp(prefix=".", dir=place.parent)
-        temporary = Path(path)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(place)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        sync_folder(place.parent)
+        write_whole(place, content)
 
     def open(self, name: ContentHash) -> BinaryIO:
         """Open for reading, or raise `NotFound`."""
@@ -137,12 +126,3 @@ def make_folder(folder: Path) -> None:
     make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
     sync_folder(folder.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

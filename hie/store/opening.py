@@ -12,9 +12,10 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from hie.exchange.ports import ObjectStore, Store
 from hie.record.errors import Misconfigured, Unavailable
 from hie.store.documents import DictionaryPacker, Unpacker
+from hie.store.durable import sync_folder
 from hie.store.lines import Lines, PostgresLines, SqliteLines
 from hie.store.memory import MemoryObjects, MemoryStore
-from hie.store.objects_folder import FolderObjects, make_folder, sync_folder
+from hie.store.objects_folder import FolderObjects, make_folder
 from hie.store.objects_s3 import S3Objects
 from hie.store.schema import bring_up_to_date
 from hie.store.work import SqlStore

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from hie.record.errors import Unavailable
 from hie.store.objects_folder import FolderObjects, make_folder
 
 
@@ -64,7 +65,7 @@ def test_a_failed_put_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.
 
     objects.put(b"makes the folders")
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(Unavailable, match="disk is full"):
         objects.put(b"an image")
     monkeypatch.undo()
     assert [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()] == [b"makes the folders"]
