@@ -37,7 +37,7 @@ PATIENTS = [f"{number:010d}" for number in range(1, 5)]
 PER_BATCH = 20
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
@@ -59,7 +59,7 @@ def _hub(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
         hub.wait()
 
 
-def _reached(client: httpx.Client) -> None:
+def reached(client: httpx.Client) -> None:
     """Wait until the door of the edges answers."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
@@ -132,7 +132,7 @@ class Edge:
 
 
 def test_what_was_answered_for_outlives_a_killed_hub(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data", edge_port=_free_port())
+    settings = Settings(data_dir=tmp_path / "data", edge_port=free_port())
     store = stored_by(settings)
     storages.people(store, PATIENTS, PATIENTS)
     authority = RegionAuthority(settings.data_dir, SystemClock().now())
@@ -142,7 +142,7 @@ def test_what_was_answered_for_outlives_a_killed_hub(tmp_path: Path) -> None:
         store.close()
         for _ in range(KILLS):
             with _hub(settings) as hub:
-                _reached(client)
+                reached(client)
                 killer = Timer(dice.uniform(0.0, 0.15), os.kill, (hub.pid, signal.SIGKILL))
                 killer.start()
                 while edge.send():
@@ -150,7 +150,7 @@ def test_what_was_answered_for_outlives_a_killed_hub(tmp_path: Path) -> None:
                 killer.join()
             assert edge.answered <= _on_disk(settings)
         with _hub(settings):
-            _reached(client)
+            reached(client)
             assert edge.send()
         assert _on_disk(settings) == edge.answered
     assert edge.number > KILLS
