@@ -244,7 +244,8 @@ def test_a_secret_serves_once(region: Region) -> None:
 
 def test_a_stranger_takes_nobodys_turn_at_writing(region: Region) -> None:
     body = {"secret": "guessed", "csr": make_key(HOSPITAL).request}
-    with region.anybody() as client, region.hub.store.work():
+    with region.anybody() as client, region.hub.store.work() as work:
+        work.edges.offer(CLINIC, b"another", 1)  # the writer's turn is taken
         assert client.post("/edge/v1/enrol", json=body).status_code == 403
 
 
