@@ -8,7 +8,7 @@ from hie.record.clinical import Coding, Observation, Record, ServiceRequest
 from hie.record.errors import Invalid
 from ssmix2.writing.fields import cwe, doctor, escaped, join, required, time
 from ssmix2.writing.orders import parted, result, visit
-from ssmix2.writing.segments import Frame, department, nte, orc
+from ssmix2.writing.segments import Frame, department, item, nte, orc
 
 MESSAGE_TYPE = "OML^O33^OML_O33"
 
@@ -26,8 +26,8 @@ def laboratory_order(framed: Frame, records: Sequence[Record]) -> Iterator[str]:
             specimens += 1
             yield _spm(specimens, request)
         yield from _request(framed, set_id, request)
-        for number, item in enumerate(request.items, 1):
-            yield f"OBX|{number}||{required(cwe(item), 'OBX-3')}||||||||O"
+        for number, ordered in enumerate(request.items, 1):
+            yield f"OBX|{number}||{item(ordered)}||||||||O"
         for number, one in enumerate(results, len(request.items) + 1):
             if not one.value:
                 raise Invalid("an OBX without a value is an item of its request")

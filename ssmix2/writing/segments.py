@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -42,6 +43,7 @@ _CONTROL_ID_LIMIT = 20
 _RESULT_TYPES = frozenset({"NM", "ST", "CWE"})
 _IMAGING_TYPES = _RESULT_TYPES | {"TX", "FT", "TS", "DT", "TM", "XCN", "ZRD"}
 _FINAL = "F"
+_ITEMS, _ITEM = "JC10", re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{2})?", re.ASCII)
 DEPARTMENT_SYSTEM = "HL70069"
 
 
@@ -217,6 +219,13 @@ def obr(framed: Frame, set_id: int, report: DiagnosticReport, *, status: str = "
     ).rstrip("|")
 
 
+def item(*codings: Coding) -> str:
+    """Write OBX-3. Raises `Invalid` where it is empty, or of JLAC10 without its 17 (or 15) characters."""
+    if any(one.system == _ITEMS and not _ITEM.fullmatch(one.code) for one in codings):
+        raise Invalid("OBX-3 is of JLAC10 and has not its 17 (or 15) characters")
+    return required(cwe(*codings), "OBX-3")
+
+
 def obx(set_id: int, result: Observation, *, imaging: bool = False) -> str:
     """Write one result. Raises `Invalid` for a type the kind forbids and for a number that is none."""
     kind = result.value_type
@@ -224,12 +233,12 @@ def obx(set_id: int, result: Observation, *, imaging: bool = False) -> str:
         raise Invalid("OBX-2 is a value type that this kind does not use")
     if not result.value and result.status == _FINAL:
         raise Invalid("OBX-5 is required of a final result")
-    item = required(cwe(*_triplets(result)), "OBX-3")
+    what = item(*_triplets(result))
     status = required(result.status, "OBX-11")
     measured = f"{_value(result)}|{_unit(result.unit, result.unit_code)}|{escaped(result.reference_range)}"
     observed = time(result.observed_at, "OBX-14")
     text = (
-        f"OBX|{set_id}|{kind}|{item}|{escaped(result.sub_id)}|{measured}|{escaped(result.flag)}"
+        f"OBX|{set_id}|{kind}|{what}|{escaped(result.sub_id)}|{measured}|{escaped(result.flag)}"
         f"|||{status}|||{observed}"
     )
     return text.rstrip("|")

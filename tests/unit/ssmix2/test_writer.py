@@ -56,6 +56,18 @@ def test_delimiters_in_text_are_escaped() -> None:
     assert reading.records == (our.REPORT, result)
 
 
+@pytest.mark.parametrize("code", ["", "019", "2A03000000193010", "2A0300000019301011", "2a030000001930101"])
+def test_an_item_that_calls_itself_jlac10_and_is_none_is_refused(code: str) -> None:
+    item = Coding(code, "見本項目", "JC10")
+    for wrong in (our.HAEMOGLOBIN._replace(code=item), our.HAEMOGLOBIN._replace(local=item)):
+        with pytest.raises(Invalid, match="OBX-3"):
+            our.content("OML-11", [our.REPORT, wrong])
+    with pytest.raises(Invalid, match="OBX-3"):
+        our.content("OML-01", [our.BLOOD_TEST._replace(items=(item,))])
+    old = our.HAEMOGLOBIN._replace(code=Coding("2A0300000019301", "見本項目", "JC10"))
+    assert b"2A0300000019301^" in our.content("OML-11", [our.REPORT, old])
+
+
 def test_characters_outside_the_allowed_sets_are_normalised() -> None:
     drug = our.DRUG._replace(condition="ｶﾞｰｾﾞ①\n髙")
     text = compose("OMP-01", our.ENVELOPE, our.PERSON, [drug])
