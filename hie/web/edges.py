@@ -327,6 +327,7 @@ class _Opening:
             raise Invalid("the batch ended early")
         if not self.begun:
             raise Invalid("this is no batch")
+        self._frame = None  # its window takes megabytes
         self._content.seek(0)
 
     def _write(self, opened: bytes) -> None:
@@ -369,9 +370,9 @@ async def _pieces(request: Request, opening: _Opening) -> AsyncIterator[bytes]:
     patience = loop.time() + SILENCE_SECONDS
     stream = request.stream().__aiter__()
     while True:
-        try:
-            chunk = await asyncio.wait_for(anext(stream), SILENCE_SECONDS)
-        except StopAsyncIteration:
+        # An exception that came through a task would hold this batch until the next collection.
+        chunk = await asyncio.wait_for(anext(stream, None), SILENCE_SECONDS)
+        if chunk is None:
             break
         gathered.append(chunk)
         size += len(chunk)
