@@ -110,6 +110,8 @@ class Ingest:
         if not self._piecewise:
             self._release(part, source.locator)
             self._release_gone(part, source, submissions)
+        else:
+            self._release_replaced(part, source, submissions)
         versions = _beside_filed(part, self._versions(part, source, submissions), known)
         logical_key: object = None
         for version in versions:
@@ -274,6 +276,19 @@ class Ingest:
                 locator
                 for locator in self._standing_below.get(source.locator, ())
                 if locator != source.locator and locator not in present
+            )
+
+    def _release_replaced(self, part: Part, source: PatientSource, submissions: Sequence[Submission]) -> None:
+        """Let go of quarantined versions of what is named here that are no longer at the source."""
+        if below := self._standing_below.get(source.locator):
+            present = {submission.locator for submission in submissions}
+            named = {name.logical_key for one in submissions if (name := parse_name(one.name))}
+            part.released.extend(
+                locator
+                for locator in below
+                if locator not in present
+                and (name := parse_name(locator.rpartition("/")[2]))
+                and name.logical_key in named
             )
 
 

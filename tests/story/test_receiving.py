@@ -310,3 +310,41 @@ def test_what_is_no_batch_is_refused_whole(sender: Sender, content: bytes) -> No
 
 def test_an_empty_batch_is_a_batch(sender: Sender) -> None:
     assert sender.send() == Taken(())
+
+
+def _quarantined(store: Store) -> set[str]:
+    with store.look() as work:
+        return {one.locator for one in work.feeds.quarantined(HOSPITAL)}
+
+
+def test_a_parcel_of_some_documents_leaves_the_quarantine_of_the_others_alone(sender: Sender) -> None:
+    bad, worse = laboratory(ONE, 1), laboratory(ONE, 2)
+    broken = [one._replace(content=b"no message") for one in (bad, worse)]
+    assert [fate for fate, _ in sender.fates(parcel(ONE, *map(named, broken)))] == [Fate.QUARANTINED] * 2
+    before = _quarantined(sender.store)
+    assert len(before) == 2
+    sender.fates(parcel(ONE, named(laboratory(ONE, 3)), named(prescription(ONE, 4))))
+    assert _quarantined(sender.store) == before
+    assert sender.fates(parcel(ONE, named(bad))) == [FILED]
+    assert {one.rpartition("/")[2] for one in _quarantined(sender.store)} == {worse.name.text()}
+
+
+def test_two_sources_with_equal_paths_have_a_quarantine_each(sender: Sender) -> None:
+    bad = laboratory(ONE, 1)
+    broken = bad._replace(content=b"no message")
+    for source in ("main", "other"):
+        assert sender.fates(parcel(ONE, named(broken), source=source))[0][0] is Fate.QUARANTINED
+    assert {one.partition("/")[0] for one in _quarantined(sender.store)} == {"main", "other"}
+    assert sender.fates(parcel(ONE, named(bad))) == [FILED]
+    assert {one.partition("/")[0] for one in _quarantined(sender.store)} == {"other"}
+    sent.withdraw(sender.store, ONE)
+    assert sender.fates(recall(ONE)) == [TAKEN_BACK]
+    assert {one.partition("/")[0] for one in _quarantined(sender.store)} == {"other"}
+
+
+def test_what_was_replaced_at_the_source_leaves_the_quarantine(sender: Sender) -> None:
+    bad = laboratory(ONE, 1)
+    broken = bad._replace(content=b"no message")
+    assert sender.fates(parcel(ONE, named(broken), named(laboratory(ONE, 2))))[0][0] is Fate.QUARANTINED
+    assert sender.fates(parcel(ONE, named(resent(bad)))) == [FILED]
+    assert _quarantined(sender.store) == set()
