@@ -13,7 +13,7 @@ from hie.record.findings import Finding, Severity
 from ssmix2.datakind import Parts
 from ssmix2.er7 import Message, Segment, repetitions, unescape
 from ssmix2.fields import CODINGS, NO_CODING, PRACTITIONERS, SHOWN, TEXTS, TIMES, TRIPLETS
-from ssmix2.orders import OrderGroup, medication_request, rp_number
+from ssmix2.orders import OrderGroup, medication_request, quantity, rp_number
 from ssmix2.segments import PLACES, allergies, department, is_cancelled, observation, trial, with_note
 
 _NO_SEGMENT: Segment = [""] * 56
@@ -71,7 +71,8 @@ class _Reading:
             step(self, segment)
 
     def close(self) -> None:
-        """Read RXA behind which no RXR came."""
+        """Read what was planned and not given, and RXA behind which no RXR came."""
+        self._planned()
         self._given(_NO_SEGMENT)
 
     def order(self, segment: Segment) -> None:
@@ -91,13 +92,17 @@ class _Reading:
 
     def give(self, segment: Segment) -> None:
         """Keep RXA until its RXR comes; before the first one stands what was planned."""
+        self._planned()
+        self._order.given.append(segment)
+
+    def _planned(self) -> None:
+        """Read the planned part, once."""
         order = self._order
         if order.rxe is not _NO_SEGMENT:
             group = OrderGroup(order.orc, order.rxe, order.tq1, order.rxr, tuple(order.components))
             drugs = (group.components or (None,)) if self._components else (None,)
             self.records += [medication_request(group, order.number, one) for one in drugs]
             order.rxe = _NO_SEGMENT
-        order.given.append(segment)
 
     def route(self, segment: Segment) -> None:
         """Read how the RXA before it were given, or how it was planned."""
@@ -171,6 +176,7 @@ def _administration(order: _Order, given: Segment, route: Segment) -> Medication
         ordered_at=TIMES[order.orc[9]],
         orderer=PRACTITIONERS[order.orc[12]],
         control=order.orc[1].strip(),
+        strength=quantity(given[13], given[14]),
     )
 
 

@@ -207,7 +207,7 @@ def _medications(records: list[MedicationRequest]) -> Table:
             table,
             one.group if first else "",
             ("+ " if one.component == "A" else "") + name_of(one.medication),
-            _amount(one.dose, one.dose_unit),
+            "〜".join(filter(None, (_amount(one.dose, one.dose_unit), one.dose_max))),
             _usage(one),
             _length(one),
             _amount(one.total, one.total_unit),
@@ -224,7 +224,7 @@ def _amount(number: str, unit: str) -> str:
 
 
 def _usage(one: MedicationRequest) -> str:
-    parts = (name_of(one.usage), *one.usage_supplements, one.condition, one.rate)
+    parts = (name_of(one.usage), *one.usage_supplements, one.condition, one.volume, one.rate)
     return " ".join(part for part in parts if part)
 
 
@@ -238,7 +238,9 @@ def _length(one: MedicationRequest) -> str:
 def _remarks(one: MedicationRequest) -> str:
     site = name_of(one.site)
     cancelled = "取消" if one.status == _CANCELLED else ""
-    return " ".join(part for part in (cancelled, *one.instructions, site, *one.dispensing) if part)
+    return " ".join(
+        part for part in (cancelled, one.strength, *one.instructions, site, *one.dispensing) if part
+    )
 
 
 def _administrations(records: list[MedicationAdministration]) -> Table:
@@ -255,7 +257,7 @@ def _administrations(records: list[MedicationAdministration]) -> Table:
             one.performer,
             " ".join(filter(None, one.place)),
             _COMPLETED.get(one.status, one.status),
-            " ".join(filter(None, (one.rate, *one.notes, *one.lots, name_of(one.refusal)))),
+            " ".join(filter(None, (one.strength, one.rate, *one.notes, *one.lots, name_of(one.refusal)))),
         )
     return table
 

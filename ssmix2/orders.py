@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from hie.record.clinical import MedicationRequest, Record
 from hie.record.times import UNKNOWN_DAY, Day
-from ssmix2.er7 import Message, Segment, unescape
+from ssmix2.er7 import NULL, Message, Segment, unescape
 from ssmix2.fields import (
     CODINGS,
     DAYS,
@@ -134,10 +134,14 @@ def medication_request(group: OrderGroup, number: str, component: Segment | None
     """
     orc, rxe, tq1, rxr, _, _ = group
     drug, amount, unit, kind = (rxe[2], rxe[3], rxe[5], "")
+    most, strength, volume = rxe[4].strip(), rxe[25], ""
     instructions = TEXTS[rxe[7]]
     if component is not None:
         drug, amount, unit, kind = component[2], component[3], component[4], component[1].strip()
         instructions += TEXTS[component[7]]
+        most, strength, volume = "", component[5], quantity(rxe[3], rxe[5])
+    if strength:
+        strength = quantity(strength, rxe[26] if component is None else component[6])
     medication, local = TRIPLETS[drug]
     usage, supplements = USAGES[tq1[3]]
     return _new(
@@ -175,8 +179,18 @@ def medication_request(group: OrderGroup, number: str, component: Segment | None
             CODINGS[rxr[3]],
             CODINGS[rxr[4]],
             rxe[12],
+            most,
+            strength,
+            volume,
         ),
     )
+
+
+def quantity(amount: str, unit: str) -> str:
+    """Write an amount with its unit; nothing where the source says that it has none."""
+    number = amount.strip()
+    shown = SHOWN[unit][0]
+    return "" if number in {"", NULL} else f"{number} {'' if shown == NULL else shown}".strip()
 
 
 def _rate(rxe: Segment) -> str:

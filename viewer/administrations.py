@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hie.record.clinical import MedicationAdministration
-from viewer.formats import NULL, amount, clock_time, moment
+from viewer.formats import NULL, amount, clock_time, moment, shown_unit
 from viewer.locale import Words
 from viewer.parts import Cell, Line, Table, Tone
 
@@ -26,6 +26,7 @@ def given_table(records: Sequence[MedicationAdministration], words: Words) -> Ta
 def _line(one: MedicationAdministration, words: Words) -> Line:
     name = one.medication.text or one.local.text or one.medication.code
     remarks = (
+        words("rx.strength", amount=shown_unit(one.strength)) if one.strength else "",
         one.rate,
         *one.notes,
         *(words("given.lot", lot=lot) for lot in one.lots),

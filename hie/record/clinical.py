@@ -122,6 +122,12 @@ class MedicationRequest(NamedTuple):
     """RXR-4: intravenous by a peripheral vein, …"""
     refills: str = ""
     """RXE-12: how often it may be dispensed again (from Ver.1.2h)."""
+    dose_max: str = ""
+    """Prescriptions: RXE-4, where `dose` is the least and this the most of an uneven single dose."""
+    strength: str = ""
+    """RXE-25 / RXC-5 with its unit: how much of the active substance."""
+    volume: str = ""
+    """Injections: RXE-3 with its unit, the mixture as a whole; empty for prescriptions."""
 
     def __repr__(self) -> str:
         """Show the order only."""
@@ -191,6 +197,8 @@ class MedicationAdministration(NamedTuple):
     """Name of ORC-12, family and given."""
     control: str
     """ORC-1: NW, CA, …"""
+    strength: str = ""
+    """RXA-13 with its unit: how much of the active substance."""
 
     def __repr__(self) -> str:
         """Show the order only."""

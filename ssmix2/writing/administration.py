@@ -16,7 +16,7 @@ from hie.record.clinical import (
 from hie.record.errors import Invalid
 from ssmix2.writing import codes
 from ssmix2.writing.fields import cwe, doctor, escaped, join, number, required, time
-from ssmix2.writing.medication import Numbers, administration, planned_drug, planned_injection, rxr
+from ssmix2.writing.medication import Numbers, administration, amount, planned_drug, planned_injection, rxr
 from ssmix2.writing.orders import allergies, cti, parted, result
 from ssmix2.writing.segments import Frame, order_pv1, place
 
@@ -140,7 +140,8 @@ def _rxa(framed: Frame, count: int, given: MedicationAdministration) -> str:
         notes,
         doctor(given.performer, framed.envelope.practitioner),
         place(given.place, "RXA-11"),
-        escaped(given.rate) + "||",
+        escaped(given.rate),
+        amount(given.strength, "RXA-13"),
         "~".join(map(escaped, given.lots)),
         "~".join(time(one, "RXA-16") for one in given.expirations),
         cwe(given.manufacturer),

@@ -106,8 +106,8 @@ class Numbers:
 
 def planned_drug(drug: MedicationRequest) -> Iterator[str]:
     """Write RXE, TQ1 and RXR of one drug of a prescription."""
-    if drug.component or drug.rate or drug.injection_kind.code:
-        raise Invalid("RXC, RXE-22 and RXE-23 are not used in OMP-01, and RXE-2 is the drug")
+    if drug.component or drug.rate or drug.volume or drug.injection_kind.code:
+        raise Invalid("RXC, RXE-22 and RXE-23 are not used in OMP-01, RXE-2 is the drug and RXE-3 its dose")
     yield _rxe_of_prescription(drug)
     yield _tq1(drug)
     yield rxr(drug)
@@ -116,8 +116,8 @@ def planned_drug(drug: MedicationRequest) -> Iterator[str]:
 def planned_injection(components: list[MedicationRequest]) -> Iterator[str]:
     """Write RXE, TQ1, RXR and RXC of one administration."""
     first = components[0]
-    if first.refills:
-        raise Invalid("RXE-12 is not used in OMP-02")
+    if first.refills or first.dose_max:
+        raise Invalid("RXE-4 and RXE-12 are not used in OMP-02")
     yield _rxe_of_injection(first, components)
     yield _tq1(first)
     yield rxr(first)
@@ -128,7 +128,9 @@ def administration(record: Record) -> MedicationRequest | None:
     """Give what the components of one administration share; nothing for what is no drug."""
     if not isinstance(record, MedicationRequest):
         return None
-    return record._replace(medication=Coding(), local=Coding(), dose="", dose_unit="", component="")
+    return record._replace(
+        medication=Coding(), local=Coding(), dose="", dose_unit="", component="", strength=""
+    )
 
 
 def _rxe_of_prescription(drug: MedicationRequest) -> str:
@@ -138,21 +140,22 @@ def _rxe_of_prescription(drug: MedicationRequest) -> str:
     total = required(number(drug.total, "RXE-10"), "RXE-10")
     total_unit = required(codes.unit(drug.total_unit), "RXE-11")
     return join(
-        f"RXE||{medication}|{dose}||{unit}|{codes.form(drug.form)}|{codes.instructions(drug.instructions)}",
+        f"RXE||{medication}|{dose}|{number(drug.dose_max, 'RXE-4')}|{unit}",
+        f"{codes.form(drug.form)}|{codes.instructions(drug.instructions)}",
         f"||{total}|{total_unit}|{number(drug.refills, 'RXE-12')}||",
         f"{escaped(drug.prescription_number)}|||",
         f"{_quantity(drug.daily_dose, drug.dose_unit)}|",
-        f"{codes.dispensing(drug.dispensing)}|||||",
+        f"{codes.dispensing(drug.dispensing)}||||{amount(drug.strength, 'RXE-25')}",
         cwe(drug.category),
     )
 
 
 def _rxe_of_injection(drug: MedicationRequest, components: list[MedicationRequest]) -> str:
     kind = required(cwe(drug.injection_kind), "RXE-2")
-    volume, unit = _volume(components)
+    volume = amount(drug.volume, "RXE-3", "||") if drug.volume else _volume(components)
     per_time, rate, rate_unit = _rate(drug.rate)
     return join(
-        f"RXE||{kind}|{volume}||{unit}|{codes.form(drug.form)}|{codes.instructions(drug.instructions)}",
+        f"RXE||{kind}|{volume}|{codes.form(drug.form)}|{codes.instructions(drug.instructions)}",
         f"||{number(drug.total, 'RXE-10')}|{codes.unit(drug.total_unit)}|||",
         f"{escaped(drug.prescription_number)}|||",
         f"{_quantity(drug.daily_dose, '')}|",
@@ -161,12 +164,18 @@ def _rxe_of_injection(drug: MedicationRequest, components: list[MedicationReques
     )
 
 
-def _volume(components: list[MedicationRequest]) -> tuple[str, str]:
+def amount(text: str, place: str, between: str = "|") -> str:
+    """Write a number and its unit, as `5 mg`, into two fields."""
+    figure, _, unit = text.partition(" ")
+    return f"{number(figure, place)}{between}{codes.unit(unit)}"
+
+
+def _volume(components: list[MedicationRequest]) -> str:
     """Total volume where every component is given in millilitres, else the explicit null (RXE-3, RXE-5)."""
     if all(part.dose_unit == _MILLILITRES and part.dose not in {"", NULL} for part in components):
         total = sum(Decimal(number(part.dose, "RXC-3")) for part in components)
-        return f"{total:f}", codes.unit(_MILLILITRES)
-    return NULL, NULL
+        return f"{total:f}||{codes.unit(_MILLILITRES)}"
+    return f"{NULL}||{NULL}"
 
 
 def _rate(text: str) -> tuple[str, str, str]:
@@ -219,4 +228,5 @@ def _rxc(drug: MedicationRequest) -> str:
         raise Invalid("RXC-1 is A or B")
     medication = required(cwe(drug.medication, drug.local), "RXC-2")
     dose = required(number(drug.dose, "RXC-3"), "RXC-3")
-    return join("RXC", drug.component, medication, dose, required(codes.unit(drug.dose_unit), "RXC-4"))
+    unit = required(codes.unit(drug.dose_unit), "RXC-4")
+    return join("RXC", drug.component, medication, dose, unit, amount(drug.strength, "RXC-5"))

@@ -181,6 +181,7 @@ def _harbour(world: World, hanako: Somebody) -> None:
         component="B",
         injection_kind=Coding("00", "一般", "JHSI0002"),
         rate="250 mL/hr",
+        volume="510 mL",
         ordered_at="20240305083000",
     )
     additive = fluid._replace(
@@ -188,6 +189,7 @@ def _harbour(world: World, hanako: Somebody) -> None:
         dose="1",
         dose_unit="アンプル",
         component="A",
+        strength="5 mg",
     )
     world.file(HARBOUR, hanako, "OMP-02", [fluid, additive], "20240305")
 
@@ -203,6 +205,7 @@ def _clinic(world: World, hanako: Somebody) -> None:
         [
             drug(
                 "見本整腸剤",
+                dose_max="2",
                 usage=Coding("1013044400000000", "", "JAMISDP01"),
                 start="20240513",
                 ordered_at="20240513094500",

@@ -168,6 +168,9 @@ _drugs = st.builds(
     device=_perhaps,
     method=_perhaps,
     refills=st.sampled_from(["", "2"]),
+    dose_max=st.one_of(st.just(""), _numbers),
+    strength=st.sampled_from(["", "5 mg", "0.5 g"]),
+    volume=st.just(""),
 )
 
 
@@ -180,6 +183,8 @@ def _injections(draw: st.DrawFn) -> tuple[MedicationRequest, ...]:
             group=f"01_{number:03}",
             injection_kind=draw(_codings),
             refills="",
+            dose_max="",
+            volume="510 mL",
             rate=draw(st.sampled_from(["", "H1", "100 mL/hr", "2.5 滴/min"])),
         )
         for _ in range(draw(st.integers(1, 3))):
@@ -190,6 +195,7 @@ def _injections(draw: st.DrawFn) -> tuple[MedicationRequest, ...]:
                     local=one.local,
                     dose=one.dose,
                     dose_unit=one.dose_unit,
+                    strength=one.strength,
                     component=draw(st.sampled_from("AB")),
                 )
             )
@@ -483,7 +489,8 @@ def _given(draw: st.DrawFn, kind: str) -> tuple[Record, ...]:
         if draw(st.booleans()) and kind == "OMP-11":
             records.append(plan)
         elif draw(st.booleans()) and kind == "OMP-12":
-            plan = plan._replace(refills="", injection_kind=draw(_codings), component="B")
+            plan = plan._replace(refills="", dose_max="", volume="510 mL", component="B")
+            plan = plan._replace(injection_kind=draw(_codings))
             records += (plan, plan._replace(medication=draw(_codings), component="A"))
         for _ in range(draw(st.integers(1, 3))):
             records.append(draw(_administrations(plan)))
@@ -522,6 +529,7 @@ def _administrations(draw: st.DrawFn, plan: MedicationRequest) -> MedicationAdmi
         ordered_at=plan.ordered_at,
         orderer=plan.orderer,
         control=plan.status,
+        strength=draw(st.sampled_from(["", "5 mg"])),
     )
 
 

@@ -63,6 +63,7 @@ def test_a_prescription_reads_rp_by_rp(doctor: Client) -> None:
 def test_a_usage_code_without_text_is_said_in_words(doctor: Client) -> None:
     article = _opened(doctor, "見本駅前医院", "処方")
     assert "1日3回毎食後 28日分" in article.text
+    assert "1回1〜2錠" in article.text, "an uneven dose, from the least to the most"
 
 
 def test_laboratory_results_stand_by_panel_with_flags_in_words(doctor: Client) -> None:
@@ -121,8 +122,8 @@ def test_an_injection_shows_base_additive_route_rate_and_times(doctor: Client) -
     assert _groups(article) == [
         [
             "見本生理食塩液５００ｍＬ 500 mL 主液",
-            "見本ビタミン注 1アンプル 混注",
-            "静脈内 速度 250 mL/hr 2024年3月5日(火) 9:00〜11:00",
+            "見本ビタミン注 1アンプル 混注 力価5 mg",
+            "静脈内 全510 mL 速度 250 mL/hr 2024年3月5日(火) 9:00〜11:00",
         ]
     ]
 

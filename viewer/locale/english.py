@@ -199,6 +199,7 @@ TEXTS: dict[str, str] = {
     "rx.times.one": "{n} dose",
     "rx.total": "total {amount}",
     "rx.daily": "{amount} a day",
+    "rx.strength": "strength {amount}",
     "rx.once": "{amount} each time",
     "rx.from": "from {day}",
     "rx.no_dose": "no dose given",

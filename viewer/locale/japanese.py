@@ -194,6 +194,7 @@ TEXTS: dict[str, str] = {
     "rx.times.one": "{n}回分",
     "rx.total": "全{amount}",
     "rx.daily": "1日{amount}",
+    "rx.strength": "力価{amount}",
     "rx.once": "1回{amount}",
     "rx.from": "{day}から",
     "rx.no_dose": "用量の記載なし",

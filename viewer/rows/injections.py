@@ -9,7 +9,7 @@ from hie.record.clinical import MedicationAdministration, MedicationRequest, Obs
 from hie.record.entry import DocumentClass
 from viewer.administrations import given_table
 from viewer.examinations import allergies_of, said_and_found
-from viewer.formats import NULL, amount, clock_time, moment
+from viewer.formats import NULL, amount, clock_time, moment, shown_unit
 from viewer.locale import Words
 from viewer.parts import OrderedItem, OrderGroup, Orders, Part, facts
 from viewer.rows import Look, Row
@@ -53,6 +53,7 @@ def _group(members: Sequence[MedicationRequest], words: Words) -> OrderGroup:
     first = members[0]
     route = first.route.text or first.route.code
     rate = first.rate if first.rate != NULL else ""
+    volume = words("rx.total", amount=shown_unit(first.volume)) if first.volume else ""
     usage = [
         route,
         first.site.text,
@@ -70,7 +71,7 @@ def _group(members: Sequence[MedicationRequest], words: Words) -> OrderGroup:
         label=words("rx.group", n=first.group.partition("_")[0]),
         items=tuple(_item(drug, words) for drug in members),
         usage="　".join(dict.fromkeys(text for text in usage if text and text != NULL)),
-        supply=f"{words('inj.rate')} {rate}" if rate else "",
+        supply="　".join(filter(None, (volume, f"{words('inj.rate')} {rate}" if rate else ""))),
         start=_times(first, words),
         tags=tuple(filter(None, tags)),
     )
@@ -88,7 +89,9 @@ def _item(drug: MedicationRequest, words: Words) -> OrderedItem:
     kind = COMPONENTS.get(drug.component, "")
     dose = amount(drug.dose, drug.dose_unit) or amount(drug.total, drug.total_unit)
     name = drug.medication.text or drug.local.text or drug.medication.code
-    return OrderedItem(name, dose or words("rx.no_dose"), (words(kind),) if kind else ())
+    strength = words("rx.strength", amount=shown_unit(drug.strength)) if drug.strength else ""
+    remarks = (words(kind) if kind else "", strength)
+    return OrderedItem(name, dose or words("rx.no_dose"), tuple(filter(None, remarks)))
 
 
 ROW = Row("injections", 40, frozenset({DocumentClass.INJECTION}), detail, always=True, items="injection")

@@ -11,7 +11,7 @@ from hie.record.entry import DocumentClass
 from hie.record.times import day_of
 from viewer.administrations import given_table
 from viewer.examinations import allergies_of
-from viewer.formats import NULL, amount, moment, plain_day
+from viewer.formats import NULL, amount, moment, plain_day, shown_unit
 from viewer.locale import Words
 from viewer.parts import OrderedItem, OrderGroup, Orders, Part, facts
 from viewer.rows import Look, Row
@@ -129,16 +129,24 @@ def _usage(drug: MedicationRequest, words: Words) -> str:
     return said or words("rx.no_usage")
 
 
+def _single(drug: MedicationRequest) -> str:
+    """Write the single dose, from the least to the most where it is uneven."""
+    most = amount(drug.dose_max, drug.dose_unit)
+    least = amount(drug.dose, "" if most else drug.dose_unit)
+    return "〜".join(filter(None, (least, most)))
+
+
 def _item(drug: MedicationRequest, words: Words) -> OrderedItem:
     name = drug.medication.text or drug.local.text or drug.medication.code
-    single, total = amount(drug.dose, drug.dose_unit), amount(drug.total, drug.total_unit)
+    single, total = _single(drug), amount(drug.total, drug.total_unit)
     daily = drug.daily_dose if drug.daily_dose != NULL else ""
     if _is_external(drug) or not single:
         shown, more = total or words("rx.no_dose"), ""
     else:
         shown, more = words("rx.once", amount=single), words("rx.total", amount=total) if total else ""
     by_day = words("rx.daily", amount=amount(daily, drug.dose_unit)) if daily and single else ""
-    remarks = (*drug.instructions, by_day, more)
+    strength = words("rx.strength", amount=shown_unit(drug.strength)) if drug.strength else ""
+    remarks = (strength, *drug.instructions, by_day, more)
     return OrderedItem(name, shown, tuple(one for one in remarks if one and one != NULL))
 
 

@@ -13,6 +13,7 @@ ORC = (
     "ORC|NW|000000000700101||{group}|||||20250303090500|||D0900^服部^愛^^^^^^^L^^^^^I|||||08^循環器科^HL70069"
 )
 CRUSHED = "D^粉砕^JHSP0002~^食事と共に^99YJ"
+INTERNAL = "21^内服^JHSP0003"
 TABLET = "999100101^見本降圧剤錠^HOT9"
 TAIL = "||||RX0303-9||||{daily}||OHP^外来処方^MR9P~OHO^院外処方^MR9P||||||{category}"
 
@@ -127,17 +128,24 @@ EXAMPLES = (
         },
     ),
     Example(
-        "A drug that may be dispensed again, and an allergy that was known",
+        "A drug of uneven doses that may be dispensed again, its strength, and an allergy that was known",
         named("OMP-01"),
         message(
             MESSAGE,
             f"{VISIT}\n{KNOWN}\n{ORC.format(group='1')}\n"
-            f"RXE||{TABLET}|1||TAB^錠^MR9P|TAB^錠剤^MR9P|{CRUSHED}|||28|TAB^錠^MR9P|2"
-            f"{TAIL[1:].format(daily='', category='21^内服^JHSP0003')}\n"
+            f"RXE||{TABLET}|1|2|TAB^錠^MR9P|TAB^錠剤^MR9P|{CRUSHED}|||28|TAB^錠^MR9P|2"
+            f"{TAIL[1:].format(daily='', category=INTERNAL).replace('||||||21', '||||5|MG^mg^MR9P|21')}\n"
             "TQ1|1||1011000400000000&朝食後&JAMISDP01|||28^d|20250303\nRXR|PO^口^HL70162",
         ),
         (
-            TABLET_TAKEN._replace(local=Coding(), daily_dose="", usage_supplements=(), refills="2"),
+            TABLET_TAKEN._replace(
+                local=Coding(),
+                dose_max="2",
+                strength="5 mg",
+                daily_dose="",
+                usage_supplements=(),
+                refills="2",
+            ),
             ALLERGY,
         ),
         {"item_count": 1},

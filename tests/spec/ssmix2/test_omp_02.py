@@ -19,7 +19,7 @@ INFUSION = (
     "TQ1|1||||||20250303{hour}|20250303{end}\n"
     "RXR|IV^静脈内^HL70162|ARM^腕^HL70550\n"
     "RXC|B|999200101^見本輸液^HOT9|500|ML^mL^MR9P\n"
-    "RXC|A|999200202^見本注射薬^HOT9^L1^院内薬^99LOC|1|AMP^アンプル^MR9P|||03^劇薬^JHSI0005~^側管から^JHSIC009\n"
+    "RXC|A|999200202^見本注射薬^HOT9^L1^院内薬^99LOC|1|AMP^アンプル^MR9P|5|MG^mg^MR9P|03^劇薬^JHSI0005~^側管から^JHSIC009\n"
 )
 TWICE = "".join(
     ORDER.format(administration=number) + INFUSION.format(hour=hour, end=end)
@@ -42,6 +42,7 @@ DRIP = DRUG._replace(
     site=Coding("ARM", "腕", "HL70550"),
     component="B",
     rate="102 mL/h",
+    volume="510 mL",
     orderer="",
     injection_kind=Coding("00", "一般", "JHSI0002"),
 )
@@ -52,6 +53,7 @@ ADDED = DRIP._replace(
     dose_unit="アンプル",
     instructions=("ゆっくり", "劇薬", "側管から"),
     component="A",
+    strength="5 mg",
 )
 
 

@@ -39,6 +39,7 @@ PLANNED = DRUG._replace(
     route=FLOWED.route,
     component="B",
     injection_kind=Coding("00", "一般", "JHSI0002"),
+    volume="500 mL",
 )
 EXAMPLES = (
     Example(

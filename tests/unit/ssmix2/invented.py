@@ -136,6 +136,7 @@ INFUSION = DRUG._replace(
     rate="100 mL/hr",
     prescription_number="",
     injection_kind=Coding("00", "一般", "JHSI0002"),
+    volume="510 mL",
 )
 ADDITIVE = INFUSION._replace(
     medication=Coding("999000606", "見本添加剤", "HOT9"), dose="10", dose_unit="mL", component="A"
