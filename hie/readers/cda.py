@@ -63,7 +63,7 @@ def read_cda(content: bytes, facility: FacilityCode) -> ClinicalDocument | None:
         return None
     if len(list(root.elements("recordTarget"))) > 1:
         raise Unreadable(_finding("CDA-03", Severity.ERROR, "The document is about several patients."))
-    sections = tuple(_sections(root))
+    sections = (*_sections(root), *_plain_bodies(root))
     everywhere = (_level(one) for one in root.every() if one.name == _LEVEL_ELEMENT)
     bodies, findings = _bodies(root)
     confidentiality = max(map(_level, root.elements(_LEVEL_ELEMENT)), default=Confidentiality.UNKNOWN)
@@ -181,11 +181,21 @@ def _section(section: Element, level: int) -> Section:
     )
 
 
+def _plain_bodies(root: Element) -> list[Section]:
+    """Read a body that is plain text (ED without `representation`, or `TXT`): a section without a title."""
+    texts = (one for one in root.all("component/nonXMLBody/text") if not _is_base64(one))
+    return [Section("", "", _LEVEL, blocks) for one in texts if (blocks := blocks_of(one))]
+
+
+def _is_base64(text: Element) -> bool:
+    return text.attributes.get("representation", "").strip().upper() == "B64"
+
+
 def _bodies(root: Element) -> tuple[tuple[bytes, ...], tuple[Finding, ...]]:
     """Read a body that is no XML, where it stands in the document itself."""
     bodies: list[bytes] = []
     for text in root.all("component/nonXMLBody/text"):
-        if text.attributes.get("representation", "") != "B64":
+        if not _is_base64(text):
             continue
         try:
             bodies.append(b64decode("".join(text.text().split()), validate=True))

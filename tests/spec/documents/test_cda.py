@@ -164,6 +164,19 @@ def test_a_body_that_is_no_xml_travels_as_a_file() -> None:
     assert [finding.code for finding in broken.findings] == ["CDA-04"]
 
 
+@pytest.mark.parametrize("said", ["", ' mediaType="text/plain"', ' representation="TXT"'])
+def test_a_body_of_plain_text_is_a_section(said: str) -> None:
+    body = f"<nonXMLBody><text{said}>咳が続く。\n発熱なし。</text></nonXMLBody>"
+    document = _read(clinical_document(body=body))
+    (section,) = document.composition.sections
+    assert (section.title, section.level) == ("", 1)
+    assert section.blocks == (Paragraph("咳が続く。\n発熱なし。"),)
+    assert (document.embedded, document.findings) == ((), ())
+    nothing = '<nonXMLBody><text mediaType="application/pdf"><reference value="a.pdf"/></text></nonXMLBody>'
+    document = _read(clinical_document(body=nothing))
+    assert (document.composition.sections, document.references) == ((), ("a.pdf",))
+
+
 def test_what_a_document_points_at_is_named_and_not_followed() -> None:
     media = (
         '<entry><observationMedia><value><reference value="a.png"/></value></observationMedia></entry>'
