@@ -159,6 +159,25 @@ def test_on_a_line_of_128_kilobits_everything_arrives(tmp_path: Path) -> None:
         _whole(world, LINKED[:10])
 
 
+def test_after_days_offline_the_newest_come_first_and_texts_before_images(tmp_path: Path) -> None:
+    with far(tmp_path, LINKED[:10], batch_documents=20) as world:
+        until(world.tried)
+        for number in range(140):
+            day = f"202603{1 + number // 20:02d}"
+            storages.laboratory(LINKED[number % 10], number, at=day).place(world.root)
+        for number in range(3):
+            content = storages.instance(LINKED[number], number + 1, 1, 1, day="20260401")
+            (world.folder / "images" / f"IM{number}").write_bytes(content)
+        world.prepare()
+        world.line.toxics = Toxics(rate=10 * 125_000)
+        assert world.tried()
+        with closing(sqlite3.connect(world.hub / DATABASE)) as database:
+            rows = database.execute("select care_date, data_kind from entry order by id").fetchall()
+        assert [kind for _, kind in rows[140:]] == ["DICOM"] * 3
+        days = [day for day, _ in rows[:140]]
+        assert days == sorted(days, reverse=True)
+
+
 class Desk(Thread):
     """Records one decision of the facility after the other, of somebody who has no documents."""
 
