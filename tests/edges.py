@@ -20,7 +20,7 @@ from hie.edge.identity import Identity
 from hie.edge.settings import EdgeSettings, EdgeSource
 from hie.edge.wiring import wired
 from hie.exchange.parcels import Fate, Parcel, ParcelDocument, Receipt, read_head, write_receipts
-from hie.exchange.policy import Policy, written
+from hie.exchange.policy import Known, Policy, digest_of, written
 from hie.record.identifiers import FacilityCode, PatientId, content_hash
 from ssmix2.layout import parse_name
 from tests.certificates import Authority
@@ -65,6 +65,10 @@ class StandInHub(httpx.BaseTransport):
         self.sent: list[str] = []
         """Names of documents whose bytes came."""
         self.number = 0
+        self.incarnation = 1
+        self.runs: list[str] = []
+        """Starts of the edge's process, the present one last."""
+        self.twice = False
         self.fates: dict[str, Fate] = {}
         """What becomes of documents by name, where it is not `FILED`."""
         self.answers: list[httpx.Response | Exception] = []
@@ -104,6 +108,13 @@ class StandInHub(httpx.BaseTransport):
         yield asked
         self.serve = before
 
+    def heard_twice(self, run: str) -> bool:
+        """Say whether a start that was followed by another one speaks again."""
+        self.twice |= run in self.runs[:-1]
+        if run and run not in self.runs:
+            self.runs.append(run)
+        return self.twice
+
     def names(self) -> list[str]:
         """Name what is held."""
         return sorted(name for _, _, name in self.held)
@@ -124,12 +135,15 @@ class StandInHub(httpx.BaseTransport):
             return answer
         path = request.url.path.removeprefix("/edge/v1/")
         if path == "policy":
-            return self._policy(int(request.url.params["after"]))
+            asked = request.url.params
+            known = (int(asked.get("incarnation", 0)), int(asked.get("number", 0)), asked.get("digest", ""))
+            return self._policy(Known(int(asked["after"]), *known))
         if path == "batches":
             return self._batch(body)
         if path == "status":
             self.log.append("status")
             self.report = json.loads(body)
+            self.heard_twice(str(self.report.get("run", "")))
             return httpx.Response(200, json={"at": self.clock.now(), "tasks": self.tasks})
         if path.startswith("tasks/"):
             task = path.removeprefix("tasks/")
@@ -138,25 +152,35 @@ class StandInHub(httpx.BaseTransport):
             return httpx.Response(204)
         return httpx.Response(404)
 
-    def _policy(self, after: int) -> httpx.Response:
+    def _policy(self, known: Known) -> httpx.Response:
         self.log.append("policy")
-        if after == self.position:
+        same = known.position == self.position and known.incarnation in {0, self.incarnation}
+        if same and known.number <= self.number and known.digest in {"", digest_of(self._list())}:
             return httpx.Response(204)
-        policy = Policy(self.position, self.clock.now(), self.facility, self.patients)
-        return httpx.Response(200, content=written(policy))
+        return httpx.Response(200, content=written(self._list()))
+
+    def _list(self) -> Policy:
+        return Policy(
+            self.position, self.clock.now(), self.facility, self.patients, self.incarnation, self.number
+        )
 
     def _batch(self, content: bytes) -> httpx.Response:
         stream = BytesIO(content)
         batch = read_head(stream)
-        if batch.policy != self.position:
-            return httpx.Response(409, json={"reason": "policy", "position": self.position})
-        if batch.number <= self.number:
+        moved = httpx.Response(409, json={"reason": "policy", "position": self.position})
+        if batch.incarnation and (batch.incarnation != self.incarnation or batch.acknowledged > self.number):
+            return moved
+        if batch.number < self.number:
             return httpx.Response(409, json={"reason": "number", "number": self.number})
+        self.number = batch.number
+        if self.heard_twice(batch.run):
+            return httpx.Response(409, json={"reason": "clone"})
+        if batch.policy != self.position:
+            return moved
         for parcel in batch.parcels:
             for document in parcel.documents:
                 if status := self.rejects(document):
                     return httpx.Response(status)
-        self.number = batch.number
         receipts = [receipt for parcel in batch.parcels for receipt in self._parcel(parcel, stream)]
         assert not stream.read(), "more bytes than the head names"
         return httpx.Response(200, json={"receipts": write_receipts(receipts)})

@@ -26,6 +26,7 @@ TROUBLES = {
     "the consent list is not applied": "list-not-applied",
     "the consent list does not rest": "list-not-applied",
     "the clock is wrong": "clock",
+    "the hub hears two copies of this edge": "twice",
     "the log cannot be read": "not-read",
     "the document cannot be read": "not-read",
     "the file cannot be read": "not-read",

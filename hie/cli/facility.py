@@ -1,4 +1,4 @@
-"""`hie facility enrol | revoke | edges`: which hospital's edge may speak with the hub."""
+"""`hie facility enrol | revoke | clear | edges`: which hospital's edge may speak with the hub."""
 
 from __future__ import annotations
 
@@ -47,6 +47,13 @@ def revoke(code: Code, by: By) -> None:
 
 
 @facility.command()
+def clear(code: Code, by: By) -> None:
+    """Hear a facility's edge again after its second copy was stopped."""
+    with desk("facility clear", by) as at:
+        enrolment.clear(at.store, at.clock, at.requester, facility_code(code))
+
+
+@facility.command()
 def edges(by: By) -> None:
     """List the edges: since when they may speak, and when they last did."""
     with desk("facility edges", by) as at:
@@ -59,7 +66,7 @@ def edges(by: By) -> None:
 
 
 def _row(edge: Edge) -> tuple[str, ...]:
-    speaks = "no" if edge.revoked_at else "yes"
+    speaks = "no" if edge.revoked_at else "two copies" if edge.twice_at else "yes"
     moments = (edge.enrolled_at, edge.contacted_at, edge.reported_at)
     return (edge.facility, str(edge.epoch), *map(_shown, moments), str(edge.number), speaks)
 

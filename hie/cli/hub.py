@@ -1,4 +1,4 @@
-"""`hie hub`: serve the region."""
+"""`hie hub`: serve the region. `hie restored`: its database was put back to what it was."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from hie.cli._desk import By, desk
+from hie.exchange import edges
 from hie.hub.app import Beside, application
 from hie.hub.feeding import collect_rarely
 from hie.hub.settings import Settings
@@ -19,6 +21,7 @@ GRACE_SECONDS = 3
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("hub")(hub)
+    app.command("restored")(restored)
 
 
 def hub(
@@ -28,6 +31,12 @@ def hub(
     """Serve the hub: one process, SQLite and a folder unless the settings say otherwise."""
     settings = Settings.given(host=host, port=port)
     serve(settings, wire(settings))
+
+
+def restored(by: By) -> None:
+    """Say that the hub's database was restored: edges notice and state again all that they have."""
+    with desk("restored", by) as at:
+        edges.restored(at.store, at.clock, at.requester)
 
 
 def serve(settings: Settings, hub: Hub, beside: Beside = nullcontext) -> None:

@@ -6,6 +6,7 @@ import logging
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from secrets import token_hex
 
 from hie.edge.enrolment import renewed
 from hie.edge.examining import Examiner, waiting
@@ -58,7 +59,11 @@ class Edge:
         self.origins = origins
         self.clock = clock
         self.troubles = Troubles()
-        self.policy = PolicyCache(settings.data_dir, memory, clock, identity.facility, settings.policy_hours)
+        self.run = token_hex(16)
+        """Names this start of the process: a copy of the edge has another name."""
+        self.policy = PolicyCache(
+            settings.data_dir, memory, clock, identity.facility, settings.policy_hours, identity.epoch
+        )
         self._examiner = Examiner(
             memory, self.policy, clock, origins, settings.formats, settings.document_bytes
         )
@@ -70,6 +75,7 @@ class Edge:
             Loader(memory, clock, origins, settings.document_bytes),
             settings.formats,
             Limits(settings.batch_documents, settings.batch_bytes, settings.image_bytes),
+            self.run,
         )
         self._swept_at: dict[str, int] = {}
         self._away: set[str] = set()
@@ -144,7 +150,8 @@ class Edge:
 
     def status(self) -> Status:
         """Say how the edge is."""
-        return status_of(self.settings, self.memory, self.policy, self.clock, self.troubles)
+        status = status_of(self.settings, self.memory, self.policy, self.clock, self.troubles)
+        return status | {"run": self.run}
 
     def renew(self) -> bool:
         """Renew the certificate when two thirds of its life have passed; say whether it was."""

@@ -23,7 +23,7 @@ from backports.zstd import ZstdCompressor
 
 from hie.edge.identity import Identity, tls_context, trusting
 from hie.exchange.parcels import Batch, Receipt, head_of, read_receipts
-from hie.exchange.policy import Policy, read_policy
+from hie.exchange.policy import Known, Policy, read_policy
 from hie.record.errors import Invalid, Refused, Unavailable
 
 CONNECT_SECONDS = 10.0
@@ -75,7 +75,13 @@ class Rejected(NamedTuple):
 
 Transport = httpx.BaseTransport
 """What carries requests; a test may put its own in."""
-Sent = Receipts | PolicyMoved | NumberPassed | Rejected
+
+
+class SpokenTwice(NamedTuple):
+    """The hub hears two copies of this edge, and neither before somebody has stopped one."""
+
+
+Sent = Receipts | PolicyMoved | NumberPassed | SpokenTwice | Rejected
 
 
 class Task(NamedTuple):
@@ -143,14 +149,19 @@ class HubLink:
             self._former.close()
         self._former, self._client = self._client, made
 
-    def policy(self, after: int, wait: int) -> Policy | None:
-        """Return the consent list if its position is not `after`; wait so many seconds for that."""
+    def policy(self, after: int, wait: int, known: Known | None = None) -> Policy | None:
+        """Return the consent list if its position is not `after`; wait so many seconds for that.
+
+        With what is `known` of the hub also if that is not the hub's present state.
+        """
+        asked = {"after": after, "wait": min(wait, LONGEST_WAIT)}
+        more = {} if known is None else known._asdict() | {"position": None}
         answer = self._ask(
             "GET",
             "/edge/v1/policy",
             LIST_MOST,
             headers={"Accept-Encoding": "gzip"},
-            params={"after": after, "wait": min(wait, LONGEST_WAIT)},
+            params=asked | {name: value for name, value in more.items() if value},
             timeout=httpx.Timeout(ANSWER_SECONDS + wait, connect=CONNECT_SECONDS),
         )
         if answer.status == httpx.codes.NO_CONTENT:
@@ -306,11 +317,13 @@ def _receipts(answer: _Answer) -> Receipts:
         return Receipts(read_receipts(content["receipts"]))
 
 
-def _conflict(answer: _Answer) -> PolicyMoved | NumberPassed:
+def _conflict(answer: _Answer) -> PolicyMoved | NumberPassed | SpokenTwice:
     content = answer.object()
     with _following_its_form():
         if content["reason"] == "number":
             return NumberPassed(int(content["number"]))
+        if content["reason"] == "clone":
+            return SpokenTwice()
         return PolicyMoved(int(content["position"]))
 
 

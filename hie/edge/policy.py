@@ -17,7 +17,7 @@ from typing import NamedTuple
 from consent.grant import Grant
 from hie.edge.durable import link_durably, read_if_there, write_durably
 from hie.edge.keeping import Memory
-from hie.exchange.policy import Policy, grant_of, read_policy, written
+from hie.exchange.policy import Known, Policy, grant_of, read_policy, written
 from hie.exchange.ports import Clock
 from hie.exchange.ports.spool import Item
 from hie.record.errors import Invalid
@@ -41,6 +41,8 @@ _CONFIRM_EVERY = 60_000
 _CONFIRMED = "policy_confirmed_at"
 _APPLIED_AT = "policy_applied_at"
 _SKEW = "hub_skew"
+_HUB = "hub"
+"""Incarnation of the hub's database, epoch of the enrolment, greatest number answered in it."""
 _HOUR = 3_600_000
 
 _log = logging.getLogger(__name__)
@@ -58,9 +60,12 @@ class PolicyCache:
     """The consent list of this edge's facility; may be asked by several threads."""
 
     def __init__(
-        self, folder: Path, memory: Memory, clock: Clock, facility: FacilityCode, hours: float
+        self, folder: Path, memory: Memory, clock: Clock, facility: FacilityCode, hours: float, epoch: int = 0
     ) -> None:
-        """Read what is kept in `folder`; a list unconfirmed for `hours` opens nothing."""
+        """Read what is kept in `folder`; a list unconfirmed for `hours` opens nothing.
+
+        What the hub has answered is remembered for each enrolment, by its `epoch`.
+        """
         self._newest = folder / "consents.json"
         self._applied_file = folder / "consents-applied.json"
         self._reserve = Reserve(folder / "consents.reserve")
@@ -82,11 +87,21 @@ class PolicyCache:
         """Milliseconds by which the hub's clock is ahead of ours; none before it was heard."""
         self._noted_skew = self._last_skew = int(memory.note(_SKEW) or 0)
         self._ask_held_at = 0
+        self._epoch = epoch
+        self._incarnation, of_epoch, number = map(int, (memory.note(_HUB) or "0 0 0").split())
+        self._acknowledged = number if of_epoch == epoch else 0
 
     @property
     def position(self) -> int:
         """The position of the list on disk."""
         return self._kept.policy.position if self._kept else NO_POSITION
+
+    @property
+    def known(self) -> Known:
+        """What is known of the hub: by it the hub says whether there is news."""
+        with self._lock:
+            digest = self._kept.policy.digest if self._kept else ""
+            return Known(self.position, self._incarnation, self._acknowledged, digest)
 
     @property
     def received_at(self) -> int:
@@ -97,7 +112,7 @@ class PolicyCache:
     def is_applied(self) -> bool:
         """Say whether the spool follows the list on disk."""
         with self._lock:
-            return bool(self._kept and self._applied and self._kept.policy.position == self._applied.position)
+            return bool(self._kept and self._applied and _same(self._kept.policy, self._applied))
 
     def patients(self) -> list[str]:
         """Name everybody on the applied list; `grant` says whose documents may be read."""
@@ -148,6 +163,30 @@ class PolicyCache:
                 self._reserve.kept_up(_reserved(len(content)))
             self._kept = Kept(policy, now)
             self._reserve.restored(_reserved(len(content)))
+            self._recognise(policy)
+
+    def acknowledged(self, number: int) -> None:
+        """Remember the greatest number that the hub answered."""
+        with self._lock:
+            self._remember(self._incarnation, max(self._acknowledged, number))
+
+    def _recognise(self, policy: Policy) -> None:
+        """Let everything be stated again where the hub's database is another one, or an older one.
+
+        Only then it is remembered which it is: whoever is killed in between begins again.
+        """
+        another = self._incarnation and policy.incarnation != self._incarnation
+        older = policy.number < self._acknowledged
+        if another or older:
+            count = self._memory.restate(self._clock.now())
+            _log.warning("the hub was restored: %d documents are stated again", count)
+        if older or policy.incarnation != self._incarnation:
+            self._remember(policy.incarnation, min(self._acknowledged, policy.number))
+
+    def _remember(self, incarnation: int, number: int) -> None:
+        if (incarnation, number) != (self._incarnation, self._acknowledged):
+            self._memory.note(_HUB, f"{incarnation} {self._epoch} {number}")
+            self._incarnation, self._acknowledged = incarnation, number
 
     def confirmed(self) -> None:
         """Remember that the hub knows no newer list."""
@@ -220,7 +259,7 @@ class PolicyCache:
 
     def _differing(self, policy: Policy) -> set[str]:
         before = self._applied.patients if self._applied else {}
-        if self._applied and self._applied.position == policy.position:
+        if self._applied and _same(self._applied, policy):
             return set()
         return {who for who, events in policy.patients.items() if before.get(who) != events} | {
             who for who in before if who not in policy.patients
@@ -237,6 +276,11 @@ class PolicyCache:
 def _reserved(size: int) -> int:
     """Return how much room is kept for the list that follows one of so many bytes."""
     return max(LEAST_RESERVE, size * 3 // 2)
+
+
+def _same(one: Policy, other: Policy) -> bool:
+    """Say whether two lists are the same: a database that was restored may use a position again."""
+    return (one.position, one.incarnation, one.digest) == (other.position, other.incarnation, other.digest)
 
 
 def _covers(grant: Grant, item: Item) -> bool:

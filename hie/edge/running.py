@@ -173,7 +173,8 @@ class Runner:
     def _listen(self) -> None:
         """Wait at the hub for a newer consent list, and let the sending thread fetch it."""
         began = self._edge.clock.now()
-        policy = self._edge.link.policy(self._edge.policy.position, LONGEST_WAIT)
+        known = self._edge.policy.known
+        policy = self._edge.link.policy(known.position, LONGEST_WAIT, known)
         if policy is not None:
             self._sync_now.set()
         if 0 <= self._edge.clock.now() - began < FIRST_WAIT * 1000:  # a hub that does not wait is not pressed

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from hie.edge.hub_link import HubLink, NumberPassed, PolicyMoved, Rejected
+from hie.edge.hub_link import HubLink, NumberPassed, PolicyMoved, Rejected, SpokenTwice
 from hie.edge.keeping import Memory
 from hie.edge.loading import Loader, Place, is_sent
 from hie.edge.policy import PolicyCache
@@ -27,6 +27,7 @@ MOST_MOVES = 8
 MOST_TRIES = 3
 RECALL_AGAIN = 300_000
 """Milliseconds after which the hub is asked again to take back what it let stand."""
+TWICE = "the hub hears two copies of this edge"
 UNTAKEN = "HUB-"
 """Begins the reason of what the hub could not take, followed by the HTTP status it answered."""
 _FLOOR = "number_floor"
@@ -60,6 +61,10 @@ class _PolicyHasMoved(Exception):
     """The hub knows a newer consent list."""
 
 
+class _SpokenTwice(Exception):
+    """The hub hears two copies of this edge."""
+
+
 class Sync:
     """Speaks with the hub for one edge; for one thread."""
 
@@ -72,8 +77,9 @@ class Sync:
         loader: Loader,
         formats: Mapping[str, Format],
         limits: Limits,
+        run: str = "",
     ) -> None:
-        """Send over `link`."""
+        """Send over `link`, as the start of the process that has the name `run`."""
         self._memory = memory
         self._policy = policy
         self._link = link
@@ -84,6 +90,9 @@ class Sync:
         self._documents = limits.documents
         """How many are sent at once now: fewer while the hub rejects a batch, to find the one."""
         self._tries: Counter[Place] = Counter()
+        self._answered = 0
+        """The last number that the hub answered."""
+        self._run = run
         self._moved = Moved()
         """What the present pass moved so far."""
         self._stood: dict[int, int] = {}
@@ -105,13 +114,16 @@ class Sync:
                 # At a desk where somebody is always deciding, smaller batches find the list at rest.
                 self._documents = max(1, self._documents // 2)
                 moves = moves + 1 if self._moved == before else 0
+            except _SpokenTwice:
+                return self._moved._replace(trouble=TWICE)
             else:
                 return self._moved
         raise Unavailable("the consent list does not rest")
 
     def pull(self) -> None:
         """Fetch the consent list if there is a newer one, and let the spool follow it."""
-        policy = self._link.policy(self._policy.position, 0)
+        known = self._policy.known
+        policy = self._link.policy(known.position, 0, known)
         if policy is None:
             self._policy.confirmed()
         else:
@@ -144,7 +156,9 @@ class Sync:
             self._stood.update((item.id, now) for item, fate in fates.items() if fate is Fate.STANDS)
             if not fates:
                 raise Unavailable("the hub did not take documents back")
-            self._memory.answered(answers, self._clock.now())
+            with self._memory.turn():
+                self._memory.answered(answers, self._clock.now())
+                self._policy.acknowledged(self._answered)
             self._moved = _sum(self._moved, Moved(recalled=len(answers)))
 
     def _recalls(self, items: Sequence[Item]) -> Iterable[Parcel]:
@@ -174,7 +188,9 @@ class Sync:
             answers = list(self._answers(receipts, load.items))
             if not answers:
                 raise Unavailable("the hub gave no receipt for what was sent")
-            self._memory.answered(answers, self._clock.now())
+            with self._memory.turn():
+                self._memory.answered(answers, self._clock.now())
+                self._policy.acknowledged(self._answered)
             counts = Counter(one.state for one in answers)
             refused = counts[ItemState.HELD] + counts[ItemState.UNREADABLE]
             self._moved = _sum(self._moved, Moved(filed=counts[ItemState.FILED], refused=refused))
@@ -203,15 +219,20 @@ class Sync:
         """
         for _ in range(MOST_TRIES):
             number = self._number()
-            result = self._link.send(Batch(number, self._policy.position, tuple(parcels)), bodies)
+            known = self._policy.known
+            batch = Batch(number, known.position, tuple(parcels), known.incarnation, known.number, self._run)
+            result = self._link.send(batch, bodies)
             if isinstance(result, NumberPassed):
                 self._pass(number, result.number)
                 continue
             if isinstance(result, PolicyMoved):
                 raise _PolicyHasMoved
+            if isinstance(result, SpokenTwice):
+                raise _SpokenTwice
             if isinstance(result, Rejected):
                 self._rejected(result, items or {})
                 return None
+            self._answered = number
             self._documents = min(self._limits.documents, self._documents * 2)
             return result.receipts
         raise Unavailable("the hub takes no number of ours")

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from hie.exchange.ports import AuditEvent, Certificate, Clock, Edge, EdgeTask, Store
+from hie.exchange.ports import AuditEvent, Certificate, Clock, Edge, EdgeTask, Store, UnitOfWork
 from hie.exchange.publish import publisher
 from hie.record.errors import Invalid, NotFound, Refused
 from hie.record.identifiers import FacilityCode
@@ -23,6 +23,11 @@ LIFE_OF_A_SECRET = 7 * 24 * 60 * 60 * 1000
 """Milliseconds from the desk to the hospital's machine room."""
 TASKS_AT_ONCE = 20
 LONGEST_DETAIL = 200
+FORMER_RUNS = 16
+"""Starts of an edge's process that are remembered beside the present one."""
+ON_THE_WAY = 60_000
+"""Milliseconds for which something of an earlier start may still be on the way."""
+_LONGEST_RUN = 32
 OUTCOMES = frozenset({"done", "failed"})
 
 
@@ -138,7 +143,48 @@ def report(store: Store, clock: Clock, edge: Edge, status: Mapping[str, object])
     now = clock.now()
     with store.work() as work:
         work.contacts.report(edge.facility, json.dumps(status, separators=(",", ":")), now)
+        heard(work, edge.facility, str(status.get("run", "")), now)
         return Reported(now, work.tasks.waiting(edge.facility, TASKS_AT_ONCE))
+
+
+def heard(work: UnitOfWork, facility: FacilityCode, run: str, now: int) -> bool:
+    """Note which start of an edge's process speaks; say whether there is one of it, as far as is known.
+
+    Every start has a name of its own. One that speaks again after another took its place is a second
+    copy: a restored machine, a cloned disk. What the process before the present one still had on the
+    way is no copy. Raises `Invalid` for no such name.
+    """
+    edge = work.edges.of(facility)
+    if edge is None or not run or run == edge.run:
+        return not (edge and edge.twice_at)
+    if len(run) > _LONGEST_RUN or not run.isalnum() or not run.isascii():
+        raise Invalid("a start has a short name of letters and digits")
+    former = edge.former_runs.split()
+    if run not in former:
+        former = [*former, edge.run][-FORMER_RUNS:]
+        work.contacts.runs(edge._replace(run=run, run_at=now, former_runs=" ".join(former).strip()))
+    elif not edge.twice_at and now - edge.run_at > ON_THE_WAY:
+        edge = edge._replace(twice_at=now)
+        work.contacts.runs(edge)
+        work.audit.append([_written_down(now, publisher(facility), "edge-twice", facility)])
+    return not edge.twice_at
+
+
+def clear(store: Store, clock: Clock, requester: Requester, facility: FacilityCode) -> None:
+    """Take batches again after a second copy was stopped; raise `NotFound` where none was seen."""
+    with store.work() as work:
+        edge = work.edges.of(facility)
+        if edge is None or not edge.twice_at:
+            raise NotFound("no second copy of this facility's edge was seen")
+        work.contacts.runs(edge._replace(run="", run_at=0, former_runs="", twice_at=0))
+        work.audit.append([_written_down(clock.now(), requester, "edge-cleared", facility)])
+
+
+def restored(store: Store, clock: Clock, requester: Requester) -> None:
+    """Let every edge know that the database was restored: each states again all that it has."""
+    with store.work() as work:
+        work.edges.begin_anew(int(clock.new_id()[:15], 16))
+        work.audit.append([_written_down(clock.now(), requester, "hub-restored", "")])
 
 
 def finish(store: Store, clock: Clock, edge: Edge, task: str, outcome: str, detail: str) -> None:

@@ -44,7 +44,7 @@ class Concern(NamedTuple):
     """Something to look into."""
 
     kind: str
-    """`silent`, `unreported`, `part`, `disk`, `no-list`, `old-list`, `clock` or `late`."""
+    """`silent`, `unreported`, `twice`, `part`, `disk`, `no-list`, `old-list`, `clock` or `late`."""
     amount: float = 0
     """Milliseconds, or for a disk the part that is free."""
     part: str = ""
@@ -79,7 +79,13 @@ def concerns(state: FeedState) -> list[Concern]:
         return [Concern("silent", state.at - (edge.contacted_at or edge.enrolled_at))]
     if not edge.reported_at:
         return [Concern("unreported", state.at - edge.enrolled_at)]
-    return [*(Concern("part", 0, part, words) for part, words in _told(state).items()), *_measured(state)]
+    twice = [Concern("twice", state.at - edge.twice_at)] if edge.twice_at else []
+    told = [
+        Concern("part", 0, part, words)
+        for part, words in _told(state).items()
+        if not twice or part != "sending"
+    ]
+    return [*twice, *told, *_measured(state)]
 
 
 def _measured(state: FeedState) -> Iterator[Concern]:

@@ -63,6 +63,12 @@ class Batch(NamedTuple):
     policy: int
     """Position of the consent list it was made under; the hub takes it only under the present one."""
     parcels: tuple[Parcel, ...]
+    incarnation: int = 0
+    """Which database of the hub the edge has spoken with; 0 if it does not know."""
+    acknowledged: int = 0
+    """The greatest number that database answered: one that knows only lower ones was restored."""
+    run: str = ""
+    """Random name of this start of the edge's process."""
 
 
 class Fate(StrEnum):
@@ -99,6 +105,9 @@ def head_of(batch: Batch) -> bytes:
         {
             "number": batch.number,
             "policy": batch.policy,
+            "incarnation": batch.incarnation,
+            "acknowledged": batch.acknowledged,
+            "run": batch.run,
             "parcels": [
                 {
                     "source": parcel.source,
@@ -137,6 +146,9 @@ def read_head(stream: BinaryIO) -> Batch:
             int(content["number"]),
             int(content["policy"]),
             tuple(_parcel(one) for one in content["parcels"]),
+            int(content.get("incarnation", 0)),
+            int(content.get("acknowledged", 0)),
+            str(content.get("run", "")),
         )
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise Invalid("the head of the batch does not follow its form") from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import NamedTuple
 
 from consent.gate import decide
@@ -31,6 +32,23 @@ class Policy(NamedTuple):
     facility: FacilityCode
     patients: Mapping[str, tuple[ConsentEvent, ...]]
     """By the facility's own number, which stands for the person in the events too."""
+    incarnation: int = 0
+    """Which database it comes from: another number where one was restored."""
+    number: int = 0
+    """The greatest batch number the hub knows of the facility's edge."""
+    digest: str = ""
+    """Of the patients as the hub wrote them: a database that was restored may use a position again."""
+
+
+class Known(NamedTuple):
+    """What an edge knows of the hub when it asks for the list."""
+
+    position: int
+    incarnation: int = 0
+    """0 before the first list."""
+    number: int = 0
+    """The greatest batch number that was answered in this enrolment."""
+    digest: str = ""
 
 
 def policy_of(work: UnitOfWork, facility: FacilityCode, now: int) -> Policy:
@@ -42,7 +60,9 @@ def policy_of(work: UnitOfWork, facility: FacilityCode, now: int) -> Policy:
     position = work.consents.position(facility)
     logs = work.consents.logs(facility)
     reduced = {value: _reduced(value, facility, events) for value, events in logs.items()}
-    return Policy(position, now, facility, {value: events for value, events in reduced.items() if events})
+    patients = {value: events for value, events in sorted(reduced.items()) if events}
+    edge = work.edges.of(facility)
+    return Policy(position, now, facility, patients, work.edges.incarnation(), edge.number if edge else 0)
 
 
 def grant_of(policy: Policy, value: str, now: int) -> Grant | None:
@@ -58,7 +78,26 @@ def grant_of(policy: Policy, value: str, now: int) -> Grant | None:
 
 
 def written(policy: Policy) -> bytes:
-    """Write as JSON: what decisions say stands there once, for most patients sign the same form."""
+    """Write as JSON, with a digest of the patients where it has none yet."""
+    patients = _written_patients(policy)
+    head = {
+        "position": policy.position,
+        "issued_at": policy.issued_at,
+        "facility": policy.facility,
+        "incarnation": policy.incarnation,
+        "number": policy.number,
+        "digest": policy.digest or sha256(patients).hexdigest(),
+    }
+    return json.dumps(head, separators=(",", ":"), ensure_ascii=False).encode()[:-1] + b"," + patients[1:]
+
+
+def digest_of(policy: Policy) -> str:
+    """Return the digest under which a list is written."""
+    return policy.digest or sha256(_written_patients(policy)).hexdigest()
+
+
+def _written_patients(policy: Policy) -> bytes:
+    """Write the patients: what decisions say stands there once, for most patients sign the same form."""
     bodies: dict[Body, int] = {}
     patients = {
         value: [
@@ -71,13 +110,7 @@ def written(policy: Policy) -> bytes:
         ]
         for value, events in policy.patients.items()
     }
-    content = {
-        "position": policy.position,
-        "issued_at": policy.issued_at,
-        "facility": policy.facility,
-        "bodies": [plain(body) for body in bodies],
-        "patients": patients,
-    }
+    content = {"bodies": [plain(body) for body in bodies], "patients": patients}
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -96,6 +129,9 @@ def read_policy(content: bytes) -> Policy:
                 )
                 for value, rows in read["patients"].items()
             },
+            int(read.get("incarnation", 0)),
+            int(read.get("number", 0)),
+            str(read.get("digest", "")),
         )
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise Invalid("this is no consent list") from error

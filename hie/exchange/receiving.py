@@ -17,9 +17,11 @@ from typing import BinaryIO, NamedTuple
 from consent.gate import maintain
 from consent.grant import MaintenanceGrant, MaintenanceTask
 from consent.model import Action, ConsentEvent, Question, decisions_of
+from hie.exchange.edges import heard
 from hie.exchange.filing import Committed, Manner, Outcome, Said, Tally
 from hie.exchange.ingest import Ingest, record_run
 from hie.exchange.parcels import Batch, Fate, Parcel, ParcelDocument, Receipt, read_head
+from hie.exchange.policy import Known, digest_of, policy_of
 from hie.exchange.ports import AuditEvent, Clock, Edge, Store, UnitOfWork
 from hie.exchange.publish import publisher
 from hie.exchange.studies import ImagingIngest
@@ -58,7 +60,14 @@ class NumberPassed(NamedTuple):
     number: int
 
 
-Refusal = PolicyMoved | NumberPassed
+class SpokenTwice(NamedTuple):
+    """Two copies of the edge speak: neither is heard until somebody has stopped one."""
+
+    number: int
+    """Of the batch."""
+
+
+Refusal = PolicyMoved | NumberPassed | SpokenTwice
 Reception = Taken | Refusal
 
 
@@ -68,6 +77,7 @@ class Positions:
     def __init__(self) -> None:
         """Know nothing yet."""
         self._known: dict[str, tuple[int, int]] = {}
+        self._digests: dict[str, tuple[int, int, str]] = {}
 
     def of(self, work: UnitOfWork, edge: Edge) -> int:
         """Return the position of the facility's list."""
@@ -77,6 +87,26 @@ class Positions:
             position = work.consents.position(edge.facility, position)
             self._known[edge.facility] = (region, position)
         return position
+
+    def is_news(self, work: UnitOfWork, edge: Edge, known: Known, now: int) -> bool:
+        """Say whether an edge has something to hear: another list, or that the database was restored.
+
+        A restored database knows lower numbers, or uses a position again for another list.
+        """
+        position, incarnation = self.of(work, edge), work.edges.incarnation()
+        present = work.edges.of(edge.facility) or edge
+        if position != known.position or present.number < known.number:
+            return True
+        if known.incarnation and known.incarnation != incarnation:
+            return True
+        return bool(known.digest) and known.digest != self._digest(work, edge, (position, incarnation), now)
+
+    def _digest(self, work: UnitOfWork, edge: Edge, which: tuple[int, int], now: int) -> str:
+        *seen, digest = self._digests.get(edge.facility, (-1, 0, ""))
+        if tuple(seen) != which:
+            digest = digest_of(policy_of(work, edge.facility, now))
+            self._digests[edge.facility] = (*which, digest)
+        return digest
 
 
 class _Passed(Conflict):
@@ -108,8 +138,15 @@ class Receiving:
             raise Invalid("a batch has a number")
         try:
             with turn, self._store.work() as work:
+                position, known = self._positions.of(work, edge), work.edges.of(edge.facility) or edge
+                if batch.incarnation and (
+                    batch.incarnation != work.edges.incarnation()
+                    or (known.epoch == edge.epoch and batch.acknowledged > known.number)
+                ):
+                    return PolicyMoved(position)  # restored: its number must not hide that from the edge
                 self._fence(work, edge, batch)
-                position = self._positions.of(work, edge)
+                if not heard(work, edge.facility, batch.run, self._clock.now()):
+                    return SpokenTwice(batch.number)
         except _Passed:
             return self._passed(edge)
         return PolicyMoved(position) if position != batch.policy else None
@@ -140,9 +177,7 @@ class Receiving:
 
     def _passed(self, edge: Edge) -> NumberPassed:
         with self._store.look() as work:
-            return NumberPassed(
-                next((one.number for one in work.edges.all() if one.facility == edge.facility), 0)
-            )
+            return NumberPassed((work.edges.of(edge.facility) or edge).number)
 
     def _fence(self, work: UnitOfWork, edge: Edge, batch: Batch) -> None:
         if not work.contacts.fence(edge, batch.number, self._clock.now()):

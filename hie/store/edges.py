@@ -13,15 +13,19 @@ from hie.store.storable import storable
 from hie.store.transaction import Transaction
 
 _EDGE = "facility, epoch, number, enrolled_at, revoked_at, contacted_at, status, reported_at"
-_EDGES = f"select {_EDGE} from edge order by facility"
+_RUNS = "run, run_at, former_runs, twice_at"
+_EDGES = f"select {_EDGE}, {_RUNS} from edge order by facility"
+_OF = f"select {_EDGE}, {_RUNS} from edge where facility = ?"
 _ENROL = (
-    f"insert into edge ({_EDGE}) values (?, 1, 0, ?, 0, 0, '', 0) on conflict (facility) do update set"
-    " epoch = edge.epoch + 1, number = 0, enrolled_at = excluded.enrolled_at, revoked_at = 0"
-    f" returning {_EDGE}"
+    f"insert into edge ({_EDGE}, {_RUNS}) values (?, 1, 0, ?, 0, 0, '', 0, '', 0, '', 0)"
+    " on conflict (facility) do update set epoch = edge.epoch + 1, number = 0,"
+    " enrolled_at = excluded.enrolled_at, revoked_at = 0, run = '', run_at = 0, former_runs = '',"
+    " twice_at = 0"
+    f" returning {_EDGE}, {_RUNS}"
 )
 _FOUND = (
     f"select c.fingerprint, c.facility, c.epoch, c.issued_at, c.expires_at,"
-    f" {', '.join('e.' + name for name in _EDGE.split(', '))}"
+    f" {', '.join('e.' + name for name in f'{_EDGE}, {_RUNS}'.split(', '))}"
     " from edge_certificate c join edge e on e.facility = c.facility where c.fingerprint = ?"
 )
 _FENCE = (
@@ -91,6 +95,20 @@ class SqlEdges:
         """Return all edges, by facility."""
         return [Edge(*row) for row in self._transaction.read(_EDGES).fetchall()]
 
+    def of(self, facility: FacilityCode) -> Edge | None:
+        """Return a facility's edge, none if it never enrolled one."""
+        row = self._transaction.read(_OF, (facility,)).fetchone()
+        return None if row is None else Edge(*row)
+
+    def incarnation(self) -> int:
+        """Return the number by which edges tell this database from one restored in its place."""
+        row = self._transaction.read("select value from counter where name = 'incarnation'").fetchone()
+        return int(row[0]) if row else 0
+
+    def begin_anew(self, incarnation: int) -> None:
+        """Be another database from now on."""
+        self._transaction.execute("update counter set value = ? where name = 'incarnation'", (incarnation,))
+
 
 class SqlContacts:
     """Keeps `Contacts` on SQLite and PostgreSQL."""
@@ -109,6 +127,13 @@ class SqlContacts:
         self._transaction.execute(
             "update edge set status = ?, reported_at = ?, contacted_at = ? where facility = ?",
             (storable(status), now, now, facility),
+        )
+
+    def runs(self, edge: Edge) -> None:
+        """Keep which starts of an edge have spoken, and whether two of them do."""
+        self._transaction.execute(
+            "update edge set run = ?, run_at = ?, former_runs = ?, twice_at = ? where facility = ?",
+            (edge.run, edge.run_at, edge.former_runs, edge.twice_at, edge.facility),
         )
 
 

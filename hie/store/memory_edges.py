@@ -12,6 +12,8 @@ from hie.store.asking import must_maintain
 from hie.store.maintenance import STUDY_KIND
 from hie.store.memory_tables import FiledEntry, MemoryTransaction
 
+_RUNS = ("run", "run_at", "former_runs", "twice_at")
+
 
 class MemoryEdges:
     """Keeps `Edges` in memory."""
@@ -37,7 +39,7 @@ class MemoryEdges:
         self._transaction.change("edge_secrets").pop(secret)
         edges = self._transaction.change("edges")
         before = edges.get(facility, Edge(FacilityCode(facility), 0, 0, 0, 0, 0, "", 0))
-        made: Edge = before._replace(epoch=before.epoch + 1, number=0, enrolled_at=now, revoked_at=0)
+        made = Edge(before.facility, before.epoch + 1, 0, now, 0, *before[5:8])
         edges[facility] = made
         return made
 
@@ -63,6 +65,18 @@ class MemoryEdges:
     def all(self) -> Sequence[Edge]:
         """Return all edges, by facility."""
         return sorted(self._transaction.tables.edges.values())
+
+    def of(self, facility: FacilityCode) -> Edge | None:
+        """Return a facility's edge, none if it never enrolled one."""
+        return self._transaction.tables.edges.get(facility)
+
+    def incarnation(self) -> int:
+        """Return the number by which edges tell this database from one restored in its place."""
+        return self._transaction.tables.incarnation["is"]
+
+    def begin_anew(self, incarnation: int) -> None:
+        """Be another database from now on."""
+        self._transaction.change("incarnation")["is"] = incarnation
 
     def _end_secrets(self, facility: FacilityCode) -> dict[bytes, tuple[FacilityCode, int]]:
         secrets = self._transaction.change("edge_secrets")
@@ -92,6 +106,11 @@ class MemoryContacts:
         edges = self._transaction.change("edges")
         if facility in edges:
             edges[facility] = edges[facility]._replace(status=status, reported_at=now, contacted_at=now)
+
+    def runs(self, edge: Edge) -> None:
+        """Keep which starts of an edge have spoken, and whether two of them do."""
+        edges = self._transaction.change("edges")
+        edges[edge.facility] = edges[edge.facility]._replace(**dict(zip(_RUNS, edge[8:], strict=True)))
 
 
 class MemoryTaskQueue:
@@ -167,7 +186,9 @@ class MemoryMaintenance:
                 entry.custodian, facts.document_class, facts.service_day, facts.confidentiality
             )
             standing = facts.status is not EntryStatus.WITHDRAWN
-            if entry.local_patient in own and wanted and covered and standing:
+            if entry.local_patient not in own or not wanted or not standing:
+                continue
+            if covered:
                 gone = facts._replace(status=EntryStatus.WITHDRAWN)
                 entries[entry.id] = FiledEntry(entry._replace(facts=gone), filing)
                 taken += 1

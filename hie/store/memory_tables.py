@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from secrets import token_bytes
+from secrets import randbits, token_bytes
 from typing import Any, NamedTuple
 
 from consent.model import ConsentEvent
@@ -60,6 +60,7 @@ class Tables:
         """Never changed, so no transaction copies it."""
         self.quarantined: dict[tuple[FacilityCode, str], Quarantined] = {}
         self.runs: dict[int, FeedRun] = {}
+        self.incarnation: dict[str, int] = {"is": randbits(62)}
         self.edges: dict[FacilityCode, Edge] = {}
         self.edge_certificates: dict[bytes, Certificate] = {}
         self.edge_secrets: dict[bytes, tuple[FacilityCode, int]] = {}

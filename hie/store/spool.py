@@ -69,6 +69,14 @@ _ASK_HELD = (
     f"update document set state = {PUBLISHABLE}, changed_at = ? where id = ? and state = {HELD} "
     "and hub_hash is not null and hash <> x'' and patient <> '' and folder is not null"
 )
+_TOLD = (
+    f"select id from document where id > ? and state in ({FILED}, {WITHDRAWN}) and folder is not null "
+    "and hash <> x'' order by id limit 5000"
+)
+_RESTATE = (
+    f"update document set state = iif(state = {FILED}, {PUBLISHABLE}, {RECALLED}), changed_at = ?, "
+    f"hub_hash = coalesce(hub_hash, hash) where id = ? and state in ({FILED}, {WITHDRAWN})"
+)
 _THESE = f"{ITEMS} join json_each(?) a on a.value = d.id"
 _NEWEST_SEEN = (
     f"select max(d.care_day) from document d "
@@ -208,6 +216,18 @@ class SqliteSpool(SpoolJournal):
             return 0
         with self.file.writing() as connection:
             return connection.executemany(_ASK_HELD, [(now, *row) for row in rows]).rowcount
+
+    def restate(self, now: int) -> int:
+        """Let the hub be told of everything again; return of how many documents."""
+        last = count = 0
+        while True:
+            with self.file.reading() as connection:
+                rows = connection.execute(_TOLD, (last,)).fetchall()
+            if not rows:
+                return count
+            last, count = rows[-1][0], count + len(rows)
+            with self.file.writing(urgent=True) as connection:
+                connection.executemany(_RESTATE, [(now, *row) for row in rows])
 
     # --- SpoolDesk -------------------------------------------------------------------------------
 

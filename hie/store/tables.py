@@ -416,6 +416,10 @@ edge = Table(
     _number("contacted_at"),
     _text("status"),
     _number("reported_at"),
+    _text("run"),
+    _number("run_at"),
+    _text("former_runs"),
+    _number("twice_at"),
 )
 
 edge_certificate = Table(

@@ -25,9 +25,9 @@ from starlette.routing import Route
 from hie.exchange import edges
 from hie.exchange.edges import Authority, Certified
 from hie.exchange.parcels import Batch, head_there, write_receipts
-from hie.exchange.policy import policy_of, written
+from hie.exchange.policy import Known, policy_of, written
 from hie.exchange.ports import Clock, Edge, Store
-from hie.exchange.receiving import NumberPassed, PolicyMoved, Positions, Reception, Refusal
+from hie.exchange.receiving import PolicyMoved, Positions, Reception, Refusal, SpokenTwice, Taken
 from hie.record.errors import Invalid, NotFound, Refused, Unavailable
 from hie.web.problems import problem
 from hie.web.strangers import Strangers
@@ -162,7 +162,10 @@ class _Door:
         loop = asyncio.get_running_loop()
         until = loop.time() + max(0, min(wait, LONGEST_WAIT))
         seen = await self._now()
-        while await self._ask(self._position, edge) == after:
+        known = Known(
+            after, _number(request, "incarnation", 0), _number(request, "number", 0), _named(request)
+        )
+        while not await self._ask(self._is_news, edge, known):
             while seen == (region := await self._now()):
                 if loop.time() >= until or self._services.closing():
                     return Response(status_code=204)
@@ -189,9 +192,9 @@ class _Door:
         with self._services.store.look() as work:
             return work.consents.position()
 
-    def _position(self, edge: Edge) -> int:
+    def _is_news(self, edge: Edge, known: Known) -> bool:
         with self._services.store.look() as work:
-            return self._services.positions.of(work, edge)
+            return self._services.positions.is_news(work, edge, known, self._services.clock.now())
 
     def _list(self, edge: Edge) -> bytes:
         with self._services.store.look() as work:
@@ -256,9 +259,9 @@ class _Door:
             raise
         finally:
             self._to_file -= 1
-        if isinstance(result, PolicyMoved | NumberPassed):
-            return _refused(result)
-        return _json({"receipts": write_receipts(result.receipts)})
+        if isinstance(result, Taken):
+            return _json({"receipts": write_receipts(result.receipts)})
+        return _refused(result)
 
     # --- reports and tasks ---
 
@@ -388,6 +391,8 @@ async def _pieces(request: Request, opening: _Opening) -> AsyncIterator[bytes]:
 def _refused(refusal: Refusal) -> Response:
     if isinstance(refusal, PolicyMoved):
         return _json({"reason": "policy", "position": refusal.position}, 409)
+    if isinstance(refusal, SpokenTwice):
+        return _json({"reason": "clone"}, 409)
     return _json({"reason": "number", "number": refusal.number}, 409)
 
 
@@ -426,6 +431,10 @@ def _number(request: Request, name: str, otherwise: int) -> int:
         return int(request.query_params.get(name, otherwise))
     except ValueError as error:
         raise Invalid(f"{name} is a number") from error
+
+
+def _named(request: Request) -> str:
+    return request.query_params.get("digest", "")
 
 
 def _certified(made: Certified) -> Response:

@@ -203,6 +203,18 @@ class SpoolModel:
                     row.hub_knows = False
                 row.state, row.changed_at = state, now
 
+    def restate(self, now: int) -> int:
+        """Let the hub be told of everything again."""
+        told = [
+            row
+            for row in self.rows
+            if row.state in {FILED, WITHDRAWN} and row.folder is not None and row.content_hash
+        ]
+        for row in told:
+            row.state = PUBLISHABLE if row.state is FILED else RECALLED
+            row.hub_hash, row.changed_at = row.hub_hash or row.content_hash, now
+        return len(told)
+
     def ask_held(self, now: int) -> None:
         """Ask the hub again about what it held."""
         for row in self.rows:

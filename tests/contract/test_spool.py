@@ -540,6 +540,11 @@ class AnyOrder(RuleBasedStateMachine):
         self._model.regated(patient, may_leave, now)
 
     @rule()
+    def restate(self) -> None:
+        now = self._later()
+        assert self._spool.restate(now) == self._model.restate(now)
+
+    @rule()
     def ask_held(self) -> None:
         now = self._later()
         self._spool.ask_held(now)

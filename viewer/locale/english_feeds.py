@@ -63,6 +63,7 @@ TEXTS: dict[str, str] = {
     "feed.day.picture": "By the hour, last 24 hours: {words}",
     "feed.concern.silent": "No contact for {span}",
     "feed.concern.unreported": "Enrolled; its first report has not come yet",
+    "feed.concern.twice": "Two copies of its machine speak; nothing is taken since {span}",
     "feed.concern.part": "{part}: {words}",
     "feed.concern.disk": "The machine's disk has {percent}% free",
     "feed.concern.no-list": "It has no consent list yet",
@@ -77,6 +78,7 @@ TEXTS: dict[str, str] = {
         "Nothing leaves before it comes. If it stays so, check the line with hie edge check."
     ),
     "feed.todo.old-list": "Check the line to the hub. If it stays unconfirmed, nothing leaves any more.",
+    "feed.todo.twice": "Stop the copy that should not run; then the region clears or enrols the edge anew.",
     "feed.todo.clock": "Set the time by NTP. Nothing leaves while it is more than five minutes off.",
     "feed.todo.late": "While much is taken in, wait. If it does not shrink, check the line.",
     "feed.part.sending": "sending",
@@ -93,6 +95,7 @@ TEXTS: dict[str, str] = {
     "feed.trouble.no-list": "there is no consent list",
     "feed.trouble.list-too-old": "the consent list is too old",
     "feed.trouble.list-not-applied": "the consent list is being applied",
+    "feed.trouble.twice": "the hub hears two copies of this edge",
     "feed.trouble.clock": "the clock is wrong",
     "feed.trouble.not-read": "a folder or file cannot be read",
     "feed.trouble.volumes-away": "{n} volumes are away",

@@ -26,6 +26,14 @@ class Edge(NamedTuple):
     status: str
     """Its last report, as JSON; empty before the first."""
     reported_at: int
+    run: str = ""
+    """Which start of its process spoke last: a random name."""
+    run_at: int = 0
+    """When that one was first heard."""
+    former_runs: str = ""
+    """Starts before it, with spaces between, the oldest first."""
+    twice_at: int = 0
+    """When one of those spoke again, so that there are two of it; 0 if there is one."""
 
 
 class Certificate(NamedTuple):
@@ -66,6 +74,15 @@ class Edges(Protocol):
     def all(self) -> Sequence[Edge]:
         """Return all edges, by facility."""
 
+    def of(self, facility: FacilityCode) -> Edge | None:
+        """Return a facility's edge, none if it never enrolled one."""
+
+    def incarnation(self) -> int:
+        """Return the random number by which edges tell this database from one restored in its place."""
+
+    def begin_anew(self, incarnation: int) -> None:
+        """Be another database from now on."""
+
 
 class Contacts(Protocol):
     """How far an edge has spoken."""
@@ -79,6 +96,9 @@ class Contacts(Protocol):
 
     def report(self, facility: FacilityCode, status: str, now: int) -> None:
         """Keep an edge's report instead of the one before."""
+
+    def runs(self, edge: Edge) -> None:
+        """Keep which starts of an edge have spoken, and whether two of them do."""
 
 
 class EdgeTask(NamedTuple):

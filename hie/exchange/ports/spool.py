@@ -244,6 +244,13 @@ class Spool(Protocol):
     def ask_held(self, now: int) -> int:
         """Make what the hub held, although it may leave, PUBLISHABLE once more; return how many."""
 
+    def restate(self, now: int) -> int:
+        """Let the hub be told of everything again; return of how many documents.
+
+        FILED become PUBLISHABLE, without their bytes unless the hub wants them; WITHDRAWN whose bytes
+        are known become RECALLED.
+        """
+
 
 class SpoolDesk(Protocol):
     """What the operator asks and the edge remembers beside its documents."""

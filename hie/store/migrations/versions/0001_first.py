@@ -5,7 +5,7 @@ There is no earlier release. It creates empty tables and the database's own keys
 
 from __future__ import annotations
 
-from secrets import token_bytes
+from secrets import randbits, token_bytes
 
 import sqlalchemy as sa
 from alembic import op
@@ -48,6 +48,7 @@ def upgrade() -> None:
     _sign_in_failure()
     _small_document()
     op.execute("insert into counter (name, value) values ('entry', 0), ('concept', 0), ('consent', 0)")
+    op.execute(f"insert into counter (name, value) values ('incarnation', {randbits(62)})")  # noqa: S608  a number
 
 
 def _account() -> None:
@@ -158,6 +159,10 @@ def _edge() -> None:
         sa.Column("contacted_at", NUMBER, nullable=False),
         sa.Column("status", TEXT, nullable=False),
         sa.Column("reported_at", NUMBER, nullable=False),
+        sa.Column("run", TEXT, nullable=False),
+        sa.Column("run_at", NUMBER, nullable=False),
+        sa.Column("former_runs", TEXT, nullable=False),
+        sa.Column("twice_at", NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("facility", name="pk_edge"),
     )
 
