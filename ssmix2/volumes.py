@@ -19,9 +19,6 @@ from ssmix2.extended import folder_name
 from ssmix2.layout import FileName
 from ssmix2.storage import Entry, KeyState, PatientFolder, files, parsed, patient_folders, states
 
-LONGEST_LABEL = 20
-"""Characters of a volume label (index column 1)."""
-
 STANDARD, EXTENDED = "STD", "ANX"
 """How labels begin by convention: standardized and extended roots."""
 

@@ -10,7 +10,6 @@ import unicodedata
 from ssmix2.encoding import standard
 
 _SIGNS = str.maketrans({"−": "-", "‐": "-", "–": "-", "—": "-", "－": "-", "〜": "~", "～": "~", "µ": "μ"})
-_KATAKANA = {ord("ぁ") + step: chr(ord("ァ") + step) for step in range(ord("ゖ") - ord("ぁ") + 1)}
 
 
 def shown(text: str) -> str:
@@ -23,8 +22,3 @@ def folded(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", standard(text)).translate(_SIGNS)
     return "".join(text.casefold().split())
-
-
-def folded_kana(text: str) -> str:
-    """Fold a term, hiragana written as katakana too: for names of items that people search."""
-    return folded(text).translate(_KATAKANA)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hie.record.normal import GRADES, NormalValue
 from ssmix2.normal import ANALYTE, belongs, normalise
-from ssmix2.normal.characters import folded, folded_kana, shown
+from ssmix2.normal.characters import folded, shown
 from ssmix2.normal.ranges import read_range
 from ssmix2.normal.units import SPELLED, with_mega
 from ssmix2.normal.value_table import GRADE_WORDS
@@ -276,7 +276,6 @@ def test_one_analyte_has_many_codes_and_one_code_many_analytes() -> None:
 def test_vendor_characters_are_shown_and_compared() -> None:
     assert shown("㎎ ①㈱ ｱﾙﾌﾞﾐﾝ 髙") == "mg (1)(株) アルブミン 髙"
     assert folded("ＡＳＴ（GOT）") == folded("ast(got)")
-    assert folded_kana("あるぶみん") == folded("ｱﾙﾌﾞﾐﾝ")
 
 
 _codes = st.one_of(st.sampled_from([CRE, CRP, WBC, "2A080000001930101", ""]), st.text(max_size=17))
