@@ -21,7 +21,7 @@ from hie.exchange.ports.spool import Answered, Item, ItemState, Thing
 from hie.record.entry import Format
 from hie.record.errors import Unavailable
 
-RECALLS_AT_ONCE = 1_000
+RECALLS_AT_ONCE = 400
 MOST_MOVES = 8
 """Consent lists that may follow one another while nothing could be sent in between."""
 MOST_TRIES = 3

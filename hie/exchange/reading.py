@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import ssmix2
 from hie.readers.cda import ClinicalDocument, read_cda
-from hie.record.entry import DocumentEntry, Format
+from hie.record.entry import DocumentEntry, EntryStatus, Format
 from hie.record.errors import NotFound, Unreadable
 from hie.record.findings import Finding, Severity
 from hie.record.identifiers import ContentHash, FacilityCode, content_hash
@@ -78,7 +78,20 @@ def read_document(name: FileName, content: bytes, facility: FacilityCode, how: F
     """
     if how is Format.CONTENT_FOLDER:
         return _read_folder(name, content, facility)
-    return ssmix2.read(name, content, facility)
+    reading = ssmix2.read(name, content, facility)
+    if not reading.records and reading.facts.status is EntryStatus.APPROVED:
+        _refuse_nothing(reading)
+    return reading
+
+
+def _refuse_nothing(reading: Reading) -> None:
+    """Raise `Unreadable` for a current message that says nothing because it is broken.
+
+    On the calendar it would be a promise that nobody can open; in quarantine somebody mends it.
+    """
+    for finding in reading.findings:
+        if finding.severity is Severity.ERROR and finding.code != IDENTITY:
+            raise Unreadable(finding)
 
 
 def reread_document(entry: DocumentEntry, content: bytes, facility: FacilityCode) -> Reading:
