@@ -160,7 +160,7 @@ def ask_replay(
         if edge is None or edge.revoked_at or not _sees(requester, facility):
             raise NotFound("no such feed")
         status = _status(edge)
-        held = [one for one in _held(work, facility, status) if one.source == source]
+        held = [one for one in _held(work, facility, edge, status) if one.source == source]
         key = work.feeds.key()
         shown = {_shown(requester, facility, one, key).locator: one.locator for one in held}
         if not source or len(locators) > MOST_LOCATORS or not set(locators) <= set(shown):
@@ -191,7 +191,7 @@ def _state(
     policy = _mapping(status.get("policy"))
     oldest = _number(status.get("oldest_unsent_at"))
     heard = edge.contacted_at or edge.enrolled_at if edge else now
-    held, key = _held(work, facility.code, status), work.feeds.key()
+    held, key = _held(work, facility.code, edge, status), work.feeds.key()
     sources = tuple(_source(one) for one in _rows(status.get("sources")))
     runs = tuple(work.feeds.runs(facility.code, RUNS))
     hours = tuple(work.feeds.hours(facility.code, (now // _HOUR - HISTORY + 1) * _HOUR))
@@ -219,14 +219,21 @@ def _state(
     )
 
 
-def _held(work: UnitOfWork, facility: FacilityCode, status: Mapping[str, Any]) -> list[Held]:
-    """Return what the edge holds back and what the hub does, each document once, newest first."""
+def _held(
+    work: UnitOfWork, facility: FacilityCode, edge: Edge | None, status: Mapping[str, Any]
+) -> list[Held]:
+    """Return what stands in quarantine, each document once, newest first.
+
+    What the hub puts aside of an edge's batch the edge hears and reports itself, under the name by which
+    it goes on; so beside a report the hub's own list counts only from when the edge lost its leave.
+    """
     told = [_quarantined(one) for one in _rows(status.get("quarantine"))]
-    known = {(one.source, one.locator) for one in told}
+    here = work.feeds.quarantined(facility)
+    if edge and edge.reported_at:
+        here = [one for one in here if edge.revoked_at and one.seen_at > edge.revoked_at]
     sources = {_text(one.get("name")) for one in _rows(status.get("sources"))}
-    here = [_of_hub(one, sources) for one in work.feeds.quarantined(facility)]
-    told += [one for one in here if (one.source, one.locator) not in known]
-    return sorted(told, key=lambda one: (-one.seen_at, one.source, one.locator))
+    once = {(one.source, one.locator): one for one in (*(_of_hub(one, sources) for one in here), *told)}
+    return sorted(once.values(), key=lambda one: (-one.seen_at, one.source, one.locator))
 
 
 def _of_hub(one: Quarantined, sources: Collection[str]) -> Held:

@@ -91,16 +91,29 @@ def test_what_the_edge_said_stands_in_the_monitor(sender: Sender) -> None:
     assert _feeds(sender, _who(Role.SECRETARIAT))[0].silent
 
 
-def test_what_the_hub_put_aside_stands_beside_it_and_runs_are_counted(sender: Sender) -> None:
+def test_what_the_hub_puts_aside_is_counted_where_no_edge_reports_it(sender: Sender) -> None:
     bad = laboratory(ONE, 1)._replace(content=b"no message")
     good = parcel(ONE, named(laboratory(ONE, 2)), named(bad))
+    with sender.store.work() as work:
+        work.contacts.report(HOSPITAL, "", 0)
     assert [fate for fate, _ in sender.fates(good)] == [Fate.FILED, Fate.QUARANTINED]
     state = feed_monitor.feed(sender.store, sender.clock, _who(Role.FEED_OPERATOR), HOSPITAL)
-    assert [(one.locator, one.reason) for one in state.quarantine] == [
-        (bad.name.locator(), "MSH-A"),
-        (f"{ONE}/x", "READ-01"),
-    ]
+    assert [one.reason for one in state.quarantine] == ["MSH-A"]
     assert [(run.indexed, run.quarantined) for run in state.runs] == [(1, 1)]
+
+
+def test_a_document_that_hub_and_edge_put_aside_stands_there_once(sender: Sender) -> None:
+    bad = laboratory(ONE, 1)._replace(content=b"no message")
+    assert [fate for fate, _ in sender.fates(parcel(ONE, named(bad)))] == [Fate.QUARANTINED]
+    counts = {"counts": {"filed": 7, "unreadable": 1}}
+    told = [{"source": "main", "locator": "main/" + "a" * 32, "reason": "MSH-A", "message": "", "seen_at": 2}]
+    sources = [{"name": "main", "kind": "ssmix2"} | counts]
+    edges.report(
+        sender.store, sender.clock, sender.edge, STATUS | {"sources": sources, "quarantine": told * 2}
+    )
+    for requester in (_who(Role.FEED_OPERATOR), _who(Role.SECRETARIAT, CLINIC)):
+        state = feed_monitor.feed(sender.store, sender.clock, requester, HOSPITAL)
+        assert (len(state.quarantine), state.held) == (1, 1)
 
 
 def test_the_secretariat_is_shown_no_patients_number(sender: Sender) -> None:
