@@ -17,7 +17,7 @@ HOURS_IN_WORDS, DAYS_IN_WORDS = 2, 2
 TROUBLES = {
     "the hub does not answer": "away",
     "the hub asks to wait": "away",
-    "the hub does not accept this edge's certificate": "not-let-in",
+    "the region ended this edge's leave; ask for a new token": "not-let-in",
     "the edge's disk cannot be written": "not-written",
     "a part failed and began again": "defect",
     "the disk is nearly full: nothing new is taken": "disk-full",

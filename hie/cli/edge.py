@@ -21,15 +21,21 @@ from hie.edge import enrolment, identity, status
 from hie.edge.durable import make_folder
 from hie.edge.hub_link import HubLink
 from hie.edge.policy import NO_POSITION
-from hie.edge.running import Runner
+from hie.edge.running import NOT_LET_IN, Runner
 from hie.edge.settings import PUSHED, EdgeSettings
 from hie.edge.wiring import alone, spool_of, wired
 from hie.exchange.ports.spool import ItemState
-from hie.record.errors import HieError, Misconfigured
+from hie.record.errors import HieError, Misconfigured, Refused
 from hie.record.times import JST
 
 _SHOWN = 20
 _ENDING = (signal.SIGTERM, signal.SIGINT)
+_REFUSALS = {
+    "token": "this token was used already or has expired; ask the region's office for a new one",
+    "certificate": NOT_LET_IN,
+    "authority": "the hub is not the one that made this token; ask the region's office for a new one",
+}
+"""What the hub's refusals mean to the hospital."""
 
 
 def register(app: typer.Typer) -> None:
@@ -119,8 +125,15 @@ def _refusing(command: str) -> Iterator[None]:
     try:
         yield
     except HieError as error:
-        typer.echo(f"hie edge {command}: {error}", err=True)
+        typer.echo(f"hie edge {command}: {_in_words(error)}", err=True)
         raise typer.Exit(2) from error
+
+
+def _in_words(error: HieError) -> str:
+    """Say what became of a request, and what to do now, where the error itself holds only a code."""
+    if isinstance(error, Refused):
+        return "; ".join(_REFUSALS.get(reason, reason) for reason in error.reasons)
+    return str(error)
 
 
 def _settings() -> EdgeSettings:
@@ -136,7 +149,7 @@ def _report(settings: EdgeSettings) -> status.Status:
     """Take what the running edge last said, with the counts of this moment."""
     report: dict[str, Any] = status.last_report(settings.data_dir) or {}
     with closing(spool_of(settings)) as spool:
-        counts = spool.counts()
+        counts, left = spool.counts(), spool.left_at_hub()
         report["oldest_unsent_at"] = spool.oldest_unsent()
         unreadable = spool.unreadable(_SHOWN)
     said = {one["name"]: one for one in report.get("sources", [])}
@@ -145,6 +158,7 @@ def _report(settings: EdgeSettings) -> status.Status:
         | said.get(source.name, {})
         | {
             "name": source.name,
+            "left": left.get(source.name, 0),
             "counts": {
                 state.value: counts.get((source.name, state), 0)
                 for state in ItemState
@@ -162,10 +176,10 @@ def _report(settings: EdgeSettings) -> status.Status:
 
 def _show(report: status.Status) -> None:
     console = Console()
-    table = Table("source", *(state.value for state in ItemState), "last look", "trouble")
+    table = Table("source", *(state.value for state in ItemState), "gone, at hub", "last look", "trouble")
     for source in report["sources"]:
         counts = [f"{source['counts'].get(state.value, 0):,}" for state in ItemState]
-        table.add_row(source["name"], *counts, _moment(source["looked_at"]), source["trouble"])
+        table.add_row(source["name"], *counts, f"{source['left']:,}", _moment(source["looked_at"]), source["trouble"])
     console.print(table)
     policy = report.get("policy", {})
     console.print(

@@ -245,7 +245,11 @@ def ask_enrolment(url: str, authority: str, secret: str, request: str) -> Certif
     """Trade a one-time secret and a request for a certificate."""
     with httpx.Client(verify=trusting(authority), timeout=CONNECT_SECONDS) as client:
         body = {"secret": secret, "csr": request}
-        return _certified(_asked(client, "POST", f"{url}/edge/v1/enrol", WORDS_MOST, json=body).expected())
+        try:
+            said = _asked(client, "POST", f"{url}/edge/v1/enrol", WORDS_MOST, json=body)
+        except Refused as error:
+            raise Refused(("token",)) from error
+        return _certified(said.expected())
 
 
 def _asked(client: httpx.Client, method: str, path: str, most: int, **options: Any) -> _Answer:  # noqa: ANN401  HTTPX's own

@@ -28,7 +28,7 @@ STOP_SECONDS = 2.5
 JUST_PUSHED = 0.25
 """Seconds after which a pushed message has rested."""
 AWAY = "the hub does not answer"
-NOT_LET_IN = "the hub does not accept this edge's certificate"
+NOT_LET_IN = "the region ended this edge's leave; ask for a new token"
 NOT_WRITTEN = "the edge's disk cannot be written"
 DEFECT = "a part failed and began again"
 

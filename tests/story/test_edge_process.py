@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -10,10 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from hie.clock import SystemClock
-from hie.edge import enrolment, identity
+from hie.edge import enrolment, identity, status
 from hie.edge.hub_link import HubLink
 from hie.record.errors import Refused, Unavailable
 from tests import storages
@@ -130,6 +132,22 @@ def test_a_token_serves_once_and_another_hub_cannot_use_it(door: Door, edge: Edg
     with pytest.raises(Refused):
         enrolment.enrol(folder, token)
     assert identity.load(folder) == enrolled
+    again = edge.ask("enrol", token)
+    assert (again.returncode, again.stderr) == (
+        2,
+        "hie edge enrol: this token was used already or has expired; ask the region's office for a new one\n",
+    )
+
+
+def test_an_edge_whose_leave_was_ended_is_told_what_to_do(door: Door, edge: Edge) -> None:
+    edge.enrol(door)
+    door.hub.serve = lambda _: httpx.Response(403)
+    told = "the region ended this edge's leave; ask for a new token"
+    checked = edge.ask("check")
+    assert (checked.returncode, checked.stderr) == (2, f"hie edge check: {told}\n")
+    with edge.running():
+        until(lambda: told in json.dumps(status.last_report(edge.folder / "edge-data")))
+    assert told in " ".join(edge.ask("status").stdout.split())
 
 
 def test_a_hub_of_another_authority_is_not_spoken_to(door: Door, edge: Edge) -> None:
