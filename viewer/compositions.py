@@ -96,5 +96,5 @@ def _attachments(attachments: tuple[Attachment, ...], look: Look) -> Iterator[Pa
 def _file(one: Attachment, look: Look) -> File:
     size = f"{max(1, one.size // _KILO):,} KB"
     if one.media_type == PDF:
-        return File(one.name, look.attachment(one.number), f"{look.words('document.download')} {size}")
-    return File(one.name, "", look.words("document.not_shown"))
+        return File(one.name, look.attachment(one.number), look.words("document.download"), size)
+    return File(one.name, "", "", look.words("document.not_shown"))

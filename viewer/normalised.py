@@ -44,5 +44,11 @@ def steps_told(normal: NormalValue, words: Words) -> tuple[str, ...]:
 
 
 def explained(normal: NormalValue, words: Words) -> Normalised:
-    """Prepare the mark of a result that was changed."""
-    return Normalised(words("normal.mark"), normal_text(normal), steps_told(normal, words))
+    """Prepare what stands beside a result that was changed; it says conversion only where there was one."""
+    converted = any(step.rule.startswith("unit.") for step in normal.how)
+    return Normalised(
+        words("normal.label" if converted else "normal.label.alike"),
+        words("normal.mark"),
+        normal_text(normal),
+        steps_told(normal, words),
+    )

@@ -28,10 +28,12 @@ class Facts(NamedTuple):
 
 
 class Normalised(NamedTuple):
-    """What a result says in its analyte's unit, behind a small mark; the original stands before it."""
+    """What a result says in its analyte's unit, small; the original stands before it."""
 
     label: str
-    """What the mark means, for those who cannot see it."""
+    """The word before it that says it was converted."""
+    title: str
+    """What that means, in a sentence."""
     text: str
     how: tuple[str, ...]
     """How it was made, a sentence a step."""
@@ -139,6 +141,8 @@ class File(NamedTuple):
 
     name: str
     address: str
+    link: str
+    """What the link says."""
     remark: str
 
 

@@ -4,7 +4,7 @@ import http.client
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from PIL import Image
@@ -17,6 +17,7 @@ from tests.build.papers import NOTE, PDF, REFERRAL, SUMMARY, clinical_document, 
 from tests.build.served import Client, served
 from tests.build.world import CENTRAL, CLINIC, PASSWORD, World
 from tests.spec.documents.test_vital_signs import MESSAGE
+from viewer.pages.attachments import disposition
 
 WHO, OTHER = "R000000009", "R000000008"
 PATH = f"/patients/{WHO}"
@@ -136,18 +137,39 @@ def test_pictures_are_drawn_anew_whatever_they_were(doctor: Client) -> None:
 
 def test_a_printed_page_is_given_as_a_download_that_can_do_nothing(doctor: Client) -> None:
     article = _summary(doctor)
-    (link,) = [one for one in article.all("a") if one.text == "紙.pdf"]
+    (link,) = [one for one in article.all("a") if one.text == "ダウンロード（PDF）"]
     answer = doctor.get(link["href"])
     assert (answer.status, answer.body) == (200, PDF)
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["content-disposition"].startswith('attachment; filename="')
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cache-control"] == "no-store"
-    assert "紙" not in answer.headers["content-disposition"]
+    assert answer.headers["content-disposition"].endswith(f"; filename*=UTF-8''{quote('紙.pdf')}")
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("検査 結果.pdf", "検査 結果.pdf"),
+        ("../../etc/passwd", "passwd.pdf"),
+        ("C:\\temp\\a.pdf", "a.pdf"),
+        ('a"b\r\nSet-Cookie: x.pdf', "a_bSet-Cookie_ x.pdf"),
+        ("fdp.\u202eexe.pdf", "fdp.exe.pdf"),
+        ("page.html", "page.html.pdf"),
+        ("\udcff.pdf", ""),
+        ("..", ""),
+        ("あ" * 300 + ".pdf", "あ" * 100 + ".pdf"),
+    ],
+)
+def test_a_download_keeps_its_name_but_nothing_that_could_mislead(name: str, kept: str) -> None:
+    started, _, named = disposition(name, "7-2.pdf").partition("; filename*=UTF-8''")
+    assert started == 'attachment; filename="7-2.pdf"'
+    assert unquote(named) == kept
+    assert named.isascii()
 
 
 def test_every_policy_of_a_file_holds_at_once(doctor: Client) -> None:
-    href = next(one["href"] for one in _summary(doctor).all("a") if one.text == "紙.pdf")
+    href = next(one["href"] for one in _summary(doctor).all("a") if one.text == "ダウンロード（PDF）")
     connection = http.client.HTTPConnection(urlsplit(doctor.address).netloc)
     cookie = "; ".join(f"{name}={value}" for name, value in doctor.cookies.items())
     connection.request("GET", href, headers={"Cookie": cookie})
@@ -162,7 +184,9 @@ def test_what_could_act_is_listed_and_given_to_nobody(doctor: Client) -> None:
     article = _summary(doctor)
     item = next(one for one in article.all("li") if "page.html" in one.text)
     assert not item.all("a")
-    address = next(one["href"] for one in article.all("a") if one.text == "紙.pdf").rsplit("/", 1)[0]
+    address = next(one["href"] for one in article.all("a") if one.text == "ダウンロード（PDF）").rsplit(
+        "/", 1
+    )[0]
     assert [doctor.get(f"{address}/{number}").status for number in (1, 2, 3, 4, 5)] == [
         404,
         200,
@@ -174,12 +198,14 @@ def test_what_could_act_is_listed_and_given_to_nobody(doctor: Client) -> None:
 
 @pytest.mark.parametrize("number", ["0", "9", "x", "-1", "９", "9" * 30])
 def test_there_is_no_file_beside_those_of_the_document(doctor: Client, number: str) -> None:
-    address = next(one["href"] for one in _summary(doctor).all("a") if one.text == "紙.pdf").rsplit("/", 1)[0]
+    address = next(
+        one["href"] for one in _summary(doctor).all("a") if one.text == "ダウンロード（PDF）"
+    ).rsplit("/", 1)[0]
     assert doctor.get(f"{address}/{quote(number)}").status == 404
 
 
 def test_a_file_is_opened_under_its_own_patient_and_by_who_may(doctor: Client, world: World) -> None:
-    href = next(one["href"] for one in _summary(doctor).all("a") if one.text == "紙.pdf")
+    href = next(one["href"] for one in _summary(doctor).all("a") if one.text == "ダウンロード（PDF）")
     assert doctor.get(href.replace(WHO, OTHER)).status == 404
     nobody = Client(doctor.address)
     assert nobody.get(href).status == 303
@@ -195,7 +221,8 @@ def test_a_letter_of_one_printed_page_opens_as_that(doctor: Client) -> None:
     articles = parse(doctor.get(_chip(doctor, "文書")).text).all("article")
     letter = next(one for one in articles if "紹介状" in one.text)
     assert "本文は添付ファイルにあります。" in letter.text
-    assert [link.text for link in letter.all("a")] == ["main_document.pdf"]
+    assert [link.text for link in letter.all("a")] == ["ダウンロード（PDF）"]
+    assert "main_document.pdf" in letter.text
 
 
 def test_vital_signs_stand_by_item_and_time_of_day(doctor: Client) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -15,6 +17,11 @@ LONGEST_SIDE = 2048
 """Pixels: enough to read a scanned page."""
 LONGEST = 18
 """Digits of a number that fits 64 bits."""
+LONGEST_NAME = 100
+"""Characters of a file's name: with three bytes each it fits every disk."""
+FORBIDDEN = frozenset('<>:"|?*')
+"""What some systems take in no name of a file."""
+SUFFIX = ".pdf"
 INERT = {"Content-Security-Policy": "sandbox; default-src 'none'"}
 """Beside what every response says: whatever a browser makes of it runs nothing and loads nothing."""
 
@@ -29,10 +36,21 @@ def attachment(request: Request, patient: str, entry: str, number: str) -> Respo
     found = open_attachment(services.store, services.clock, requester, whose, EntryId(_number(entry)), place)
     if found.about.media_type.startswith("image/"):
         return Response(services.thumbnail(found, LONGEST_SIDE), media_type="image/png", headers=INERT)
-    # The file's own name may hold a patient's; ours holds numbers only.
-    name = f"{int(entry)}-{place}.pdf"
-    headers = INERT | {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = INERT | {"Content-Disposition": disposition(found.about.name, f"{int(entry)}-{place}.pdf")}
     return Response(found.content, media_type="application/pdf", headers=headers)
+
+
+def disposition(name: str, plain: str) -> str:
+    """Write the header of a download (RFC 6266): `name` made harmless, and `plain` for old readers.
+
+    The name comes from outside: no folder, no control and no character that turns or hides what follows.
+    """
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join("_" if sign in FORBIDDEN else sign for sign in last if sign.isprintable())
+    stem = (kept[: -len(SUFFIX)] if kept.lower().endswith(SUFFIX) else kept).strip(". ")[:LONGEST_NAME]
+    if not stem:
+        return f'attachment; filename="{plain}"'
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(stem + SUFFIX, safe='')}"
 
 
 def _number(text: str) -> int:
