@@ -35,12 +35,19 @@ TRIPLETS: Memo[tuple[Coding, Coding]] = Memo(_pair)
 """Raw CWE -> its two triplets."""
 
 
+def known(raw: str, number: int) -> str:
+    """Read a component without outer blanks; the explicit null says that there is nothing."""
+    text = component(raw, number).strip()
+    return "" if text == NULL else text
+
+
 def _first(raw: str) -> Coding:
-    return _pair(raw)[0]
+    first = _pair(raw)[0]
+    return NO_CODING if first.code == NULL and first.text in {"", NULL} else first
 
 
 CODINGS: Memo[Coding] = Memo(_first)
-"""Raw CWE -> its first triplet."""
+"""Raw CWE -> its first triplet; the explicit null names nothing."""
 
 
 def _shown(raw: str) -> tuple[str, str]:
@@ -56,7 +63,7 @@ SHOWN: Memo[tuple[str, str]] = Memo(_shown)
 def _texts(raw: str) -> tuple[str, ...]:
     """Read what a person reads of each repetition of a CWE."""
     shown = (_shown(repetition)[0] for repetition in raw.split("~"))
-    return tuple(text for text in shown if text)
+    return tuple(text for text in shown if text not in {"", NULL})
 
 
 TEXTS: Memo[tuple[str, ...]] = Memo(_texts)
@@ -116,7 +123,7 @@ def _days(raw: str) -> str:
         return ""
     unit = raw.partition("~")[0].partition("^")[2].replace("^", "&")
     code, text = subcomponent(unit, 1).strip(), subcomponent(unit, 2).strip()
-    return component(raw, 1).strip() if code in _DAY_UNITS or text in _DAY_UNITS else ""
+    return known(raw, 1) if code in _DAY_UNITS or text in _DAY_UNITS else ""
 
 
 DURATIONS: Memo[str] = Memo(_days)
@@ -124,7 +131,7 @@ DURATIONS: Memo[str] = Memo(_days)
 
 
 def _quantity(raw: str) -> str:
-    return component(raw, 1).strip()
+    return known(raw, 1)
 
 
 QUANTITIES: Memo[str] = Memo(_quantity)

@@ -25,6 +25,7 @@ from ssmix2.fields import (
     TIMES,
     TRIPLETS,
     human_name,
+    known,
 )
 from ssmix2.memo import Memo
 from ssmix2.tables import ABNORMAL_FLAGS, CANCEL_EVENTS, CANCELLED_CONTROLS
@@ -165,7 +166,7 @@ def allergy(segment: Segment) -> AllergyIntolerance:
         CODINGS[segment[2]],
         CODINGS[segment[3]],
         CODINGS[segment[4]],
-        ", ".join(filter(None, (component(one, 1).strip() for one in repetitions(segment[5])))),
+        ", ".join(filter(None, (known(one, 1) for one in repetitions(segment[5])))),
     )
 
 

@@ -11,7 +11,7 @@ from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
 from ssmix2.datakind import DataKind, Parts
 from ssmix2.er7 import Message, Segment, component, repetitions
-from ssmix2.fields import CODINGS, NO_CODING, TIMES, human_name
+from ssmix2.fields import CODINGS, NO_CODING, TIMES, human_name, known
 from ssmix2.layout import FileName
 from ssmix2.segments import allergy, is_cancelled, observation, patient
 from ssmix2.tables import PROFILE_ITEMS
@@ -46,7 +46,7 @@ def _demographics(message: Message, facility: FacilityCode) -> tuple[Demographic
         Demographics(
             patient=who,
             address=_address(home),
-            postal_code=component(home, 5).strip(),
+            postal_code=known(home, 5),
             home_phone=_phone(segment[13]),
             work_phone=_phone(segment[14]),
             updated_at=TIMES[segment[33]],
@@ -63,7 +63,7 @@ def _contact(segment: Segment) -> Contact:
         name=human_name(segment[2]),
         relationship=CODINGS[segment[3]],
         address=_address(home),
-        postal_code=component(home, 5).strip(),
+        postal_code=known(home, 5),
         home_phone=_phone(segment[5]),
         work_phone=_phone(segment[6]),
     )
@@ -71,7 +71,7 @@ def _contact(segment: Segment) -> Contact:
 
 def _disabled(message: Message) -> str:
     """Read DB1 of the patient."""
-    return next((one[4].strip() for one in message.every("DB1") if one[2].strip() == _PATIENT), "")
+    return next((known(one[4], 1) for one in message.every("DB1") if one[2].strip() == _PATIENT), "")
 
 
 def _home(raw: str) -> str:
@@ -82,15 +82,14 @@ def _home(raw: str) -> str:
 
 def _address(raw: str) -> str:
     """Read an XAD as one line: XAD.8 holds it whole, older senders fill the parts."""
-    whole = component(raw, 8).strip()
-    return whole or "".join(component(raw, part).strip() for part in (4, 3, 1, 2))
+    return known(raw, 8) or "".join(known(raw, part) for part in (4, 3, 1, 2))
 
 
 def _phone(raw: str) -> str:
     """Read the first number of an XTN* that is not an emergency contact."""
     for number in repetitions(raw):
         if component(number, 2).strip() != _EMERGENCY:
-            return component(number, 12).strip() or component(number, 1).strip()
+            return known(number, 12) or known(number, 1)
     return ""
 
 
@@ -108,21 +107,21 @@ def _coverage(segment: Segment) -> Coverage:
     symbol, number, branch = _insured(segment[10])
     return Coverage(
         kind=CODINGS[segment[2]],
-        insurer=component(segment[3], 1).strip() or component(segment[4], 1).strip(),
+        insurer=known(segment[3], 1) or known(segment[4], 1),
         start=TIMES[segment[12]],
         end=TIMES[segment[13]],
         symbol=symbol,
         number=number,
         branch=branch,
-        group=component(segment[11], 1).strip(),
-        plan=segment[15].strip(),
+        group=known(segment[11], 1),
+        plan=known(segment[15], 1),
         relationship=CODINGS[segment[17]],
     )
 
 
 def _insured(raw: str) -> tuple[str, str, str]:
     """Read IN1-10 as symbol, number and branch (Q5)."""
-    parts = [component(one, 1).strip() for one in repetitions(raw)]
+    parts = [known(one, 1) for one in repetitions(raw)]
     if len(parts) < 2:  # noqa: PLR2004  a number alone
         return "", "".join(parts), ""
     symbol, number, branch = (*parts, "")[:3]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from hie.record.clinical import AllergyIntolerance, Coverage, Demographics, Observation, Record
 from hie.record.errors import Invalid
-from ssmix2.writing.fields import cwe, doctor, escaped, join, required, time
+from ssmix2.writing.fields import NULL, cwe, doctor, escaped, join, required, time
 from ssmix2.writing.segments import Frame, evn, full_pid, nk1, obx, order_pv1, pid
 
 ALLERGY_TYPE = "ADT^A60^ADT_A60"
@@ -110,7 +110,7 @@ def in1(segment: str, set_id: int, coverage: Coverage) -> str:
         segment,
         str(set_id),
         kind,
-        escaped(coverage.insurer) + "|" * 6,
+        (escaped(coverage.insurer) or NULL) + "|" * 6,
         numbers if coverage.symbol or coverage.branch else escaped(coverage.number),
         escaped(coverage.group),
         time(coverage.start, f"{segment}-12"),

@@ -339,7 +339,7 @@ _allergies = st.builds(
 _coverages = st.builds(
     Coverage,
     kind=_codings,
-    insurer=_codes,
+    insurer=st.one_of(st.just(""), _codes),
     start=st.one_of(st.just(""), _days),
     end=st.one_of(st.just(""), _days),
     symbol=_texts,

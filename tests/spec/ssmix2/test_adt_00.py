@@ -95,7 +95,7 @@ COVERAGES = (
         number="123456",
         group="11010203",
     ),
-    Coverage(Coding("54", "指定難病", "JHSD0001"), '""', "", ""),
+    Coverage(Coding("54", "指定難病", "JHSD0001"), "", "", ""),
 )
 EXAMPLES = (
     Example(
@@ -142,6 +142,30 @@ def test_an_address_in_parts_is_put_together_and_phones_may_be_missing() -> None
     assert (person.address, person.postal_code) == ("見本県試験市三丁目３番", "999-0003")
     assert (person.home_phone, person.work_phone) == ("", "")
     assert insurance.insurer == "見本健保"
+
+
+def test_an_explicit_null_is_nothing_and_no_text() -> None:
+    body = (
+        'PID|0001||0000700007||期日^五郎||19581103|F|||""||""|^PRN^PH^^^^^^^^^""\n'
+        'NK1|1|期日^愛|""|^^^^""^JPN^H^""|""\nDB1|1|PT||""\nAL1|1|""|P09^見本抗菌薬^99ALG||""\n'
+        'IN1|1|06^組合^JHSD0001|""|""||||||""~""|""|||| |""'
+    )
+    reading = read("ADT-00", MESSAGE, body, date="-", head=HEAD)
+    assert reading.patient is not None
+    assert reading.records == (
+        Demographics(
+            patient=reading.patient,
+            address="",
+            postal_code="",
+            home_phone="",
+            work_phone="",
+            updated_at="",
+            contacts=(Contact(HumanName("期日", "愛"), Coding(), "", "", "", ""),),
+            disabled="",
+        ),
+        AllergyIntolerance(Coding(), Coding("P09", "見本抗菌薬", "99ALG"), Coding(), ""),
+        Coverage(Coding("06", "組合", "JHSD0001"), "", "", ""),
+    )
 
 
 def test_a_message_that_names_nobody_gives_no_person() -> None:

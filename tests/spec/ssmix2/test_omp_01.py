@@ -172,6 +172,12 @@ def test_a_message_reads_as_its_page_says(example: Example) -> None:
     check(example)
 
 
+def test_a_daily_dose_that_is_null_is_none() -> None:
+    body = PRESCRIPTION.replace("1^TAB&錠&MR9P", '""').replace("OHP^外来処方^MR9P~OHO^院外処方^MR9P", '""')
+    first = of(read("OMP-01", MESSAGE, body), MedicationRequest)[0]
+    assert (first.daily_dose, first.dispensing) == ("", ())
+
+
 def test_the_entry_stands_on_the_day_of_the_order() -> None:
     facts = read("OMP-01", MESSAGE, PRESCRIPTION).facts
     assert facts.document_class is DocumentClass.PRESCRIPTION
