@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from hie.record.findings import Severity
 from ssmix2 import plain, valuelist
 from ssmix2.acceptance import Acceptance
 from ssmix2.acceptance_page import page
@@ -18,6 +20,7 @@ from ssmix2.index import Index
 from ssmix2.validation import Examined, Part, check_index, check_transactions, examine, examine_file
 from ssmix2.volumes import Volume, as_volumes, patients
 
+RANKED = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
 _EVERY = 100
 """Files between two words about progress."""
 
@@ -84,9 +87,12 @@ def check(  # noqa: PLR0913  the options of a command
     written: Annotated[
         Format, typer.Option("--format", help="text, json, or html for the report.")
     ] = Format.TEXT,
+    least: Annotated[
+        Severity, typer.Option("--severity", help="Write no finding below this (text and json).")
+    ] = Severity.INFORMATION,
     json: AsJson = False,
 ) -> None:
-    """Check files or a storage against the specification.
+    """Check files or a storage against the specification; the text ends with a sum, on the error channel.
 
     Ends with 0 where no finding is an error, 1 where one is, 2 where something cannot be read.
     """
@@ -99,9 +105,11 @@ def check(  # noqa: PLR0913  the options of a command
             if found.files % _EVERY == 0:
                 show(f"{found.patients:,} 人 {found.files:,} 件")
             if written is not Format.HTML:
-                _say_findings(one, as_lines=written is Format.TEXT)
+                _say_findings(one, least, as_lines=written is Format.TEXT)
         if written is Format.HTML:
             typer.echo(page(found, _shown(paths, extended, beside), _moment()), nl=False)
+    if written is Format.TEXT:
+        typer.echo(_sum(found), err=True)
     if found.errors:
         raise typer.Exit(FAILED)
 
@@ -185,8 +193,19 @@ def _beside(volumes: Sequence[Volume], beside: Beside) -> Iterator[Examined]:
             yield Examined(located.path, None, [located.finding], None, is_file=False, part=Part.LOG)
 
 
-def _say_findings(one: Examined, *, as_lines: bool) -> None:
+def _sum(found: Acceptance) -> str:
+    """Say in one line what everything came to, also what was not written."""
+    times = Counter[Severity]()
+    for tally in found.tallies.values():
+        times[tally.severity] += tally.times
+    counts = (f"{severity.value} {times[severity]:,}" for severity in RANKED)
+    return f"{found.files:,} files checked: {', '.join(counts)}"
+
+
+def _say_findings(one: Examined, least: Severity, *, as_lines: bool) -> None:
     for finding in one.findings:
+        if RANKED.index(finding.severity) > RANKED.index(least):
+            continue
         line = plain.finding(finding) | {"path": one.path}
         say("{path}: {severity} {rule} {place}: {message}".format(**line) if as_lines else as_json(line))
 

@@ -47,6 +47,8 @@ def doing(command: str) -> Iterator[None]:
     """End with one line and 2 where a folder cannot be listed, or what was given cannot be used."""
     try:
         yield
+    except BrokenPipeError:
+        raise  # whoever read has seen enough: the program ends without a word
     except OSError as error:
         typer.echo(f"ssmix2 {command}: a folder cannot be listed: {error.strerror}", err=True)
         raise typer.Exit(WRONG) from error

@@ -227,6 +227,32 @@ def test_check_ends_with_one_where_an_error_is_found(storage: Path) -> None:
     assert "PATH-11" in run("check", storage, code=1)
 
 
+def test_check_ends_with_a_sum_and_leaves_out_what_was_not_asked_for(storage: Path) -> None:
+    every = [json.loads(line)["severity"] for line in run("check", storage, "--json", code=1).splitlines()]
+    counts = {severity: every.count(severity) for severity in ("error", "warning", "information")}
+    told = ", ".join(f"{severity} {count}" for severity, count in counts.items())
+    below = {"error": 0, "warning": 0, "information": 0}
+    for number, severity in enumerate(counts):
+        below[severity] = sum(list(counts.values())[: number + 1])
+        result = CliRunner().invoke(app, ["check", str(storage), "--severity", severity])
+        assert result.exit_code == 1
+        assert len(result.stdout.splitlines()) == below[severity]
+        assert result.stderr.splitlines()[-1].endswith(f"files checked: {told}")
+    assert counts["error"] < below["information"]
+
+
+def test_whoever_stops_reading_hears_no_complaint(storage: Path, repository: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as closed:
+        done = subprocess.run(
+            [sys.executable, "-m", "ssmix2", "check", str(storage)],
+            cwd=repository, stdout=closed, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == b""
+
+
 def test_check_ends_with_zero_where_nothing_is_wrong(tmp_path: Path) -> None:
     our.fill(tmp_path)
     findings = [json.loads(line) for line in run("check", tmp_path, "--json").splitlines()]
