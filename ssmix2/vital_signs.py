@@ -16,7 +16,7 @@ from ssmix2.datakind import Parts
 from ssmix2.encoding import decode
 from ssmix2.er7 import NULL, Message, parse
 from ssmix2.fields import CODINGS, NO_CODING, TIMES
-from ssmix2.segments import abnormal, department, is_cancelled, observation, patient
+from ssmix2.segments import abnormal, department, is_cancelled, lines_of, observation, patient
 from ssmix2.standing import standing
 
 EVENT = "ORU^R30"
@@ -52,11 +52,18 @@ def read_results(content: bytes, facility: FacilityCode) -> Measured:
 def _results(message: Message) -> list[Observation]:
     found: list[Observation] = []
     group, at = NO_CODING, ""
+    measured, held = False, ""  # NTE behind OBR is about the sheet and stands with its first result
     for segment in message.segments:
         if segment[0] == "OBR":
             group, at = _group(segment[4]), TIMES[segment[7]]
+            measured = False
         elif segment[0] == "OBX":
-            found.append(observation(segment, at, group, NO_CODING))
+            found.append(observation(segment, at, group, NO_CODING)._replace(note=held))
+            measured, held = True, ""
+        elif segment[0] == "NTE" and measured:
+            found[-1] = found[-1]._replace(note=lines_of(found[-1].note, segment))
+        elif segment[0] == "NTE":
+            held = lines_of(held, segment)
     return found
 
 

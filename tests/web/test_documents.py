@@ -229,7 +229,7 @@ def test_vital_signs_stand_by_item_and_time_of_day(doctor: Client) -> None:
     link = _chip(doctor, "バイタル", f"/patients/{OTHER}", "20250303")
     article = parse(doctor.get(link).text).one("article")
     assert table(article) == [
-        {"項目": "体温 ℃", "06:00": "H 38.2 高", "14:00": "37.1"},
+        {"項目": "体温 ℃", "06:00": "H 38.2 高 解熱剤を投与 医師に報告", "14:00": "37.1"},
         {"項目": "収縮期血圧 mmHg", "06:00": "128", "14:00": ""},
     ]
 

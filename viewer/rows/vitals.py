@@ -57,12 +57,13 @@ def _cell(results: Sequence[Observation], words: Words) -> Cell:
         return Cell("")
     worst = next((one for one in results if tone_of(one.flag) is not Tone.PLAIN), results[0])
     tone = tone_of(worst.flag)
+    said = "" if tone is Tone.PLAIN else words.either(f"flag.{worst.flag}", "")
     return Cell(
         ", ".join(shown_value(one.value_text or one.value) for one in results),
         tone,
         number=worst.value_type == "NM",
         code="" if tone is Tone.PLAIN else worst.flag,
-        remark="" if tone is Tone.PLAIN else words.either(f"flag.{worst.flag}", ""),
+        remark=" ".join(filter(None, (said, *(one.note for one in results)))),
     )
 
 

@@ -20,6 +20,8 @@ PV1|0001|I|07E^03^01^^^N
 ORC|SC|000000020250303|||CM||||202503030600||||||||01^内科^HL70069
 OBR|1|000000020250303||""|||202503030600
 OBX|1|NM|9P100000000000001^体温^JC10||38.2|cel^℃^ISO+|35.5-37.5|H|||F|||202503030600
+NTE|1||解熱剤を投与
+NTE|2||医師に報告
 OBX|2|NM|9A751000000000001^収縮期血圧^JC10||128|mm(hg)^mmHg^ ISO+|<130||||F|||202503030600
 OBX|3|NM|9P100000000000001^体温^JC10||37.1|cel^℃^ISO+|35.5-37.5||||F|||202503031400
 """
@@ -51,6 +53,7 @@ def test_each_result_has_its_own_time_of_day() -> None:
         ("体温", "37.1", "℃", "cel", "", "202503031400"),
     ]
     assert {one.group for one in results} == {Coding()}
+    assert [one.note for one in results] == ["解熱剤を投与\n医師に報告", "", ""]
     parts = measured.parts
     assert (parts.item_count, parts.abnormal_count, parts.department, parts.cancelled) == (3, 1, "01", False)
     assert parts.findings == ()
@@ -79,6 +82,13 @@ def test_a_reading_that_was_taken_back_is_not_there() -> None:
     assert (read_results(content, FACILITY).parts.records, measured.parts.findings) == ((), ())
 
 
+def test_what_is_said_of_the_sheet_stands_with_its_first_result() -> None:
+    content = MESSAGE.replace("OBX|1|", "NTE|1||夜勤\nOBX|1|").replace("\n", "\r")
+    first = read_results(encode(content), FACILITY).parts.records[0]
+    assert isinstance(first, Observation)
+    assert first.note == "夜勤\n解熱剤を投与\n医師に報告"
+
+
 def test_another_message_is_read_and_noticed() -> None:
     content = encode(MESSAGE.replace("ORU^R30^ORU_R30", "ORU^R01^ORU_R01").replace("\n", "\r"))
     measured = read_results(content, FACILITY)
@@ -88,9 +98,14 @@ def test_another_message_is_read_and_noticed() -> None:
 def test_what_is_written_is_what_is_read() -> None:
     results = [
         RESULT._replace(
-            group=SHEET.code, specimen=Coding(), observed_at=f"20250303{clock}", value=value, value_text=value
+            group=SHEET.code,
+            specimen=Coding(),
+            observed_at=f"20250303{clock}",
+            value=value,
+            value_text=value,
+            note=note,
         )
-        for clock, value in (("0600", "38.2"), ("1400", "36.9"))
+        for clock, value, note in (("0600", "38.2", "悪寒あり"), ("1400", "36.9", ""))
     ]
     measured = read_results(write_vital_signs(ENVELOPE, GORO, SHEET, results), FACILITY)
     assert list(measured.parts.records) == results
