@@ -98,6 +98,8 @@ class Source(NamedTuple):
     looked: str
     newest: str
     trouble: str
+    left: str
+    """That documents are gone from the hospital and not from the hub; empty where none are."""
 
 
 class Aside(NamedTuple):
@@ -249,7 +251,8 @@ def _source(one: SourceState, now: int, words: Words) -> Source:
     grouped = _grouped([one], one.counts.get(ItemState.UNREADABLE, 0), words)
     kind = words.either(f"feed.kind.{one.kind}", one.kind)
     looked, newest = ago(one.looked_at, now, words), ago(one.newest_at, now, words)
-    return Source(one.name, kind, _bar(grouped), counts, looked, newest, trouble)
+    left = words.counted("feed.left", one.left) if one.left else ""
+    return Source(one.name, kind, _bar(grouped), counts, looked, newest, trouble, left)
 
 
 def _aside(one: Held, now: int, words: Words, *, listens: bool) -> Aside:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -176,11 +177,11 @@ def _report(settings: EdgeSettings) -> status.Status:
 
 def _show(report: status.Status) -> None:
     console = Console()
-    table = Table("source", *(state.value for state in ItemState), "gone, at hub", "last look", "trouble")
-    for source in report["sources"]:
-        counts = [f"{source['counts'].get(state.value, 0):,}" for state in ItemState]
-        table.add_row(source["name"], *counts, f"{source['left']:,}", _moment(source["looked_at"]), source["trouble"])
+    table = _counted(report["sources"])
     console.print(table)
+    for source in report["sources"]:
+        if source["trouble"] and source["name"] not in report.get("troubles", {}):
+            console.print(f"{source['name']}: {source['trouble']}", soft_wrap=True)
     policy = report.get("policy", {})
     console.print(
         f"consent list: position {policy.get('position', 0)}, {_moment(policy.get('received_at', 0))}"
@@ -194,6 +195,29 @@ def _show(report: status.Status) -> None:
         for item in report["quarantine"]:
             table.add_row(item["source"], _printable(item["locator"]), item["reason"], item["message"])
         console.print(table)
+
+
+def _counted(sources: Sequence[Mapping[str, Any]]) -> Table:
+    """Draw a line for each source, with the states in which any has documents: it fits 80 columns."""
+    counts = {state.value: [one["counts"].get(state.value, 0) for one in sources] for state in ItemState}
+    counts["gone, at hub"] = [one["left"] for one in sources]
+    shown = {name: column for name, column in counts.items() if any(column)}
+    table = Table(box=SIMPLE, pad_edge=False)
+    table.add_column("source", no_wrap=True)
+    for name in shown:
+        table.add_column(name, justify="right")
+    table.add_column("last look", no_wrap=True)
+    for number, source in enumerate(sources):
+        figures = [f"{column[number]:,}" for column in shown.values()]
+        table.add_row(source["name"], *figures, _short_moment(source["looked_at"]))
+    return table
+
+
+def _short_moment(milliseconds: int) -> str:
+    """Write a moment of a table: month, day and minute in Japan's time; a dash where it never was."""
+    if not milliseconds:
+        return "-"
+    return f"{datetime.fromtimestamp(milliseconds / 1000, JST):%m-%d %H:%M}"
 
 
 def _printable(name: str) -> str:

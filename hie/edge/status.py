@@ -70,13 +70,14 @@ def status_of(
     settings: EdgeSettings, memory: Memory, policy: PolicyCache, clock: Clock, troubles: Troubles
 ) -> Status:
     """Say how the edge is, in the words of the hub's feed monitor."""
-    counts = memory.counts()
+    counts, left = memory.counts(), memory.left_at_hub()
     disk = shutil.disk_usage(settings.data_dir)
     return {
         "version": hie.__version__,
         "at": clock.now(),
         "sources": [
-            _source(source.name, source.kind.value, counts, troubles) for source in settings.all_sources
+            _source(source.name, source.kind.value, counts, troubles) | {"left": left.get(source.name, 0)}
+            for source in settings.all_sources
         ],
         "oldest_unsent_at": memory.oldest_unsent(),
         "policy": {"position": policy.position, "received_at": policy.received_at},

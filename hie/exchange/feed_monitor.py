@@ -53,6 +53,8 @@ class SourceState(NamedTuple):
     looked_at: int
     newest_at: int
     trouble: str
+    left: int = 0
+    """Documents that are no more in the hospital, and are at the hub."""
 
 
 class Held(NamedTuple):
@@ -274,6 +276,7 @@ def _source(one: Mapping[str, Any]) -> SourceState:
         _number(one.get("looked_at")),
         _number(one.get("newest_at")),
         _text(one.get("trouble")),
+        max(0, _number(one.get("left"))),
     )
 
 

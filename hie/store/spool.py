@@ -83,6 +83,12 @@ _NEWEST_SEEN = (
     f"where d.patient = a.value and d.state = {SEEN} and d.source = s.value"
 )
 
+_LEFT = (
+    f"select count(distinct thing) from document gone where folder is null and state = {LEFT} "
+    "and source = ? and not exists (select 1 from document "
+    f"where source = gone.source and thing = gone.thing and state <> {LEFT})"
+)
+
 
 class SqliteSpool(SpoolJournal):
     """The spool of one edge; for many threads of one process."""
@@ -236,6 +242,27 @@ class SqliteSpool(SpoolJournal):
         with self.file.reading() as connection:
             rows = connection.execute("select source, state, number from tally where number > 0").fetchall()
         return {(self._sources.names[row[0]], STATES[row[1]]): row[2] for row in rows if row[1] != LEFT}
+
+    def left_at_hub(self) -> dict[str, int]:
+        """Count by source the documents of which nothing stands there any more and the hub has them.
+
+        Another version of the same thing takes the place of one that went: that one is not counted.
+        """
+        with self.file.reading() as connection:
+            sources = connection.execute(
+                f"select source from tally where state = {LEFT} and number > 0"
+            ).fetchall()
+            numbers = {source: connection.execute(_LEFT, (source,)).fetchone()[0] for (source,) in sources}
+        return {self._sources.names[source]: number for source, number in numbers.items() if number}
+
+    def states(self, items: Collection[int]) -> dict[int, ItemState]:
+        """Return how far these documents have come; those that are no more at the source are not there."""
+        with self.file.reading() as connection:
+            found = [
+                connection.execute("select id, state from document where id = ?", (one,)).fetchone()
+                for one in items
+            ]
+        return {row[0]: STATES[row[1]] for row in found if row and row[1] != LEFT}
 
     def oldest_unsent(self) -> int:
         """Return since when the longest waiting PUBLISHABLE document waits; 0 if none does."""

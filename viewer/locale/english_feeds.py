@@ -113,6 +113,8 @@ TEXTS: dict[str, str] = {
     "feed.sources": "Sources",
     "feed.looked": "looked at:",
     "feed.newest": "last change:",
+    "feed.left": "{n} documents are gone from the hospital and stay at the hub",
+    "feed.left.one": "1 document is gone from the hospital and stays at the hub",
     "feed.quarantine": "Quarantine",
     "feed.quarantine.none": "Nothing stands in quarantine.",
     "feed.quarantine.lead": (

@@ -116,6 +116,8 @@ TEXTS: dict[str, str] = {
     "feed.sources": "取り込み元",
     "feed.looked": "最後に調べた:",
     "feed.newest": "最後に変化があった:",
+    "feed.left": "院内から消えた文書 {n}件（連携基盤には残っています）",
+    "feed.left.one": "院内から消えた文書 1件（連携基盤には残っています）",
     "feed.quarantine": "隔離された文書",
     "feed.quarantine.none": "隔離された文書はありません。",
     "feed.quarantine.lead": (

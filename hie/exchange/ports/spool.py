@@ -258,6 +258,12 @@ class SpoolDesk(Protocol):
     def counts(self) -> Mapping[tuple[str, ItemState], int]:
         """Count documents by source and state; flat cost however many there are."""
 
+    def left_at_hub(self) -> Mapping[str, int]:
+        """Count by source the documents of which nothing stands there any more and the hub has them."""
+
+    def states(self, items: Collection[int]) -> Mapping[int, ItemState]:
+        """Return how far these documents have come; those that are no more at the source are not there."""
+
     def oldest_unsent(self) -> int:
         """Return since when the longest waiting PUBLISHABLE document waits; 0 if none does."""
 

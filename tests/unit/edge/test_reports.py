@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from hie.edge.status import own_key
+from hie.exchange.ports.spool import ItemState
 from tests import storages
 from tests.edges import HandClock, World, an_edge
 
@@ -103,3 +104,18 @@ def test_clocks_that_differ_are_said(tmp_path: Path) -> None:
         world.hub.clock = type(world.clock)(world.clock.now() - 45_000)
         world.edge.report()
         assert world.edge.status()["skew"] == -45_000
+
+
+def test_a_file_that_is_gone_without_a_flag_is_counted_as_left_at_the_hub(tmp_path: Path) -> None:
+    with an_edge(tmp_path) as world:
+        gone = storages.laboratory(ANNE, 1).place(world.root)
+        rewritten = storages.laboratory(ANNE, 2).place(world.root)
+        world.hub.consent(ANNE)
+        world.turn()
+        gone.unlink()
+        rewritten.rename(rewritten.with_name(rewritten.name[:-1] + "0"))
+        world.turn()
+        world.edge.report()
+        assert [one["left"] for one in world.hub.report["sources"]] == [1, 0]
+        assert world.edge.memory.counts()["emr", ItemState.FILED] == 1
+        assert gone.name in world.hub.names()
