@@ -77,6 +77,7 @@ class StandInHub(httpx.BaseTransport):
         """HTTP status for a batch that holds such a document."""
         self.tasks: list[dict[str, Any]] = []
         self.outcomes: dict[str, str] = {}
+        self.details: dict[str, str] = {}
         self.report: dict[str, Any] = {}
         self.seen_bytes = bytearray()
         """Everything that left the edge, unpacked."""
@@ -149,6 +150,7 @@ class StandInHub(httpx.BaseTransport):
             task = path.removeprefix("tasks/")
             self.tasks = [one for one in self.tasks if one["id"] != task]
             self.outcomes[task] = json.loads(body)["outcome"]
+            self.details[task] = json.loads(body)["detail"]
             return httpx.Response(204)
         return httpx.Response(404)
 
@@ -189,11 +191,17 @@ class StandInHub(httpx.BaseTransport):
         if parcel.recall:
             self.log.append(f"recall {parcel.patient}")
             names = {one.name for one in parcel.documents}
-            for place in list(self.held):
-                if place[:2] == (parcel.source, parcel.patient) and (not names or place[2] in names):
+            named = {place for place in self.held if place[:2] == (parcel.source, parcel.patient)}
+            named = {place for place in named if not names or place[2] in names}
+            spared = {place[2] for place in named if self._covers(parcel.patient)}
+            for place in named:
+                if place[2] not in spared:
                     del self.held[place]
-            for locator in [one.locator for one in parcel.documents] or [""]:
-                yield Receipt(parcel.source, parcel.patient, locator, Fate.RECALLED)
+            for one in parcel.documents:
+                fate = Fate.STANDS if one.name in spared else Fate.RECALLED
+                yield Receipt(parcel.source, parcel.patient, one.locator, fate)
+            if not parcel.documents:
+                yield Receipt(parcel.source, parcel.patient, "", Fate.STANDS if spared else Fate.RECALLED)
             return
         self._forget_others(parcel)
         for document in parcel.documents:
@@ -201,6 +209,11 @@ class StandInHub(httpx.BaseTransport):
             yield Receipt(
                 parcel.source, parcel.patient, document.locator, self._document(parcel, document, content)
             )
+
+    def _covers(self, patient: str) -> bool:
+        """Say whether a patient's consent is without limits: then nothing of theirs is taken back."""
+        events = self.patients.get(patient, ())
+        return bool(events) and events[-1].provisions == (Provision(),)
 
     def _forget_others(self, parcel: Parcel) -> None:
         """Let go of versions of the same things that no longer stand at the source under such a name."""

@@ -6,7 +6,6 @@ import logging
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from secrets import token_hex
 
 from hie.edge.enrolment import renewed
 from hie.edge.examining import Examiner, waiting
@@ -59,7 +58,7 @@ class Edge:
         self.origins = origins
         self.clock = clock
         self.troubles = Troubles()
-        self.run = token_hex(16)
+        self.run = clock.new_id()
         """Names this start of the process: a copy of the edge has another name."""
         self.policy = PolicyCache(
             settings.data_dir, memory, clock, identity.facility, settings.policy_hours, identity.epoch
