@@ -80,13 +80,14 @@ def performed(message: Message) -> Parts:
 def joined(parts: Parts, message: Message) -> Parts:
     """Link an order to its images: by IPC where there is one, else by the order's own number (ORC-2).
 
-    An order has no IPC by the grammar. Many sites give the order number as the accession number;
-    where one does not, the link meets no study of the facility and joins nothing.
+    An order has no IPC by the grammar. Many sites give the order number as the accession number, so
+    that is a guess: no `StudyLink` stands behind it, and it joins entries of one patient at one
+    facility only. Where a site does not, the link meets no study and joins nothing.
     """
     order = message.first("ORC")
     links = study_links(message)
     number = links[0].accession_number if links else component(order[2], 1).strip() if order else ""
-    return parts._replace(link=number)
+    return parts._replace(link=number, records=(*parts.records, *links))
 
 
 def study_links(message: Message) -> list[StudyLink]:

@@ -38,7 +38,12 @@ def examination(opened: Opened, words: Words) -> Iterator[Part]:
         results = []
         yield from _part(record, words)
     yield from said_and_found(results, words)
-    yield facts((words("profile.allergies"), allergies_of(records, words)))
+    link = opened.entry.facts.link
+    guessed = link and not any(isinstance(record, StudyLink) for record in records)
+    yield facts(
+        (words("report.accession"), words("report.guessed", number=link) if guessed else ""),
+        (words("profile.allergies"), allergies_of(records, words)),
+    )
 
 
 def _part(record: Record, words: Words) -> Iterator[Part]:

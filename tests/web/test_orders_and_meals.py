@@ -117,6 +117,8 @@ def test_what_was_given_stands_beside_its_order(ward: Client) -> None:
 def test_an_endoscopy_tells_order_from_performance_and_says_who_did_what(ward: Client) -> None:
     asked = _opened(ward, "見本中央病院 内視鏡 依頼")
     assert table(asked, "依頼時の情報") == [{"項目": "体重", "内容": "52.3 kg"}]
+    assert "（オーダ番号からの推定）" in asked.text, "an order does not know the number of its images"
+    assert "推定" not in _opened(ward, "見本中央病院 内視鏡 実施").text
     done = table(_opened(ward, "見本中央病院 内視鏡 実施"), "実施:")
     assert {"項目": "実施医師", "内容": "入江 移"} in done
     assert {"項目": "スコープ", "内容": "見本スコープ 1本"} in done

@@ -5,7 +5,7 @@ import pytest
 from hie.record.clinical import Coding
 from hie.record.entry import DocumentClass
 from tests.spec.ssmix2.desk import ORDER, REQUEST, RESULT, TAKEN_BACK, VISIT, filed
-from tests.spec.ssmix2.examined import ABDOMEN, CHEST, IPC, group
+from tests.spec.ssmix2.examined import ABDOMEN, CHEST, IPC, STUDY, group
 from tests.spec.ssmix2.example import Example, check, message, named, says
 
 EVENT = "OMG^O19^OMG_O19"
@@ -22,7 +22,7 @@ WEIGHED = RESULT._replace(
 )
 EXAMPLES = (
     Example(
-        "One examination, when it is planned, and what the order says of the patient",
+        "One examination, when it is planned, and what is said of the patient; its number is a guessed link",
         named("OMG-01"),
         message(EVENT, f"{VISIT}\n{group('NW', CHEST, planned='202503051030')}\n{WEIGHT}\nNTE|1||着衣"),
         (PICTURED, WEIGHED._replace(group=CHEST, note="着衣")),
@@ -65,7 +65,7 @@ EXAMPLES = (
         "An accession number that an order knows joins it to its images",
         named("OMG-01"),
         message(EVENT, f"{VISIT}\n{group('NW', CHEST, planned='202503051030')}\n{IPC}"),
-        (PICTURED,),
+        (PICTURED, STUDY),
         {"link": "ACC0303001"},
     ),
     Example(

@@ -89,6 +89,12 @@ def test_reports_come_before_the_images_of_the_same_number() -> None:
     assert linked_entries(lines) == {(FIRST, "A1"): [2, 1], (SECOND, "A1"): [3]}
 
 
+def test_a_number_that_two_facilities_use_joins_nothing_between_them() -> None:
+    order, image = DocumentClass.IMAGING_ORDER, DocumentClass.IMAGE
+    lines = [_line(1, 20240510, order, link="17"), _line(2, 20240510, image, SECOND, link="17")]
+    assert linked_entries(lines) == {(FIRST, "17"): [1], (SECOND, "17"): [2]}
+
+
 def test_orders_stand_with_what_was_performed_on_their_day() -> None:
     lines = [
         _line(1, 20240510, DocumentClass.IMAGING_PERFORMED),
