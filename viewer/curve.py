@@ -17,7 +17,9 @@ from hie.record.normal import NormalValue
 from hie.record.times import UNKNOWN_DAY, Day, date_from_day, day_of
 from viewer.drawing import Sign
 
-WIDTH, HEIGHT = 720, 200
+BROAD, SLIM = 720, 320
+"""Widths of the picture on a desk and on a phone: drawn for each, so that its words stay readable."""
+HEIGHT = 200
 LEFT, RIGHT, TOP, BOTTOM = 60, 12, 14, 24
 FEWEST = 2
 """Points below which there is nothing to see in a picture."""
@@ -26,6 +28,10 @@ SHAPES = (
     '<path d="M{x} {y}m-4-4h8v8h-8z"',
     '<path d="M{x} {y}m0-5l5 9h-10z"',
     '<path d="M{x} {y}m0-5l5 5-5 5-5-5z"',
+    '<path d="M{x} {y}m0 5l-5-9h10z"',
+    '<path d="M{x} {y}m-1.5-5h3v3.5h3.5v3h-3.5v3.5h-3v-3.5h-3.5v-3h3.5z"',
+    '<path d="M{x} {y}m-5-3l2-2 3 3 3-3 2 2-3 3 3 3-2 2-3-3-3 3-2-2 3-3z"',
+    '<path d="M{x} {y}m-2-5h4l3 3v4l-3 3h-4l-3-3v-4z m2 3.2a1.8 1.8 0 1 0 .01 0z" fill-rule="evenodd"',
 )
 
 
@@ -38,9 +44,18 @@ class Drawn(NamedTuple):
     normal: NormalValue
 
 
-def shape_of(sign: Sign) -> Markup:
-    """Draw a facility's shape alone, for the table."""
-    shape = _shape(sign, "0", "0")
+def shapes(shown: Mapping[FacilityCode, Sign]) -> dict[FacilityCode, int]:
+    """Give each facility a shape, that of its mark if it is free; two share one only beyond eight."""
+    found: dict[FacilityCode, int] = {}
+    for code, sign in shown.items():
+        turns = [(sign.mark + turn) % len(SHAPES) for turn in range(len(SHAPES))]
+        found[code] = next((one for one in turns if one not in found.values()), turns[0])
+    return found
+
+
+def shape_of(sign: Sign, number: int) -> Markup:
+    """Draw a facility's shape alone, for the table and the legend."""
+    shape = _shape(sign, number, "0", "0")
     return Markup(f'<svg class="shape" viewBox="-7 -7 14 14" aria-hidden="true">{shape}</svg>')  # noqa: S704  numbers
 
 
@@ -59,37 +74,49 @@ def drawable(points: Sequence[Point]) -> list[Drawn]:
 def curve(
     points: Sequence[Drawn], shown: Mapping[FacilityCode, Sign], label: str, written: Callable[[Day], str]
 ) -> Markup:
-    """Draw points and their reference ranges; empty where there are fewer than two."""
+    """Draw points and their reference ranges, for both widths; empty where there are fewer than two."""
     if len(points) < FEWEST:
         return Markup()
+    drawn = "".join(_drawn(points, shown, width, written) for width in (BROAD, SLIM))
+    return Markup(f'<div role="img" aria-label="{escape(label)}">{drawn}</div>')  # noqa: S704  escaped
+
+
+def _drawn(
+    points: Sequence[Drawn], shown: Mapping[FacilityCode, Sign], width: int, written: Callable[[Day], str]
+) -> str:
+    kinds = shapes(shown)
     ends = [end for one in points for end in (one.number, one.normal.low, one.normal.high) if end is not None]
     low, high = min(ends), max(ends)
     first, last = (date_from_day(day).toordinal() for day in (points[0].day, points[-1].day))
 
     def across(day: Day) -> str:
         part = (date_from_day(day).toordinal() - first) / max(last - first, 1)
-        return f"{LEFT + part * (WIDTH - LEFT - RIGHT):.1f}"
+        return f"{LEFT + part * (width - LEFT - RIGHT):.1f}"
 
     def down(number: Decimal) -> str:
         part = float((number - low) / (high - low)) if high > low else 0.5
         return f"{HEIGHT - BOTTOM - part * (HEIGHT - TOP - BOTTOM):.1f}"
 
     path = " ".join(f"{across(one.day)},{down(one.number)}" for one in points)
+    named = "curve slim" if width == SLIM else "curve"
     pieces = [
-        f'<svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}">',
-        *(_level(number, down(number)) for number in dict.fromkeys((low, high))),
+        f'<svg class="{named}" viewBox="0 0 {width} {HEIGHT}" aria-hidden="true">',
+        *(_level(number, down(number), width) for number in dict.fromkeys((low, high))),
         f'<text x="{LEFT}" y="{HEIGHT - 6}">{escape(written(points[0].day))}</text>',
-        f'<text class="end" x="{WIDTH - RIGHT}" y="{HEIGHT - 6}">{escape(written(points[-1].day))}</text>',
+        f'<text class="end" x="{width - RIGHT}" y="{HEIGHT - 6}">{escape(written(points[-1].day))}</text>',
         *(_range(one.normal, across(one.day), down) for one in points),
         f'<polyline points="{path}"/>',
-        *(_point(one, shown[one.custodian], across(one.day), down(one.number)) for one in points),
+        *(
+            _point(one, shown[one.custodian], kinds[one.custodian], across(one.day), down(one.number))
+            for one in points
+        ),
         "</svg>",
     ]
-    return Markup("".join(pieces))  # noqa: S704  texts were escaped, the rest are numbers
+    return "".join(pieces)
 
 
-def _level(number: Decimal, y: str) -> str:
-    line = f'<line class="level" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>'
+def _level(number: Decimal, y: str, width: int) -> str:
+    line = f'<line class="level" x1="{LEFT}" x2="{width - RIGHT}" y1="{y}" y2="{y}"/>'
     return f'{line}<text class="end" x="{LEFT - 6}" y="{y}" dy="4">{number:f}</text>'
 
 
@@ -99,11 +126,11 @@ def _range(normal: NormalValue, x: str, down: Callable[[Decimal], str]) -> str:
     return f'<line class="range" x1="{x}" x2="{x}" y1="{down(normal.low)}" y2="{down(normal.high)}"/>'
 
 
-def _point(one: Drawn, sign: Sign, x: str, y: str) -> str:
+def _point(one: Drawn, sign: Sign, number: int, x: str, y: str) -> str:
     beyond = "↓" if one.normal.comparator.startswith("<") else "↑" if one.normal.comparator else ""
     arrow = f'<text class="beyond" x="{x}" y="{y}" dy="-7">{beyond}</text>' if beyond else ""
-    return f"{_shape(sign, x, y)}{arrow}"
+    return f"{_shape(sign, number, x, y)}{arrow}"
 
 
-def _shape(sign: Sign, x: str, y: str) -> str:
-    return f'{SHAPES[sign.mark % len(SHAPES)].format(x=x, y=y)} class="m{sign.mark}"/>'
+def _shape(sign: Sign, number: int, x: str, y: str) -> str:
+    return f'{SHAPES[number].format(x=x, y=y)} class="m{sign.mark}"/>'

@@ -9,10 +9,13 @@ import pytest
 
 from hie.hub.app import application
 from hie.record.clinical import Observation, Record
+from hie.record.identifiers import FacilityCode
 from tests.build.page import parse, table
 from tests.build.records import REPORT, result
 from tests.build.served import Client, served
 from tests.build.world import CENTRAL, CLINIC, HARBOUR, PASSWORD, World
+from viewer.curve import shapes
+from viewer.drawing import Sign
 
 PATH = "/patients/R000000001"
 
@@ -75,9 +78,32 @@ def test_a_table_shows_the_original_first_and_then_one_unit(reader: Client) -> N
     ]
 
 
+def test_a_range_stands_in_the_unit_of_the_value_beside_it(reader: Client) -> None:
+    rows = table(parse(reader.get(f"{PATH}/results/3C015").text))
+    assert [(row["基準範囲"], row["そろえた基準範囲"]) for row in rows] == [
+        ("", ""),
+        ("40.7-69.8 μmol/L", "0.46–0.79 mg/dL"),
+        ("0.46-0.79 mg/dL", "0.46–0.79 mg/dL"),
+    ]
+
+
+def test_a_legend_names_each_facility_with_a_shape_of_its_own(reader: Client) -> None:
+    legend = parse(reader.get(f"{PATH}/results/3C015").text).one("ul", class_="legend")
+    assert sorted(item.text.strip() for item in legend.all("li")) == [
+        "灰色の棒：各施設の基準範囲",
+        "見本中央病院",
+        "見本港湾病院",
+    ]
+
+
+def test_eight_facilities_have_eight_shapes_even_when_they_share_marks() -> None:
+    shown = {FacilityCode(f"13199999{n:02}"): Sign("", "", "", n % 3, own=False) for n in range(8)}
+    assert sorted(shapes(shown).values()) == list(range(8))
+
+
 def test_the_picture_says_in_words_what_it_shows(reader: Client) -> None:
     page = parse(reader.get(f"{PATH}/results/3C015").text)
-    told = page.one("svg", role="img")["aria-label"]
+    told = page.one("div", role="img")["aria-label"]
     assert told == "クレアチニン（mg/dL）、2024年5月1日から2024年5月2日まで、2点"
 
 
@@ -90,7 +116,8 @@ def test_a_converted_result_bears_a_mark_and_an_ordinary_one_does_not(reader: Cl
     }
     theirs = parse(reader.get(chips["見本港湾病院"]).text).one("article")
     (mark,) = theirs.all("details")
-    assert "0.84 mg/dL" in mark.text
+    assert mark.one("summary").text == "換算 0.84 mg/dL"
+    assert "≈" not in mark.text
     assert "分子量で換算しました" in mark.text
     ours = parse(reader.get(chips["見本中央病院"]).text).one("article")
     assert ours.all("details") == []

@@ -11,9 +11,10 @@ from starlette.responses import Response
 from hie.exchange.series import Point, Series, SeriesRequest, series
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import FacilityCode
+from hie.record.normal import NormalValue
 from hie.record.times import ALWAYS, day_of
 from viewer.asked import asked_patient
-from viewer.curve import curve, drawable, shape_of
+from viewer.curve import curve, drawable, shape_of, shapes
 from viewer.drawing import Sign, signs
 from viewer.formats import NULL, moment, plain_day, shown_unit, shown_value
 from viewer.heads import head_of
@@ -40,7 +41,9 @@ class Told(NamedTuple):
     value: str
     flag: str
     reference_range: str
+    """In the unit of the value as it was written."""
     normal: str
+    normal_range: str
     how: tuple[str, ...]
 
 
@@ -56,6 +59,8 @@ def page(request: Request, patient: str, code: str) -> Response:
     points = found.points[-MOST:]
     codes = list(dict.fromkeys(one.written.custodian for one in points))
     shown = signs([screen.facility(one) for one in codes], requester.facility, words)
+    kinds = shapes(shown)
+    marks = {one: shape_of(sign, kinds[one]) for one, sign in shown.items()}
     drawn = drawable(points)
     label = ""
     if drawn:
@@ -69,7 +74,14 @@ def page(request: Request, patient: str, code: str) -> Response:
         title=words("series.title", name=found.name),
         lead=_lead(found, words),
         picture=curve(drawn, shown, label, lambda day: plain_day(day, words)),
-        lines=[_told(one, shown, words) for one in reversed(points)],
+        legend=[
+            (marks[one], sign.name)
+            for one, sign in shown.items()
+            if one in {each.custodian for each in drawn}
+        ]
+        if label
+        else [],
+        lines=[_told(one, shown, marks, words) for one in reversed(points)],
         cut=MOST if len(found.points) > MOST else 0,
         back=f"/patients/{patient}",
     )
@@ -84,7 +96,17 @@ def _lead(found: Series, words: Words) -> str:
     return words("series.lead", unit=unit) if unit else words("series.lead.plain")
 
 
-def _told(point: Point, shown: dict[FacilityCode, Sign], words: Words) -> Told:
+def _range(normal: NormalValue) -> str:
+    """Write the reference range in the unit of the normal value; empty where it has no end."""
+    if normal.low is None and normal.high is None:
+        return ""
+    low, high = ("" if end is None else f"{end:f}" for end in (normal.low, normal.high))
+    return f"{low}–{high} {shown_unit(normal.unit)}".rstrip()
+
+
+def _told(
+    point: Point, shown: dict[FacilityCode, Sign], marks: dict[FacilityCode, Markup], words: Words
+) -> Told:
     written, normal = point.written, point.normal
     unit = "" if written.unit == NULL else shown_unit(written.unit)
     at = written.observed_at if day_of(written.observed_at) else str(written.service_day)
@@ -92,11 +114,12 @@ def _told(point: Point, shown: dict[FacilityCode, Sign], words: Words) -> Told:
         moment(at, words),
         written.entry,
         shown[written.custodian],
-        shape_of(shown[written.custodian]),
+        marks[written.custodian],
         tone_of(written.flag),
         f"{shown_value(written.value)} {unit}".rstrip(),
         "" if written.flag == NULL else written.flag,
-        "" if written.reference_range == NULL else written.reference_range,
+        f"{written.reference_range} {unit}".rstrip() if written.reference_range not in {"", NULL} else "",
         normal_text(normal) if normal and normal.comparable else "",
+        _range(normal) if normal and normal.comparable else "",
         steps_told(normal, words) if normal else (),
     )
