@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -46,6 +47,8 @@ SIGNS = {
 }
 """Each light has a sign and a word; its colour adds nothing."""
 GROUP_OF = {state: name for name, states in GROUPS for state in states}
+_FATE = re.compile(r"(tried|filed|quarantined|withheld|waiting|missing) (\d{1,9})")
+"""What an edge says of a replay (`hie.edge.replaying`)."""
 SECOND = 1000
 SHORT = 8
 """Characters of a document's code that people read to one another."""
@@ -113,6 +116,7 @@ class Aside(NamedTuple):
     message: str
     source: str
     locator: str
+    hidden: bool
     since: str
     ago: str
     can_replay: bool
@@ -265,6 +269,7 @@ def _aside(one: Held, now: int, words: Words, *, listens: bool) -> Aside:
         one.message,
         one.source,
         one.locator,
+        one.hidden,
         stamp(one.seen_at),
         ago(one.seen_at, now, words),
         listens and bool(one.source),
@@ -280,12 +285,18 @@ def _run(one: FeedRun, words: Words) -> Run:
 def _task(one: Asked, words: Words) -> Task:
     what = words.counted("feed.task.some", one.documents) if one.documents else words("feed.task.all")
     outcome = one.outcome or "waiting"
+    fates = dict(_FATE.findall(one.detail)) if outcome == "done" else {}
+    # An edge that only counts what it reads again has not seen yet what comes of it.
+    word = "begun" if one.detail.isdecimal() else "partly" if set(fates) - {"tried", "filed"} else outcome
+    said = [words(f"feed.fate.{fate}", n=f"{int(number):,}") for fate, number in fates.items()]
+    if one.detail.isdecimal():
+        said = [words.counted("feed.task.some", int(one.detail))]
     return Task(
         stamp(one.asked_at),
         one.asked_by,
         f"{one.source} {what}",
-        words.either(f"feed.task.{outcome}", outcome),
+        words.either(f"feed.task.{word}", word),
         outcome,
         stamp(one.finished_at),
-        words.counted("feed.task.some", int(one.detail)) if one.detail.isdecimal() else one.detail,
+        words("list.comma").join(said) if said else one.detail,
     )

@@ -29,7 +29,8 @@ from hie.exchange.ports.spool import ItemState
 from hie.record.errors import HieError, Misconfigured, Refused
 from hie.record.times import JST
 
-_SHOWN = 20
+_CODE = 8
+"""Characters of a document's code, as the hub's feed monitor shows it."""
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 _REFUSALS = {
     "token": "this token was used already or has expired; ask the region's office for a new one",
@@ -152,7 +153,8 @@ def _report(settings: EdgeSettings) -> status.Status:
     with closing(spool_of(settings)) as spool:
         counts, left = spool.counts(), spool.left_at_hub()
         report["oldest_unsent_at"] = spool.oldest_unsent()
-        unreadable = spool.unreadable(_SHOWN)
+        unreadable = spool.unreadable(status.QUARANTINE_MOST)
+        key = status.own_key(spool, SystemClock()) if unreadable else b""
     said = {one["name"]: one for one in report.get("sources", [])}
     report["sources"] = [
         {"kind": source.kind.value, "trouble": "", "looked_at": 0}
@@ -169,7 +171,13 @@ def _report(settings: EdgeSettings) -> status.Status:
         for source in settings.all_sources
     ]
     report["quarantine"] = [
-        {"source": item.source, "locator": item.found.locator, "reason": item.reason, "message": item.message}
+        {
+            "code": status.code_of(item, key),
+            "source": item.source,
+            "locator": item.found.locator,
+            "reason": item.reason,
+            "message": item.message,
+        }
         for item in unreadable
     ]
     return report
@@ -191,9 +199,10 @@ def _show(report: status.Status) -> None:
     for part, trouble in report.get("troubles", {}).items():
         console.print(f"{part}: {trouble}")
     if report["quarantine"]:
-        table = Table("quarantine", "file", "reason", "")
+        table = Table("code", "quarantine", "file", "reason", "")
         for item in report["quarantine"]:
-            table.add_row(item["source"], _printable(item["locator"]), item["reason"], item["message"])
+            place = _printable(item["locator"])
+            table.add_row(item["code"][:_CODE], item["source"], place, item["reason"], item["message"])
         console.print(table)
 
 

@@ -14,16 +14,14 @@ from hie.edge.identity import Identity, is_due
 from hie.edge.keeping import Memory
 from hie.edge.loading import Loader
 from hie.edge.policy import PolicyCache
+from hie.edge.replaying import Replays
 from hie.edge.retention import let_go
 from hie.edge.settings import PUSHED, EdgeSettings
 from hie.edge.sources import Origins
 from hie.edge.status import (
-    QUARANTINE_MOST,
     Status,
     Troubles,
     keep_report,
-    own_key,
-    shown_locator,
     status_of,
 )
 from hie.edge.sync import UNTAKEN, Limits, Moved, Sync
@@ -76,6 +74,7 @@ class Edge:
             Limits(settings.batch_documents, settings.batch_bytes, settings.image_bytes),
             self.run,
         )
+        self._replays = Replays(memory, self.policy, clock)
         self._swept_at: dict[str, int] = {}
         self._away: set[str] = set()
 
@@ -175,27 +174,17 @@ class Edge:
             self.memory.replay(source, locators, self.clock.now())
 
     def _do(self, task: Task) -> None:
-        """Do what the hub left, and say so; what is not understood has failed."""
-        try:
-            done = self._replay(task) if task.kind == "replay" else None
-        except (HieError, LookupError, TypeError, ValueError, AttributeError) as error:
-            _log.warning("edge: a task failed", exc_info=error)
-            done = None
-        with suppress(Unavailable):  # it is left to do once more: every task may be done twice
-            if done is None:
-                self.link.answer(task.id, "failed", "not understood")
-            else:
-                self.link.answer(task.id, "done", str(done))
+        """Do what the hub left, and say what came of it; what is not understood has failed.
 
-    def _replay(self, task: Task) -> int:
-        source, asked = str(task.body["source"]), {str(one) for one in task.body.get("locators", ())}
-        if not asked:
-            return self.memory.replay(source, [], self.clock.now())
-        items = self.memory.unreadable(_QUARANTINE_ALL if len(asked) > QUARANTINE_MOST else QUARANTINE_MOST)
-        key = own_key(self.memory, self.clock)
-        named = [
-            item.found.locator
-            for item in items
-            if item.source == source and ({item.found.locator, shown_locator(item, self.policy, key)} & asked)
-        ]
-        return self.memory.replay(source, named, self.clock.now()) if named else 0
+        A task that is not answered comes again with the next report.
+        """
+        outcome, detail = "failed", "not understood"
+        if task.kind == "replay":
+            try:
+                detail = self._replays.done(task)
+                outcome = "done"
+            except (HieError, LookupError, TypeError, ValueError, AttributeError) as error:
+                _log.warning("edge: a task failed", exc_info=error)
+        if detail:
+            with suppress(Unavailable):  # it is left to do once more: every task may be done twice
+                self.link.answer(task.id, outcome, detail)

@@ -104,6 +104,7 @@ def quarantine(items: Iterable[Item], policy: PolicyCache, key: bytes) -> list[S
             "reason": item.reason,
             "message": item.message,
             "seen_at": item.changed_at,
+            "code": code_of(item, key),
         }
         for item in items
     ]
@@ -114,8 +115,14 @@ def shown_locator(item: Item, policy: PolicyCache, key: bytes) -> str:
     locator = item.found.locator
     if policy.grant(item.found.patient):
         return locator
+    return f"{item.source}/{code_of(item, key)}"
+
+
+def code_of(item: Item, key: bytes) -> str:
+    """Return the code by which edge and hub speak of a document; people read its first eight characters."""
     # Folders of a storage are called after the patient: the digest takes in the whole locator.
-    return nameless(f"{item.source}/{locator.replace('/', chr(0))}", key)
+    digest = nameless(f"{item.source}/{item.found.locator.replace('/', chr(0))}", key)
+    return digest.rpartition("/")[2]
 
 
 def folder_size(folder: Path) -> int:

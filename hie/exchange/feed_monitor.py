@@ -10,6 +10,7 @@ is believed as far as its form goes; what is missing reads as nothing.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -41,6 +42,7 @@ HISTORY = 24
 """Hours of runs that are shown."""
 _HOUR = 3_600_000
 _UNREADABLE = "unreadable"
+_CODE = re.compile("[0-9a-f]{32}")
 
 
 class SourceState(NamedTuple):
@@ -67,7 +69,9 @@ class Held(NamedTuple):
     message: str
     seen_at: int
     code: str = ""
-    """Names the document to everybody who sees it, and says nothing of it."""
+    """Names the document to everybody who sees it, and says nothing of it; the edge's own if it has one."""
+    hidden: bool = False
+    """Whether the edge keeps the place to itself."""
 
 
 class Asked(NamedTuple):
@@ -249,8 +253,9 @@ def _of_hub(one: Quarantined, sources: Collection[str]) -> Held:
 
 def _shown(requester: Requester, facility: FacilityCode, one: Held, key: bytes) -> Held:
     digest = nameless(f"{one.source}/{one.locator.replace('/', chr(0))}", key)
-    locator = one.locator if requester.facility == facility else digest
-    return one._replace(locator=locator, code=digest.rpartition("/")[2])
+    code = one.code or digest.rpartition("/")[2]
+    locator = one.locator if requester.facility == facility else f"{one.source}/{code}"
+    return one._replace(locator=locator, code=code)
 
 
 def _asked(task: EdgeTask) -> Asked:
@@ -264,7 +269,9 @@ def _quarantined(one: Mapping[str, Any]) -> Held:
     source, locator, reason, message = (
         _text(one.get(name)) for name in ("source", "locator", "reason", "message")
     )
-    return Held(source, locator, reason, message, _number(one.get("seen_at")))
+    code, seen_at = _text(one.get("code")), _number(one.get("seen_at"))
+    hidden = _CODE.fullmatch(locator.removeprefix(f"{source}/")) is not None
+    return Held(source, locator, reason, message, seen_at, code if _CODE.fullmatch(code) else "", hidden)
 
 
 def _source(one: Mapping[str, Any]) -> SourceState:

@@ -247,14 +247,26 @@ def test_what_becomes_of_a_replay_is_told_with_its_time(world: World, office: Cl
     assert told.all("tr")[0].text == "5/20 11:00 main 1件 失敗 5/20 11:00 no such file jimukyoku"
 
 
-def test_a_replay_that_is_done_says_of_how_many(world: World, machinist: Client) -> None:
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("2", "読み直します 5/20 11:00 2件"),
+        ("tried 2, filed 2", "完了 5/20 11:00 2件を読み直し、登録 2件"),
+        (
+            "tried 2, filed 1, quarantined 1, missing 1",
+            "終了（登録できない文書あり） 5/20 11:00 "
+            "2件を読み直し、登録 1件、隔離のまま 1件、見つからない 1件",
+        ),
+    ],
+)
+def test_a_replay_says_what_came_of_it(world: World, machinist: Client, said: str, shown: str) -> None:
     _replay(machinist, f"/feeds/{TROUBLED}", which="all")
     with world.store.look() as work:
         task = work.tasks.recent(TROUBLED, 1)[0]
         edge = next(one for one in work.edges.all() if one.facility == TROUBLED)
-    edges.finish(world.store, world.clock, edge, task.id, "done", "2")
+    edges.finish(world.store, world.clock, edge, task.id, "done", said)
     told = parse(machinist.get(f"/feeds/{TROUBLED}").text).one("table", class_="list tasks").one("tbody")
-    assert told.all("tr")[0].text == "5/20 11:00 main のすべて 完了 5/20 11:00 2件 matsuda"
+    assert told.all("tr")[0].text == f"5/20 11:00 main のすべて {shown} matsuda"
 
 
 def test_a_script_gets_the_piece_with_a_word_on_what_was_asked(machinist: Client, world: World) -> None:

@@ -6,6 +6,7 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
+from hie.edge.replaying import LONGEST
 from hie.edge.status import own_key
 from hie.exchange.ports.spool import ItemState
 from tests import storages
@@ -71,7 +72,7 @@ def test_the_digest_of_a_name_can_be_tried_out_by_nobody_else(tmp_path: Path) ->
             {"id": "7", "kind": "replay", "body": {"source": "emr", "locators": [told["locator"]]}}
         ]
         again.edge.report()
-        assert again.hub.outcomes == {"7": "done"}
+        assert (again.hub.outcomes, again.hub.details) == ({"7": "done"}, {"7": "tried 1, quarantined 1"})
     with an_edge(tmp_path / "other", clock=HandClock()) as other:
         other.clock.new_id()
         (other.root / "no grammar").write_bytes(b"x")
@@ -93,8 +94,10 @@ def test_a_replay_that_the_hub_asks_for_is_done_and_answered(tmp_path: Path) -> 
             {"id": "9", "kind": "replay", "body": {"source": "nowhere", "locators": []}},
         ]
         assert world.edge.report() == 3
-        assert world.hub.outcomes == {"7": "done", "8": "failed", "9": "failed"}
+        assert world.hub.outcomes == {"8": "failed", "9": "failed"}
         world.turn()
+        world.edge.report()
+        assert (world.hub.outcomes["7"], world.hub.details["7"]) == ("done", "tried 1, filed 1")
         assert world.hub.names() == [first.name]
         assert [item.found.name for item in world.edge.memory.unreadable(9)] == [second.name]
 
@@ -119,3 +122,38 @@ def test_a_file_that_is_gone_without_a_flag_is_counted_as_left_at_the_hub(tmp_pa
         assert [one["left"] for one in world.hub.report["sources"]] == [1, 0]
         assert world.edge.memory.counts()["emr", ItemState.FILED] == 1
         assert gone.name in world.hub.names()
+
+
+def test_a_replay_says_what_was_filed_what_is_still_wrong_and_what_was_not_found(tmp_path: Path) -> None:
+    with an_edge(tmp_path) as world:
+        first, _, foreign = _poisoned(world, ANNE, 1), _poisoned(world, ANNE, 2), _poisoned(world, BILL, 3)
+        world.hub.consent(ANNE)
+        world.hub.consent(BILL)
+        world.turn()
+        world.hub.withdraw(BILL)
+        world.turn()
+        world.edge.report()
+        told = [one["locator"] for one in world.hub.report["quarantine"]]
+        codes = {one["locator"]: one["code"] for one in world.hub.report["quarantine"]}
+        assert sum(place == f"emr/{code}" for place, code in codes.items()) == 1
+        assert foreign.name not in json.dumps(told)
+        first.write_bytes(storages.laboratory(ANNE, 1).content)
+        body = {"source": "emr", "locators": [*told, "emr/" + "0" * 32]}
+        world.hub.tasks = [{"id": "7", "kind": "replay", "body": body}]
+        world.edge.report()
+        assert world.hub.outcomes == {}
+        world.turn()
+        world.edge.report()
+        assert world.hub.details == {"7": "tried 3, filed 1, quarantined 1, withheld 1, missing 1"}
+
+
+def test_a_replay_that_takes_long_says_what_still_waits(tmp_path: Path) -> None:
+    with an_edge(tmp_path) as world:
+        _poisoned(world, ANNE, 1)
+        world.hub.consent(ANNE)
+        world.turn()
+        world.hub.tasks = [{"id": "7", "kind": "replay", "body": {"source": "emr", "locators": []}}]
+        world.edge.report()
+        world.clock.at += LONGEST
+        world.edge.report()
+        assert world.hub.details == {"7": "tried 1, waiting 1"}
