@@ -59,7 +59,9 @@ def edges(by: By) -> None:
     with desk("facility edges", by) as at:
         with at.store.look() as work:
             found = work.edges.all()
-        table = Table("facility", "epoch", "enrolled", "last contact", "last report", "batch", "speaks")
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+        for name in ("facility", "epoch", "enrolled", "contact", "report", "batch", "speaks"):
+            table.add_column(name, no_wrap=True)
         for edge in found:
             table.add_row(*_row(edge))
         Console().print(table)
@@ -67,10 +69,11 @@ def edges(by: By) -> None:
 
 def _row(edge: Edge) -> tuple[str, ...]:
     speaks = "no" if edge.revoked_at else "two copies" if edge.twice_at else "yes"
-    moments = (edge.enrolled_at, edge.contacted_at, edge.reported_at)
-    return (edge.facility, str(edge.epoch), *map(_shown, moments), str(edge.number), speaks)
+    moments = (_shown(edge.contacted_at), _shown(edge.reported_at))
+    enrolled = _shown(edge.enrolled_at, "%Y-%m-%d")
+    return (edge.facility, str(edge.epoch), enrolled, *moments, str(edge.number), speaks)
 
 
-def _shown(moment: int) -> str:
-    """Show a moment of the hub's clock in Japan's time; a dash where it never was."""
-    return f"{datetime.fromtimestamp(moment / 1000, JST):%Y-%m-%d %H:%M:%S}" if moment else "-"
+def _shown(moment: int, form: str = "%m-%d %H:%M") -> str:
+    """Show a moment of the hub's clock in Japan's time, short; a dash where it never was."""
+    return f"{datetime.fromtimestamp(moment / 1000, JST):{form}}" if moment else "-"
