@@ -34,8 +34,8 @@ planted for it in `tests/unit/ssmix2/test_rules.py`.
 `check` and `report` take `--extended ROOT`, `--index DATABASE`, `--transactions LOG` and, for the log of the
 extended storage, `--extended-transactions LOG` besides; the report judges each of them by itself, and what
 was not given not at all. They end with 0 where no finding is an error, with 1 where one is, and with 2 where
-something could not be read. `check --severity warning` writes no finding below that; the sum of all is the last
-line of the error channel.
+something could not be read. `check --severity warning` writes no finding below that; the sum of all is the
+last line of the error channel.
 Several roots are one storage: their labels are STD01, STD02, … and ANX01, … in the order they are given.
 
 A finding names the rule, how much it matters, the file and the place (`OBX[3]-5` is field 5 of the third
