@@ -6,8 +6,9 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
-from hie.exchange.explaining import explained
+from hie.exchange.explaining import explained, wrong
 from hie.exchange.feed_lights import Concern
+from hie.exchange.feed_monitor import Held
 from hie.record.times import JST
 from viewer.locale import Language, Words
 
@@ -120,6 +121,13 @@ def rule_words(rule: str, words: Words) -> str:
     if found is None:
         return ""
     return found.japanese if words.language is Language.JAPANESE else found.english
+
+
+def wrong_words(one: Held, words: Words) -> str:
+    """Say in plain words what is wrong with a document; empty where its own message says it best."""
+    if one.empty:
+        return words("feed.wrong.empty")
+    return wrong(one.reason) if words.language is Language.JAPANESE else ""
 
 
 def rule_clause(rule: str) -> str:

@@ -26,6 +26,7 @@ from viewer.feed_words import (
     span,
     stamp,
     trouble_words,
+    wrong_words,
 )
 from viewer.locale import Words
 
@@ -112,6 +113,8 @@ class Aside(NamedTuple):
     short: str
     rule: str
     clause: str
+    wrong: str
+    """In plain words what is wrong; then `message`, in English, is not needed."""
     words: str
     message: str
     source: str
@@ -260,13 +263,15 @@ def _source(one: SourceState, now: int, words: Words) -> Source:
 
 
 def _aside(one: Held, now: int, words: Words, *, listens: bool) -> Aside:
+    plain = wrong_words(one, words)
     return Aside(
         one.code,
         one.code[:SHORT],
         one.reason,
         rule_clause(one.reason),
+        plain,
         rule_words(one.reason, words),
-        one.message,
+        "" if plain else one.message,
         one.source,
         one.locator,
         one.hidden,

@@ -105,6 +105,7 @@ def quarantine(items: Iterable[Item], policy: PolicyCache, key: bytes) -> list[S
             "message": item.message,
             "seen_at": item.changed_at,
             "code": code_of(item, key),
+            "empty": item.found.stat.size == 0,
         }
         for item in items
     ]

@@ -39,6 +39,40 @@ _OWN = {
 }
 
 
+_WRONG = {
+    "PATH-01": "置かれているフォルダーがファイル名（患者ID・診療日・種別）と合いません",
+    "PATH-02": "ファイル名が SS-MIX2 の形式（7つの要素）ではありません",
+    "JIS-01": "文字コードが ISO-2022-JP ではありません（Shift_JIS や UTF-8、機種依存文字など）",
+    "MSH-A": "先頭が MSH セグメントではなく、HL7 電文として読めません",
+    "ID-01": "本文の患者ID（PID-3）がファイル名の患者IDと違います。別の患者の文書かもしれません",
+    "REQ-PID-3": "本文に患者ID（PID-3）がありません",
+    "EXT-05": "XML が途中で切れているなど壊れているか、使えない宣言（DTD・実体）を含みます",
+    "XML-01": "XML が壊れていて読めません",
+    "READ-01": "ファイルを開けません。権限か、共有フォルダーの接続を確かめてください",
+    "READ-02": "電文が長すぎて読み取れません",
+    "READ-03": "患者フォルダーを一覧できません。権限を確かめてください",
+    "READ-04": "文書を読む途中で処理に失敗しました。番号を添えて事務局に知らせてください",
+    "HASH-01": "読んだ内容と届いた内容が違います。送信の途中で書き換えられたかもしれません",
+    "SIZE-01": "ファイルが取り込みの上限より大きいため送れません",
+    "DCM-FORMAT": "DICOM ファイルではないか、壊れています",
+    "DCM-PATIENT": "画像に患者IDがないか、別の患者のものです",
+    "DCM-UID": "画像の番号（UID）がないか、形式が正しくありません",
+    "DCM-CONFLICT": "同じ画像番号（UID）で内容の違う画像がすでにあります",
+}
+_WRONG_OF = {
+    "HUB-wanted": "連携基盤が同じ文書を何度も求めています。番号を添えて事務局に知らせてください",
+    "HUB-5": "連携基盤の不調で受け取れませんでした。自動で再送します",
+    "HUB-": "連携基盤が受け取れませんでした。番号を添えて事務局に知らせてください",
+}
+"""By the beginning of the rule, the longest first."""
+
+
+def wrong(rule: str) -> str:
+    """Say in Japanese what breaking a rule means for a document; empty where nothing plain is known."""
+    of_kind = (text for start, text in _WRONG_OF.items() if rule.startswith(start))
+    return _WRONG.get(rule) or next(of_kind, "")
+
+
 def explained(rule: str) -> Explained | None:
     """Say what a rule asks for; none for an id that nobody here knows."""
     own = _OWN.get(rule)

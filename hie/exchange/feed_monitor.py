@@ -72,6 +72,8 @@ class Held(NamedTuple):
     """Names the document to everybody who sees it, and says nothing of it; the edge's own if it has one."""
     hidden: bool = False
     """Whether the edge keeps the place to itself."""
+    empty: bool = False
+    """Whether the file has no bytes."""
 
 
 class Asked(NamedTuple):
@@ -271,7 +273,8 @@ def _quarantined(one: Mapping[str, Any]) -> Held:
     )
     code, seen_at = _text(one.get("code")), _number(one.get("seen_at"))
     hidden = _CODE.fullmatch(locator.removeprefix(f"{source}/")) is not None
-    return Held(source, locator, reason, message, seen_at, code if _CODE.fullmatch(code) else "", hidden)
+    code, empty = code if _CODE.fullmatch(code) else "", one.get("empty") is True
+    return Held(source, locator, reason, message, seen_at, code, hidden, empty)
 
 
 def _source(one: Mapping[str, Any]) -> SourceState:

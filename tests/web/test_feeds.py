@@ -194,7 +194,8 @@ def _asides(client: Client) -> list[Node]:
 def test_the_quarantine_says_rule_reason_place_and_since_when(machinist: Client) -> None:
     first, second = _asides(machinist)
     assert "JIS-03 求められること: 0x80以上のバイトがない §7.2" in first.text
-    assert "ID-01 求められること: PID-3 がファイル名の患者IDと一致する" in second.text
+    assert "ID-01 本文の患者ID（PID-3）がファイル名の患者IDと違います" in second.text
+    assert "求められること: PID-3 がファイル名の患者IDと一致する" in second.text
     assert LOCATOR in first.text
     assert GARBLED in second.text
     assert "5/19 9:00" in first.text
@@ -254,8 +255,10 @@ def test_what_becomes_of_a_replay_is_told_with_its_time(world: World, office: Cl
         ("tried 2, filed 2", "完了 5/20 11:00 2件を読み直し、登録 2件"),
         (
             "tried 2, filed 1, quarantined 1, missing 1",
-            "終了（登録できない文書あり） 5/20 11:00 "
-            "2件を読み直し、登録 1件、隔離のまま 1件、見つからない 1件",
+            (
+                "終了（登録できない文書あり） 5/20 11:00 "
+                "2件を読み直し、登録 1件、隔離のまま 1件、見つからない 1件"
+            ),
         ),
     ],
 )

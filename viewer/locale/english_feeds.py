@@ -135,6 +135,7 @@ TEXTS: dict[str, str] = {
     "feed.code": "Code",
     "feed.rule": "Reason",
     "feed.asks": "asks: {rule}",
+    "feed.wrong.empty": "The file is empty.",
     "feed.where": "Place",
     "feed.where.hidden": "in the hospital: hie edge status, the row of this code",
     "feed.since": "Since",

@@ -139,6 +139,7 @@ TEXTS: dict[str, str] = {
     "feed.code": "番号",
     "feed.rule": "理由",
     "feed.asks": "求められること: {rule}",
+    "feed.wrong.empty": "ファイルが空です（0バイト）",
     "feed.where": "場所",
     "feed.where.hidden": "場所は院内で hie edge status を実行し、同じ番号の行を見てください",
     "feed.since": "隔離日時",
