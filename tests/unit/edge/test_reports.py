@@ -157,3 +157,13 @@ def test_a_replay_that_takes_long_says_what_still_waits(tmp_path: Path) -> None:
         world.clock.at += LONGEST
         world.edge.report()
         assert world.hub.details == {"7": "tried 1, waiting 1"}
+
+
+def test_a_file_without_bytes_is_reported_as_empty(tmp_path: Path) -> None:
+    with an_edge(tmp_path) as world:
+        _poisoned(world, ANNE, 1).write_bytes(b"")
+        _poisoned(world, ANNE, 2)
+        world.hub.consent(ANNE)
+        world.turn()
+        world.edge.report()
+        assert sorted(one["empty"] for one in world.hub.report["quarantine"]) == [False, True]
