@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -34,6 +35,8 @@ from hie.sample.plan import RegionPlan
 from hie.sample.region import SampleRegion, load
 
 PASSWORD = "tsunagu-demo"  # noqa: S105  printed on purpose: the region is invented
+EDGE_PORT = 8443
+"""Where the hub lets edges in, if nobody else listens there."""
 MLLP_PORT = 2575
 """Where the first hospital's edge listens for pushed messages, if nobody else does."""
 ROLES = {
@@ -68,7 +71,10 @@ def demo(
     console = Console()
     region = _region(folder / "region", patients, console)
     settings = Settings(
-        data_dir=folder / "hub", port=base.port if port is None else port, edge_port=0, edge_url=""
+        data_dir=folder / "hub",
+        port=base.port if port is None else port,
+        edge_port=_free(EDGE_PORT),
+        edge_url="",
     )
     if not (folder / "fed").exists():
         shutil.rmtree(folder / "edges", ignore_errors=True)
@@ -77,8 +83,8 @@ def demo(
     _introduce(region, settings, console)
     if edges:
         mllp_port = _free(MLLP_PORT)
-        _show_how_to_go_on(folder, mllp_port, region, console)
         hub = wire(settings)
+        _show_how_to_go_on(folder, settings.edge_address, mllp_port, region, console)
         serve(settings, hub, _running(edges, lambda: _starts(hub, settings, region, mllp_port)))
 
 
@@ -98,11 +104,9 @@ def _running(edges: Edges, starts: Callable[[], Sequence[Start]]) -> Beside:
 
 def _starts(hub: Hub, settings: Settings, region: SampleRegion, mllp_port: int) -> list[Start]:
     """Write every edge's settings; give a token to those that are not enrolled yet."""
-    if hub.edge_door is None:
-        raise RuntimeError("the hub of the demonstration has a door for edges")
     clock, starts = SystemClock(), []
     authority = RegionAuthority(settings.data_dir, clock.now())
-    url = f"https://{settings.edge_host}:{hub.edge_door.port}"
+    url = settings.edge_address
     for number, storage in enumerate(region.storages):
         folder = settings.data_dir.parent / "edges" / storage.facility
         write_settings(storage, folder, None if number else mllp_port)
@@ -171,14 +175,31 @@ def _introduce(region: SampleRegion, settings: Settings, console: Console) -> No
     console.print(f"http://{settings.host}:{settings.port}/", style="bold")
 
 
-def _show_how_to_go_on(folder: Path, mllp_port: int, region: SampleRegion, console: Console) -> None:
-    """Print how something new comes into the region, and where it is seen."""
-    there = folder / "region"
+def _program() -> Path:
+    """Return this command as it is started from the working folder; whole where it lies elsewhere."""
+    itself = Path(sys.executable).with_name("hie")
+    here = Path.cwd()
+    return itself.relative_to(here) if itself.is_relative_to(here) else itself
+
+
+def _show_how_to_go_on(
+    folder: Path, door: str, mllp_port: int, region: SampleRegion, console: Console
+) -> None:
+    """Print how something new comes into the region, where it is seen, and how another edge comes in."""
+    there, hie = folder / "region", _program()
+    data = f"HIE_DATA_DIR={folder / 'hub'} HIE_EDGE_URL={door}"
+    code = region.storages[0].facility
+    fed = {storage.facility for storage in region.storages}
+    # Another edge of a facility would end the one that runs.
+    other = next((one.code for one in region.facilities if one.code not in fed), code)
+    console.print(f"Edges are let in at {door}", highlight=False)
     console.print("Every hospital's edge runs beside the hub. From another terminal, within seconds:")
     commands = (
-        ("today goes by", f"hie sample day --region {there}"),
-        ("a prescription is pushed", f"hie sample push --region {there} --to 127.0.0.1:{mllp_port}"),
-        ("an edge", f"cd {folder / 'edges' / region.storages[0].facility} && hie edge status"),
+        ("today goes by", f"{hie} sample day --region {there}"),
+        ("a prescription is pushed", f"{hie} sample push --region {there} --to 127.0.0.1:{mllp_port}"),
+        ("an edge", f"cd {folder / 'edges' / code} && {hie.absolute()} edge status"),
+        ("a token for another edge", f"{data} {hie} facility enrol {other} --by demo"),
+        ("which edges there are", f"{data} {hie} facility edges --by demo"),
     )
     for what, command in commands:
         console.print(f"  {what}: {command}", highlight=False, soft_wrap=True)
