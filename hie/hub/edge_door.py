@@ -10,9 +10,10 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from shutil import disk_usage
 from threading import Event
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -39,13 +40,29 @@ _STARTING_SECONDS = 0.01
 class CertifiedProtocol(HttpToolsProtocol):
     """HTTP/1.1 with the client's certificate (DER) as `certificate` in the state of each request."""
 
+    def __init__(  # handed on as they come
+        self,
+        *arguments: Any,  # noqa: ANN401
+        lines: set[asyncio.Transport],
+        **named: Any,  # noqa: ANN401
+    ) -> None:
+        """Speak on one of the open `lines`."""
+        super().__init__(*arguments, **named)
+        self._lines = lines
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the certificate from the handshake that is done."""
         super().connection_made(transport)
+        self._lines.add(transport)
         session = transport.get_extra_info("ssl_object")
         shown = session.getpeercert(binary_form=True) if session else None
         self.app_state = {**self.app_state, "certificate": shown or b""}
         self.loop.call_later(FIRST_REQUEST_SECONDS, self._close_unused)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the line."""
+        self._lines.discard(self.transport)
+        super().connection_lost(exc)
 
     def _close_unused(self) -> None:
         if not self.cycle:
@@ -66,6 +83,8 @@ class EdgeDoor(NamedTuple):
 
     server: uvicorn.Server
     closing: Event
+    lines: set[asyncio.Transport]
+    """Open connections."""
 
     @property
     def port(self) -> int:
@@ -87,6 +106,10 @@ class EdgeDoor(NamedTuple):
             self.closing.set()
             self.server.should_exit = True
             await listening
+            # Who does not say goodbye is not waited for, and leaves nothing open behind the loop's end.
+            for line in list(self.lines):
+                line.abort()
+            await asyncio.sleep(_STARTING_SECONDS)
 
 
 def edge_door(settings: Settings, store: Store, clock: Clock) -> EdgeDoor | None:
@@ -94,12 +117,13 @@ def edge_door(settings: Settings, store: Store, clock: Clock) -> EdgeDoor | None
     if settings.edge_port is None:
         return None
     closing = Event()
+    lines: set[asyncio.Transport] = set()
     services, context = behind(settings, store, clock, closing)
     config = uvicorn.Config(
         Starlette(routes=routes(services)),
         host=settings.edge_host,
         port=settings.edge_port,
-        http=CertifiedProtocol,
+        http=cast("type[asyncio.Protocol]", partial(CertifiedProtocol, lines=lines)),
         lifespan="off",
         ssl_context_factory=lambda _config, _default: context,
         access_log=False,
@@ -109,7 +133,7 @@ def edge_door(settings: Settings, store: Store, clock: Clock) -> EdgeDoor | None
         limit_concurrency=MOST_CONNECTIONS,
         server_header=False,
     )
-    return EdgeDoor(_Beside(config), closing)
+    return EdgeDoor(_Beside(config), closing, lines)
 
 
 def behind(
