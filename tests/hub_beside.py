@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import httpx
 from starlette.applications import Starlette
@@ -26,6 +26,8 @@ from tests.storages import HOSPITAL
 
 _SHOWN = b"a certificate, as DER bytes"
 _DATABASE = "hie.sqlite3"
+PATIENCE = 60.0
+"""Seconds for one answer."""
 
 
 class HubBeside(httpx.BaseTransport):
@@ -48,7 +50,7 @@ class HubBeside(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         asked = httpx.Request(request.method, request.url, headers=request.headers, content=request.read())
-        answer = self._loop.run_until_complete(self._answered(asked))
+        answer = asyncio.run_coroutine_threadsafe(self._answered(asked), self._loop).result(PATIENCE)
         headers = {name: value for name, value in answer.headers.items() if name != "content-encoding"}
         return httpx.Response(answer.status_code, headers=headers, content=answer.content)
 
@@ -57,6 +59,8 @@ class HubBeside(httpx.BaseTransport):
 
     def stop(self) -> None:
         """End the process of the hub."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(PATIENCE)
         self._loop.close()
         self.hub.thumbnails.close()
         self.store.close()
@@ -89,7 +93,10 @@ class HubBeside(httpx.BaseTransport):
         self.hub: Hub = wire(settings, self.clock)
         self.store = self.hub.store
         services, _ = behind(settings, self.store, self.clock, Event())
+        # A thread of its own, as the hub has a process of its own: the test's may run a loop already.
         self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="hub beside")
+        self._thread.start()
         self._door = httpx.ASGITransport(_shown(Starlette(routes=routes(services))))
 
     async def _answered(self, request: httpx.Request) -> httpx.Response:

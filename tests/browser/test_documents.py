@@ -43,6 +43,6 @@ def test_a_hostile_document_is_read_and_nothing_of_it_runs(signed_in: NewPage, r
     with page.expect_download() as coming:
         pane.get_by_role("link", name="紙.pdf").click()
     assert coming.value.path().read_bytes() == PDF
-    assert coming.value.suggested_filename.endswith("-3.pdf")
+    assert coming.value.suggested_filename == "紙.pdf"
     pane.get_by_text("飛び先").click()
     assert asked == []

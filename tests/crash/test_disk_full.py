@@ -6,6 +6,7 @@ import errno
 import itertools
 import random
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ from hie.clock import SystemClock
 from hie.edge import enrolment, pushing, wiring
 from hie.edge.edge import Edge
 from hie.edge.pushing import Pushing
+from hie.edge.running import JUST_PUSHED
 from hie.edge.settings import EdgeSettings, Mllp
 from hie.exchange.parcels import Fate, read_receipts
 from hie.exchange.ports import Account
@@ -132,6 +134,7 @@ def test_an_edge_whose_disk_is_full_again_and_again_loses_nothing(tmp_path: Path
                 with suppress(Unavailable), wiring.wired(settings) as edge:
                     failed += _steps(edge)
                 rounds += 1
+        time.sleep(JUST_PUSHED)  # the last message must rest before it is taken
         with wiring.wired(settings) as edge:
             for _ in range(3):
                 assert _steps(edge) == 0
