@@ -27,7 +27,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from adapters import ssmix2_standard
-from adapters.opening import opened
+from adapters.opening import Where, opened
 from hie.record.entry import Format
 from hie.store.spool import SqliteSpool
 
@@ -75,7 +75,7 @@ def crawl(root: Path, spool: Path) -> None:
     """Crawl a tree for the first time; print seconds, documents and peak memory in MiB."""
     journal = SqliteSpool(spool, {SOURCE: Format.SSMIX2})
     began = time.perf_counter()
-    look = opened("ssmix2-standard", SOURCE, {"": root}).look(journal, time.time_ns())
+    look = opened("ssmix2-standard", SOURCE, Where({"": root})).look(journal, time.time_ns())
     seconds = time.perf_counter() - began
     assert not look.trouble
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -133,7 +133,7 @@ def medians(rounds: int, ways: dict[str, Callable[[], object]]) -> dict[str, flo
 def turns(root: Path, spool: Path, rounds: int, files: int) -> bool:
     """Race; print the ratios."""
     journal = SqliteSpool(spool, {SOURCE: Format.SSMIX2})
-    source = opened("ssmix2-standard", SOURCE, {"": root})
+    source = opened("ssmix2-standard", SOURCE, Where({"": root}))
     assert count(root) == files
     # What was written just now was racy when it was listed; now it is at rest.
     while source.look(journal, time.time_ns()).changed:
