@@ -40,11 +40,11 @@ from region_rows import CLINIC, DOCTOR, Made, fill
 from starlette.types import ASGIApp, Message
 
 from consent.grant import Grant
+from hie.clock import SystemClock
 from hie.exchange.access import Asked, admit
 from hie.exchange.ports import Session, Store
 from hie.exchange.signing_in import token_hash
 from hie.exchange.timeline import TimelineRequest, admitted, timeline
-from hie.hub.clock import SystemClock
 from hie.record.identifiers import PatientId
 from hie.record.times import Day, Period
 from hie.store import open_store

@@ -7,6 +7,7 @@ say it names the kind by sender in its settings.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from hie.record.errors import Unreadable
@@ -31,24 +32,9 @@ _ORDER_LENGTH, _ORDER_MOST = 15, 22
 _STAMP_LENGTH, _SECONDS = 17, 14
 _SEPARATORS = frozenset("_/\\|^~& .")
 
+_HOLDERS = Counter(event for kind in KINDS.values() for event in kind.messages)
 _KIND_OF_EVENT = {
-    **dict.fromkeys(("ADT^A08", "ADT^A23"), "ADT-00"),
-    **dict.fromkeys(("ADT^A54", "ADT^A55"), "ADT-01"),
-    "ADT^A04": "ADT-12",
-    **dict.fromkeys(("ADT^A14", "ADT^A27"), "ADT-21"),
-    **dict.fromkeys(("ADT^A01", "ADT^A11"), "ADT-22"),
-    **dict.fromkeys(("ADT^A21", "ADT^A52"), "ADT-31"),
-    **dict.fromkeys(("ADT^A22", "ADT^A53"), "ADT-32"),
-    **dict.fromkeys(("ADT^A15", "ADT^A26"), "ADT-41"),
-    **dict.fromkeys(("ADT^A02", "ADT^A12"), "ADT-42"),
-    **dict.fromkeys(("ADT^A16", "ADT^A25"), "ADT-51"),
-    **dict.fromkeys(("ADT^A03", "ADT^A13"), "ADT-52"),
-    "ADT^A60": "ADT-61",
-    "PPR^ZD1": "PPR-01",
-    "OMD^O03": "OMD",
-    "OML^O33": "OML-01",
-    "OUL^R22": "OML-11",
-    "ORU^R01": "OMG-13",
+    event: kind.code for kind in KINDS.values() for event in kind.messages if _HOLDERS[event] == 1
 }
 """Events that belong to one kind only."""
 

@@ -9,9 +9,9 @@ from typing import Annotated, NamedTuple
 import typer
 
 from consent.model import Facilities
+from hie.clock import SystemClock
 from hie.exchange.founding import operator
 from hie.exchange.ports import Store
-from hie.hub.clock import SystemClock
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
 from hie.record.errors import HieError, Invalid

@@ -19,12 +19,12 @@ from rich.table import Table
 from hie.cli._edges import Edges, Start, is_enrolled, write_settings
 from hie.cli.found import fill
 from hie.cli.hub import serve
+from hie.clock import SystemClock
 from hie.exchange import edges as enrolment
 from hie.exchange.founding import operator
 from hie.exchange.ingest import record_run
 from hie.hub.app import Beside
 from hie.hub.authority import RegionAuthority
-from hie.hub.clock import SystemClock
 from hie.hub.feeding import Feeding, feed_sources
 from hie.hub.settings import Settings
 from hie.hub.wiring import Hub, stored_by, wire

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
+from hie.clock import SystemClock
 from hie.exchange.founding import Region, found
 from hie.exchange.ports import Account, Store
-from hie.hub.clock import SystemClock
 from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by

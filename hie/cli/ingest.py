@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from adapters.detecting import format_of
+from hie.clock import SystemClock
 from hie.exchange.filing import FILINGS_PER_COMMIT, Committed, Outcome, Tally, seen
 from hie.exchange.ingest import record_run
-from hie.hub.clock import SystemClock
 from hie.hub.feeding import Feeding, collect_rarely, feed_sources
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by

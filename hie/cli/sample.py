@@ -21,7 +21,7 @@ from rich.progress import (
 )
 
 from adapters.mllp import END, START
-from hie.hub.clock import SystemClock
+from hie.clock import SystemClock
 from hie.record.errors import HieError, Invalid
 from hie.record.times import JST
 from hie.sample.days import next_day

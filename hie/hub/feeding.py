@@ -15,11 +15,11 @@ from types import TracebackType
 from typing import NamedTuple, TypeVar
 
 from adapters.detecting import format_of, patients_of
+from hie.clock import SystemClock
 from hie.exchange.filing import FILINGS_PER_COMMIT, Committed, Manner, Tally
 from hie.exchange.ingest import Ingest
 from hie.exchange.ports import Store
 from hie.exchange.studies import ImagingIngest
-from hie.hub.clock import SystemClock
 from hie.hub.settings import Settings
 from hie.record.entry import Format
 from hie.record.identifiers import FacilityCode

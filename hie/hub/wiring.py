@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from hie.clock import SystemClock
 from hie.exchange.ports import Clock, Store
 from hie.exchange.reading import reread_document
 from hie.exchange.services import AskTimeline, Services
 from hie.exchange.timeline import Admitted, Timeline, TimelineRequest, admitted, timeline
-from hie.hub.clock import SystemClock
 from hie.hub.edge_door import EdgeDoor, edge_door
 from hie.hub.gathering import Gathering
 from hie.hub.housekeeping import Housekeeping

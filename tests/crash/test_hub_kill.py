@@ -17,6 +17,7 @@ from threading import Timer
 
 import httpx
 
+from hie.clock import SystemClock
 from hie.edge.enrolment import read_token
 from hie.edge.identity import make_key
 from hie.exchange import edges
@@ -24,7 +25,6 @@ from hie.exchange.founding import operator
 from hie.exchange.parcels import Fate, read_receipts
 from hie.exchange.ports import Store
 from hie.hub.authority import RegionAuthority
-from hie.hub.clock import SystemClock
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
 from tests import sent, storages

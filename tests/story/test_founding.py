@@ -12,9 +12,9 @@ from typer.testing import CliRunner, Result
 from consent.model import EventKind, Withdrawal
 from hie.cli.__main__ import app
 from hie.cli.found import fill
+from hie.clock import SystemClock
 from hie.exchange.consenting import withdraw
 from hie.exchange.ports import AuditEvent, Store
-from hie.hub.clock import SystemClock
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
 from hie.record.errors import Conflict

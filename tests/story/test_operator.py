@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hie.cli.__main__ import app
+from hie.clock import SystemClock
 from hie.edge.enrolment import read_token
 from hie.edge.identity import make_key
 from hie.exchange import edges
@@ -16,7 +17,6 @@ from hie.exchange.ports import Store
 from hie.exchange.signing_in import SignInFailed, sign_in, token_hash
 from hie.exchange.timeline import TimelineRequest, admitted
 from hie.hub.authority import RegionAuthority
-from hie.hub.clock import SystemClock
 from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by

@@ -10,11 +10,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from hie.clock import SystemClock
 from hie.exchange.ports import Account, Store
 from hie.exchange.reading import reread_document
 from hie.exchange.services import Services
 from hie.hub.app import application
-from hie.hub.clock import SystemClock
 from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
 from hie.hub.thumbnails import Thumbnails

@@ -18,6 +18,7 @@ import httpx
 import pytest
 from backports.zstd import compress
 
+from hie.clock import SystemClock
 from hie.edge.identity import Identity, is_due, make_key
 from hie.exchange import edges
 from hie.exchange.founding import operator
@@ -27,7 +28,6 @@ from hie.exchange.ports import Edge, EdgeTask
 from hie.hub import edge_door
 from hie.hub.app import application
 from hie.hub.authority import LIFE_OF_A_CLIENT, RegionAuthority
-from hie.hub.clock import SystemClock
 from hie.hub.settings import Settings
 from hie.hub.wiring import Hub, wire
 from hie.record.errors import Invalid, NotFound
