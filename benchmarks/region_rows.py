@@ -108,5 +108,6 @@ def _filings(chance: random.Random, count: int) -> Iterator[Filing]:
             chance.randint(1, 30),
             chance.randint(0, 3),
             "",
+            0,
         )
         yield Filing(facts, Format.SSMIX2, content_hash(b""), 2900, b"packed", 0, (), ())

@@ -48,9 +48,10 @@ class Grant:
         document_class: DocumentClass,
         service_day: Day,
         confidentiality: Confidentiality,
+        labels: int,
     ) -> bool:
         """Say whether an entry with these facts lies in an opened box and in no closed one."""
-        facts = (custodian, document_class, service_day, confidentiality)
+        facts = (custodian, document_class, service_day, confidentiality, labels)
         return _lies_in(self.opened, facts) and not _lies_in(self.closed, facts)
 
 
@@ -109,13 +110,14 @@ class MaintenanceGrant:
         document_class: DocumentClass,
         service_day: Day,
         confidentiality: Confidentiality,
+        labels: int,
     ) -> bool:
         """Say whether an entry with these facts is the custodian's and could not be filed now."""
-        facts = (custodian, document_class, service_day, confidentiality)
+        facts = (custodian, document_class, service_day, confidentiality, labels)
         return custodian == self.requester.facility and not (self.spared and self.spared.covers(*facts))
 
 
-def _lies_in(scope: Scope, facts: tuple[FacilityCode, DocumentClass, Day, Confidentiality]) -> bool:
+def _lies_in(scope: Scope, facts: tuple[FacilityCode, DocumentClass, Day, Confidentiality, int]) -> bool:
     """Say whether some box holds the facts; a loop, asked twice for every document of a first load."""
     for box in scope:  # noqa: SIM110  a generator would cost as much as the boxes
         if box.holds(*facts):

@@ -7,14 +7,14 @@ Moments are milliseconds since 1970, UTC, as the hub's clock says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from hie.record.entry import Confidentiality, DocumentClass
+from hie.record.entry import NO_LABELS, Confidentiality, DocumentClass
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Requester
-from hie.record.times import ALWAYS, FIRST_DAY, Period
+from hie.record.times import ALWAYS, FIRST_DAY, UNKNOWN_DAY, Day, Period
 
 FOREVER = 2**62
 """A moment after all others: the end of a consent that runs until it is withdrawn."""
@@ -42,6 +42,13 @@ class Provision(NamedTuple):
     ends_at: int = FOREVER
     """First moment at which it is no longer in force."""
     ceiling: Confidentiality = Confidentiality.NORMAL
+    labels: int = NO_LABELS
+    """Sensitive classes the patient opted in to, as bits of `Label`."""
+    emergency: bool = False
+    """Whether the form's emergency clause was agreed to (security B.2 step 11)."""
+    later_members: bool = False
+    """Whether "all that take part" includes those who join later, once that was made known and
+    `NOTICE` has passed; else it is all at signing (B.2 step 8)."""
 
     def in_force(self, now: int) -> bool:
         """Say whether it is in force at `now`."""
@@ -61,6 +68,15 @@ class EventKind(StrEnum):
 
     GIVEN = "given"
     WITHDRAWN = "withdrawn"
+    RESTRICTED = "restricted"
+    """The patient refuses something, or a discloser holds something back: beats every consent."""
+    LIFTED = "lifted"
+    """An earlier restriction ends."""
+    CARE_STARTED = "care-started"
+    """A facility says that it treats the patient from now on, and why."""
+    CARE_ENDED = "care-ended"
+    DECEASED = "deceased"
+    """The patient died; closed once `GRACE` has passed."""
 
 
 class Withdrawal(NamedTuple):
@@ -76,6 +92,50 @@ class Withdrawal(NamedTuple):
 
 EVERYTHING = Withdrawal()
 
+NOTICE = 30 * 86_400_000
+"""Milliseconds between the notice of a new member and its being among "all that take part"."""
+GRACE = 30 * 86_400_000
+"""Milliseconds for which closing care may still look after a death was recorded."""
+
+
+class Restriction(NamedTuple):
+    """What is closed between facilities, whatever else was agreed: a refusal or a hold (B.2 steps 2, 5)."""
+
+    disclosers: Facilities = None
+    recipients: Facilities = None
+    users: frozenset[str] | None = None
+    """Account ids, or `None` for everybody at the recipients."""
+    classes: frozenset[DocumentClass] | None = None
+    by_discloser: bool = False
+    """A hold of the discloser's (院内判断); else the patient's own refusal."""
+
+
+class Care(NamedTuple):
+    """That a facility treats the patient (care relationship, B.1)."""
+
+    facility: FacilityCode
+    ends_at: int = FOREVER
+    reason: str = ""
+    """A code of the desk's list; never free text about the patient."""
+
+
+class Paper(NamedTuple):
+    """What the form itself says, kept for whoever asks later; the gate looks at none of it."""
+
+    signed_on: Day = UNKNOWN_DAY
+    form_version: str = ""
+    signer: str = ""
+    """`patient`, or on what basis somebody else signed: `parent`, `guardian`, `family`, `attorney`."""
+    scan: str = ""
+    """SHA-256 of the attached scan in hex, or empty."""
+    taken_at: str = ""
+    """Facility at whose counter it was signed."""
+    proposed_by: str = ""
+    """Account that wrote the form down; `recorded_by` verified it, and is another (I2)."""
+
+
+NO_PAPER = Paper()
+
 
 class ConsentEvent(NamedTuple):
     """One line of the consent log. `sequence` grows in commit order; 0 before it is recorded."""
@@ -90,6 +150,14 @@ class ConsentEvent(NamedTuple):
     provisions: tuple[Provision, ...] = ()
     """Of a consent given; empty for a withdrawal."""
     withdrawal: Withdrawal | None = None
+    restriction: Restriction | None = None
+    lifts: int = 0
+    """Sequence of the restriction that a LIFTED event ends."""
+    care: Care | None = None
+    valid_from: int = 0
+    """When it became true in the world; what is recorded late counts from `recorded_at` for the gate,
+    and from here for who asks in hindsight (B.10)."""
+    paper: Paper = NO_PAPER
 
 
 class GivenConsent(NamedTuple):
@@ -97,6 +165,8 @@ class GivenConsent(NamedTuple):
 
     sequence: int
     provisions: tuple[Provision, ...]
+    recorded_at: int = 0
+    """Moment at which "all at signing" is counted."""
 
 
 class Withdrawn(NamedTuple):
@@ -113,9 +183,71 @@ class Decisions(NamedTuple):
     """Sequence of the last event read; the audit record keeps it."""
     given: tuple[GivenConsent, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
+    restrictions: tuple[Restriction, ...] = ()
+    """Those not lifted."""
+    care: tuple[Care, ...] = ()
+    """The last word of each facility that started care and has not ended it."""
+    closed_at: int = FOREVER
+    """First moment at which the record of a deceased patient is closed."""
 
 
 NOTHING_DECIDED = Decisions(0)
+
+
+class Term(NamedTuple):
+    """One time of a facility in the region: from joining to leaving; returning begins another (I10)."""
+
+    joined_at: int
+    left_at: int = FOREVER
+    noticed_at: int = FOREVER
+    """When patients were told that it joined; FOREVER if nobody was."""
+
+
+class Suspension(NamedTuple):
+    """A time in which a facility's participation rests."""
+
+    starts_at: int
+    ends_at: int = FOREVER
+
+
+class Membership(NamedTuple):
+    """All that is known of a facility's taking part, oldest first."""
+
+    terms: tuple[Term, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+
+    def term(self, at: int) -> Term | None:
+        """Return the term that `at` lies in, suspended or not."""
+        return next((one for one in self.terms if one.joined_at <= at < one.left_at), None)
+
+    def takes_part(self, at: int) -> bool:
+        """Say whether the facility takes part at `at`."""
+        return self.term(at) is not None and not any(
+            one.starts_at <= at < one.ends_at for one in self.suspensions
+        )
+
+
+class Region(NamedTuple):
+    """Who takes part, as one version of the directory says; made once per version and shared."""
+
+    members: Mapping[FacilityCode, Membership]
+    version: int = 0
+
+    def takes_part(self, facility: FacilityCode, at: int) -> bool:
+        """Say whether `facility` takes part at `at`; one nobody knows does not (law 6)."""
+        membership = self.members.get(facility)
+        return membership is not None and membership.takes_part(at)
+
+
+NO_REGION = Region({})
+"""In which nobody takes part: what a question without a region is asked in."""
+
+
+class Emergency(NamedTuple):
+    """A break-glass session that is open for the requester and this one patient (B.2 step 11)."""
+
+    id: str
+    ends_at: int
 
 
 class Question(NamedTuple):
@@ -131,6 +263,9 @@ class Question(NamedTuple):
     now: int
     linked: frozenset[FacilityCode] = frozenset()
     """Facilities with a live link to the patient; needed for VIEW, where it opens one's own."""
+    region: Region = NO_REGION
+    emergency: Emergency | None = None
+    """Where the requester broke the glass for this patient."""
 
 
 def named(facilities: Facilities, facility: FacilityCode) -> bool:

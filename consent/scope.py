@@ -1,20 +1,20 @@
 """Which entries a rule opens or closes: sets of boxes, as Python; the registry says it in SQL.
 
-A box is four questions about an entry, all answered from columns that are never null:
-who keeps it, what class it is, of which day, how confidential.
+A box is five questions about an entry, all answered from columns that are never null:
+who keeps it, what class it is, of which day, how confidential, which sensitive labels it bears.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from hie.record.entry import Confidentiality, DocumentClass
+from hie.record.entry import ALL_LABELS, NO_LABELS, Confidentiality, DocumentClass
 from hie.record.identifiers import FacilityCode
 from hie.record.times import ALWAYS, Day, Period
 
 
 class Box(NamedTuple):
-    """Entries that answer all four questions with yes."""
+    """Entries that answer all questions with yes."""
 
     custodians: frozenset[FacilityCode] | None = None
     """These only; `None` for every custodian."""
@@ -23,6 +23,10 @@ class Box(NamedTuple):
     classes: frozenset[DocumentClass] | None = None
     service_period: Period = ALWAYS
     up_to: Confidentiality = Confidentiality.NORMAL
+    within: int = NO_LABELS
+    """Bits of `Label` that an entry may bear; with any other it lies outside."""
+    bearing: int = NO_LABELS
+    """Bits of which an entry must bear one; 0 asks for none."""
 
     def holds(
         self,
@@ -30,6 +34,7 @@ class Box(NamedTuple):
         document_class: DocumentClass,
         service_day: Day,
         confidentiality: Confidentiality,
+        labels: int,
     ) -> bool:
         """Say whether an entry with these facts lies in the box."""
         return (
@@ -37,6 +42,8 @@ class Box(NamedTuple):
             and (self.classes is None or document_class in self.classes)
             and self.service_period.holds(service_day)
             and confidentiality <= self.up_to
+            and not labels & ~self.within
+            and (not self.bearing or bool(labels & self.bearing))
         )
 
     @property
@@ -46,6 +53,7 @@ class Box(NamedTuple):
             (self.custodians is not None and self.custodians <= self.other_than)
             or (self.classes is not None and not self.classes)
             or self.service_period.start > self.service_period.end
+            or (self.bearing != 0 and not self.bearing & self.within)
         )
 
     def lies_in(self, other: Box) -> bool:
@@ -64,6 +72,8 @@ class Box(NamedTuple):
             and other.service_period.start <= self.service_period.start
             and self.service_period.end <= other.service_period.end
             and self.up_to <= other.up_to
+            and not self.within & ~other.within
+            and (not other.bearing or (self.bearing != 0 and not self.bearing & ~other.bearing))
         )
 
 
@@ -90,5 +100,5 @@ def leaves_something(box: Box, closed: Scope) -> bool:
 WIDEST_PERIOD = Period(Day(0), Day(99999999))
 """Every day, the unknown one too: for what a facility wrote itself, and for closing."""
 
-EVERYTHING = Box(service_period=WIDEST_PERIOD, up_to=Confidentiality.UNKNOWN)
+EVERYTHING = Box(service_period=WIDEST_PERIOD, up_to=Confidentiality.UNKNOWN, within=ALL_LABELS)
 """Every entry, also where something about it is not known."""

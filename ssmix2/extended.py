@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from hie.record.entry import EntryFacts, EntryKey, EntryStatus
+from hie.record.entry import NO_LABELS, EntryFacts, EntryKey, EntryStatus
 from hie.record.errors import Unreadable
 from hie.record.findings import Finding, Severity
 from hie.record.identifiers import FacilityCode, LocalPatientId
@@ -215,6 +215,7 @@ def facts_of(name: FileName, parts: Parts) -> EntryFacts:
         parts.item_count,
         parts.abnormal_count,
         parts.link,
+        NO_LABELS,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hie.record.entry import EntryFacts, EntryKey, EntryStatus
+from hie.record.entry import NO_LABELS, EntryFacts, EntryKey, EntryStatus
 from hie.record.findings import Finding, Severity
 from hie.record.identifiers import FacilityCode
 from hie.record.people import PatientFacts
@@ -48,6 +48,7 @@ def read(name: FileName, content: bytes, facility: FacilityCode) -> Reading:
             item_count,
             abnormal_count,
             link,
+            NO_LABELS,
         ),
     )
     return _new(Reading, (who, facts, records, findings + identity + noticed))

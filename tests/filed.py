@@ -9,7 +9,15 @@ from consent.grant import Grant
 from consent.model import Action, ConsentEvent, EventKind, Provision, Question, decisions_of
 from hie.exchange.ports import Filing, Store, UnitOfWork
 from hie.record.clinical import Coding, Encounter, MedicationRequest, Observation
-from hie.record.entry import Confidentiality, DocumentClass, EntryFacts, EntryKey, EntryStatus, Format
+from hie.record.entry import (
+    NO_LABELS,
+    Confidentiality,
+    DocumentClass,
+    EntryFacts,
+    EntryKey,
+    EntryStatus,
+    Format,
+)
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId, content_hash
 from hie.record.imaging import ImagingInstance
 from hie.record.people import HumanName, Patient, Sex
@@ -79,6 +87,7 @@ def facts(
     document_class: DocumentClass = DocumentClass.LABORATORY_RESULT,
     order: str = "000000000000001",
     version: str = "20250402101500000",
+    labels: int = NO_LABELS,
 ) -> EntryFacts:
     """Make the facts of a current, ordinary document."""
     return EntryFacts(
@@ -91,6 +100,7 @@ def facts(
         2,
         1,
         "",
+        labels,
     )
 
 

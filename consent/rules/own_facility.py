@@ -5,7 +5,7 @@ from __future__ import annotations
 from consent.model import Action, Question
 from consent.rules import opens
 from consent.scope import WIDEST_PERIOD, Box, Scope
-from hie.record.entry import Confidentiality
+from hie.record.entry import ALL_LABELS, Confidentiality
 from hie.record.requester import Purpose
 
 
@@ -20,5 +20,6 @@ def own_facility(question: Question) -> Scope:
             custodians=frozenset({requester.facility}),
             service_period=WIDEST_PERIOD,
             up_to=Confidentiality.UNKNOWN,
+            within=ALL_LABELS,
         ),
     )

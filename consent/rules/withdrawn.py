@@ -5,7 +5,7 @@ from __future__ import annotations
 from consent.model import Action, Question, Withdrawn, named
 from consent.rules import closes
 from consent.scope import WIDEST_PERIOD, Box, Scope
-from hie.record.entry import Confidentiality
+from hie.record.entry import ALL_LABELS, Confidentiality
 from hie.record.identifiers import FacilityCode
 
 
@@ -46,4 +46,4 @@ def _unpublished(question: Question, taken_back: Withdrawn) -> Box | None:
 
 
 def _closed(custodians: frozenset[FacilityCode] | None, other_than: frozenset[FacilityCode]) -> Box:
-    return Box(custodians, other_than, None, WIDEST_PERIOD, Confidentiality.UNKNOWN)
+    return Box(custodians, other_than, None, WIDEST_PERIOD, Confidentiality.UNKNOWN, ALL_LABELS)

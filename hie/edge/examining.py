@@ -21,7 +21,7 @@ from hie.exchange.ingest import DEFECTS
 from hie.exchange.ports import Clock
 from hie.exchange.ports.spool import Examined, Item, ItemState
 from hie.exchange.reading import read_document
-from hie.record.entry import Confidentiality, DocumentClass, Format
+from hie.record.entry import NO_LABELS, Confidentiality, DocumentClass, Format
 from hie.record.errors import Conflict, HieError, Unreadable
 from hie.record.findings import Finding, Severity
 from hie.record.identifiers import ContentHash, FacilityCode, content_hash
@@ -162,7 +162,7 @@ class Examiner:
             _log.warning("a reader failed", exc_info=error)
             failed = _FAILED._replace(message=f"The reader failed: {type(error).__name__}.")
             return _refused(item, failed, digest)
-        covered = grant.covers(grant.requester.facility, *facts)
+        covered = grant.covers(grant.requester.facility, *facts, NO_LABELS)
         state = ItemState.PUBLISHABLE if covered else ItemState.HELD
         return Examined(item.id, item.revision, state, digest, *facts)
 

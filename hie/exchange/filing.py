@@ -284,7 +284,9 @@ def _keep_covered(part: Part, grant: Grant) -> None:
     _keep(
         part,
         [
-            grant.covers(custodian, facts.document_class, facts.service_day, facts.confidentiality)
+            grant.covers(
+                custodian, facts.document_class, facts.service_day, facts.confidentiality, facts.labels
+            )
             for facts in (filing.facts for filing in part.filings)
         ],
         Outcome.WITHHELD,

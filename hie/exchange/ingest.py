@@ -249,7 +249,7 @@ class Ingest:
 
     def _covered(self, part: Part, facts: EntryFacts) -> bool:
         return part.grant.covers(
-            self._facility, facts.document_class, facts.service_day, facts.confidentiality
+            self._facility, facts.document_class, facts.service_day, facts.confidentiality, facts.labels
         )
 
     def _quarantine(

@@ -20,7 +20,15 @@ from hie.exchange.ports import Clock, Filing, Known, Packed, Quarantined, Store,
 from hie.exchange.publish import Publishable, publishable, written_down
 from hie.exchange.sources import PatientSource
 from hie.readers.dicom import read_instance
-from hie.record.entry import Confidentiality, DocumentClass, EntryFacts, EntryKey, EntryStatus, Format
+from hie.record.entry import (
+    NO_LABELS,
+    Confidentiality,
+    DocumentClass,
+    EntryFacts,
+    EntryKey,
+    EntryStatus,
+    Format,
+)
 from hie.record.errors import NotFound, Unavailable, Unreadable
 from hie.record.findings import Finding, Severity
 from hie.record.identifiers import ContentHash, FacilityCode, content_hash
@@ -428,12 +436,13 @@ def _facts(key: EntryKey, first: ImagingInstance, instances: int) -> EntryFacts:
         item_count=instances,
         abnormal_count=0,
         link=first.accession_number,
+        labels=NO_LABELS,
     )
 
 
 def _covered(grant: Grant, first: ImagingInstance) -> bool:
     custodian = grant.requester.facility
-    return grant.covers(custodian, DocumentClass.IMAGE, first.study_day, Confidentiality.NORMAL)
+    return grant.covers(custodian, DocumentClass.IMAGE, first.study_day, Confidentiality.NORMAL, NO_LABELS)
 
 
 def _finding(code: str, message: str) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum, StrEnum
+from enum import IntEnum, IntFlag, StrEnum
 from typing import NamedTuple
 
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
@@ -73,6 +73,30 @@ class Confidentiality(IntEnum):
     UNKNOWN = 3
 
 
+class Label(IntFlag):
+    """Sensitive classes an entry may bear, as bits of one number; told by rule, never guessed away."""
+
+    PSYCHIATRY = 1
+    HIV = 2
+    GENETICS = 4
+    REPRODUCTION = 8
+    ADDICTION = 16
+    VIOLENCE = 32
+    STAFF = 64
+    """Of somebody who works at the facility: shown, with a mark."""
+    NOT_TOLD = 128
+    """Not yet told to the patient: hidden from the patient, its existence too; shown to professionals."""
+    NEVER = 256
+    """Never leaves its facility (courts, donors)."""
+    UNKNOWN = 512
+    """Nobody could say: no ordinary consent opens it (law 6)."""
+
+
+NO_LABELS = 0
+ALL_LABELS = int(~Label(0))
+"""Every label, the unknown one too."""
+
+
 class Format(StrEnum):
     """Technical format of a document (XDS formatCode)."""
 
@@ -113,6 +137,8 @@ class EntryFacts(NamedTuple):
     """Results flagged other than normal by the source."""
     link: str
     """Accession number that joins order, report and images, or empty."""
+    labels: int
+    """Bits of `Label`: the highest watermark of everything inside."""
 
 
 class DocumentEntry(NamedTuple):

@@ -53,9 +53,8 @@ class SqlAuditTrail:
 
 
 def _row(event: AuditEvent) -> Row:
-    at, (user, name, facility, role, purpose), action, outcome, patient, entry, reasons, position, detail = (
-        event
-    )
+    at, (user, name, facility, role, purpose, *_), action, outcome = event[:4]
+    patient, entry, reasons, position, detail = event[4:]
     who = (at, storable(user), storable(name), facility, role.value, purpose.value)
     return (*who, action, outcome, storable(patient), entry, " ".join(reasons), position, storable(detail))
 

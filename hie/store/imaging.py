@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from consent.grant import Grant
 from consent.model import Action
-from hie.record.entry import Confidentiality, DocumentClass
+from hie.record.entry import NO_LABELS, Confidentiality, DocumentClass
 from hie.record.errors import Refused
 from hie.record.identifiers import ContentHash
 from hie.record.imaging import FiledInstance, ImagingInstance, ImagingStudy
@@ -75,7 +75,9 @@ class SqlImagingIndex:
         if self._transaction.read(_OWN, (local_patient, facility, grant.patient)).fetchone() is None:
             raise Refused(("no-consent",))
         for instance, _, _ in instances:
-            if not grant.covers(facility, DocumentClass.IMAGE, instance.study_day, Confidentiality.NORMAL):
+            if not grant.covers(
+                facility, DocumentClass.IMAGE, instance.study_day, Confidentiality.NORMAL, NO_LABELS
+            ):
                 raise Refused(("no-consent",))
         new = sum(
             self._transaction.execute(_INSERT, _row(local_patient, *filed)).rowcount for filed in instances

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from consent.grant import MaintenanceGrant, MaintenanceTask
 from hie.exchange.ports import TakenBack
-from hie.record.entry import EntryKey, EntryStatus
+from hie.record.entry import NO_LABELS, EntryKey, EntryStatus
 from hie.record.identifiers import ContentHash
 from hie.store.asking import must_maintain
 from hie.store.codes import APPROVED, CLASSES, CONFIDENTIALITIES, STATUS_CODES
@@ -98,7 +98,9 @@ class SqlMaintenance:
             )
             if not wanted:
                 continue
-            if grant.covers(facility, CLASSES[class_code], day, CONFIDENTIALITIES[confidentiality]):
+            if grant.covers(
+                facility, CLASSES[class_code], day, CONFIDENTIALITIES[confidentiality], NO_LABELS
+            ):
                 set_status(self._transaction, local_patient, day, entry, _WITHDRAWN)
                 if key[1] == STUDY_KIND:
                     place = (local_patient, key[2])

@@ -23,6 +23,7 @@ from hie.exchange.ports import (
 )
 from hie.record.entry import (
     DOCUMENT_CLASSES,
+    NO_LABELS,
     Confidentiality,
     DocumentClass,
     DocumentEntry,
@@ -56,7 +57,9 @@ def covered(
         if (
             links[entry.local_patient].patient == grant.patient
             and facts.status in statuses
-            and grant.covers(entry.custodian, facts.document_class, facts.service_day, facts.confidentiality)
+            and grant.covers(
+                entry.custodian, facts.document_class, facts.service_day, facts.confidentiality, facts.labels
+            )
         ):
             yield filed
 
@@ -91,7 +94,9 @@ class MemoryRegistry:
         facility = grant.requester.facility
         for filing in filings:
             facts = filing.facts
-            if not grant.covers(facility, facts.document_class, facts.service_day, facts.confidentiality):
+            if not grant.covers(
+                facility, facts.document_class, facts.service_day, facts.confidentiality, facts.labels
+            ):
                 raise Refused(("no-consent",))
         entries = self._transaction.change("entries")
         for filing in filings:
@@ -117,7 +122,7 @@ class MemoryRegistry:
                 raise NotFound("no such entry of this patient and facility")
             facts = entry.facts
             if status is EntryStatus.APPROVED and not grant.covers(
-                entry.custodian, facts.document_class, facts.service_day, facts.confidentiality
+                entry.custodian, facts.document_class, facts.service_day, facts.confidentiality, facts.labels
             ):
                 raise Refused(("no-consent",))
             entries[number] = FiledEntry(entry._replace(facts=facts._replace(status=status)), filing)
@@ -226,7 +231,9 @@ class MemoryImagingIndex:
         must_be_own(self._transaction, grant, local_patient)
         facility = grant.requester.facility
         for instance, _, _ in instances:
-            if not grant.covers(facility, DocumentClass.IMAGE, instance.study_day, Confidentiality.NORMAL):
+            if not grant.covers(
+                facility, DocumentClass.IMAGE, instance.study_day, Confidentiality.NORMAL, NO_LABELS
+            ):
                 raise Refused(("no-consent",))
         table = self._transaction.change("instances")
         before = len(table)
@@ -283,7 +290,11 @@ class MemoryImagingIndex:
             if (filed.local_patient, filed.instance.study_instance_uid) in hidden:
                 continue
             if links[filed.local_patient].patient == grant.patient and grant.covers(
-                filed.custodian, DocumentClass.IMAGE, filed.instance.study_day, Confidentiality.NORMAL
+                filed.custodian,
+                DocumentClass.IMAGE,
+                filed.instance.study_day,
+                Confidentiality.NORMAL,
+                NO_LABELS,
             ):
                 yield filed
 

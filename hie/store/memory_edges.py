@@ -183,7 +183,7 @@ class MemoryMaintenance:
                 or (facts.key.data_kind == STUDY_KIND and facts.key.order_number in studies)
             )
             covered = grant.covers(
-                entry.custodian, facts.document_class, facts.service_day, facts.confidentiality
+                entry.custodian, facts.document_class, facts.service_day, facts.confidentiality, facts.labels
             )
             standing = facts.status is not EntryStatus.WITHDRAWN
             if entry.local_patient not in own or not wanted or not standing:

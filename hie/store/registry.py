@@ -14,7 +14,7 @@ from consent.grant import Grant
 from consent.model import Action
 from hie.exchange.ports import MOVEMENTS, EntryLines, Filing, Known, Movement
 from hie.record.clinical import Coding, MedicationRequest, Observation
-from hie.record.entry import DocumentEntry, EntryFacts, EntryKey, EntryStatus
+from hie.record.entry import NO_LABELS, DocumentEntry, EntryFacts, EntryKey, EntryStatus
 from hie.record.errors import NotFound, Refused
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
 from hie.record.times import Day, Period
@@ -119,7 +119,9 @@ class SqlRegistry:
         covers = grant.covers
         for filing in filings:
             facts = filing.facts
-            if not covers(facility, facts.document_class, facts.service_day, facts.confidentiality):
+            if not covers(
+                facility, facts.document_class, facts.service_day, facts.confidentiality, facts.labels
+            ):
                 raise Refused(("no-consent",))
         self._waiting.append(_Waiting(local_patient, decided_at(grant), filings))
         self._waiting_for.add(local_patient)
@@ -138,7 +140,7 @@ class SqlRegistry:
                 raise NotFound("no such entry of this patient and facility")
             local_patient, day, custodian, class_code, confidentiality, kind, study = row
             if status is EntryStatus.APPROVED and not grant.covers(
-                custodian, CLASSES[class_code], day, CONFIDENTIALITIES[confidentiality]
+                custodian, CLASSES[class_code], day, CONFIDENTIALITIES[confidentiality], NO_LABELS
             ):
                 raise Refused(("no-consent",))
             set_status(self._transaction, local_patient, day, number, STATUS_CODES[status])
@@ -220,6 +222,7 @@ def _entry(row: Row) -> DocumentEntry:
         items,
         abnormal,
         link,
+        NO_LABELS,
     )
     return DocumentEntry(
         number, local_patient, custodian, facts, FORMATS[format_code], ContentHash(name), size, registered_at
@@ -243,9 +246,8 @@ class _Rows:
         add_entry = self.entries.append
         for filing in filings:
             facts, form, name, size, packed, dictionary, observations, medications, encounter = filing
-            (care_date, kind, order, version), word, day, department, status, level, items, abnormal, link = (
-                facts
-            )
+            (care_date, kind, order, version), word, day, department, status, level = facts[:6]
+            items, abnormal, link, _ = facts[6:]
             class_code, secrecy, status_code = CLASS_CODES[word], int(level), STATUS_CODES[status]
             add_entry(
                 (

@@ -129,7 +129,7 @@ def _study(store: Store, work: UnitOfWork, local: int) -> None:
     packed = store.packer.pack("DICOM", manifest)
     facts = EntryFacts(
         EntryKey("20250402", "DICOM", "1.2.3", ""),
-        *(DocumentClass.IMAGE, Day(20250402), "", EntryStatus.APPROVED, Confidentiality.NORMAL, 1, 0, ""),
+        *(DocumentClass.IMAGE, Day(20250402), "", EntryStatus.APPROVED, Confidentiality.NORMAL, 1, 0, "", 0),
     )
     filing = Filing(facts, Format.DICOM, content_hash(manifest), len(manifest), *packed, (), ())
     work.registry.register(our.to_publish(work), local, [filing])

@@ -23,7 +23,7 @@ from hie.exchange.access import Asked, admit
 from hie.exchange.ports import Filing, Store, UnitOfWork
 from hie.exchange.publish import publishable
 from hie.record.clinical import Coding, Observation
-from hie.record.entry import EntryFacts, EntryKey, EntryStatus, Format
+from hie.record.entry import NO_LABELS, EntryFacts, EntryKey, EntryStatus, Format
 from hie.record.errors import NotFound, Refused
 from hie.record.identifiers import EntryId, FacilityCode, LocalPatientId, PatientId, content_hash
 from hie.record.people import HumanName, Patient
@@ -120,6 +120,7 @@ def a_filing(index: int, document: Document, *, with_result: bool) -> Filing:
         1,
         0,
         str(index),
+        NO_LABELS,
     )
     results = [_result(index)] if with_result else []
     return Filing(facts, Format.SSMIX2, content_hash(str(index).encode()), 1, b"x", 0, results, [])
