@@ -49,7 +49,7 @@ class Declared(NamedTuple):
     """A route's declaration."""
 
     audience: frozenset[Role] | None
-    """Roles for which it exists; to others it answers as if it were absent. `None`: nobody need be signed in."""
+    """Roles for which it exists; to others it is as if absent. `None`: nobody need be signed in."""
     about: About
     fresh: bool = False
     """Whether the person must have shown a second factor within the last minutes (step-up)."""
