@@ -132,6 +132,10 @@ class Paper(NamedTuple):
     """Facility at whose counter it was signed."""
     proposed_by: str = ""
     """Account that wrote the form down; `recorded_by` verified it, and is another (I2)."""
+    representative: str = ""
+    """Name of who signed in the patient's place, as the form says it; empty where the patient did."""
+    minors_view: str = ""
+    """`agrees`, where a patient of 15 to 17 years was asked beside the parent (B.8)."""
 
 
 NO_PAPER = Paper()

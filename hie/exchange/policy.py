@@ -15,7 +15,7 @@ from typing import NamedTuple
 from consent.gate import decide
 from consent.grant import Grant
 from consent.model import Action, ConsentEvent, EventKind, Question, decisions_of, named
-from consent.plain import Body, body_of, plain
+from consent.plain import Body, body_of, body_of_event, plain
 from hie.exchange.ports import UnitOfWork
 from hie.exchange.publish import publisher
 from hie.record.errors import Invalid
@@ -104,7 +104,7 @@ def _written_patients(policy: Policy) -> bytes:
             [
                 event.sequence,
                 event.kind.value,
-                bodies.setdefault(Body(event.provisions, event.withdrawal), len(bodies)),
+                bodies.setdefault(body_of_event(event), len(bodies)),
             ]
             for event in events
         ]
@@ -138,7 +138,7 @@ def read_policy(content: bytes) -> Policy:
 
 
 def _event(value: str, sequence: int, kind: EventKind, body: Body) -> ConsentEvent:
-    return ConsentEvent(int(sequence), PatientId(value), kind, 0, "", "", body.provisions, body.withdrawal)
+    return ConsentEvent(int(sequence), PatientId(value), kind, 0, "", "", *body)
 
 
 _KINDS = {kind.value: kind for kind in EventKind}

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from consent.model import ConsentEvent, EventKind, decisions_of
-from consent.plain import Body
+from consent.plain import body_of_event
 from hie.record.identifiers import FacilityCode, PatientId
-from hie.store.consent_rows import read, written
+from hie.store.consent_rows import read, read_paper, storable_paper, written, written_paper
 from hie.store.lines import Row
 from hie.store.reach import reaches
 from hie.store.storable import storable
@@ -17,7 +17,7 @@ from hie.store.transaction import Transaction
 
 MOST_CHANGES = 1_000
 _AT_ONCE = 500
-_COLUMNS = "sequence, patient, kind, recorded_at, recorded_by, evidence, body"
+_COLUMNS = "sequence, patient, kind, recorded_at, recorded_by, evidence, body, valid_from, paper"
 _ONE = f"select {_COLUMNS} from consent_event where patient = ? order by sequence"
 _LOGS = (
     f"select l.value, {', '.join('c.' + name for name in _COLUMNS.split(', '))}"
@@ -46,11 +46,12 @@ class SqlConsentRegister:
             sequence=self._transaction.next_number("consent"),
             recorded_by=storable(event.recorded_by),
             evidence=storable(event.evidence),
+            paper=storable_paper(event.paper),
         )
-        body = written(Body(kept.provisions, kept.withdrawal))
+        said = (written(body_of_event(kept)), kept.valid_from, written_paper(kept.paper))
         self._transaction.execute(
-            f"insert into consent_event ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?)",
-            (*kept[:2], kept.kind.value, kept.recorded_at, kept.recorded_by, kept.evidence, body),
+            f"insert into consent_event ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*kept[:2], kept.kind.value, kept.recorded_at, kept.recorded_by, kept.evidence, *said),
         )
         self._reach(kept.patient)
         return kept
@@ -108,5 +109,16 @@ class SqlConsentRegister:
 
 
 def _event(row: Row) -> ConsentEvent:
-    sequence, patient, kind, recorded_at, recorded_by, evidence, text = row
-    return ConsentEvent(sequence, patient, EventKind(kind), recorded_at, recorded_by, evidence, *read(text))
+    sequence, patient, kind, recorded_at, recorded_by, evidence, text, valid_from, paper = row
+    body = read(text)
+    return ConsentEvent(
+        sequence,
+        patient,
+        EventKind(kind),
+        recorded_at,
+        recorded_by,
+        evidence,
+        *body,
+        valid_from=valid_from,
+        paper=read_paper(paper),
+    )

@@ -69,7 +69,7 @@ counter = Table("counter", metadata, Column("name", Text, primary_key=True), _nu
 
 _LARGE = text("size >= 65536")
 """Documents in the object store; the same number as in `hie.store.documents`."""
-_CALENDAR = ["class_code", "data_kind", "department", "status", "confidentiality"]
+_CALENDAR = ["class_code", "data_kind", "department", "status", "confidentiality", "labels"]
 _CELL = ["item_count", "abnormal_count", "link"]
 
 entry = Table(
@@ -86,6 +86,7 @@ entry = Table(
     _text("department"),
     _small("status"),
     _small("confidentiality"),
+    _small("labels"),
     _integer("item_count"),
     _integer("abnormal_count"),
     _text("link"),
@@ -110,6 +111,7 @@ movement = Table(
     _text("data_kind"),
     _small("class_code"),
     _small("confidentiality"),
+    _small("labels"),
     _small("status"),
     _text("version"),
     _text("moment"),
@@ -148,6 +150,7 @@ observation = Table(
     _integer("service_day"),
     _small("class_code"),
     _small("confidentiality"),
+    _small("labels"),
     _small("status"),
     _integer("concept"),
     _text("value"),
@@ -168,6 +171,7 @@ medication = Table(
     _small("sequence"),
     _small("class_code"),
     _small("confidentiality"),
+    _small("labels"),
     _small("status"),
     _integer("concept"),
     PrimaryKeyConstraint("local_patient", "service_day", "entry", "sequence", name="pk_medication"),
@@ -192,6 +196,7 @@ imaging_instance = Table(
     _integer("service_day"),
     _small("class_code"),
     _small("confidentiality"),
+    _small("labels"),
     _text("sop_class_uid"),
     _text("transfer_syntax_uid"),
     _text("patient_id"),
@@ -298,6 +303,8 @@ consent_event = Table(
     _text("recorded_by"),
     _text("evidence"),
     _text("body"),
+    _number("valid_from"),
+    _text("paper"),
     Index("ix_consent_event_patient", "patient", "sequence"),
 )
 
@@ -346,8 +353,26 @@ account = Table(
     _text("facility"),
     _text("role"),
     _text("password_hash"),
+    _text("state"),
+    _number("expires_at"),
+    _number("attested_at"),
+    _text("patient"),
     UniqueConstraint("id"),
 )
+
+post = Table(
+    "post",
+    metadata,
+    _text("account"),
+    _text("facility"),
+    _text("role"),
+    _number("starts_at"),
+    _number("ends_at"),
+    PrimaryKeyConstraint("account", "facility", "role", "starts_at", name="pk_post"),
+    Index("ix_post_facility", "facility", "ends_at"),
+    sqlite_with_rowid=False,
+)
+"""Where people act and have acted: ended, never removed."""
 
 session = Table(
     "session",

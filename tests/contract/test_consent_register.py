@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from consent.model import FOREVER, ConsentEvent, EventKind, Provision, Withdrawal
+from consent.model import (
+    FOREVER,
+    Care,
+    ConsentEvent,
+    EventKind,
+    Paper,
+    Provision,
+    Restriction,
+    Withdrawal,
+)
 from hie.exchange.ports import Store
 from hie.record.entry import Confidentiality, DocumentClass
 from hie.record.identifiers import LocalPatientId, PatientId
@@ -35,6 +44,28 @@ def test_events_come_back_whole_and_in_order(store: Store) -> None:
         assert work.consents.events([our.HANAKO]) == {our.HANAKO: recorded}
     assert [event._replace(sequence=0) for event in recorded] == [given, taken, bare]
     assert [event.sequence for event in recorded] == [1, 2, 3]
+
+
+def test_every_kind_of_event_comes_back_with_what_its_form_says(store: Store) -> None:
+    paper = Paper(Day(20250401), "2025-1", "parent", "ab" * 32, our.CLINIC, "clerk", "見本 太郎", "agrees")
+    opted = FULL._replace(labels=5, emergency=True, later_members=True)
+    refused = Restriction(None, frozenset({our.CLINIC}), frozenset({"a1"}), frozenset({DocumentClass.NOTE}))
+    held = Restriction(frozenset({our.HOSPITAL}), by_discloser=True)
+    care = Care(our.CLINIC, 99, "referral")
+    told = [
+        ConsentEvent(0, our.HANAKO, EventKind.GIVEN, 5, "d", "f", (opted,), valid_from=3, paper=paper),
+        ConsentEvent(0, our.HANAKO, EventKind.RESTRICTED, 6, "d", "f", restriction=refused),
+        ConsentEvent(0, our.HANAKO, EventKind.RESTRICTED, 7, "d", "f", restriction=held),
+        ConsentEvent(0, our.HANAKO, EventKind.LIFTED, 8, "d", "f", lifts=2),
+        ConsentEvent(0, our.HANAKO, EventKind.CARE_STARTED, 9, "d", "", care=care),
+        ConsentEvent(0, our.HANAKO, EventKind.CARE_ENDED, 10, "d", "", care=care),
+        ConsentEvent(0, our.HANAKO, EventKind.DECEASED, 11, "d", "f", valid_from=10),
+    ]
+    with store.work() as work:
+        recorded = [work.consents.record(event) for event in told]
+    with store.look() as work:
+        assert work.consents.events([our.HANAKO])[our.HANAKO] == recorded
+    assert [event._replace(sequence=0) for event in recorded] == told
 
 
 def test_a_person_without_events_has_an_empty_log(store: Store) -> None:

@@ -43,6 +43,7 @@ def upgrade() -> None:
     _own_key()
     _patient()
     _patient_key()
+    _post()
     _quarantined()
     _session()
     _sign_in_failure()
@@ -60,6 +61,10 @@ def _account() -> None:
         sa.Column("facility", TEXT, nullable=False),
         sa.Column("role", TEXT, nullable=False),
         sa.Column("password_hash", TEXT, nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("expires_at", NUMBER, nullable=False),
+        sa.Column("attested_at", NUMBER, nullable=False),
+        sa.Column("patient", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("login", name="pk_account"),
         sa.UniqueConstraint("id", name="uq_account_id"),
     )
@@ -118,6 +123,8 @@ def _consent_event() -> None:
         sa.Column("recorded_by", TEXT, nullable=False),
         sa.Column("evidence", TEXT, nullable=False),
         sa.Column("body", TEXT, nullable=False),
+        sa.Column("valid_from", NUMBER, nullable=False),
+        sa.Column("paper", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("sequence", name="pk_consent_event"),
     )
     op.create_index("ix_consent_event_patient", "consent_event", ["patient", "sequence"], unique=False)
@@ -222,6 +229,7 @@ def _entry() -> None:
         sa.Column("department", TEXT, nullable=False),
         sa.Column("status", sa.SmallInteger(), nullable=False),
         sa.Column("confidentiality", sa.SmallInteger(), nullable=False),
+        sa.Column("labels", sa.SmallInteger(), nullable=False),
         sa.Column("item_count", sa.Integer(), nullable=False),
         sa.Column("abnormal_count", sa.Integer(), nullable=False),
         sa.Column("link", TEXT, nullable=False),
@@ -240,6 +248,7 @@ def _entry() -> None:
                 "department",
                 "status",
                 "confidentiality",
+                "labels",
                 "item_count",
                 "abnormal_count",
                 "link",
@@ -292,6 +301,7 @@ def _imaging_instance() -> None:
         sa.Column("service_day", sa.Integer(), nullable=False),
         sa.Column("class_code", sa.SmallInteger(), nullable=False),
         sa.Column("confidentiality", sa.SmallInteger(), nullable=False),
+        sa.Column("labels", sa.SmallInteger(), nullable=False),
         sa.Column("sop_class_uid", TEXT, nullable=False),
         sa.Column("transfer_syntax_uid", TEXT, nullable=False),
         sa.Column("patient_id", TEXT, nullable=False),
@@ -366,6 +376,7 @@ def _medication() -> None:
         sa.Column("sequence", sa.SmallInteger(), nullable=False),
         sa.Column("class_code", sa.SmallInteger(), nullable=False),
         sa.Column("confidentiality", sa.SmallInteger(), nullable=False),
+        sa.Column("labels", sa.SmallInteger(), nullable=False),
         sa.Column("status", sa.SmallInteger(), nullable=False),
         sa.Column("concept", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("local_patient", "service_day", "entry", "sequence", name="pk_medication"),
@@ -382,6 +393,7 @@ def _movement() -> None:
         sa.Column("data_kind", TEXT, nullable=False),
         sa.Column("class_code", sa.SmallInteger(), nullable=False),
         sa.Column("confidentiality", sa.SmallInteger(), nullable=False),
+        sa.Column("labels", sa.SmallInteger(), nullable=False),
         sa.Column("status", sa.SmallInteger(), nullable=False),
         sa.Column("version", TEXT, nullable=False),
         sa.Column("moment", TEXT, nullable=False),
@@ -404,6 +416,7 @@ def _observation() -> None:
         sa.Column("service_day", sa.Integer(), nullable=False),
         sa.Column("class_code", sa.SmallInteger(), nullable=False),
         sa.Column("confidentiality", sa.SmallInteger(), nullable=False),
+        sa.Column("labels", sa.SmallInteger(), nullable=False),
         sa.Column("status", sa.SmallInteger(), nullable=False),
         sa.Column("concept", sa.Integer(), nullable=False),
         sa.Column("value", TEXT, nullable=False),
@@ -448,6 +461,20 @@ def _patient_key() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_patient_key_patient", "patient_key", ["patient"], unique=False)
+
+
+def _post() -> None:
+    op.create_table(
+        "post",
+        sa.Column("account", TEXT, nullable=False),
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("role", TEXT, nullable=False),
+        sa.Column("starts_at", NUMBER, nullable=False),
+        sa.Column("ends_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("account", "facility", "role", "starts_at", name="pk_post"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_post_facility", "post", ["facility", "ends_at"], unique=False)
 
 
 def _quarantined() -> None:
