@@ -1,24 +1,38 @@
 """Accounts and sessions in SQL."""
 
+# ruff: noqa: S608  statements are put together from texts of this module and `?`, never from values
+
 from __future__ import annotations
 
-from hie.exchange.ports import Account, Session
-from hie.record.identifiers import FacilityCode
+from collections.abc import Sequence
+
+from consent.model import FOREVER
+from hie.exchange.ports import Account, AccountState, Post, Session
+from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Role
+from hie.store.lines import Row
 from hie.store.storable import storable
 from hie.store.transaction import Transaction
 
+_COLUMNS = "id, login, name, facility, role, password_hash, state, expires_at, attested_at, patient"
 _ADD = (
-    "insert into account (login, id, name, facility, role, password_hash) values (?, ?, ?, ?, ?, ?)"
-    " on conflict (login) do update set id = excluded.id, name = excluded.name,"
-    " facility = excluded.facility, role = excluded.role, password_hash = excluded.password_hash"
+    f"insert into account ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " on conflict (login) do update set"
+    f" {', '.join(f'{one} = excluded.{one}' for one in _COLUMNS.split(', '))}"
 )
-_FIND = "select id, login, name, facility, role, password_hash from account where login = ?"
+_FIND = f"select {_COLUMNS} from account where login = ?"
 _SESSION = (
     "select s.token_hash, s.account, s.csrf_token, s.opened_at, s.expires_at,"
-    " a.id, a.login, a.name, a.facility, a.role, a.password_hash"
+    f" {', '.join(f'a.{one}' for one in _COLUMNS.split(', '))}"
     " from session s join account a on a.id = s.account where s.token_hash = ? and s.expires_at > ?"
-    " and a.password_hash <> ''"
+)
+_FIRST = (
+    "insert into post (account, facility, role, starts_at, ends_at)"
+    " select ?, ?, ?, 0, ? where not exists (select 1 from post where account = ?)"
+)
+_HELD = (
+    "select account, facility, role, starts_at, ends_at from post"
+    " where account = ? and starts_at <= ? and ends_at > ? order by starts_at, facility, role"
 )
 
 
@@ -30,15 +44,22 @@ class SqlAccounts:
         self._transaction = transaction
 
     def add(self, account: Account) -> None:
-        """Add a person, or replace the one with the same login."""
-        number, login, name, facility, role, password_hash = account
-        row = (storable(login), number, storable(name), facility, role.value, password_hash)
-        self._transaction.execute(_ADD, row)
+        """Add a person, or replace the one with the same login; who is new holds the post since ever."""
+        number, login, name, facility, role, password_hash, state, expires_at, attested_at, patient = account
+        row = (number, storable(login), storable(name), facility, role.value, password_hash)
+        self._transaction.execute(_ADD, (*row, state.value, expires_at, attested_at, patient))
+        if state is AccountState.ACTIVE:
+            self._transaction.execute(_FIRST, (number, facility, role.value, FOREVER, number))
 
     def find(self, login: str) -> Account | None:
         """Return the account with this login."""
         row = self._transaction.read(_FIND, (storable(login),)).fetchone()
-        return None if row is None else _account(*row)
+        return None if row is None else account_of(row)
+
+    def posts(self, account: str, now: int) -> Sequence[Post]:
+        """Return the posts an account holds at `now`, its first one first."""
+        rows = self._transaction.read(_HELD, (account, now, now)).fetchall()
+        return [post_of(row) for row in rows]
 
     def open_session(self, session: Session) -> None:
         """Keep a session, and forget those that ended before it was opened."""
@@ -52,7 +73,10 @@ class SqlAccounts:
     def session(self, token_hash: bytes, now: int) -> tuple[Session, Account] | None:
         """Return the live session with this token, or none."""
         row = self._transaction.read(_SESSION, (token_hash, now)).fetchone()
-        return None if row is None else (Session(*row[:5]), _account(*row[5:]))
+        if row is None:
+            return None
+        account = account_of(row[5:])
+        return (Session(*row[:5]), account) if account.may_act(now) else None
 
     def close_session(self, token_hash: bytes) -> None:
         """End a session at once."""
@@ -71,5 +95,24 @@ class SqlAccounts:
         return int(row[0]) if row else 0
 
 
-def _account(number: str, login: str, name: str, facility: str, role: str, password_hash: str) -> Account:
-    return Account(number, login, name, FacilityCode(facility), Role(role), password_hash)
+def account_of(row: Row) -> Account:
+    """Read the columns of an account."""
+    number, login, name, facility, role, password_hash, state, expires_at, attested_at, patient = row
+    return Account(
+        number,
+        login,
+        name,
+        FacilityCode(facility),
+        Role(role),
+        password_hash,
+        AccountState(state),
+        expires_at,
+        attested_at,
+        PatientId(patient),
+    )
+
+
+def post_of(row: Row) -> Post:
+    """Read the columns of a post."""
+    account, facility, role, starts_at, ends_at = row
+    return Post(account, FacilityCode(facility), Role(role), starts_at, ends_at)

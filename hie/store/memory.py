@@ -13,14 +13,18 @@ from hie.exchange.ports import (
     ConsentRegister,
     Contacts,
     Directory,
+    Duties,
     Edges,
+    Emergencies,
     Feeds,
     FindingsIndex,
     ImagingIndex,
     Maintenance,
+    Notices,
     ObjectStore,
     Packer,
     PatientIndex,
+    Posts,
     Registry,
     Repository,
     TaskQueue,
@@ -37,6 +41,7 @@ from hie.store.memory_documents import (
     MemoryRegistry,
 )
 from hie.store.memory_edges import MemoryContacts, MemoryEdges, MemoryMaintenance, MemoryTaskQueue
+from hie.store.memory_emergencies import MemoryDuties, MemoryEmergencies, MemoryNotices
 from hie.store.memory_people import (
     MemoryAccounts,
     MemoryAuditTrail,
@@ -44,6 +49,7 @@ from hie.store.memory_people import (
     MemoryDirectory,
     MemoryFeeds,
     MemoryPatientIndex,
+    MemoryPosts,
 )
 from hie.store.memory_tables import Committed, MemoryTransaction
 
@@ -123,12 +129,16 @@ class MemoryUnitOfWork:
     consents: ConsentRegister
     audit: AuditTrail
     accounts: Accounts
+    posts: Posts
     directory: Directory
     feeds: Feeds
     edges: Edges
     contacts: Contacts
     tasks: TaskQueue
     maintenance: Maintenance
+    emergencies: Emergencies
+    duties: Duties
+    notices: Notices
 
     def __init__(self, store: MemoryStore, transaction: MemoryTransaction) -> None:
         """Hand every port this transaction."""
@@ -141,12 +151,16 @@ class MemoryUnitOfWork:
         self.consents = MemoryConsentRegister(transaction)
         self.audit = MemoryAuditTrail(transaction)
         self.accounts = MemoryAccounts(transaction)
+        self.posts = MemoryPosts(transaction)
         self.directory = MemoryDirectory(transaction)
         self.feeds = MemoryFeeds(transaction)
         self.edges = MemoryEdges(transaction)
         self.contacts = MemoryContacts(transaction)
         self.tasks = MemoryTaskQueue(transaction)
         self.maintenance = MemoryMaintenance(transaction)
+        self.emergencies = MemoryEmergencies(transaction)
+        self.duties = MemoryDuties(transaction)
+        self.notices = MemoryNotices(transaction)
 
     def commit(self) -> None:
         """Show everybody what was written so far."""

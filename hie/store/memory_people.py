@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from consent.model import ConsentEvent, decisions_of
+from consent.model import FOREVER, ConsentEvent, decisions_of
 from hie.exchange.ports import (
     Account,
+    AccountState,
     AuditEvent,
     FeedHour,
     FeedRun,
     PatientFile,
     PatientLine,
+    Post,
     Quarantined,
     Session,
 )
@@ -200,12 +202,19 @@ class MemoryAccounts:
         self._transaction = transaction
 
     def add(self, account: Account) -> None:
-        """Add a person, or replace the one with the same login."""
+        """Add a person, or replace the one with the same login; who is new holds the post since ever."""
         self._transaction.change("accounts")[account.login] = account
+        if account.state is AccountState.ACTIVE and not self._posts(account.id):
+            post = Post(account.id, account.facility, account.role)
+            self._transaction.change("posts")[post[:4]] = post
 
     def find(self, login: str) -> Account | None:
         """Return the account with this login."""
         return self._transaction.tables.accounts.get(login)
+
+    def posts(self, account: str, now: int) -> Sequence[Post]:
+        """Return the posts an account holds at `now`, its first one first."""
+        return [post for post in self._posts(account) if post.held(now)]
 
     def open_session(self, session: Session) -> None:
         """Keep a session, and forget those that ended before it was opened."""
@@ -220,7 +229,7 @@ class MemoryAccounts:
         if session is None or session.expires_at <= now:
             return None
         for account in self._transaction.tables.accounts.values():
-            if account.id == session.account and account.password_hash:
+            if account.id == session.account and account.may_act(now):
                 return session, account
         return None
 
@@ -238,6 +247,44 @@ class MemoryAccounts:
             failed[number] = (guesser, add)
         rows = self._transaction.tables.failures.values()
         return sum(1 for who, at in rows if who == guesser and at >= since)
+
+    def _posts(self, account: str) -> list[Post]:
+        return MemoryPosts(self._transaction).history(account)
+
+
+class MemoryPosts:
+    """Keeps `Posts` in memory."""
+
+    def __init__(self, transaction: MemoryTransaction) -> None:
+        """Read and write in `transaction`."""
+        self._transaction = transaction
+
+    def begin(self, post: Post) -> None:
+        """Let a person act there; nothing happens where the same post is held already."""
+        if self._open(post) is None:
+            self._transaction.change("posts")[post[:4]] = post
+
+    def end(self, post: Post, at: int) -> bool:
+        """End a post that has not ended, whenever it began; say whether there was one."""
+        ended = self._open(post)
+        if ended is not None:
+            self._transaction.change("posts")[ended[:4]] = ended._replace(ends_at=at)
+        return ended is not None
+
+    def history(self, account: str) -> list[Post]:
+        """Return all posts of an account, oldest first."""
+        rows = (post for post in self._transaction.tables.posts.values() if post.account == account)
+        return sorted(rows, key=lambda post: (post.starts_at, post.facility, post.role))
+
+    def at(self, facility: FacilityCode, now: int) -> Sequence[Post]:
+        """Return the posts held at a facility, by account."""
+        rows = self._transaction.tables.posts.values()
+        found = (post for post in rows if post.facility == facility and post.held(now))
+        return sorted(found, key=lambda post: (post.account, post.role, post.starts_at))
+
+    def _open(self, post: Post) -> Post | None:
+        rows = self._transaction.tables.posts.values()
+        return next((one for one in rows if one[:3] == post[:3] and one.ends_at == FOREVER), None)
 
 
 class MemoryDirectory:

@@ -14,13 +14,17 @@ from hie.exchange.ports import (
     EdgeTask,
     FeedRun,
     Filing,
+    Notice,
+    Post,
     Quarantined,
+    Reviewed,
     Session,
 )
 from hie.record.entry import DocumentEntry
 from hie.record.identifiers import EntryId, FacilityCode, LocalPatientId, PatientId
 from hie.record.imaging import FiledInstance
 from hie.record.people import Facility, Patient
+from hie.record.requester import Role
 from hie.store.turns import Turns
 
 
@@ -53,6 +57,7 @@ class Tables:
         self.decided: dict[str, int] = {}
         self.audit: dict[int, AuditEvent] = {}
         self.accounts: dict[str, Account] = {}
+        self.posts: dict[tuple[str, FacilityCode, Role, int], Post] = {}
         self.sessions: dict[bytes, Session] = {}
         self.failures: dict[int, tuple[bytes, int]] = {}
         self.facilities: dict[FacilityCode, Facility] = {}
@@ -65,6 +70,9 @@ class Tables:
         self.edge_certificates: dict[bytes, Certificate] = {}
         self.edge_secrets: dict[bytes, tuple[FacilityCode, int]] = {}
         self.edge_tasks: dict[str, EdgeTask] = {}
+        self.emergencies: dict[str, Reviewed] = {}
+        self.duties: dict[int, tuple[FacilityCode, bool, str, int]] = {}
+        self.notices: dict[str, Notice] = {}
 
     def copy(self) -> Tables:
         """Copy the names of the tables, not the tables."""

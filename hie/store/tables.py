@@ -394,6 +394,71 @@ sign_in_failure = Table(
 )
 """`guesser` is a hash: what was typed as a login may be a password."""
 
+# --- Emergencies: break-glass, its reviews, who is told ------------------------------------------
+
+emergency_session = Table(
+    "emergency_session",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("account"),
+    _text("name"),
+    _text("facility"),
+    _text("role"),
+    _text("patient"),
+    _text("reason"),
+    _text("reason_text"),
+    _text("disclosers"),
+    _number("opened_at"),
+    _number("ends_at"),
+    _number("ended_at"),
+    Index("ix_emergency_session_account", "account", "ends_at"),
+    Index("ix_emergency_session_patient", "patient", "opened_at"),
+)
+"""`reason_text` stands here only; `disclosers` are facility codes with commas between."""
+
+emergency_review = Table(
+    "emergency_review",
+    metadata,
+    Column("session", Text, primary_key=True),
+    _number("due_at"),
+    _text("state"),
+    _text("reviewer"),
+    _text("outcome"),
+    _text("outcome_text"),
+    _number("reviewed_at"),
+    Index("ix_emergency_review_state", "state", "due_at"),
+)
+"""One for each session, written with it."""
+
+emergency_duty = Table(
+    "emergency_duty",
+    metadata,
+    Column("sequence", Number, primary_key=True),
+    _text("facility"),
+    _small("on_duty"),
+    _text("recorded_by"),
+    _number("recorded_at"),
+    Index("ix_emergency_duty_facility", "facility", "sequence"),
+)
+"""Append-only: the last word about a hospital counts."""
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("to_facility"),
+    _text("to_role"),
+    _text("to_patient"),
+    _text("kind"),
+    _text("patient"),
+    _text("subject"),
+    _number("written_at"),
+    _number("read_at"),
+    Index("ix_notice_to", "to_facility", "to_role", "to_patient", "written_at"),
+    Index("ix_notice_subject", "subject"),
+)
+"""Whom to tell of what: an outbox that needs no mail."""
+
 # --- Feeds ---------------------------------------------------------------------------------------
 
 quarantined = Table(

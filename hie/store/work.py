@@ -12,14 +12,18 @@ from hie.exchange.ports import (
     ConsentRegister,
     Contacts,
     Directory,
+    Duties,
     Edges,
+    Emergencies,
     Feeds,
     FindingsIndex,
     ImagingIndex,
     Maintenance,
+    Notices,
     ObjectStore,
     Packer,
     PatientIndex,
+    Posts,
     Registry,
     Repository,
     TaskQueue,
@@ -33,12 +37,14 @@ from hie.store.consents import SqlConsentRegister
 from hie.store.directory import SqlDirectory
 from hie.store.documents import SqlFiledDocuments, Unpacker
 from hie.store.edges import SqlContacts, SqlEdges, SqlTaskQueue
+from hie.store.emergencies import SqlDuties, SqlEmergencies, SqlNotices
 from hie.store.feeds import SqlFeeds
 from hie.store.findings import SqlFindingsIndex
 from hie.store.imaging import SqlImagingIndex
 from hie.store.lines import DRIVER_ERRORS, Answer, Line, Lines, ReadingLine, trouble
 from hie.store.maintenance import SqlMaintenance
 from hie.store.patients import SqlPatientIndex
+from hie.store.posts import SqlPosts
 from hie.store.registry import SqlRegistry
 
 
@@ -81,12 +87,16 @@ class SqlUnitOfWork:
     consents: ConsentRegister
     audit: AuditTrail
     accounts: Accounts
+    posts: Posts
     directory: Directory
     feeds: Feeds
     edges: Edges
     contacts: Contacts
     tasks: TaskQueue
     maintenance: Maintenance
+    emergencies: Emergencies
+    duties: Duties
+    notices: Notices
 
     def __init__(self, store: SqlStore, *, only_reads: bool) -> None:
         """Hand every port this transaction."""
@@ -220,11 +230,15 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "consents": SqlConsentRegister,
     "audit": SqlAuditTrail,
     "accounts": SqlAccounts,
+    "posts": SqlPosts,
     "directory": SqlDirectory,
     "feeds": SqlFeeds,
     "edges": SqlEdges,
     "contacts": SqlContacts,
     "tasks": SqlTaskQueue,
     "maintenance": lambda work: SqlMaintenance(work, work.flush),
+    "emergencies": SqlEmergencies,
+    "duties": SqlDuties,
+    "notices": SqlNotices,
 }
 """How each port is made of its unit of work."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hie.exchange.ports import Account, Session, Store
+import pytest
+
+from hie.exchange.ports import Account, AccountState, Post, Session, Store
 from hie.record.requester import Role
 from tests import filed as our
 
@@ -71,3 +73,43 @@ def test_failures_before_the_moment_are_forgotten_with_the_next(store: Store) ->
         assert work.accounts.failures(b"other", 25, add=40) == 1
         assert work.accounts.failures(b"one", 0) == 1
         assert work.accounts.failures(b"one", 25, add=50) == 2
+
+
+def test_a_new_person_holds_the_post_of_the_account_since_ever(store: Store) -> None:
+    with store.work() as work:
+        work.accounts.add(DOCTOR)
+        assert work.accounts.posts("a1", 0) == [Post("a1", our.CLINIC, Role.DOCTOR)]
+        assert work.accounts.posts("a2", 0) == []
+
+
+def test_adding_again_changes_no_post(store: Store) -> None:
+    with store.work() as work:
+        work.accounts.add(DOCTOR)
+        assert work.posts.end(Post("a1", our.CLINIC, Role.DOCTOR), 10)
+        work.accounts.add(DOCTOR._replace(password_hash="other"))
+        assert work.accounts.posts("a1", 9) == [Post("a1", our.CLINIC, Role.DOCTOR, 0, 10)]
+        assert work.accounts.posts("a1", 10) == []
+
+
+def test_who_is_only_invited_holds_no_post(store: Store) -> None:
+    with store.work() as work:
+        work.accounts.add(DOCTOR._replace(state=AccountState.INVITED))
+        assert work.accounts.posts("a1", 1_000) == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        DOCTOR._replace(state=AccountState.INVITED),
+        DOCTOR._replace(state=AccountState.SUSPENDED),
+        DOCTOR._replace(state=AccountState.STOPPED),
+        DOCTOR._replace(expires_at=1_500),
+    ],
+)
+def test_a_session_of_an_account_that_may_not_act_opens_nothing(store: Store, changed: Account) -> None:
+    with store.work() as work:
+        work.accounts.add(DOCTOR)
+        work.accounts.open_session(OPEN)
+        work.accounts.add(changed)
+        assert work.accounts.find("doctor") == changed
+        assert work.accounts.session(OPEN.token_hash, 1_500) is None

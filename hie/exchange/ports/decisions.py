@@ -1,4 +1,4 @@
-"""What can never be rebuilt: people, links, consents, audit, accounts."""
+"""What can never be rebuilt: people, links, consents, audit, sessions."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import NamedTuple, Protocol
 
 from consent.model import ConsentEvent
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
-from hie.record.people import Facility, Patient
-from hie.record.requester import Requester, Role
+from hie.record.people import Patient
+from hie.record.requester import Requester
 
 
 class PatientLine(NamedTuple):
@@ -117,17 +117,6 @@ class AuditTrail(Protocol):
         """Return how many rows there are."""
 
 
-class Account(NamedTuple):
-    """A person who may sign in."""
-
-    id: str
-    login: str
-    name: str
-    facility: FacilityCode
-    role: Role
-    password_hash: str
-
-
 class Session(NamedTuple):
     """A signed-in browser, as the store keeps it: the token by hash only."""
 
@@ -136,38 +125,3 @@ class Session(NamedTuple):
     csrf_token: str
     opened_at: int
     expires_at: int
-
-
-class Accounts(Protocol):
-    """People and their sessions."""
-
-    def add(self, account: Account) -> None:
-        """Add a person, or replace the one with the same login."""
-
-    def find(self, login: str) -> Account | None:
-        """Return the account with this login."""
-
-    def open_session(self, session: Session) -> None:
-        """Keep a session."""
-
-    def session(self, token_hash: bytes, now: int) -> tuple[Session, Account] | None:
-        """Return the live session with this token, or none; an account without a password has none."""
-
-    def close_session(self, token_hash: bytes) -> None:
-        """End a session at once."""
-
-    def failures(self, guesser: bytes, since: int, add: int | None = None) -> int:
-        """Count failed sign-ins since a moment; with `add`, add one and forget all that were before.
-
-        `guesser` is a hash that names who is counted together.
-        """
-
-
-class Directory(Protocol):
-    """The facilities of the region."""
-
-    def add(self, facility: Facility) -> None:
-        """Add a facility, or replace the one with the same code."""
-
-    def all(self) -> Sequence[Facility]:
-        """Return all, by code."""

@@ -7,15 +7,15 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from hie.exchange.ports.decisions import (
-    Accounts,
     AuditTrail,
     ConsentRegister,
-    Directory,
     PatientIndex,
 )
 from hie.exchange.ports.documents import ImagingIndex, ObjectStore, Packer, Repository
 from hie.exchange.ports.edges import Contacts, Edges, Maintenance, TaskQueue
+from hie.exchange.ports.emergencies import Duties, Emergencies, Notices
 from hie.exchange.ports.feeds import Feeds
+from hie.exchange.ports.people import Accounts, Directory, Posts
 from hie.exchange.ports.registry import FindingsIndex, Registry
 
 
@@ -33,12 +33,16 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     consents: ConsentRegister
     audit: AuditTrail
     accounts: Accounts
+    posts: Posts
     directory: Directory
     feeds: Feeds
     edges: Edges
     contacts: Contacts
     tasks: TaskQueue
     maintenance: Maintenance
+    emergencies: Emergencies
+    duties: Duties
+    notices: Notices
 
     def commit(self) -> None:
         """Make durable what was written; returns when it is on disk.

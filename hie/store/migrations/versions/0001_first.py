@@ -31,6 +31,9 @@ def upgrade() -> None:
     _edge_certificate()
     _edge_secret()
     _edge_task()
+    _emergency_duty()
+    _emergency_review()
+    _emergency_session()
     _entry()
     _facility()
     _feed_run()
@@ -39,6 +42,7 @@ def upgrade() -> None:
     _local_patient()
     _medication()
     _movement()
+    _notice()
     _observation()
     _own_key()
     _patient()
@@ -213,6 +217,57 @@ def _edge_task() -> None:
         sa.UniqueConstraint("id", name="uq_edge_task_id"),
     )
     op.create_index("ix_edge_task_facility", "edge_task", ["facility", "sequence"], unique=False)
+
+
+def _emergency_duty() -> None:
+    op.create_table(
+        "emergency_duty",
+        sa.Column("sequence", NUMBER, nullable=False),
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("on_duty", sa.SmallInteger(), nullable=False),
+        sa.Column("recorded_by", TEXT, nullable=False),
+        sa.Column("recorded_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name="pk_emergency_duty"),
+    )
+    op.create_index("ix_emergency_duty_facility", "emergency_duty", ["facility", "sequence"], unique=False)
+
+
+def _emergency_review() -> None:
+    op.create_table(
+        "emergency_review",
+        sa.Column("session", TEXT, nullable=False),
+        sa.Column("due_at", NUMBER, nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("reviewer", TEXT, nullable=False),
+        sa.Column("outcome", TEXT, nullable=False),
+        sa.Column("outcome_text", TEXT, nullable=False),
+        sa.Column("reviewed_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("session", name="pk_emergency_review"),
+    )
+    op.create_index("ix_emergency_review_state", "emergency_review", ["state", "due_at"], unique=False)
+
+
+def _emergency_session() -> None:
+    op.create_table(
+        "emergency_session",
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("account", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("role", TEXT, nullable=False),
+        sa.Column("patient", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
+        sa.Column("reason_text", TEXT, nullable=False),
+        sa.Column("disclosers", TEXT, nullable=False),
+        sa.Column("opened_at", NUMBER, nullable=False),
+        sa.Column("ends_at", NUMBER, nullable=False),
+        sa.Column("ended_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_emergency_session"),
+    )
+    op.create_index("ix_emergency_session_account", "emergency_session", ["account", "ends_at"], unique=False)
+    op.create_index(
+        "ix_emergency_session_patient", "emergency_session", ["patient", "opened_at"], unique=False
+    )
 
 
 def _entry() -> None:
@@ -403,6 +458,26 @@ def _movement() -> None:
         sa.PrimaryKeyConstraint("local_patient", "service_day", "entry", name="pk_movement"),
         sqlite_with_rowid=False,
     )
+
+
+def _notice() -> None:
+    op.create_table(
+        "notice",
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("to_facility", TEXT, nullable=False),
+        sa.Column("to_role", TEXT, nullable=False),
+        sa.Column("to_patient", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("patient", TEXT, nullable=False),
+        sa.Column("subject", TEXT, nullable=False),
+        sa.Column("written_at", NUMBER, nullable=False),
+        sa.Column("read_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_notice"),
+    )
+    op.create_index(
+        "ix_notice_to", "notice", ["to_facility", "to_role", "to_patient", "written_at"], unique=False
+    )
+    op.create_index("ix_notice_subject", "notice", ["subject"], unique=False)
 
 
 def _observation() -> None:

@@ -1,0 +1,117 @@
+"""Who takes part and who acts there: facilities, accounts and their posts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from consent.model import FOREVER
+from hie.exchange.ports.decisions import Session
+from hie.record.identifiers import FacilityCode, PatientId
+from hie.record.people import Facility
+from hie.record.requester import Role
+
+
+class AccountState(StrEnum):
+    """Whether a person may sign in."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    """Not before a second person has approved."""
+    SUSPENDED = "suspended"
+    STOPPED = "stopped"
+    """Left: the name stays for the audit trail."""
+
+
+class Account(NamedTuple):
+    """A person who may sign in, with their first post."""
+
+    id: str
+    login: str
+    name: str
+    facility: FacilityCode
+    role: Role
+    password_hash: str
+    state: AccountState = AccountState.ACTIVE
+    expires_at: int = FOREVER
+    """First moment at which it opens nothing any more, unless somebody attests it before."""
+    attested_at: int = 0
+    """When somebody last said that the person still works here in this role."""
+    patient: PatientId = PatientId("")
+    """Of a patient or a representative: the one person whose record it is about; else empty."""
+
+    def may_act(self, now: int) -> bool:
+        """Say whether it may sign in and keep a session at `now`; its post is asked besides."""
+        return self.state is AccountState.ACTIVE and now < self.expires_at and bool(self.password_hash)
+
+
+class Post(NamedTuple):
+    """That an account acts for a facility in a role, from a moment until another; ended, never removed."""
+
+    account: str
+    facility: FacilityCode
+    role: Role
+    starts_at: int = 0
+    ends_at: int = FOREVER
+
+    def held(self, now: int) -> bool:
+        """Say whether it is held at `now`."""
+        return self.starts_at <= now < self.ends_at
+
+
+class Accounts(Protocol):
+    """People and their sessions."""
+
+    def add(self, account: Account) -> None:
+        """Add a person, or replace the one with the same login.
+
+        Who is added first and is active holds the post of the account since ever; later calls change no post.
+        """
+
+    def find(self, login: str) -> Account | None:
+        """Return the account with this login."""
+
+    def posts(self, account: str, now: int) -> Sequence[Post]:
+        """Return the posts an account holds at `now`, its first one first; in which it may act."""
+
+    def open_session(self, session: Session) -> None:
+        """Keep a session."""
+
+    def session(self, token_hash: bytes, now: int) -> tuple[Session, Account] | None:
+        """Return the live session with this token, or none; none of one that may not act."""
+
+    def close_session(self, token_hash: bytes) -> None:
+        """End a session at once."""
+
+    def failures(self, guesser: bytes, since: int, add: int | None = None) -> int:
+        """Count failed sign-ins since a moment; with `add`, add one and forget all that were before.
+
+        `guesser` is a hash that names who is counted together.
+        """
+
+
+class Posts(Protocol):
+    """Where people act and have acted."""
+
+    def begin(self, post: Post) -> None:
+        """Let a person act there; nothing happens where the same post is held already."""
+
+    def end(self, post: Post, at: int) -> bool:
+        """End a post that has not ended, whenever it began; say whether there was one."""
+
+    def history(self, account: str) -> Sequence[Post]:
+        """Return all posts of an account, oldest first."""
+
+    def at(self, facility: FacilityCode, now: int) -> Sequence[Post]:
+        """Return the posts held at a facility, by account."""
+
+
+class Directory(Protocol):
+    """The facilities of the region."""
+
+    def add(self, facility: Facility) -> None:
+        """Add a facility, or replace the one with the same code."""
+
+    def all(self) -> Sequence[Facility]:
+        """Return all, by code."""
