@@ -1,0 +1,124 @@
+"""Break-glass sessions, their reviews, emergency duty and notices in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from consent.model import Emergency
+from hie.exchange.ports import Addressee, EmergencySession, Notice, Review, Reviewed, ReviewState
+from hie.record.identifiers import FacilityCode, PatientId
+from hie.store.emergencies import MOST_UNREAD
+from hie.store.memory_tables import MemoryTransaction
+from hie.store.storable import storable
+
+
+class MemoryEmergencies:
+    """Keeps `Emergencies` in memory."""
+
+    def __init__(self, transaction: MemoryTransaction) -> None:
+        """Read and write in `transaction`."""
+        self._transaction = transaction
+
+    def open(self, session: EmergencySession, due_at: int) -> None:
+        """Keep a session and the review item that it must have, together."""
+        kept = session._replace(name=storable(session.name), text=storable(session.text))
+        self._transaction.change("emergencies")[kept.id] = Reviewed(kept, Review(kept.id, due_at))
+
+    def find(self, session: str) -> Reviewed | None:
+        """Return a session with its review."""
+        return self._transaction.tables.emergencies.get(session)
+
+    def change(self, session: str, ends_at: int, ended_at: int) -> None:
+        """Move the end of a session."""
+        kept = self._transaction.change("emergencies")
+        if session in kept:
+            moved = kept[session].session._replace(ends_at=ends_at, ended_at=ended_at)
+            kept[session] = kept[session]._replace(session=moved)
+
+    def live(self, account: str, patient: PatientId, now: int) -> Emergency | None:
+        """Return the session that is open at `now` for this person and patient."""
+        found = [
+            one.session
+            for one in self._transaction.tables.emergencies.values()
+            if one.session.account == account and one.session.patient == patient and one.session.is_live(now)
+        ]
+        last = max(found, key=lambda one: one.ends_at, default=None)
+        return Emergency(last.id, last.ends_at) if last else None
+
+    def review(self, review: Review) -> None:
+        """Replace the review of its session."""
+        kept = self._transaction.change("emergencies")
+        if review.session in kept:
+            written = review._replace(text=storable(review.text))
+            kept[review.session] = kept[review.session]._replace(review=written)
+
+    def among(
+        self,
+        *,
+        account: str | None = None,
+        patient: PatientId | None = None,
+        states: frozenset[ReviewState] | None = None,
+        live_at: int | None = None,
+        limit: int = 500,
+    ) -> Sequence[Reviewed]:
+        """Return sessions, the newest first."""
+        found = [
+            one
+            for one in self._transaction.tables.emergencies.values()
+            if (account is None or one.session.account == account)
+            and (patient is None or one.session.patient == patient)
+            and (states is None or one.review.state in states)
+            and (live_at is None or one.session.is_live(live_at))
+        ]
+        return sorted(found, key=lambda one: (-one.session.opened_at, one.session.id))[:limit]
+
+
+class MemoryDuties:
+    """Keeps `Duties` in memory."""
+
+    def __init__(self, transaction: MemoryTransaction) -> None:
+        """Read and write in `transaction`."""
+        self._transaction = transaction
+
+    def set(self, facility: FacilityCode, by: str, at: int, *, on: bool) -> None:
+        """Append that a hospital does emergency duty from now on, or does not."""
+        said = self._transaction.change("duties")
+        said[len(said) + 1] = (facility, on, by, at)
+
+    def on_duty(self) -> frozenset[FacilityCode]:
+        """Return the hospitals that do, as of the last word about each."""
+        last = {facility: on for facility, on, _, _ in self._transaction.tables.duties.values()}
+        return frozenset(facility for facility, on in last.items() if on)
+
+
+class MemoryNotices:
+    """Keeps `Notices` in memory."""
+
+    def __init__(self, transaction: MemoryTransaction) -> None:
+        """Read and write in `transaction`."""
+        self._transaction = transaction
+
+    def add(self, notices: Sequence[Notice]) -> None:
+        """Keep notices."""
+        self._transaction.change("notices").update({one.id: one for one in notices})
+
+    def find(self, to: Sequence[Addressee], limit: int) -> Sequence[Notice]:
+        """Return the newest for any of these, the newest first."""
+        return sorted(self._to(to), key=lambda one: (-one.at, one.id))[:limit]
+
+    def unread(self, to: Sequence[Addressee]) -> int:
+        """Count those that nobody of the addressed has read; at most 100."""
+        return min(MOST_UNREAD, sum(1 for one in self._to(to) if not one.read_at))
+
+    def read(self, to: Sequence[Addressee], up_to: int, at: int) -> None:
+        """Mark as read what was written up to a moment."""
+        read = [one for one in self._to(to) if not one.read_at and one.at <= up_to]
+        self._transaction.change("notices").update({one.id: one._replace(read_at=at) for one in read})
+
+    def about(self, subject: str) -> Sequence[Notice]:
+        """Return the notices about one thing, oldest first."""
+        found = [one for one in self._transaction.tables.notices.values() if one.subject == subject]
+        return sorted(found, key=lambda one: (one.at, one.id))
+
+    def _to(self, to: Sequence[Addressee]) -> list[Notice]:
+        return [one for one in self._transaction.tables.notices.values() if one.to in set(to)]
