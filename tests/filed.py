@@ -166,4 +166,4 @@ def an_image(
     uids = (study, series, sop, "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.1.2.1")
     days = (UNKNOWN_DAY, Day(day))
     texts = ("101500", "A1", "CT", "胸部", "単純")
-    return ImagingInstance._make((*uids, "00012345", name, *days, *texts, 1, number, "CHEST", 512, 512, 1))
+    return ImagingInstance._make((*uids, "00012345", name, *days, *texts, 1, number, "CHEST", 512, 512, 1, 0))

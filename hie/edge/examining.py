@@ -18,10 +18,11 @@ from hie.edge.policy import PolicyCache
 from hie.edge.sources import Origins
 from hie.edge.waiting import Hung
 from hie.exchange.ingest import DEFECTS
+from hie.exchange.labelling import labels_of_image
 from hie.exchange.ports import Clock
 from hie.exchange.ports.spool import Examined, Item, ItemState
 from hie.exchange.reading import read_document
-from hie.record.entry import NO_LABELS, Confidentiality, DocumentClass, Format
+from hie.record.entry import Confidentiality, DocumentClass, Format, Label
 from hie.record.errors import Conflict, HieError, Unreadable
 from hie.record.findings import Finding, Severity
 from hie.record.identifiers import ContentHash, FacilityCode, content_hash
@@ -46,6 +47,7 @@ class Facts(NamedTuple):
     document_class: DocumentClass
     service_day: Day
     confidentiality: Confidentiality
+    labels: int
 
 
 class Examiner:
@@ -162,7 +164,7 @@ class Examiner:
             _log.warning("a reader failed", exc_info=error)
             failed = _FAILED._replace(message=f"The reader failed: {type(error).__name__}.")
             return _refused(item, failed, digest)
-        covered = grant.covers(grant.requester.facility, *facts, NO_LABELS)
+        covered = grant.covers(grant.requester.facility, *facts)
         state = ItemState.PUBLISHABLE if covered else ItemState.HELD
         return Examined(item.id, item.revision, state, digest, *facts)
 
@@ -180,7 +182,7 @@ def document_facts(item: Item, content: bytes, facility: FacilityCode, how: Form
     if reading.patient.source.value != name.patient_id:
         raise Unreadable(_OTHER_PATIENT)
     facts = reading.facts
-    return Facts(facts.document_class, facts.service_day, facts.confidentiality)
+    return Facts(facts.document_class, facts.service_day, facts.confidentiality, facts.labels)
 
 
 def dicom_facts(item: Item, content: bytes) -> Facts:
@@ -190,7 +192,7 @@ def dicom_facts(item: Item, content: bytes) -> Facts:
     instance = read_instance(content)
     if instance.patient_id != item.found.patient:
         raise Unreadable(_OTHER_PATIENT)
-    return Facts(DocumentClass.IMAGE, instance.study_day, Confidentiality.NORMAL)
+    return Facts(DocumentClass.IMAGE, instance.study_day, Confidentiality.NORMAL, labels_of_image(instance))
 
 
 def _refused(item: Item, finding: Finding, digest: ContentHash = ContentHash(b"")) -> Examined:  # noqa: B008  immutable
@@ -202,6 +204,7 @@ def _refused(item: Item, finding: Finding, digest: ContentHash = ContentHash(b""
         DocumentClass.UNKNOWN,
         UNKNOWN_DAY,
         Confidentiality.UNKNOWN,
+        int(Label.UNKNOWN),
         finding.code,
         finding.message,
     )

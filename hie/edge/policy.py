@@ -20,7 +20,6 @@ from hie.edge.keeping import Memory
 from hie.exchange.policy import Known, Policy, grant_of, read_policy, written
 from hie.exchange.ports import Clock
 from hie.exchange.ports.spool import Item
-from hie.record.entry import NO_LABELS
 from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode
 from hie.store.reserve import NO_ROOM, Reserve
@@ -286,7 +285,7 @@ def _same(one: Policy, other: Policy) -> bool:
 
 def _covers(grant: Grant, item: Item) -> bool:
     return grant.covers(
-        grant.requester.facility, item.document_class, item.service_day, item.confidentiality, NO_LABELS
+        grant.requester.facility, item.document_class, item.service_day, item.confidentiality, item.labels
     )
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 import ssmix2
+from hie.exchange.labelling import labelled
 from hie.readers.cda import ClinicalDocument, read_cda
 from hie.record.entry import DocumentEntry, EntryStatus, Format
 from hie.record.errors import NotFound, Unreadable
@@ -72,16 +73,16 @@ class _Main(NamedTuple):
 
 
 def read_document(name: FileName, content: bytes, facility: FacilityCode, how: Format) -> Reading:
-    """Read the document `name` of `facility`; what is irregular becomes a finding.
+    """Read the document `name` of `facility` and label it; what is irregular becomes a finding.
 
     Raises `Unreadable` where nothing can be made of the bytes.
     """
     if how is Format.CONTENT_FOLDER:
-        return _read_folder(name, content, facility)
+        return labelled(_read_folder(name, content, facility))
     reading = ssmix2.read(name, content, facility)
     if not reading.records and reading.facts.status is EntryStatus.APPROVED:
         _refuse_nothing(reading)
-    return reading
+    return labelled(reading)
 
 
 def _refuse_nothing(reading: Reading) -> None:

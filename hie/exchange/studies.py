@@ -10,18 +10,20 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from consent.grant import Grant
 from hie.exchange.filing import BYTES_PER_COMMIT, Committed, Manner, Outcome, Said, Tally, pack
 from hie.exchange.forgetting import discard
 from hie.exchange.ingest import DEFECTS
+from hie.exchange.labelling import labels_of_image
 from hie.exchange.ports import Clock, Filing, Known, Packed, Quarantined, Store, UnitOfWork
 from hie.exchange.publish import Publishable, publishable, written_down
 from hie.exchange.sources import PatientSource
 from hie.readers.dicom import read_instance
 from hie.record.entry import (
-    NO_LABELS,
     Confidentiality,
     DocumentClass,
     EntryFacts,
@@ -170,6 +172,7 @@ class ImagingIngest:
         try:
             content = source.read(submission)
             instance = read_instance(content)
+            instance = instance._replace(labels=labels_of_image(instance))
         except NotFound:
             self._acknowledge((), Tally(), [Said(submission.locator, None)])
             return None
@@ -354,7 +357,7 @@ class _Filer:
         first = min(filed, key=_by_uid).instance
         body, dictionary = self._pack(document)
         return Filing(
-            _facts(_key(first), first, len(filed)),
+            _facts(_key(first), [one.instance for one in filed]),
             Format.DICOM,
             content_hash(document),
             len(document),
@@ -425,7 +428,9 @@ def _held(known: Mapping[EntryKey, Sequence[Known]], study_instance_uid: str) ->
     return [one for one in _known(known, study_instance_uid) if one.status is EntryStatus.APPROVED]
 
 
-def _facts(key: EntryKey, first: ImagingInstance, instances: int) -> EntryFacts:
+def _facts(key: EntryKey, instances: Sequence[ImagingInstance]) -> EntryFacts:
+    """Describe a study by its first instance; it bears the labels of every one."""
+    first = instances[0]
     return EntryFacts(
         key=key,
         document_class=DocumentClass.IMAGE,
@@ -433,16 +438,16 @@ def _facts(key: EntryKey, first: ImagingInstance, instances: int) -> EntryFacts:
         department="",
         status=EntryStatus.APPROVED,
         confidentiality=Confidentiality.NORMAL,
-        item_count=instances,
+        item_count=len(instances),
         abnormal_count=0,
         link=first.accession_number,
-        labels=NO_LABELS,
+        labels=reduce(or_, (one.labels for one in instances)),
     )
 
 
 def _covered(grant: Grant, first: ImagingInstance) -> bool:
     custodian = grant.requester.facility
-    return grant.covers(custodian, DocumentClass.IMAGE, first.study_day, Confidentiality.NORMAL, NO_LABELS)
+    return grant.covers(custodian, DocumentClass.IMAGE, first.study_day, Confidentiality.NORMAL, first.labels)
 
 
 def _finding(code: str, message: str) -> Finding:

@@ -42,6 +42,8 @@ class ImagingInstance(NamedTuple):
     rows: int
     columns: int
     frames: int
+    labels: int = 0
+    """Bits of `Label`, as the labelling rules say of the header."""
 
     def __repr__(self) -> str:
         """Show the instance's UID only."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from consent.grant import Grant
 from consent.model import Action
-from hie.record.entry import NO_LABELS, Confidentiality, DocumentClass
+from hie.record.entry import Confidentiality, DocumentClass
 from hie.record.errors import Refused
 from hie.record.identifiers import ContentHash
 from hie.record.imaging import FiledInstance, ImagingInstance, ImagingStudy
@@ -45,7 +45,7 @@ _INSTANCES = (
     " e.sop_instance_uid, e.sop_class_uid, e.transfer_syntax_uid, e.patient_id, e.family, e.given,"
     " e.kana_family, e.kana_given, e.birth_day, e.service_day, e.study_time, e.accession_number, e.modality,"
     " e.study_description, e.series_description, e.series_number, e.instance_number, e.body_part, e.rows,"
-    " e.columns, e.frames"
+    " e.columns, e.frames, e.labels"
     " from local_patient l join imaging_instance e on e.local_patient = l.id"
     " where l.patient = ? and e.study_instance_uid = ? and "
 )
@@ -76,7 +76,7 @@ class SqlImagingIndex:
             raise Refused(("no-consent",))
         for instance, _, _ in instances:
             if not grant.covers(
-                facility, DocumentClass.IMAGE, instance.study_day, Confidentiality.NORMAL, NO_LABELS
+                facility, DocumentClass.IMAGE, instance.study_day, Confidentiality.NORMAL, instance.labels
             ):
                 raise Refused(("no-consent",))
         new = sum(
@@ -135,6 +135,7 @@ def _row(local_patient: int, instance: ImagingInstance, name: ContentHash, size:
         instance.study_day,
         CLASS_CODES[DocumentClass.IMAGE],
         int(Confidentiality.NORMAL),
+        instance.labels,
         storable(instance.sop_class_uid),
         storable(instance.transfer_syntax_uid),
         storable(instance.patient_id),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from consent.grant import MaintenanceGrant, MaintenanceTask
 from hie.exchange.ports import TakenBack
-from hie.record.entry import NO_LABELS, EntryKey, EntryStatus
+from hie.record.entry import EntryKey, EntryStatus
 from hie.record.identifiers import ContentHash
 from hie.store.asking import must_maintain
 from hie.store.codes import APPROVED, CLASSES, CONFIDENTIALITIES, STATUS_CODES
@@ -22,7 +22,8 @@ _WITHDRAWN = STATUS_CODES[EntryStatus.WITHDRAWN]
 _OWN = "select id from local_patient where facility = ? and value = ? and patient = ?"
 _STANDING = (
     "select id, service_day, care_date, data_kind, order_number, version, class_code, confidentiality,"
-    f" content_hash from entry where local_patient = ? and status <> {_WITHDRAWN} order by service_day, id"
+    f" labels, content_hash from entry where local_patient = ? and status <> {_WITHDRAWN}"
+    " order by service_day, id"
 )
 _STUDIES_WITH = (
     "select distinct study_instance_uid from imaging_instance where local_patient = ? and content_hash in "
@@ -89,7 +90,7 @@ class SqlMaintenance:
         named, by_hash = set(keys or ()), set(hashes)
         taken, spared = 0, set[EntryKey]()
         for row in self._transaction.read(_STANDING, (local_patient,)).fetchall():
-            entry, day, *key, class_code, confidentiality, name = row
+            entry, day, *key, class_code, confidentiality, labels, name = row
             wanted = (
                 keys is None
                 or EntryKey(*key) in named
@@ -98,9 +99,7 @@ class SqlMaintenance:
             )
             if not wanted:
                 continue
-            if grant.covers(
-                facility, CLASSES[class_code], day, CONFIDENTIALITIES[confidentiality], NO_LABELS
-            ):
+            if grant.covers(facility, CLASSES[class_code], day, CONFIDENTIALITIES[confidentiality], labels):
                 set_status(self._transaction, local_patient, day, entry, _WITHDRAWN)
                 if key[1] == STUDY_KIND:
                     place = (local_patient, key[2])

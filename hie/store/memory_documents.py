@@ -23,7 +23,6 @@ from hie.exchange.ports import (
 )
 from hie.record.entry import (
     DOCUMENT_CLASSES,
-    NO_LABELS,
     Confidentiality,
     DocumentClass,
     DocumentEntry,
@@ -232,7 +231,7 @@ class MemoryImagingIndex:
         facility = grant.requester.facility
         for instance, _, _ in instances:
             if not grant.covers(
-                facility, DocumentClass.IMAGE, instance.study_day, Confidentiality.NORMAL, NO_LABELS
+                facility, DocumentClass.IMAGE, instance.study_day, Confidentiality.NORMAL, instance.labels
             ):
                 raise Refused(("no-consent",))
         table = self._transaction.change("instances")
@@ -294,7 +293,7 @@ class MemoryImagingIndex:
                 DocumentClass.IMAGE,
                 filed.instance.study_day,
                 Confidentiality.NORMAL,
-                NO_LABELS,
+                filed.instance.labels,
             ):
                 yield filed
 

@@ -14,7 +14,7 @@ from consent.grant import Grant
 from consent.model import Action
 from hie.exchange.ports import MOVEMENTS, EntryLines, Filing, Known, Movement
 from hie.record.clinical import Coding, MedicationRequest, Observation
-from hie.record.entry import NO_LABELS, DocumentEntry, EntryFacts, EntryKey, EntryStatus
+from hie.record.entry import DocumentEntry, EntryFacts, EntryKey, EntryStatus
 from hie.record.errors import NotFound, Refused
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
 from hie.record.times import Day, Period
@@ -66,7 +66,7 @@ _NEWEST_FIRST = " order by e.service_day desc, l.facility, e.id) as found"
 _GET = (
     "select e.id, e.local_patient, l.facility, e.care_date, e.data_kind, e.order_number, e.version,"
     " e.class_code, e.service_day, e.department, e.status, e.confidentiality, e.item_count,"
-    " e.abnormal_count, e.link, e.format, e.content_hash, e.size, e.registered_at"
+    " e.abnormal_count, e.link, e.labels, e.format, e.content_hash, e.size, e.registered_at"
     " from entry e join local_patient l on l.id = e.local_patient"
     f" where e.id = ? and l.patient = ? and e.status = {APPROVED} and "
 )
@@ -75,7 +75,7 @@ _MOVEMENTS = (
     " e.expected from local_patient l join movement e on e.local_patient = l.id where l.patient = ? and "
 )
 _AMENDED = (
-    "select e.local_patient, e.service_day, l.facility, e.class_code, e.confidentiality,"
+    "select e.local_patient, e.service_day, l.facility, e.class_code, e.confidentiality, e.labels,"
     " e.data_kind, e.order_number from entry e join local_patient l on l.id = e.local_patient"
     " where e.id = ? and l.patient = ? and l.facility = ?"
 )
@@ -138,9 +138,9 @@ class SqlRegistry:
             row = self._transaction.execute(_AMENDED, (number, grant.patient, facility)).fetchone()
             if row is None:
                 raise NotFound("no such entry of this patient and facility")
-            local_patient, day, custodian, class_code, confidentiality, kind, study = row
+            local_patient, day, custodian, class_code, confidentiality, labels, kind, study = row
             if status is EntryStatus.APPROVED and not grant.covers(
-                custodian, CLASSES[class_code], day, CONFIDENTIALITIES[confidentiality], NO_LABELS
+                custodian, CLASSES[class_code], day, CONFIDENTIALITIES[confidentiality], labels
             ):
                 raise Refused(("no-consent",))
             set_status(self._transaction, local_patient, day, number, STATUS_CODES[status])
@@ -210,7 +210,7 @@ class SqlRegistry:
 
 def _entry(row: Row) -> DocumentEntry:
     number, local_patient, custodian, care_date, kind, order_number, version, *rest = row
-    class_code, day, department, status, confidentiality, items, abnormal, link, *filed = rest
+    class_code, day, department, status, confidentiality, items, abnormal, link, labels, *filed = rest
     format_code, name, size, registered_at = filed
     facts = EntryFacts(
         EntryKey(care_date, kind, order_number, version),
@@ -222,7 +222,7 @@ def _entry(row: Row) -> DocumentEntry:
         items,
         abnormal,
         link,
-        NO_LABELS,
+        labels,
     )
     return DocumentEntry(
         number, local_patient, custodian, facts, FORMATS[format_code], ContentHash(name), size, registered_at
@@ -247,7 +247,7 @@ class _Rows:
         for filing in filings:
             facts, form, name, size, packed, dictionary, observations, medications, encounter = filing
             (care_date, kind, order, version), word, day, department, status, level = facts[:6]
-            items, abnormal, link, _ = facts[6:]
+            items, abnormal, link, labels = facts[6:]
             class_code, secrecy, status_code = CLASS_CODES[word], int(level), STATUS_CODES[status]
             add_entry(
                 (
@@ -262,6 +262,7 @@ class _Rows:
                     department,
                     status_code,
                     secrecy,
+                    labels,
                     items,
                     abnormal,
                     storable(link) if link else "",
@@ -272,16 +273,18 @@ class _Rows:
                 )
             )
             if kind in MOVEMENTS:
-                gate = (class_code, secrecy, status_code)
+                gate = (class_code, secrecy, labels, status_code)
                 told = told_of(encounter, department)
                 self.movements.append((local_patient, day, number, kind, *gate, storable(version), *told))
             if packed:
                 self.documents.append((number, dictionary, packed))
             if observations:
-                self._observed(local_patient, number, (day, class_code, secrecy, status_code), observations)
+                self._observed(
+                    local_patient, number, (day, class_code, secrecy, labels, status_code), observations
+                )
             if medications:
                 key = (local_patient, day, number)
-                self._prescribed(key, (class_code, secrecy, status_code), medications)
+                self._prescribed(key, (class_code, secrecy, labels, status_code), medications)
             number += 1
         self._next = number
 
@@ -289,10 +292,10 @@ class _Rows:
         self,
         local_patient: int,
         number: int,
-        gate: tuple[int, int, int, int],
+        gate: tuple[int, int, int, int, int],
         observations: Sequence[Observation],
     ) -> None:
-        day, class_code, level, status = gate
+        day, class_code, level, labels, status = gate
         known, concept_of = self._concepts.known, self._concepts.number
         add = self.observations.append
         last = None
@@ -316,6 +319,7 @@ class _Rows:
                     day,
                     class_code,
                     level,
+                    labels,
                     status,
                     known.get((code, unit, reference_range)) or concept_of(code, unit, reference_range),
                     value,
@@ -325,7 +329,10 @@ class _Rows:
             )
 
     def _prescribed(
-        self, key: tuple[int, int, int], gate: tuple[int, int, int], medications: Sequence[MedicationRequest]
+        self,
+        key: tuple[int, int, int],
+        gate: tuple[int, int, int, int],
+        medications: Sequence[MedicationRequest],
     ) -> None:
         known, concept_of = self._concepts.known, self._concepts.number
         for sequence, requested in enumerate(medications):

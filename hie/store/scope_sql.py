@@ -1,7 +1,7 @@
 """The gate's scope as an SQL predicate; proved equal to `Grant.covers` by a property test.
 
-The predicate speaks of four columns, none of them ever null: `l.facility` (the local patient's),
-and of the table called `e`: `class_code`, `service_day`, `confidentiality`.
+The predicate speaks of five columns, none of them ever null: `l.facility` (the local patient's),
+and of the table called `e`: `class_code`, `service_day`, `confidentiality`, `labels`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from consent.scope import Box, Scope
-from hie.record.entry import DocumentClass
+from hie.record.entry import ALL_LABELS, DocumentClass
 from hie.store.codes import CLASS_CODES
 
 
@@ -47,6 +47,10 @@ def _inside(box: Box) -> Predicate:
         ),
         Predicate("e.confidentiality <= ?", (int(box.up_to),)),
     ]
+    if outside := ALL_LABELS & ~box.within:
+        parts.append(Predicate("(e.labels & ?) = 0", (outside,)))
+    if box.bearing:
+        parts.append(Predicate("(e.labels & ?) <> 0", (box.bearing,)))
     if box.custodians is not None:
         parts.append(_among("l.facility", sorted(box.custodians)))
     if box.other_than:

@@ -44,7 +44,8 @@ _BATCH = "#batch"
 _WHERE_SEEN = f"where id = ? and revision = ? and state = {SEEN} and folder is not null"
 _READ = (
     f"update document set state = iif(? = {HELD} and hub_hash is not null, {RECALLED}, ?), hash = ?, "
-    f"class = ?, day = ?, confidentiality = ?, reason = ?, message = ?, changed_at = ? {_WHERE_SEEN}"
+    f"class = ?, day = ?, confidentiality = ?, labels = ?, reason = ?, message = ?, "
+    f"changed_at = ? {_WHERE_SEEN}"
 )
 _NOT_READ = (
     f"update document set state = {UNREADABLE}, hash = ?, reason = ?, message = ?, changed_at = ? "
@@ -155,7 +156,7 @@ class SqliteSpool(SpoolJournal):
             if state == UNREADABLE:
                 refused.append((one.content_hash, one.reason, one.message, now, *place))
             else:
-                facts = (_CLASS[one.document_class], one.service_day, one.confidentiality.value)
+                facts = (_CLASS[one.document_class], one.service_day, one.confidentiality.value, one.labels)
                 read.append((state, state, one.content_hash, *facts, one.reason, one.message, now, *place))
         with self.file.writing() as connection:
             connection.executemany(_READ, read)

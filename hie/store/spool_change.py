@@ -64,7 +64,8 @@ _CHANGE = (
     f"state = case when state = {RECALLED} then state else ? end, reason = ?, message = ?, changed_at = ?, "
     "care_day = ?, revision = revision + 1, hash = x'', "
     "class = iif(hub_hash is null, 0, class), day = iif(hub_hash is null, 0, day), "
-    "confidentiality = iif(hub_hash is null, 3, confidentiality) where id = ?"
+    "confidentiality = iif(hub_hash is null, 3, confidentiality), "
+    "labels = iif(hub_hash is null, 512, labels) where id = ?"
 )
 _MOVE = (
     "update document set folder = ?, leaf = ?, name = ?, changed = ?, "

@@ -62,6 +62,7 @@ STEPS = (
       modified integer not null, changed integer not null, state integer not null,
       revision integer not null default 1, hash blob not null default x'', class integer not null default 0,
       day integer not null default 0, confidentiality integer not null default 3,
+      labels integer not null default 512,
       reason text not null default '', message text not null default '', changed_at integer not null,
       care_day integer not null, hub_hash blob, hub_knows integer not null default 0
     );

@@ -35,7 +35,7 @@ RANK = {Format.SSMIX2: 0, Format.CONTENT_FOLDER: 1, Format.DICOM: 2}
 ITEM = (
     "d.id, d.source, d.leaf, f.path, d.name, d.patient, d.thing, d.inode, d.size, d.modified, d.changed, "
     "d.state, d.revision, d.hash, d.class, d.day, d.confidentiality, d.reason, d.message, d.changed_at, "
-    "d.hub_hash, d.hub_knows"
+    "d.hub_hash, d.hub_knows, d.labels"
 )
 """Columns of `item_of`."""
 ITEMS = f"select {ITEM} from document d left join folder f on f.id = d.folder "  # noqa: S608  ours
@@ -97,6 +97,7 @@ def item_of(row: tuple[Any, ...], sources: Mapping[int, str]) -> Item:
         DOCUMENT_CLASSES[row[14]],
         Day(row[15]) if row[15] else UNKNOWN_DAY,
         Confidentiality(row[16]),
+        row[22],
         row[17],
         row[18],
         row[19],

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hie.exchange.ports.spool import Answered, Examined, Found, Item, ItemState, Thing
-from hie.record.entry import Confidentiality, DocumentClass, Format
+from hie.record.entry import Confidentiality, DocumentClass, Format, Label
 from hie.record.identifiers import ContentHash
 from hie.record.times import UNKNOWN_DAY, Day
 from hie.store.spool_rows import hashes_of
@@ -31,6 +31,7 @@ class Row:
     document_class: DocumentClass = DocumentClass.UNKNOWN
     service_day: Day = UNKNOWN_DAY
     confidentiality: Confidentiality = Confidentiality.UNKNOWN
+    labels: int = int(Label.UNKNOWN)
     reason: str = ""
     message: str = ""
     hub_hash: bytes | None = None
@@ -53,6 +54,7 @@ class Row:
             self.document_class,
             self.service_day,
             self.confidentiality,
+            self.labels,
             self.reason,
             self.message,
             self.changed_at,
@@ -147,7 +149,7 @@ class SpoolModel:
             row.reason, row.message = one.reason, one.message
             if one.state is not UNREADABLE:
                 row.document_class, row.service_day = one.document_class, one.service_day
-                row.confidentiality = one.confidentiality
+                row.confidentiality, row.labels = one.confidentiality, one.labels
             if one.state is HELD and row.hub_hash is not None:
                 row.state = RECALLED
 
@@ -266,7 +268,7 @@ class SpoolModel:
         row.found, row.content_hash = one, NOTHING
         if row.hub_hash is None:
             row.document_class, row.service_day = DocumentClass.UNKNOWN, UNKNOWN_DAY
-            row.confidentiality = Confidentiality.UNKNOWN
+            row.confidentiality, row.labels = Confidentiality.UNKNOWN, int(Label.UNKNOWN)
         _begin(row, one, now)
 
     def _leave(self, row: Row) -> None:

@@ -69,7 +69,7 @@ def listed(spool: SqliteSpool, *documents: Found, folder: str = "a/b", now: int 
 def read(item: Item, state: ItemState = PUBLISHABLE, day: int = 20260310, content: bytes = b"x") -> Examined:
     kind = DocumentClass.LABORATORY_RESULT
     return Examined(
-        item.id, item.revision, state, content_hash(content), kind, Day(day), Confidentiality.NORMAL
+        item.id, item.revision, state, content_hash(content), kind, Day(day), Confidentiality.NORMAL, 0
     )
 
 
@@ -479,6 +479,7 @@ class AnyOrder(RuleBasedStateMachine):
                 data.draw(_classes),
                 Day(20260101),
                 Confidentiality.NORMAL,
+                data.draw(st.sampled_from([0, 1, 512])),
                 data.draw(st.sampled_from(["", "R"])),
             )
             self._spool.examined([result], now)

@@ -251,7 +251,7 @@ def crawl(folder: Path) -> None:
 
 def _publishable(item: int, revision: int, digest: ContentHash) -> Examined:
     return Examined(
-        item, revision, ItemState.PUBLISHABLE, digest, DocumentClass.NOTE, UNKNOWN_DAY, Confidentiality.NORMAL
+        item, revision, ItemState.PUBLISHABLE, digest, DocumentClass.NOTE, UNKNOWN_DAY, Confidentiality.NORMAL, 0
     )
 
 

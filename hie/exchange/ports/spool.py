@@ -90,7 +90,8 @@ class Item(NamedTuple):
     document_class: DocumentClass
     service_day: Day
     confidentiality: Confidentiality
-    """As the reader said; `unknown` values before."""
+    labels: int
+    """Bits of `Label`. All four as the reader said; `unknown` values before."""
     reason: str
     message: str
     changed_at: int
@@ -111,6 +112,7 @@ class Examined(NamedTuple):
     document_class: DocumentClass
     service_day: Day
     confidentiality: Confidentiality
+    labels: int
     reason: str = ""
     message: str = ""
 

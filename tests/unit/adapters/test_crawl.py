@@ -76,6 +76,7 @@ class World:
                     DocumentClass.NOTE,
                     UNKNOWN_DAY,
                     Confidentiality.NORMAL,
+                    0,
                 )
                 for item in self.items().values()
             ],

@@ -20,7 +20,7 @@ from tests.storages import instance
 
 NOBODY = HumanName("", "", "", "")
 HEADER = ImagingInstance._make(
-    (*["1.2"] * 5, "", NOBODY, UNKNOWN_DAY, UNKNOWN_DAY, *[""] * 5, 0, 0, "", 8, 8, 1)
+    (*["1.2"] * 5, "", NOBODY, UNKNOWN_DAY, UNKNOWN_DAY, *[""] * 5, 0, 0, "", 8, 8, 1, 0)
 )
 READ_ONE = """
 import struct, sys, time
