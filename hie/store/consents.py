@@ -29,7 +29,8 @@ _POSITION = (
     "select max(sequence) from (select max(c.sequence) as sequence from consent_event c"
     " join local_patient l on l.patient = c.patient where c.sequence > ? and l.facility = ?"
     " union all select max(k.sequence) from link_event k"
-    " join local_patient l on l.id = k.local_patient where k.sequence > ? and l.facility = ?) as both_logs"
+    " join local_patient l on l.id = k.local_patient where k.sequence > ? and l.facility = ?"
+    " union all select max(sequence) from membership_event where sequence > ?) as all_logs"
 )
 
 
@@ -85,7 +86,7 @@ class SqlConsentRegister:
         if facility is None:
             row = self._transaction.read(_GREATEST).fetchone()
         else:
-            row = self._transaction.read(_POSITION, (after, facility, after, facility)).fetchone()
+            row = self._transaction.read(_POSITION, (after, facility, after, facility, after)).fetchone()
         return max(after, int((row and row[0]) or 0))
 
     def _rows(self, patients: Sequence[PatientId]) -> list[Row]:

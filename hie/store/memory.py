@@ -16,10 +16,12 @@ from hie.exchange.ports import (
     Duties,
     Edges,
     Emergencies,
+    ExactIndex,
     Feeds,
     FindingsIndex,
     ImagingIndex,
     Maintenance,
+    Memberships,
     Notices,
     ObjectStore,
     Packer,
@@ -42,11 +44,12 @@ from hie.store.memory_documents import (
 )
 from hie.store.memory_edges import MemoryContacts, MemoryEdges, MemoryMaintenance, MemoryTaskQueue
 from hie.store.memory_emergencies import MemoryDuties, MemoryEmergencies, MemoryNotices
+from hie.store.memory_exact import MemoryExactIndex
+from hie.store.memory_memberships import MemoryDirectory, MemoryMemberships
 from hie.store.memory_people import (
     MemoryAccounts,
     MemoryAuditTrail,
     MemoryConsentRegister,
-    MemoryDirectory,
     MemoryFeeds,
     MemoryPatientIndex,
     MemoryPosts,
@@ -131,6 +134,7 @@ class MemoryUnitOfWork:
     accounts: Accounts
     posts: Posts
     directory: Directory
+    memberships: Memberships
     feeds: Feeds
     edges: Edges
     contacts: Contacts
@@ -139,6 +143,7 @@ class MemoryUnitOfWork:
     emergencies: Emergencies
     duties: Duties
     notices: Notices
+    exact: ExactIndex
 
     def __init__(self, store: MemoryStore, transaction: MemoryTransaction) -> None:
         """Hand every port this transaction."""
@@ -152,7 +157,8 @@ class MemoryUnitOfWork:
         self.audit = MemoryAuditTrail(transaction)
         self.accounts = MemoryAccounts(transaction)
         self.posts = MemoryPosts(transaction)
-        self.directory = MemoryDirectory(transaction)
+        self.memberships = MemoryMemberships(transaction)
+        self.directory = MemoryDirectory(transaction, self.memberships)
         self.feeds = MemoryFeeds(transaction)
         self.edges = MemoryEdges(transaction)
         self.contacts = MemoryContacts(transaction)
@@ -161,6 +167,7 @@ class MemoryUnitOfWork:
         self.emergencies = MemoryEmergencies(transaction)
         self.duties = MemoryDuties(transaction)
         self.notices = MemoryNotices(transaction)
+        self.exact = MemoryExactIndex(transaction)
 
     def commit(self) -> None:
         """Show everybody what was written so far."""

@@ -19,7 +19,7 @@ from hie.exchange.ports import (
 )
 from hie.record.errors import Conflict
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
-from hie.record.people import Facility, Patient
+from hie.record.people import Patient
 from hie.store.consents import MOST_CHANGES
 from hie.store.memory_tables import Link, MemoryTransaction
 from hie.store.patients import MOST_LINES
@@ -167,6 +167,7 @@ class MemoryConsentRegister:
             after,
             *(event.sequence for event in tables.consents.values() if event.patient in patients),
             *(event[0] for link in links for event in link.history),
+            *tables.memberships,
             0,
         )
 
@@ -285,22 +286,6 @@ class MemoryPosts:
     def _open(self, post: Post) -> Post | None:
         rows = self._transaction.tables.posts.values()
         return next((one for one in rows if one[:3] == post[:3] and one.ends_at == FOREVER), None)
-
-
-class MemoryDirectory:
-    """Keeps `Directory` in memory."""
-
-    def __init__(self, transaction: MemoryTransaction) -> None:
-        """Read and write in `transaction`."""
-        self._transaction = transaction
-
-    def add(self, facility: Facility) -> None:
-        """Add a facility, or replace the one with the same code."""
-        self._transaction.change("facilities")[facility.code] = facility
-
-    def all(self) -> Sequence[Facility]:
-        """Return all, by code."""
-        return sorted(self._transaction.tables.facilities.values(), key=lambda facility: facility.code)
 
 
 class MemoryFeeds:

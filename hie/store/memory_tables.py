@@ -14,6 +14,7 @@ from hie.exchange.ports import (
     EdgeTask,
     FeedRun,
     Filing,
+    MembershipEvent,
     Notice,
     Post,
     Quarantined,
@@ -61,6 +62,7 @@ class Tables:
         self.sessions: dict[bytes, Session] = {}
         self.failures: dict[int, tuple[bytes, int]] = {}
         self.facilities: dict[FacilityCode, Facility] = {}
+        self.memberships: dict[int, MembershipEvent] = {}
         self.key = token_bytes(32)
         """Never changed, so no transaction copies it."""
         self.quarantined: dict[tuple[FacilityCode, str], Quarantined] = {}
@@ -73,6 +75,7 @@ class Tables:
         self.emergencies: dict[str, Reviewed] = {}
         self.duties: dict[int, tuple[FacilityCode, bool, str, int]] = {}
         self.notices: dict[str, Notice] = {}
+        self.exact_searches: dict[int, tuple[str, int]] = {}
 
     def copy(self) -> Tables:
         """Copy the names of the tables, not the tables."""

@@ -242,6 +242,20 @@ facility = Table(
     _small("mark"),
 )
 
+membership_event = Table(
+    "membership_event",
+    metadata,
+    Column("sequence", Number, primary_key=True, autoincrement=False),
+    _text("facility"),
+    _text("kind"),
+    _number("at"),
+    _number("recorded_at"),
+    _text("recorded_by"),
+    _text("evidence"),
+    Index("ix_membership_event_facility", "facility", "sequence"),
+)
+"""Who takes part since when; numbered together with `consent_event`. The counter `region` counts changes."""
+
 patient = Table(
     "patient",
     metadata,
@@ -458,6 +472,16 @@ notice = Table(
     Index("ix_notice_subject", "subject"),
 )
 """Whom to tell of what: an outbox that needs no mail."""
+
+exact_search = Table(
+    "exact_search",
+    metadata,
+    Column("sequence", Number, primary_key=True),
+    _text("account"),
+    _number("searched_at"),
+    Index("ix_exact_search_account", "account", "searched_at"),
+)
+"""How often somebody asked for a person of the whole region; not for whom."""
 
 # --- Feeds ---------------------------------------------------------------------------------------
 

@@ -15,10 +15,12 @@ from hie.exchange.ports import (
     Duties,
     Edges,
     Emergencies,
+    ExactIndex,
     Feeds,
     FindingsIndex,
     ImagingIndex,
     Maintenance,
+    Memberships,
     Notices,
     ObjectStore,
     Packer,
@@ -38,11 +40,13 @@ from hie.store.directory import SqlDirectory
 from hie.store.documents import SqlFiledDocuments, Unpacker
 from hie.store.edges import SqlContacts, SqlEdges, SqlTaskQueue
 from hie.store.emergencies import SqlDuties, SqlEmergencies, SqlNotices
+from hie.store.exact import SqlExactIndex
 from hie.store.feeds import SqlFeeds
 from hie.store.findings import SqlFindingsIndex
 from hie.store.imaging import SqlImagingIndex
 from hie.store.lines import DRIVER_ERRORS, Answer, Line, Lines, ReadingLine, trouble
 from hie.store.maintenance import SqlMaintenance
+from hie.store.memberships import KnownRegion, SqlMemberships
 from hie.store.patients import SqlPatientIndex
 from hie.store.posts import SqlPosts
 from hie.store.registry import SqlRegistry
@@ -59,6 +63,7 @@ class SqlStore:
         self.reads_in_place = lines.reads_in_place
         self.unpacker = unpacker
         self.vocabulary = Vocabulary()
+        self.known_region = KnownRegion()
 
     def work(self) -> UnitOfWork:
         """Start a unit of work; safe to call from any thread."""
@@ -89,6 +94,7 @@ class SqlUnitOfWork:
     accounts: Accounts
     posts: Posts
     directory: Directory
+    memberships: Memberships
     feeds: Feeds
     edges: Edges
     contacts: Contacts
@@ -97,6 +103,7 @@ class SqlUnitOfWork:
     emergencies: Emergencies
     duties: Duties
     notices: Notices
+    exact: ExactIndex
 
     def __init__(self, store: SqlStore, *, only_reads: bool) -> None:
         """Hand every port this transaction."""
@@ -108,6 +115,7 @@ class SqlUnitOfWork:
         self._store = store
         self._concepts: Concepts | None = None
         self._filing: SqlRegistry | None = None
+        self._terms: SqlMemberships | None = None
 
     def __getattr__(self, name: str) -> object:
         """Make a port when it is first asked for: most units of work use one or two."""
@@ -164,6 +172,16 @@ class SqlUnitOfWork:
         self._concepts = Concepts(self._store.vocabulary, self)
         self._filing = SqlRegistry(self, self._concepts)
         return self._filing
+
+    def terms(self) -> SqlMemberships:
+        """Make the log of members, with what the process knows of it."""
+        if self._terms is None:
+            self._terms = SqlMemberships(self, self._store.known_region)
+        return self._terms
+
+    def places(self) -> SqlDirectory:
+        """Make the directory."""
+        return SqlDirectory(self, self.terms())
 
     def documents(self) -> SqlFiledDocuments:
         """Make the repository."""
@@ -231,7 +249,8 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "audit": SqlAuditTrail,
     "accounts": SqlAccounts,
     "posts": SqlPosts,
-    "directory": SqlDirectory,
+    "directory": SqlUnitOfWork.places,
+    "memberships": SqlUnitOfWork.terms,
     "feeds": SqlFeeds,
     "edges": SqlEdges,
     "contacts": SqlContacts,
@@ -240,5 +259,6 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "emergencies": SqlEmergencies,
     "duties": SqlDuties,
     "notices": SqlNotices,
+    "exact": SqlExactIndex,
 }
 """How each port is made of its unit of work."""

@@ -7,12 +7,23 @@ Reading a patient's documents takes a `Grant`; there is no other way to ask. Met
 none return no clinical content: the directory, links, consents, counts, accounts.
 """
 
+from hie.exchange.ports.audit import (
+    AuditEvent,
+    AuditHead,
+    AuditQuery,
+    AuditRow,
+    AuditSeals,
+    AuditTrail,
+    ChainRow,
+    Complaint,
+    Complaints,
+    Seal,
+    Witness,
+)
 from hie.exchange.ports.clock import (
     Clock,
 )
 from hie.exchange.ports.decisions import (
-    AuditEvent,
-    AuditTrail,
     ConsentRegister,
     PatientFile,
     PatientIndex,
@@ -47,6 +58,9 @@ from hie.exchange.ports.emergencies import (
     Reviewed,
     ReviewState,
 )
+from hie.exchange.ports.exact import (
+    ExactIndex,
+)
 from hie.exchange.ports.feeds import (
     FeedHour,
     FeedRun,
@@ -58,6 +72,9 @@ from hie.exchange.ports.people import (
     Accounts,
     AccountState,
     Directory,
+    MembershipEvent,
+    MembershipKind,
+    Memberships,
     Post,
     Posts,
 )
@@ -84,9 +101,16 @@ __all__ = [
     "Accounts",
     "Addressee",
     "AuditEvent",
+    "AuditHead",
+    "AuditQuery",
+    "AuditRow",
+    "AuditSeals",
     "AuditTrail",
     "Certificate",
+    "ChainRow",
     "Clock",
+    "Complaint",
+    "Complaints",
     "ConsentRegister",
     "Contacts",
     "DatedObservation",
@@ -99,6 +123,7 @@ __all__ = [
     "EmergencySession",
     "EntryLine",
     "EntryLines",
+    "ExactIndex",
     "FeedHour",
     "FeedRun",
     "Feeds",
@@ -107,6 +132,9 @@ __all__ = [
     "ImagingIndex",
     "Known",
     "Maintenance",
+    "MembershipEvent",
+    "MembershipKind",
+    "Memberships",
     "Movement",
     "Notice",
     "Notices",
@@ -124,9 +152,11 @@ __all__ = [
     "Review",
     "ReviewState",
     "Reviewed",
+    "Seal",
     "Session",
     "Store",
     "TakenBack",
     "TaskQueue",
     "UnitOfWork",
+    "Witness",
 ]

@@ -1,4 +1,4 @@
-"""What can never be rebuilt: people, links, consents, audit, sessions."""
+"""What can never be rebuilt: people, links, consents, sessions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import NamedTuple, Protocol
 from consent.model import ConsentEvent
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.record.people import Patient
-from hie.record.requester import Requester
 
 
 class PatientLine(NamedTuple):
@@ -79,42 +78,11 @@ class ConsentRegister(Protocol):
     def position(self, facility: FacilityCode | None = None, after: int = 0) -> int:
         """Return the greatest number of a decision: a consent of who is linked at a facility, or a link.
 
+        Who joins, leaves or rests may change what any facility shows: that counts for all.
+
         Without a facility that of the whole region, which costs nothing. With one it is at least
         `after`, an earlier answer; only what came later is looked at.
         """
-
-
-class AuditEvent(NamedTuple):
-    """Who did what to whose data, under which decision (IHE ATNA, BALP; security F.1)."""
-
-    at: int
-    requester: Requester
-    action: str
-    """`view`, `open`, `search`, `listed`, `publish`, `sign-in`, `sign-out`, `sign-in-failed`, …"""
-    outcome: str
-    """`granted`, `refused`, `done`, or `absent`: granted, but nothing the grant covers is there."""
-    patient: str
-    """The person's opaque number, or empty."""
-    entry: int
-    """The entry, or 0."""
-    reasons: tuple[str, ...]
-    position: int
-    """Sequence of the last consent event considered, or 0."""
-    detail: str
-    """Counts, periods, listed ids; never clinical text."""
-
-
-class AuditTrail(Protocol):
-    """Append-only; a row is on disk before the first byte is shown."""
-
-    def append(self, events: Sequence[AuditEvent]) -> None:
-        """Add rows in order."""
-
-    def find(self, patient: PatientId, limit: int) -> Sequence[AuditEvent]:
-        """Return the newest rows about a person."""
-
-    def count(self) -> int:
-        """Return how many rows there are."""
 
 
 class Session(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from consent.model import FOREVER
+from consent.model import FOREVER, Region
 from hie.exchange.ports.decisions import Session
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.people import Facility
@@ -107,11 +107,53 @@ class Posts(Protocol):
         """Return the posts held at a facility, by account."""
 
 
+class MembershipKind(StrEnum):
+    """What may happen to a facility's taking part."""
+
+    JOINED = "joined"
+    LEFT = "left"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    NOTICED = "noticed"
+    """Patients were told of the new member: the notice period runs from `at`."""
+
+
+class MembershipEvent(NamedTuple):
+    """One line of the log of who takes part. `sequence` grows in commit order; 0 before it is recorded."""
+
+    sequence: int
+    facility: FacilityCode
+    kind: MembershipKind
+    at: int
+    """From when it counts; 0 for what was so since ever."""
+    recorded_at: int
+    recorded_by: str
+    evidence: str
+    """What proves it: the council's resolution, a letter."""
+
+
+class Memberships(Protocol):
+    """The append-only log of who takes part, numbered together with consents and links."""
+
+    def record(self, event: MembershipEvent) -> MembershipEvent:
+        """Append; return it with its sequence."""
+
+    def events(self, facility: FacilityCode | None = None) -> Sequence[MembershipEvent]:
+        """Return the log of a facility, or of all, in order."""
+
+
 class Directory(Protocol):
     """The facilities of the region."""
 
-    def add(self, facility: Facility) -> None:
-        """Add a facility, or replace the one with the same code."""
+    def add(self, facility: Facility, at: int = 0) -> None:
+        """Add a facility, or replace the one with the same code.
+
+        One that never took part takes part from `at` on, 0 for since ever; else its taking part stays
+        as the log says.
+        """
 
     def all(self) -> Sequence[Facility]:
-        """Return all, by code."""
+        """Return all, by code, also those that left."""
+
+    def region(self) -> Region:
+        """Return who takes part and took part, as the log says; asked anew only once that has changed."""

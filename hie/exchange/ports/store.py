@@ -6,16 +6,17 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Protocol, Self
 
+from hie.exchange.ports.audit import AuditSeals, AuditTrail, Complaints, Witness
 from hie.exchange.ports.decisions import (
-    AuditTrail,
     ConsentRegister,
     PatientIndex,
 )
 from hie.exchange.ports.documents import ImagingIndex, ObjectStore, Packer, Repository
 from hie.exchange.ports.edges import Contacts, Edges, Maintenance, TaskQueue
 from hie.exchange.ports.emergencies import Duties, Emergencies, Notices
+from hie.exchange.ports.exact import ExactIndex
 from hie.exchange.ports.feeds import Feeds
-from hie.exchange.ports.people import Accounts, Directory, Posts
+from hie.exchange.ports.people import Accounts, Directory, Memberships, Posts
 from hie.exchange.ports.registry import FindingsIndex, Registry
 
 
@@ -32,9 +33,12 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     patients: PatientIndex
     consents: ConsentRegister
     audit: AuditTrail
+    seals: AuditSeals
+    complaints: Complaints
     accounts: Accounts
     posts: Posts
     directory: Directory
+    memberships: Memberships
     feeds: Feeds
     edges: Edges
     contacts: Contacts
@@ -43,6 +47,7 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     emergencies: Emergencies
     duties: Duties
     notices: Notices
+    exact: ExactIndex
 
     def commit(self) -> None:
         """Make durable what was written; returns when it is on disk.
@@ -68,6 +73,8 @@ class Store(Protocol):
 
     objects: ObjectStore
     packer: Packer
+    witnesses: list[Witness]
+    """Who is told of audit rows once they are on disk; filled while the hub is wired."""
     reads_in_place: bool
     """Whether `look` waits for nobody, so that an event loop may read without handing it to a thread."""
 

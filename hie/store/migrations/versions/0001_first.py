@@ -35,12 +35,14 @@ def upgrade() -> None:
     _emergency_review()
     _emergency_session()
     _entry()
+    _exact_search()
     _facility()
     _feed_run()
     _imaging_instance()
     _link_event()
     _local_patient()
     _medication()
+    _membership_event()
     _movement()
     _notice()
     _observation()
@@ -53,6 +55,7 @@ def upgrade() -> None:
     _sign_in_failure()
     _small_document()
     op.execute("insert into counter (name, value) values ('entry', 0), ('concept', 0), ('consent', 0)")
+    op.execute("insert into counter (name, value) values ('region', 0)")
     op.execute(f"insert into counter (name, value) values ('incarnation', {randbits(62)})")  # noqa: S608  a number
 
 
@@ -316,6 +319,17 @@ def _entry() -> None:
     op.create_index("ix_entry_large", "entry", ["content_hash"], sqlite_where=large, postgresql_where=large)
 
 
+def _exact_search() -> None:
+    op.create_table(
+        "exact_search",
+        sa.Column("sequence", NUMBER, nullable=False),
+        sa.Column("account", TEXT, nullable=False),
+        sa.Column("searched_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name="pk_exact_search"),
+    )
+    op.create_index("ix_exact_search_account", "exact_search", ["account", "searched_at"], unique=False)
+
+
 def _facility() -> None:
     op.create_table(
         "facility",
@@ -437,6 +451,21 @@ def _medication() -> None:
         sa.PrimaryKeyConstraint("local_patient", "service_day", "entry", "sequence", name="pk_medication"),
         sqlite_with_rowid=False,
     )
+
+
+def _membership_event() -> None:
+    op.create_table(
+        "membership_event",
+        sa.Column("sequence", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("at", NUMBER, nullable=False),
+        sa.Column("recorded_at", NUMBER, nullable=False),
+        sa.Column("recorded_by", TEXT, nullable=False),
+        sa.Column("evidence", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name="pk_membership_event"),
+    )
+    op.create_index("ix_membership_event_facility", "membership_event", ["facility", "sequence"], unique=False)
 
 
 def _movement() -> None:
