@@ -67,6 +67,24 @@ class PatientFacts(NamedTuple):
         return f"PatientFacts({self.source.facility}, …)"
 
 
+class PersonFacts(NamedTuple):
+    """What a desk, a message or a table says of a person, to be compared with whom the region knows."""
+
+    name: HumanName
+    birth_day: Day = UNKNOWN_DAY
+    sex: Sex = Sex.UNKNOWN
+    phone: str = ""
+    """As written; compared by its digits."""
+    local: LocalPatientId | None = None
+    """The number of the facility that says it, if one is meant."""
+    former: HumanName = HumanName()
+    """A name borne before, as after a marriage; parts that are empty are as in `name`."""
+
+    def __repr__(self) -> str:
+        """Show no demographic value."""
+        return "PersonFacts(…)"
+
+
 class FacilityKind(StrEnum):
     """What kind of place a facility is."""
 

@@ -7,18 +7,13 @@ katakana to hiragana, variant kanji to their plain form, no blanks, no variation
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
+from hie.record.folding import folded
 from hie.record.people import Patient
-from hie.store.kanji_variants import TO_PLAIN
 
 LAST = "\U0010ffff"
 """Sorts after every character a name may have: `key >= w and key < w + LAST` matches the front."""
-
-_KATAKANA = {ord("ァ") + step: chr(ord("ぁ") + step) for step in range(ord("ヶ") - ord("ァ") + 1)}
-_SELECTORS = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
-_TABLE: dict[int, str | None] = {**_KATAKANA, **TO_PLAIN, **_SELECTORS}
 
 _ERAS = {"m": 1867, "t": 1911, "s": 1925, "h": 1988, "r": 2018, "明": 1867, "大": 1911, "昭": 1925}
 _ERAS |= {"平": 1988, "令": 2018}
@@ -26,13 +21,6 @@ _ERA_DATE = re.compile(
     r"([mtshr明大昭平令])[治正和成]?(\d{1,2}|元)(?:[./年-](\d{1,2}))?(?:[./月-](\d{1,2}))?日?"
 )
 _DATE = re.compile(r"(\d{4})[./年-](\d{1,2})(?:[./月-](\d{1,2}))?日?")
-
-
-def folded(text: str) -> str:
-    """Fold a name or a word for comparison."""
-    kept = unicodedata.normalize("NFKC", text).translate(_TABLE)
-    # NFKC once more: a variation selector may have kept two characters apart.
-    return "".join(unicodedata.normalize("NFKC", kept).casefold().split())
 
 
 def words_of(typed: str) -> list[str]:

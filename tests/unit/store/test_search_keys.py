@@ -6,9 +6,10 @@ import unicodedata
 
 import pytest
 
+from hie.record.folding import folded
+from hie.record.kanji_variants import TO_PLAIN
 from hie.record.people import HumanName, Patient
-from hie.store.kanji_variants import TO_PLAIN
-from hie.store.search_keys import folded, kana_key, keys_of, number_key, words_of
+from hie.store.search_keys import kana_key, keys_of, number_key, words_of
 from tests import filed as our
 
 
