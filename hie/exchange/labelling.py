@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any
 
 from hie.exchange.label_tables import ANALYTES, DEPARTMENTS, DIAGNOSES, DRUGS, WORDS
@@ -26,7 +27,7 @@ from hie.record.clinical import (
     Record,
     ServiceRequest,
 )
-from hie.record.entry import NO_LABELS, EntryFacts
+from hie.record.entry import NO_LABELS, EntryFacts, Label
 from hie.record.imaging import ImagingInstance
 from hie.record.narrative import Composition, ItemList, NarrativeTable, Paragraph
 from hie.record.submission import Reading
@@ -49,11 +50,23 @@ def labelled(reading: Reading) -> Reading:
 def labels_of(facts: EntryFacts, records: Iterable[Record]) -> int:
     """Return the bits of `Label` that a document with these facts and records bears."""
     labels = _of_department(facts.department)
+    drugs: list[int] = []
     for record in records:
         told = _TOLD.get(type(record))
-        if told is not None:
+        if told is _of_drug:
+            drugs.append(told(record))
+        elif told is not None:
             labels |= told(record)
-    return labels
+    return labels | _of_drugs(drugs)
+
+
+def _of_drugs(drugs: Sequence[int]) -> int:
+    """Join the labels of one order's drugs: it is psychiatric where all of them are (security B.7).
+
+    A tranquilliser among other drugs is everyday care, and a prescription that is hidden does harm too.
+    """
+    labels = reduce(or_, drugs, NO_LABELS)
+    return labels if all(one & Label.PSYCHIATRY for one in drugs) else labels & ~int(Label.PSYCHIATRY)
 
 
 def labels_of_image(instance: ImagingInstance) -> int:
