@@ -10,8 +10,10 @@ from typing import BinaryIO, Self
 from hie.exchange.ports import (
     Accounts,
     AuditTrail,
+    Codes,
     ConsentRegister,
     Contacts,
+    Devices,
     Directory,
     Duties,
     Edges,
@@ -25,10 +27,12 @@ from hie.exchange.ports import (
     Notices,
     ObjectStore,
     Packer,
+    Passkeys,
     PatientIndex,
     Posts,
     Registry,
     Repository,
+    Sessions,
     TaskQueue,
     UnitOfWork,
 )
@@ -54,6 +58,7 @@ from hie.store.memory_people import (
     MemoryPatientIndex,
     MemoryPosts,
 )
+from hie.store.memory_sessions import MemoryCodes, MemoryDevices, MemoryPasskeys, MemorySessions
 from hie.store.memory_tables import Committed, MemoryTransaction
 
 
@@ -133,6 +138,10 @@ class MemoryUnitOfWork:
     audit: AuditTrail
     accounts: Accounts
     posts: Posts
+    sessions: Sessions
+    devices: Devices
+    passkeys: Passkeys
+    codes: Codes
     directory: Directory
     memberships: Memberships
     feeds: Feeds
@@ -157,6 +166,10 @@ class MemoryUnitOfWork:
         self.audit = MemoryAuditTrail(transaction)
         self.accounts = MemoryAccounts(transaction)
         self.posts = MemoryPosts(transaction)
+        self.sessions = MemorySessions(transaction)
+        self.devices = MemoryDevices(transaction)
+        self.passkeys = MemoryPasskeys(transaction)
+        self.codes = MemoryCodes(transaction)
         self.memberships = MemoryMemberships(transaction)
         self.directory = MemoryDirectory(transaction, self.memberships)
         self.feeds = MemoryFeeds(transaction)

@@ -10,14 +10,19 @@ from hie.exchange.ports import (
     Account,
     AuditEvent,
     Certificate,
+    Device,
     Edge,
     EdgeTask,
+    Familiar,
     FeedRun,
     Filing,
     MembershipEvent,
     Notice,
+    OneTimeSecret,
+    Passkey,
     Post,
     Quarantined,
+    RecoveryCode,
     Reviewed,
     Session,
 )
@@ -60,6 +65,12 @@ class Tables:
         self.accounts: dict[str, Account] = {}
         self.posts: dict[tuple[str, FacilityCode, Role, int], Post] = {}
         self.sessions: dict[bytes, Session] = {}
+        self.devices: dict[str, Device] = {}
+        self.familiar: dict[tuple[str, str], Familiar] = {}
+        self.passkeys: dict[bytes, Passkey] = {}
+        self.secrets: dict[str, OneTimeSecret] = {}
+        self.codes: dict[tuple[str, bytes], RecoveryCode] = {}
+        self.challenges: dict[bytes, int] = {}
         self.failures: dict[int, tuple[bytes, int]] = {}
         self.facilities: dict[FacilityCode, Facility] = {}
         self.memberships: dict[int, MembershipEvent] = {}

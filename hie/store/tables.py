@@ -393,9 +393,93 @@ session = Table(
     metadata,
     Column("token_hash", LargeBinary, primary_key=True),
     _text("account"),
+    _text("facility"),
+    _text("role"),
+    _text("device"),
     _text("csrf_token"),
     _number("opened_at"),
+    _number("seen_at"),
     _number("expires_at"),
+    _number("confirmed_at"),
+    _small("assurance"),
+    _number("idle"),
+    Index("ix_session_account", "account"),
+    Index("ix_session_device", "device"),
+)
+
+device = Table(
+    "device",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _bytes("token_hash"),
+    _text("name"),
+    _number("registered_at"),
+    _number("seen_at"),
+    _number("stopped_at"),
+    _small("shared"),
+    UniqueConstraint("token_hash"),
+    Index("ix_device_seen_at", "seen_at"),
+)
+"""Browsers in which somebody has signed in."""
+
+familiar = Table(
+    "familiar",
+    metadata,
+    _text("device"),
+    _text("account"),
+    _bytes("mark"),
+    _number("first_at"),
+    _number("seen_at"),
+    _small("remembered"),
+    PrimaryKeyConstraint("device", "account", name="pk_familiar"),
+    Index("ix_familiar_account", "account"),
+    sqlite_with_rowid=False,
+)
+"""Who has signed in with all factors in which browser."""
+
+passkey = Table(
+    "passkey",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    _text("account"),
+    _text("name"),
+    _bytes("public_key"),
+    _number("sign_count"),
+    _text("transports"),
+    _text("device"),
+    _number("added_at"),
+    _number("used_at"),
+    Index("ix_passkey_account", "account"),
+)
+
+one_time_secret = Table(
+    "one_time_secret",
+    metadata,
+    Column("account", Text, primary_key=True),
+    _text("secret"),
+    _number("added_at"),
+    _number("confirmed_at"),
+    _number("last_step"),
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    _text("account"),
+    _bytes("code_hash"),
+    _number("expires_at"),
+    _text("issued_by"),
+    PrimaryKeyConstraint("account", "code_hash", name="pk_recovery_code"),
+    sqlite_with_rowid=False,
+)
+"""Codes that stand in for a second factor once, as hashes."""
+
+used_challenge = Table(
+    "used_challenge",
+    metadata,
+    Column("nonce", LargeBinary, primary_key=True),
+    _number("expires_at"),
+    Index("ix_used_challenge_expires_at", "expires_at"),
 )
 
 sign_in_failure = Table(

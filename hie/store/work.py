@@ -9,8 +9,10 @@ from typing import Self
 from hie.exchange.ports import (
     Accounts,
     AuditTrail,
+    Codes,
     ConsentRegister,
     Contacts,
+    Devices,
     Directory,
     Duties,
     Edges,
@@ -24,10 +26,12 @@ from hie.exchange.ports import (
     Notices,
     ObjectStore,
     Packer,
+    Passkeys,
     PatientIndex,
     Posts,
     Registry,
     Repository,
+    Sessions,
     TaskQueue,
     UnitOfWork,
 )
@@ -36,6 +40,8 @@ from hie.store.accounts import SqlAccounts
 from hie.store.audit import SqlAuditTrail
 from hie.store.concepts import Concepts, Vocabulary
 from hie.store.consents import SqlConsentRegister
+from hie.store.credentials import SqlCodes, SqlPasskeys
+from hie.store.devices import SqlDevices
 from hie.store.directory import SqlDirectory
 from hie.store.documents import SqlFiledDocuments, Unpacker
 from hie.store.edges import SqlContacts, SqlEdges, SqlTaskQueue
@@ -50,6 +56,7 @@ from hie.store.memberships import KnownRegion, SqlMemberships
 from hie.store.patients import SqlPatientIndex
 from hie.store.posts import SqlPosts
 from hie.store.registry import SqlRegistry
+from hie.store.sessions import SqlSessions
 
 
 class SqlStore:
@@ -93,6 +100,10 @@ class SqlUnitOfWork:
     audit: AuditTrail
     accounts: Accounts
     posts: Posts
+    sessions: Sessions
+    devices: Devices
+    passkeys: Passkeys
+    codes: Codes
     directory: Directory
     memberships: Memberships
     feeds: Feeds
@@ -249,6 +260,10 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "audit": SqlAuditTrail,
     "accounts": SqlAccounts,
     "posts": SqlPosts,
+    "sessions": SqlSessions,
+    "devices": SqlDevices,
+    "passkeys": SqlPasskeys,
+    "codes": SqlCodes,
     "directory": SqlUnitOfWork.places,
     "memberships": SqlUnitOfWork.terms,
     "feeds": SqlFeeds,

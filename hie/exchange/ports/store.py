@@ -18,6 +18,7 @@ from hie.exchange.ports.exact import ExactIndex
 from hie.exchange.ports.feeds import Feeds
 from hie.exchange.ports.people import Accounts, Directory, Memberships, Posts
 from hie.exchange.ports.registry import FindingsIndex, Registry
+from hie.exchange.ports.sessions import Codes, Devices, Passkeys, Sessions
 
 
 class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
@@ -37,6 +38,10 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     complaints: Complaints
     accounts: Accounts
     posts: Posts
+    sessions: Sessions
+    devices: Devices
+    passkeys: Passkeys
+    codes: Codes
     directory: Directory
     memberships: Memberships
     feeds: Feeds

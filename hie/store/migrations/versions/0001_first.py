@@ -19,7 +19,7 @@ TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915  a table each
     """Go one revision forward."""
     _account()
     _audit_event()
@@ -27,6 +27,7 @@ def upgrade() -> None:
     _consent_event()
     _consent_reach()
     _counter()
+    _device()
     _edge()
     _edge_certificate()
     _edge_secret()
@@ -37,6 +38,7 @@ def upgrade() -> None:
     _entry()
     _exact_search()
     _facility()
+    _familiar()
     _feed_run()
     _imaging_instance()
     _link_event()
@@ -46,14 +48,18 @@ def upgrade() -> None:
     _movement()
     _notice()
     _observation()
+    _one_time_secret()
     _own_key()
+    _passkey()
     _patient()
     _patient_key()
     _post()
     _quarantined()
+    _recovery_code()
     _session()
     _sign_in_failure()
     _small_document()
+    _used_challenge()
     op.execute("insert into counter (name, value) values ('entry', 0), ('concept', 0), ('consent', 0)")
     op.execute("insert into counter (name, value) values ('region', 0)")
     op.execute(f"insert into counter (name, value) values ('incarnation', {randbits(62)})")  # noqa: S608  a number
@@ -160,6 +166,22 @@ def _counter() -> None:
         sa.Column("value", NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_counter"),
     )
+
+
+def _device() -> None:
+    op.create_table(
+        "device",
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("registered_at", NUMBER, nullable=False),
+        sa.Column("seen_at", NUMBER, nullable=False),
+        sa.Column("stopped_at", NUMBER, nullable=False),
+        sa.Column("shared", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_device"),
+        sa.UniqueConstraint("token_hash", name="uq_device_token_hash"),
+    )
+    op.create_index("ix_device_seen_at", "device", ["seen_at"], unique=False)
 
 
 def _edge() -> None:
@@ -342,6 +364,21 @@ def _facility() -> None:
     )
 
 
+def _familiar() -> None:
+    op.create_table(
+        "familiar",
+        sa.Column("device", TEXT, nullable=False),
+        sa.Column("account", TEXT, nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
+        sa.Column("first_at", NUMBER, nullable=False),
+        sa.Column("seen_at", NUMBER, nullable=False),
+        sa.Column("remembered", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("device", "account", name="pk_familiar"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_familiar_account", "familiar", ["account"], unique=False)
+
+
 def _feed_run() -> None:
     op.create_table(
         "feed_run",
@@ -465,7 +502,9 @@ def _membership_event() -> None:
         sa.Column("evidence", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("sequence", name="pk_membership_event"),
     )
-    op.create_index("ix_membership_event_facility", "membership_event", ["facility", "sequence"], unique=False)
+    op.create_index(
+        "ix_membership_event_facility", "membership_event", ["facility", "sequence"], unique=False
+    )
 
 
 def _movement() -> None:
@@ -531,6 +570,18 @@ def _observation() -> None:
     )
 
 
+def _one_time_secret() -> None:
+    op.create_table(
+        "one_time_secret",
+        sa.Column("account", TEXT, nullable=False),
+        sa.Column("secret", TEXT, nullable=False),
+        sa.Column("added_at", NUMBER, nullable=False),
+        sa.Column("confirmed_at", NUMBER, nullable=False),
+        sa.Column("last_step", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("account", name="pk_one_time_secret"),
+    )
+
+
 def _own_key() -> None:
     made = op.create_table(
         "own_key",
@@ -538,7 +589,24 @@ def _own_key() -> None:
         sa.Column("value", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_own_key"),
     )
-    op.bulk_insert(made, [{"name": "locators", "value": token_bytes(32)}])
+    op.bulk_insert(made, [{"name": name, "value": token_bytes(32)} for name in ("challenges", "locators")])
+
+
+def _passkey() -> None:
+    op.create_table(
+        "passkey",
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("account", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", NUMBER, nullable=False),
+        sa.Column("transports", TEXT, nullable=False),
+        sa.Column("device", TEXT, nullable=False),
+        sa.Column("added_at", NUMBER, nullable=False),
+        sa.Column("used_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_passkey"),
+    )
+    op.create_index("ix_passkey_account", "passkey", ["account"], unique=False)
 
 
 def _patient() -> None:
@@ -593,16 +661,37 @@ def _quarantined() -> None:
     )
 
 
+def _recovery_code() -> None:
+    op.create_table(
+        "recovery_code",
+        sa.Column("account", TEXT, nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", NUMBER, nullable=False),
+        sa.Column("issued_by", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("account", "code_hash", name="pk_recovery_code"),
+        sqlite_with_rowid=False,
+    )
+
+
 def _session() -> None:
     op.create_table(
         "session",
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("account", TEXT, nullable=False),
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("role", TEXT, nullable=False),
+        sa.Column("device", TEXT, nullable=False),
         sa.Column("csrf_token", TEXT, nullable=False),
         sa.Column("opened_at", NUMBER, nullable=False),
+        sa.Column("seen_at", NUMBER, nullable=False),
         sa.Column("expires_at", NUMBER, nullable=False),
+        sa.Column("confirmed_at", NUMBER, nullable=False),
+        sa.Column("assurance", sa.SmallInteger(), nullable=False),
+        sa.Column("idle", NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("token_hash", name="pk_session"),
     )
+    op.create_index("ix_session_account", "session", ["account"], unique=False)
+    op.create_index("ix_session_device", "session", ["device"], unique=False)
 
 
 def _sign_in_failure() -> None:
@@ -624,3 +713,13 @@ def _small_document() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("entry", name="pk_small_document"),
     )
+
+
+def _used_challenge() -> None:
+    op.create_table(
+        "used_challenge",
+        sa.Column("nonce", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("nonce", name="pk_used_challenge"),
+    )
+    op.create_index("ix_used_challenge_expires_at", "used_challenge", ["expires_at"], unique=False)
