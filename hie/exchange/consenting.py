@@ -1,4 +1,4 @@
-"""The consent desk: write down what a patient gave or took back, with its audit record.
+"""The consent desk: write down what a patient gave, took back or refused, with its audit record.
 
 The log and the audit record are one transaction. Nothing reaches backwards: a consent counts
 for questions that are asked after it is recorded, whatever day the form was signed.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from consent.model import ConsentEvent, EventKind, Facilities, Provision, Withdrawal
+from consent.model import ConsentEvent, EventKind, Provision, Restriction, Withdrawal
+from hie.exchange.forms import check_signature
 from hie.exchange.ports import AuditEvent, Clock, Store, UnitOfWork
-from hie.record.entry import Confidentiality, DocumentClass
+from hie.exchange.statements import check_statement
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import PatientId
-from hie.record.requester import Requester
-from hie.record.times import FIRST_DAY
+from hie.record.requester import Requester, Role
+
+_HOLDS_FOR_ALL = frozenset({Role.SECRETARIAT, Role.SYSTEM})
 
 
 def give(
@@ -32,7 +34,7 @@ def give(
     unknown class, day or confidentiality, no evidence.
     """
     event = ConsentEvent(0, patient, EventKind.GIVEN, 0, requester.user, evidence, tuple(provisions))
-    return _record(store, clock, requester, event)
+    return record(store, clock, requester, event)
 
 
 def withdraw(
@@ -49,7 +51,41 @@ def withdraw(
     proves it. To withdraw what was never given is no error: it is closed as well.
     """
     event = ConsentEvent(0, patient, EventKind.WITHDRAWN, 0, requester.user, evidence, (), withdrawal)
-    return _record(store, clock, requester, event)
+    return record(store, clock, requester, event)
+
+
+def restrict(
+    store: Store,
+    clock: Clock,
+    requester: Requester,
+    patient: PatientId,
+    restriction: Restriction,
+    evidence: str,
+) -> ConsentEvent:
+    """Record what the patient refuses or a discloser holds back, at once; it beats every consent.
+
+    Raise `NotFound` where the person is not known, and `Invalid` where it names nothing, nothing
+    proves it, or the hold is another facility's.
+    """
+    event = ConsentEvent(
+        0, patient, EventKind.RESTRICTED, 0, requester.user, evidence, restriction=restriction
+    )
+    return record(store, clock, requester, event)
+
+
+def lift(
+    store: Store, clock: Clock, requester: Requester, patient: PatientId, restriction: int, evidence: str
+) -> ConsentEvent:
+    """Record that the restriction with this sequence ends; raises what `restrict` raises."""
+    event = ConsentEvent(0, patient, EventKind.LIFTED, 0, requester.user, evidence, lifts=restriction)
+    return record(store, clock, requester, event)
+
+
+def record(store: Store, clock: Clock, requester: Requester, event: ConsentEvent) -> ConsentEvent:
+    """Record one event as of now, in a transaction of its own; raises what `enter` raises."""
+    with store.work() as work:
+        now = clock.now()
+        return enter(work, now, requester, [event._replace(recorded_at=now)])[0]
 
 
 def read(store: Store, clock: Clock, requester: Requester, patient: PatientId) -> Sequence[ConsentEvent]:
@@ -73,52 +109,48 @@ def enter(
     Raise what `give` and `withdraw` raise; the caller's transaction is then rolled back.
     """
     for event in events:
-        _check(event)
+        check_statement(event, now)
     persons = list(dict.fromkeys(event.patient for event in events))
-    if len(work.patients.files(persons)) < len(persons):
+    files = work.patients.files(persons)
+    if len(files) < len(persons):
         raise NotFound("no such person")
+    for event in events:
+        if event.kind is EventKind.GIVEN:
+            check_signature(event.paper, files[event.patient].patient.birth_day, event.provisions, now)
+    _check_closings(work, requester, events)
     recorded = [work.consents.record(event) for event in events]
     work.audit.append([_written_down(now, requester, event) for event in recorded])
     return recorded
 
 
-def _check(event: ConsentEvent) -> None:
-    if event.kind is EventKind.GIVEN:
-        if not event.provisions:
-            raise Invalid("a consent has at least one provision")
-        for provision in event.provisions:
-            _check_provision(provision)
-    elif event.withdrawal is None:
-        raise Invalid("a withdrawal says between whom")
-    else:
-        _check_named(event.withdrawal.disclosers, event.withdrawal.recipients)
-    if not event.evidence.strip():
-        raise Invalid("something proves it: the number of the form, a hash of its scan")
+def live_restrictions(events: Sequence[ConsentEvent]) -> dict[int, Restriction]:
+    """Return a person's restrictions that were not lifted, by their sequence."""
+    live: dict[int, Restriction] = {}
+    for event in sorted(events, key=lambda one: one.sequence):
+        if event.restriction is not None:
+            live[event.sequence] = event.restriction
+        live.pop(event.lifts, None)
+    return live
 
 
-def _check_provision(provision: Provision) -> None:
-    _check_named(provision.disclosers, provision.recipients)
-    classes = provision.classes
-    if classes is not None and (not classes or DocumentClass.UNKNOWN in classes):
-        raise Invalid("a provision names at least one class, and none that is unknown")
-    if not FIRST_DAY <= provision.service_period.start <= provision.service_period.end:
-        raise Invalid("a provision's service period begins on a day that is known and ends not before it")
-    if provision.starts_at >= provision.ends_at:
-        raise Invalid("a provision is in force for a while, or it is not given")
-    if provision.ceiling >= Confidentiality.UNKNOWN:
-        raise Invalid("a provision reaches a confidentiality that is known")
-
-
-def _check_named(*facilities: Facilities) -> None:
-    for named in facilities:
-        if named is not None and not named:
-            raise Invalid("name at least one facility, or all that take part")
-
-
-def _record(store: Store, clock: Clock, requester: Requester, event: ConsentEvent) -> ConsentEvent:
-    with store.work() as work:
-        now = clock.now()
-        return enter(work, now, requester, [event._replace(recorded_at=now)])[0]
+def _check_closings(work: UnitOfWork, requester: Requester, events: Sequence[ConsentEvent]) -> None:
+    """Raise `Invalid` where somebody holds or lifts what is not theirs, or lifts what is not there."""
+    live: dict[PatientId, dict[int, Restriction]] = {}
+    for event in events:
+        restriction = event.restriction
+        if event.kind is EventKind.LIFTED:
+            if event.patient not in live:
+                live[event.patient] = live_restrictions(work.consents.events([event.patient])[event.patient])
+            restriction = live[event.patient].pop(event.lifts, None)
+            if restriction is None:
+                raise Invalid("there is no such restriction in force")
+        if (
+            restriction is not None
+            and restriction.by_discloser
+            and requester.role not in _HOLDS_FOR_ALL
+            and restriction.disclosers != frozenset({requester.facility})
+        ):
+            raise Invalid("a hold is the facility's own")
 
 
 def _written_down(now: int, requester: Requester, event: ConsentEvent) -> AuditEvent:

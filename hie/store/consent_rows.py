@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import orjson
 
@@ -24,7 +25,9 @@ def read(text: str) -> Body:
 
 def storable_paper(paper: Paper) -> Paper:
     """Return `paper` with texts that both databases take."""
-    texts = {name: storable(value) for name, value in paper._asdict().items() if isinstance(value, str)}
+    texts: dict[str, Any] = {
+        name: storable(value) for name, value in paper._asdict().items() if isinstance(value, str)
+    }
     return paper._replace(**texts)
 
 

@@ -72,7 +72,7 @@ def test_a_consent_is_recorded_with_who_when_and_why(store: Store) -> None:
     provision = Provision(frozenset({HOSPITAL}), frozenset({CLINIC}))
     event = give(store, CLOCK, DESK, PATIENT, [provision], "form 17")
     assert _log(store) == [event]
-    assert event[1:] == (PATIENT, EventKind.GIVEN, 5_000, "desk", "form 17", (provision,), None)
+    assert event[1:8] == (PATIENT, EventKind.GIVEN, 5_000, "desk", "form 17", (provision,), None)
     (written,) = _audit(store)
     assert (written.action, written.outcome, written.at) == ("consent-given", "done", 5_000)
     assert (written.requester, written.position) == (DESK, event.sequence)
