@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hie.record.folding import folded
 from hie.record.identifiers import PatientId
 from hie.record.people import Sex
 from hie.record.times import Day
-from hie.store.search_keys import folded
 from hie.store.storable import storable
 from hie.store.transaction import Transaction
 

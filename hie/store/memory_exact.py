@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hie.record.folding import folded
 from hie.record.identifiers import PatientId
 from hie.record.people import Sex
 from hie.record.times import Day
 from hie.store.exact import AT_MOST
 from hie.store.memory_tables import MemoryTransaction
-from hie.store.search_keys import folded
 from hie.store.storable import storable
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hie.exchange.ports import Store
+from hie.record.identifiers import PatientId
 from hie.record.people import HumanName, Patient, Sex
 from hie.record.times import UNKNOWN_DAY, Day
 from tests import filed as our
@@ -52,7 +53,7 @@ def test_a_person_without_kana_is_found_by_no_kana(store: Store) -> None:
 def test_of_those_who_are_called_the_same_two_are_returned(store: Store) -> None:
     with store.work() as work:
         for number in range(2, 5):
-            work.patients.enrol(our.a_person()._replace(id=our.PatientId(f"{number:032d}")))
+            work.patients.enrol(our.a_person()._replace(id=PatientId(f"{number:032d}")))
         assert len(work.exact.by_name("ミホン ハナコ", BORN)) == 2
 
 
