@@ -1,4 +1,4 @@
-"""The audit trail in SQL: rows are added, never changed."""
+"""The audit trail in SQL: rows are added at the commit, each hashed behind the one before, never changed."""
 
 # ruff: noqa: S608  statements are put together from texts of this module and `?`, never from values
 
@@ -6,23 +6,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hie.exchange.ports import AuditEvent
+from hie.exchange.auditing import linked
+from hie.exchange.ports.audit import (
+    COLUMNS,
+    AuditEvent,
+    AuditHead,
+    AuditQuery,
+    AuditRow,
+    ChainRow,
+    Fields,
+)
+from hie.record.errors import Unavailable
 from hie.record.identifiers import FacilityCode, PatientId
-from hie.record.requester import Purpose, Requester, Role
-from hie.store.lines import Row
+from hie.record.requester import Origin, Purpose, Requester, Role
 from hie.store.storable import storable
 from hie.store.transaction import Transaction
 
-_COLUMNS = (
-    "recorded_at, account, name, facility, role, purpose, action, outcome, patient, entry, reasons,"
-    " consent_position, detail"
-)
-_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_APPEND = {
-    rows: f"insert into audit_event ({_COLUMNS}) values {', '.join([_ROW] * rows)}" for rows in (64, 16, 4, 1)
-}
-"""One statement for so many rows, most first: a batch of decisions is written at once."""
+_COLUMNS = ", ".join(COLUMNS)
+_APPEND = f"insert into audit_event (sequence, hash, {_COLUMNS}) values (?, ?{', ?' * len(COLUMNS)})"
+_TAKE = "update audit_head set sequence = sequence + ? where id = 1 returning sequence, hash"
+"""Holds the end of the chain until the commit: who writes audit rows queues here."""
+_MOVE = "update audit_head set hash = ? where id = 1"
 _FIND = f"select {_COLUMNS} from audit_event where patient = ? order by sequence desc limit ?"
+_CHAIN = f"select sequence, hash, {_COLUMNS} from audit_event where sequence > ? order by sequence limit ?"
+_SEARCH = f"select sequence, {_COLUMNS} from audit_event where"
+_CONCERNING = (
+    "(facility = ? or custodian = ?"
+    " or patient in (select patient from local_patient where facility = ? and patient <> ''))"
+)
 
 
 class SqlAuditTrail:
@@ -31,35 +42,140 @@ class SqlAuditTrail:
     def __init__(self, transaction: Transaction) -> None:
         """Write in `transaction`: the decision and its record commit together."""
         self._transaction = transaction
+        self._waiting: list[AuditEvent] = []
+        self._written: list[ChainRow] = []
 
     def append(self, events: Sequence[AuditEvent]) -> None:
-        """Add rows in order."""
-        start = 0
-        for size, statement in _APPEND.items():
-            while len(events) - start >= size:
-                some = events[start : start + size]
-                self._transaction.execute(statement, [value for event in some for value in _row(event)])
-                start += size
+        """Add rows in order, at the commit."""
+        self._waiting.extend(events)
 
     def find(self, patient: PatientId, limit: int) -> Sequence[AuditEvent]:
         """Return the newest rows about a person, newest first."""
-        rows = self._transaction.read(_FIND, (patient, limit)).fetchall()
-        return [_event(row) for row in rows]
+        self.flush()
+        rows = self._transaction.read(_FIND, (storable(patient), limit)).fetchall()
+        return [event_of(row) for row in rows]
 
     def count(self) -> int:
         """Return how many rows there are."""
+        self.flush()
         row = self._transaction.read("select count(*) from audit_event").fetchone()
         return int(row[0]) if row else 0
 
+    def head(self) -> AuditHead:
+        """Return where the chain ends; of an empty one sequence 0."""
+        self.flush()
+        row = self._transaction.read("select sequence, hash from audit_head where id = 1").fetchone()
+        if row is None:
+            raise Unavailable("the audit trail has lost its head", retry_after=60.0)
+        return AuditHead(int(row[0]), bytes(row[1]))
 
-def _row(event: AuditEvent) -> Row:
-    at, (user, name, facility, role, purpose, *_), action, outcome = event[:4]
-    patient, entry, reasons, position, detail = event[4:]
-    who = (at, storable(user), storable(name), facility, role.value, purpose.value)
-    return (*who, action, outcome, storable(patient), entry, " ".join(reasons), position, storable(detail))
+    def chain(self, after: int, limit: int) -> Sequence[ChainRow]:
+        """Return rows with a greater number, in order, as they stand there."""
+        self.flush()
+        rows = self._transaction.read(_CHAIN, (after, limit)).fetchall()
+        return [ChainRow(row[0], tuple(row[2:]), bytes(row[1])) for row in rows]
+
+    def search(self, query: AuditQuery, limit: int) -> Sequence[AuditRow]:
+        """Return the newest rows that a query is about, newest first."""
+        self.flush()
+        where, parameters = _conditions(query)
+        rows = self._transaction.read(
+            f"{_SEARCH} {where} order by sequence desc limit ?", (*parameters, limit)
+        ).fetchall()
+        return [AuditRow(row[0], event_of(row[1:])) for row in rows]
+
+    # --- what the unit of work does with it ---
+
+    def flush(self) -> None:
+        """Write what waits: one statement takes the head, one writes the rows, one moves the head."""
+        if not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, []
+        execute = self._transaction.execute
+        taken = execute(_TAKE, (len(waiting),)).fetchone()
+        if taken is None:
+            raise Unavailable("the audit trail has lost its head", retry_after=60.0)
+        rows = chained(bytes(taken[1]), int(taken[0]) - len(waiting), waiting)
+        if len(rows) == 1:
+            only = rows[0]
+            execute(_APPEND, (only.sequence, only.hash, *only.fields))
+        else:
+            self._transaction.line.executemany(_APPEND, [(one[0], one[2], *one[1]) for one in rows])
+        execute(_MOVE, (rows[-1].hash,))
+        self._written += rows
+
+    def taken(self) -> Sequence[ChainRow]:
+        """Return what was written since the last time, once."""
+        written, self._written = self._written, []
+        return written
+
+    def forget(self) -> None:
+        """Let go of what was not committed."""
+        self._waiting, self._written = [], []
 
 
-def _event(row: Row) -> AuditEvent:
-    at, user, name, facility, role, purpose, action, outcome, patient, entry, reasons, position, detail = row
-    who = Requester(user, name, FacilityCode(facility), Role(role), Purpose(purpose))
-    return AuditEvent(at, who, action, outcome, patient, entry, tuple(reasons.split()), position, detail)
+def chained(before: bytes, last: int, events: Sequence[AuditEvent]) -> list[ChainRow]:
+    """Number and hash events behind the row with the number `last` and the hash `before`."""
+    rows = []
+    for sequence, event in enumerate(events, last + 1):
+        fields = fields_of(event)
+        before = linked(before, sequence, fields)
+        rows.append(ChainRow(sequence, fields, before))
+    return rows
+
+
+def fields_of(event: AuditEvent) -> Fields:
+    """Return an event as it is stored and hashed, in the order of `COLUMNS`."""
+    at, (user, name, facility, role, purpose, _, origin), action, outcome = event[:4]
+    patient, entry, reasons, position, detail, kind, custodian, labels = event[4:]
+    request, device, address, assurance = origin
+    return (
+        *(at, storable(user), storable(name), facility, role.value, purpose.value, action, outcome),
+        *(storable(patient), entry, " ".join(reasons), position, storable(detail), kind, custodian),
+        *(int(labels), storable(request), storable(device), storable(address), assurance),
+    )
+
+
+def event_of(fields: Fields) -> AuditEvent:
+    """Read an event from its stored fields."""
+    at, user, name, facility, role, purpose, action, outcome, patient, entry = fields[:10]
+    reasons, position, detail, kind, custodian, labels, request, device, address, assurance = fields[10:]
+    who = Requester(
+        str(user),
+        str(name),
+        FacilityCode(str(facility)),
+        Role(role),
+        Purpose(purpose),
+        origin=Origin(str(request), str(device), str(address), int(assurance)),
+    )
+    return AuditEvent(
+        at=int(at),
+        requester=who,
+        action=str(action),
+        outcome=str(outcome),
+        patient=str(patient),
+        entry=int(entry),
+        reasons=tuple(str(reasons).split()),
+        position=int(position),
+        detail=str(detail),
+        kind=str(kind),
+        custodian=FacilityCode(str(custodian)),
+        labels=int(labels),
+    )
+
+
+def _conditions(query: AuditQuery) -> tuple[str, list[object]]:
+    """Write a query down as conditions and their parameters."""
+    conditions = ["recorded_at >= ?", "recorded_at < ?", "sequence < ?"]
+    parameters: list[object] = [query.since, query.until, query.before]
+    for column in ("patient", "facility", "account", "custodian", "request"):
+        if wanted := getattr(query, column):
+            conditions.append(f"{column} = ?")
+            parameters.append(storable(wanted))
+    if query.actions:
+        conditions.append(f"action in ({', '.join('?' * len(query.actions))})")
+        parameters += query.actions
+    if query.concerning:
+        conditions.append(_CONCERNING)
+        parameters += [query.concerning] * 3
+    return " and ".join(conditions), parameters

@@ -9,8 +9,10 @@ from typing import BinaryIO, Self
 
 from hie.exchange.ports import (
     Accounts,
+    AuditSeals,
     AuditTrail,
     Codes,
+    Complaints,
     ConsentRegister,
     Contacts,
     Devices,
@@ -35,11 +37,14 @@ from hie.exchange.ports import (
     Sessions,
     TaskQueue,
     UnitOfWork,
+    Witness,
 )
+from hie.exchange.ports.labels import LabelMarks
 from hie.record.errors import NotFound
 from hie.record.identifiers import ContentHash, content_hash
 from hie.store.documents import Unpacker
 from hie.store.lines import PATIENCE
+from hie.store.memory_audit import MemoryAuditSeals, MemoryAuditTrail, MemoryComplaints
 from hie.store.memory_documents import (
     MemoryFiledDocuments,
     MemoryFindingsIndex,
@@ -49,10 +54,10 @@ from hie.store.memory_documents import (
 from hie.store.memory_edges import MemoryContacts, MemoryEdges, MemoryMaintenance, MemoryTaskQueue
 from hie.store.memory_emergencies import MemoryDuties, MemoryEmergencies, MemoryNotices
 from hie.store.memory_exact import MemoryExactIndex
+from hie.store.memory_labels import MemoryLabelMarks
 from hie.store.memory_memberships import MemoryDirectory, MemoryMemberships
 from hie.store.memory_people import (
     MemoryAccounts,
-    MemoryAuditTrail,
     MemoryConsentRegister,
     MemoryFeeds,
     MemoryPatientIndex,
@@ -112,6 +117,7 @@ class MemoryStore:
         self.objects: ObjectStore = objects
         self.packer: Packer = packer
         self.unpacker = unpacker
+        self.witnesses: list[Witness] = []
         self._committed = Committed(PATIENCE)
 
     def work(self) -> UnitOfWork:
@@ -136,6 +142,8 @@ class MemoryUnitOfWork:
     patients: PatientIndex
     consents: ConsentRegister
     audit: AuditTrail
+    seals: AuditSeals
+    complaints: Complaints
     accounts: Accounts
     posts: Posts
     sessions: Sessions
@@ -149,6 +157,7 @@ class MemoryUnitOfWork:
     contacts: Contacts
     tasks: TaskQueue
     maintenance: Maintenance
+    labels: LabelMarks
     emergencies: Emergencies
     duties: Duties
     notices: Notices
@@ -157,13 +166,16 @@ class MemoryUnitOfWork:
     def __init__(self, store: MemoryStore, transaction: MemoryTransaction) -> None:
         """Hand every port this transaction."""
         self._transaction = transaction
+        self._store = store
         self.registry = MemoryRegistry(transaction)
         self.findings = MemoryFindingsIndex(transaction)
         self.imaging = MemoryImagingIndex(transaction)
         self.repository = MemoryFiledDocuments(transaction, store.objects, store.unpacker)
         self.patients = MemoryPatientIndex(transaction)
         self.consents = MemoryConsentRegister(transaction)
-        self.audit = MemoryAuditTrail(transaction)
+        self.audit = self._trail = MemoryAuditTrail(transaction)
+        self.seals = MemoryAuditSeals(transaction)
+        self.complaints = MemoryComplaints(transaction)
         self.accounts = MemoryAccounts(transaction)
         self.posts = MemoryPosts(transaction)
         self.sessions = MemorySessions(transaction)
@@ -177,6 +189,7 @@ class MemoryUnitOfWork:
         self.contacts = MemoryContacts(transaction)
         self.tasks = MemoryTaskQueue(transaction)
         self.maintenance = MemoryMaintenance(transaction)
+        self.labels = MemoryLabelMarks(transaction)
         self.emergencies = MemoryEmergencies(transaction)
         self.duties = MemoryDuties(transaction)
         self.notices = MemoryNotices(transaction)
@@ -184,7 +197,11 @@ class MemoryUnitOfWork:
 
     def commit(self) -> None:
         """Show everybody what was written so far."""
+        self._trail.flush()
         self._transaction.commit()
+        if rows := self._trail.taken():
+            for told in self._store.witnesses:
+                told(rows)
 
     def __enter__(self) -> Self:
         """Begin; the first statement takes the turn."""
@@ -198,6 +215,7 @@ class MemoryUnitOfWork:
     ) -> None:
         """Commit, or roll back after an error."""
         if kind is None:
-            self._transaction.commit()
+            self.commit()
         else:
+            self._trail.forget()
             self._transaction.roll_back()

@@ -1,4 +1,4 @@
-"""People, consents, audit, accounts and feeds in memory."""
+"""People, consents, accounts and feeds in memory."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from consent.model import FOREVER, ConsentEvent, decisions_of
 from hie.exchange.ports import (
     Account,
     AccountState,
-    AuditEvent,
     FeedHour,
     FeedRun,
     PatientFile,
     PatientLine,
     Post,
     Quarantined,
-    Session,
 )
 from hie.record.errors import Conflict
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
@@ -172,29 +170,6 @@ class MemoryConsentRegister:
         )
 
 
-class MemoryAuditTrail:
-    """Keeps `AuditTrail` in memory."""
-
-    def __init__(self, transaction: MemoryTransaction) -> None:
-        """Read and write in `transaction`."""
-        self._transaction = transaction
-
-    def append(self, events: Sequence[AuditEvent]) -> None:
-        """Add rows in order."""
-        trail = self._transaction.change("audit")
-        for event in events:
-            trail[len(trail) + 1] = event
-
-    def find(self, patient: PatientId, limit: int) -> Sequence[AuditEvent]:
-        """Return the newest rows about a person, newest first."""
-        rows = [event for event in self._transaction.tables.audit.values() if event.patient == patient]
-        return rows[::-1][:limit]
-
-    def count(self) -> int:
-        """Return how many rows there are."""
-        return len(self._transaction.tables.audit)
-
-
 class MemoryAccounts:
     """Keeps `Accounts` in memory."""
 
@@ -216,27 +191,6 @@ class MemoryAccounts:
     def posts(self, account: str, now: int) -> Sequence[Post]:
         """Return the posts an account holds at `now`, its first one first."""
         return [post for post in self._posts(account) if post.held(now)]
-
-    def open_session(self, session: Session) -> None:
-        """Keep a session, and forget those that ended before it was opened."""
-        sessions = self._transaction.change("sessions")
-        for old in [old for old in sessions.values() if old.expires_at <= session.opened_at]:
-            del sessions[old.token_hash]
-        sessions[session.token_hash] = session
-
-    def session(self, token_hash: bytes, now: int) -> tuple[Session, Account] | None:
-        """Return the live session with this token, or none."""
-        session = self._transaction.tables.sessions.get(token_hash)
-        if session is None or session.expires_at <= now:
-            return None
-        for account in self._transaction.tables.accounts.values():
-            if account.id == session.account and account.may_act(now):
-                return session, account
-        return None
-
-    def close_session(self, token_hash: bytes) -> None:
-        """End a session at once."""
-        self._transaction.change("sessions").pop(token_hash, None)
 
     def failures(self, guesser: bytes, since: int, add: int | None = None) -> int:
         """Count failed sign-ins since a moment; with `add`, add one and forget all that were before."""

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from consent.model import ConsentEvent
 from hie.exchange.ports import (
     Account,
-    AuditEvent,
     Certificate,
+    ChainRow,
+    Complaint,
     Device,
     Edge,
     EdgeTask,
@@ -24,8 +25,10 @@ from hie.exchange.ports import (
     Quarantined,
     RecoveryCode,
     Reviewed,
+    Seal,
     Session,
 )
+from hie.exchange.ports.labels import MarkEvent
 from hie.record.entry import DocumentEntry
 from hie.record.identifiers import EntryId, FacilityCode, LocalPatientId, PatientId
 from hie.record.imaging import FiledInstance
@@ -61,7 +64,10 @@ class Tables:
         self.links: dict[int, Link] = {}
         self.consents: dict[int, ConsentEvent] = {}
         self.decided: dict[str, int] = {}
-        self.audit: dict[int, AuditEvent] = {}
+        self.labels: dict[int, MarkEvent] = {}
+        self.audit: dict[int, ChainRow] = {}
+        self.audit_seals: dict[int, Seal] = {}
+        self.complaints: dict[str, Complaint] = {}
         self.accounts: dict[str, Account] = {}
         self.posts: dict[tuple[str, FacilityCode, Role, int], Post] = {}
         self.sessions: dict[bytes, Session] = {}

@@ -322,6 +322,22 @@ consent_event = Table(
     Index("ix_consent_event_patient", "patient", "sequence"),
 )
 
+label_event = Table(
+    "label_event",
+    metadata,
+    Column("sequence", Number, primary_key=True),
+    _integer("local_patient"),
+    _text("care_date"),
+    _text("data_kind"),
+    _text("order_number"),
+    _text("kind"),
+    _integer("label"),
+    _text("recorded_by"),
+    _number("recorded_at"),
+    Index("ix_label_event_local_patient", "local_patient", "sequence"),
+)
+"""Labels put on documents by hand; they outlive every version."""
+
 consent_reach = Table(
     "consent_reach",
     metadata,
@@ -341,7 +357,8 @@ consent_reach = Table(
 audit_event = Table(
     "audit_event",
     metadata,
-    Column("sequence", Number, primary_key=True),
+    Column("sequence", Number, primary_key=True, autoincrement=False),
+    _bytes("hash"),
     _number("recorded_at"),
     _text("account"),
     _text("name"),
@@ -355,8 +372,55 @@ audit_event = Table(
     _text("reasons"),
     _number("consent_position"),
     _text("detail"),
+    _text("kind"),
+    _text("custodian"),
+    _small("labels"),
+    _text("request"),
+    _text("device"),
+    _text("address"),
+    _small("assurance"),
     Index("ix_audit_event_patient", "patient", "sequence"),
+    Index("ix_audit_event_recorded_at", "recorded_at"),
 )
+"""`hash` chains each row to the one before it (`hie.exchange.auditing`); the sequence has no gap."""
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    _number("sequence"),
+    _bytes("hash"),
+)
+"""The one row on which who writes audit rows queues, at the commit."""
+
+audit_seal = Table(
+    "audit_seal",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=False),
+    _number("sequence"),
+    _bytes("hash"),
+    _number("sealed_at"),
+    _bytes("key"),
+    _bytes("signature"),
+)
+"""Signed heads of the chain; copies go to where the hub cannot change them."""
+
+audit_complaint = Table(
+    "audit_complaint",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _number("row"),
+    _text("patient"),
+    _text("facility"),
+    _number("filed_at"),
+    _text("filed_by"),
+    _number("answered_at"),
+    _text("answered_by"),
+    _text("answer"),
+    UniqueConstraint("patient", "row"),
+    Index("ix_audit_complaint_facility", "facility", "answered_at"),
+)
+"""What a patient finds wrong in who looked, and what the privacy officer says to it."""
 
 account = Table(
     "account",

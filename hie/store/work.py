@@ -8,8 +8,10 @@ from typing import Self
 
 from hie.exchange.ports import (
     Accounts,
+    AuditSeals,
     AuditTrail,
     Codes,
+    Complaints,
     ConsentRegister,
     Contacts,
     Devices,
@@ -34,10 +36,13 @@ from hie.exchange.ports import (
     Sessions,
     TaskQueue,
     UnitOfWork,
+    Witness,
 )
+from hie.exchange.ports.labels import LabelMarks
 from hie.record.errors import Unavailable
 from hie.store.accounts import SqlAccounts
 from hie.store.audit import SqlAuditTrail
+from hie.store.audit_seals import SqlAuditSeals, SqlComplaints
 from hie.store.concepts import Concepts, Vocabulary
 from hie.store.consents import SqlConsentRegister
 from hie.store.credentials import SqlCodes, SqlPasskeys
@@ -50,6 +55,7 @@ from hie.store.exact import SqlExactIndex
 from hie.store.feeds import SqlFeeds
 from hie.store.findings import SqlFindingsIndex
 from hie.store.imaging import SqlImagingIndex
+from hie.store.labels import SqlLabelMarks
 from hie.store.lines import DRIVER_ERRORS, Answer, Line, Lines, ReadingLine, trouble
 from hie.store.maintenance import SqlMaintenance
 from hie.store.memberships import KnownRegion, SqlMemberships
@@ -67,6 +73,7 @@ class SqlStore:
         self.objects: ObjectStore = objects
         self.packer: Packer = packer
         self.lines = lines
+        self.witnesses: list[Witness] = []
         self.reads_in_place = lines.reads_in_place
         self.unpacker = unpacker
         self.vocabulary = Vocabulary()
@@ -98,6 +105,8 @@ class SqlUnitOfWork:
     patients: PatientIndex
     consents: ConsentRegister
     audit: AuditTrail
+    seals: AuditSeals
+    complaints: Complaints
     accounts: Accounts
     posts: Posts
     sessions: Sessions
@@ -111,6 +120,7 @@ class SqlUnitOfWork:
     contacts: Contacts
     tasks: TaskQueue
     maintenance: Maintenance
+    labels: LabelMarks
     emergencies: Emergencies
     duties: Duties
     notices: Notices
@@ -126,6 +136,7 @@ class SqlUnitOfWork:
         self._store = store
         self._concepts: Concepts | None = None
         self._filing: SqlRegistry | None = None
+        self._trail: SqlAuditTrail | None = None
         self._terms: SqlMemberships | None = None
 
     def __getattr__(self, name: str) -> object:
@@ -194,6 +205,11 @@ class SqlUnitOfWork:
         """Make the directory."""
         return SqlDirectory(self, self.terms())
 
+    def trail(self) -> SqlAuditTrail:
+        """Make the audit trail, whose rows are written last of all."""
+        self._trail = SqlAuditTrail(self)
+        return self._trail
+
     def documents(self) -> SqlFiledDocuments:
         """Make the repository."""
         return SqlFiledDocuments(self, self._store.objects, self._store.unpacker, self.flush)
@@ -203,12 +219,21 @@ class SqlUnitOfWork:
     def commit(self) -> None:
         """Make durable what was written; returns when it is on disk."""
         self.flush()
+        if self._trail is not None:
+            self._trail.flush()
         line, self._line = self._line, None
         if line is not None:
             line.end(commit=True)
             if self._concepts is not None:
                 self._concepts.keep()
         self._reads_apart = True
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell who wants to know of audit rows that they are on disk."""
+        if self._trail is not None and (rows := self._trail.taken()):
+            for told in self._store.witnesses:
+                told(rows)
 
     def __enter__(self) -> Self:
         """Begin; on SQLite the first statement begins immediately writing."""
@@ -242,6 +267,8 @@ class SqlUnitOfWork:
         if self._filing is not None and self._concepts is not None:
             self._filing.forget()
             self._concepts.forget()
+        if self._trail is not None:
+            self._trail.forget()
         line, self._line = self._line, None
         reader, self._reader = self._reader, None
         if reader is not None:
@@ -257,7 +284,9 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "repository": SqlUnitOfWork.documents,
     "patients": SqlPatientIndex,
     "consents": SqlConsentRegister,
-    "audit": SqlAuditTrail,
+    "audit": SqlUnitOfWork.trail,
+    "seals": SqlAuditSeals,
+    "complaints": SqlComplaints,
     "accounts": SqlAccounts,
     "posts": SqlPosts,
     "sessions": SqlSessions,
@@ -270,6 +299,7 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "edges": SqlEdges,
     "contacts": SqlContacts,
     "tasks": SqlTaskQueue,
+    "labels": SqlLabelMarks,
     "maintenance": lambda work: SqlMaintenance(work, work.flush),
     "emergencies": SqlEmergencies,
     "duties": SqlDuties,

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from hie.exchange.ports import AuditEvent, Store
-from hie.record.requester import Purpose, Requester, Role
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from hie.exchange.auditing import GENESIS, Sealed, linked, prove, streamed
+from hie.exchange.ports import AuditEvent, AuditHead, AuditQuery, ChainRow, Store
+from hie.record.identifiers import FacilityCode
+from hie.record.requester import Origin, Purpose, Requester, Role
 from tests import filed as our
 
 WHO = Requester("u1", "見本 医師", our.CLINIC, Role.DOCTOR, Purpose.TREATMENT)
@@ -41,8 +49,135 @@ def test_nothing_is_written_for_no_events(store: Store) -> None:
 
 
 def test_many_rows_at_once_are_written_in_their_order(store: Store) -> None:
-    many = [_event(at) for at in range(1, 88)]  # one statement each for 64, 16 and 4 rows, and three single
+    many = [_event(at) for at in range(1, 88)]
     with store.work() as work:
         work.audit.append(many)
     with store.look() as work:
         assert work.audit.find(our.HANAKO, 100) == many[::-1]
+
+
+def test_everything_a_row_says_comes_back(store: Store) -> None:
+    who = WHO._replace(origin=Origin("r1", "d1", "192.0.2.1", 2), purpose=Purpose.EMERGENCY)
+    event = _event(1)._replace(requester=who, kind="laboratory-result", custodian=our.HOSPITAL, labels=129)
+    with store.work() as work:
+        work.audit.append([event])
+    with store.look() as work:
+        assert work.audit.find(our.HANAKO, 1) == [event]
+
+
+def test_rows_are_numbered_without_a_gap_and_each_is_hashed_behind_the_one_before(store: Store) -> None:
+    with store.look() as work:
+        assert work.audit.head() == AuditHead(0, GENESIS)
+    for batch in ([_event(1)], [_event(2), _event(3, "")], [_event(4)]):
+        with store.work() as work:
+            work.audit.append(batch)
+    with store.look() as work:
+        rows = work.audit.chain(0, 10)
+        assert [row.sequence for row in rows] == [1, 2, 3, 4]
+        before = GENESIS
+        for row in rows:
+            before = linked(before, row.sequence, row.fields)
+            assert row.hash == before
+        assert work.audit.head() == AuditHead(4, before)
+        assert work.audit.chain(2, 1) == rows[2:3]
+        assert prove(streamed(work.audit), work.audit.head(), Sealed()).sound
+
+
+def test_what_is_rolled_back_leaves_no_gap(store: Store) -> None:
+    def fail() -> None:
+        with store.work() as work:
+            work.audit.append([_event(1)])
+            assert work.audit.count() == 1
+            work.audit.append([_event(2)])
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with store.work() as work:
+        work.audit.append([_event(3)])
+    with store.look() as work:
+        assert [row.sequence for row in work.audit.chain(0, 9)] == [1]
+        assert prove(streamed(work.audit), work.audit.head(), Sealed()).sound
+
+
+def test_those_who_write_at_once_make_one_chain(store: Store) -> None:
+    def write(number: int) -> None:
+        for at in range(10):
+            with store.work() as work:
+                work.audit.append([_event(number * 100 + at), _event(number * 100 + at)])
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(write, range(4)))
+    with store.look() as work:
+        verdict = prove(streamed(work.audit), work.audit.head(), Sealed())
+    assert verdict.sound
+    assert verdict.rows == 80
+
+
+def test_a_commit_in_the_middle_keeps_what_was_written_before_it(store: Store) -> None:
+    with store.work() as work:
+        work.audit.append([_event(1)])
+        work.commit()
+        assert work.audit.count() == 1
+        work.audit.append([_event(2)])
+    with store.look() as work:
+        assert [row.fields[0] for row in work.audit.chain(0, 9)] == [1, 2]
+
+
+def test_witnesses_are_told_of_rows_once_they_are_committed_and_of_no_others(store: Store) -> None:
+    told: list[ChainRow] = []
+
+    def tell(rows: Sequence[ChainRow]) -> None:
+        with store.look() as look:
+            assert look.audit.count() >= rows[-1].sequence
+        told.extend(rows)
+
+    store.witnesses.append(tell)
+    with store.work() as work:
+        work.audit.append([_event(1), _event(2)])
+        assert not told
+        work.commit()
+        assert [row.sequence for row in told] == [1, 2]
+        work.audit.append([_event(3)])
+    assert [row.sequence for row in told] == [1, 2, 3]
+    with store.work() as work:
+        work.audit.count()
+    assert len(told) == 3
+
+
+def test_a_search_narrows_by_everything_it_names(store: Store) -> None:
+    nurse = WHO._replace(user="u2", facility=our.HOSPITAL, origin=Origin("r7"))
+    first = _event(10)._replace(custodian=our.HOSPITAL)
+    second = _event(20, our.TARO)._replace(requester=nurse, action="open")
+    third = _event(30, "")._replace(action="sign-in")
+    with store.work() as work:
+        work.audit.append([first, second, third])
+
+    def found(**wanted: Any) -> list[int]:
+        with store.look() as work:
+            return [row.sequence for row in work.audit.search(AuditQuery(**wanted), 10)]
+
+    assert found() == [3, 2, 1]
+    assert found(before=3) == [2, 1]
+    assert found(since=20) == [3, 2]
+    assert found(until=20) == [1]
+    assert found(patient=our.HANAKO) == [1]
+    assert found(facility=our.CLINIC) == [3, 1]
+    assert found(account="u2") == [2]
+    assert found(actions=("open", "sign-in")) == [3, 2]
+    assert found(custodian=our.HOSPITAL) == [1]
+    assert found(concerning=our.HOSPITAL) == [2, 1]
+    assert found(request="r7") == [2]
+    assert found(patient=our.HANAKO, account="u2") == []
+    with store.look() as work:
+        assert [row.event for row in work.audit.search(AuditQuery(), 1)] == [third]
+
+
+def test_a_search_concerning_a_facility_finds_what_others_did_with_its_patients(store: Store) -> None:
+    with store.work() as work:
+        our.linked(work, our.HOSPITAL)
+        work.audit.append([_event(1), _event(2, our.TARO)])
+    with store.look() as work:
+        rows = work.audit.search(AuditQuery(concerning=our.HOSPITAL), 10)
+        assert [row.sequence for row in rows] == [1]
+        assert not work.audit.search(AuditQuery(concerning=FacilityCode("9999999999")), 10)

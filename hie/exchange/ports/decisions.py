@@ -83,13 +83,3 @@ class ConsentRegister(Protocol):
         Without a facility that of the whole region, which costs nothing. With one it is at least
         `after`, an earlier answer; only what came later is looked at.
         """
-
-
-class Session(NamedTuple):
-    """A signed-in browser, as the store keeps it: the token by hash only."""
-
-    token_hash: bytes
-    account: str
-    csrf_token: str
-    opened_at: int
-    expires_at: int

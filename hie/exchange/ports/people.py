@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from consent.model import FOREVER, Region
-from hie.exchange.ports.decisions import Session
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.people import Facility
 from hie.record.requester import Role
@@ -61,7 +60,7 @@ class Post(NamedTuple):
 
 
 class Accounts(Protocol):
-    """People and their sessions."""
+    """People who may sign in."""
 
     def add(self, account: Account) -> None:
         """Add a person, or replace the one with the same login.
@@ -74,15 +73,6 @@ class Accounts(Protocol):
 
     def posts(self, account: str, now: int) -> Sequence[Post]:
         """Return the posts an account holds at `now`, its first one first; in which it may act."""
-
-    def open_session(self, session: Session) -> None:
-        """Keep a session."""
-
-    def session(self, token_hash: bytes, now: int) -> tuple[Session, Account] | None:
-        """Return the live session with this token, or none; none of one that may not act."""
-
-    def close_session(self, token_hash: bytes) -> None:
-        """End a session at once."""
 
     def failures(self, guesser: bytes, since: int, add: int | None = None) -> int:
         """Count failed sign-ins since a moment; with `add`, add one and forget all that were before.

@@ -16,6 +16,7 @@ from hie.exchange.ports.edges import Contacts, Edges, Maintenance, TaskQueue
 from hie.exchange.ports.emergencies import Duties, Emergencies, Notices
 from hie.exchange.ports.exact import ExactIndex
 from hie.exchange.ports.feeds import Feeds
+from hie.exchange.ports.labels import LabelMarks
 from hie.exchange.ports.people import Accounts, Directory, Memberships, Posts
 from hie.exchange.ports.registry import FindingsIndex, Registry
 from hie.exchange.ports.sessions import Codes, Devices, Passkeys, Sessions
@@ -49,6 +50,7 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     contacts: Contacts
     tasks: TaskQueue
     maintenance: Maintenance
+    labels: LabelMarks
     emergencies: Emergencies
     duties: Duties
     notices: Notices

@@ -23,6 +23,9 @@ def upgrade() -> None:  # noqa: PLR0915  a table each
     """Go one revision forward."""
     _account()
     _audit_event()
+    _audit_head()
+    _audit_seal()
+    _audit_complaint()
     _concept()
     _consent_event()
     _consent_reach()
@@ -41,6 +44,7 @@ def upgrade() -> None:  # noqa: PLR0915  a table each
     _familiar()
     _feed_run()
     _imaging_instance()
+    _label_event()
     _link_event()
     _local_patient()
     _medication()
@@ -62,6 +66,8 @@ def upgrade() -> None:  # noqa: PLR0915  a table each
     _used_challenge()
     op.execute("insert into counter (name, value) values ('entry', 0), ('concept', 0), ('consent', 0)")
     op.execute("insert into counter (name, value) values ('region', 0)")
+    head = sa.table("audit_head", sa.column("id"), sa.column("sequence"), sa.column("hash", sa.LargeBinary))
+    op.execute(head.insert().values(id=1, sequence=0, hash=bytes(32)))
     op.execute(f"insert into counter (name, value) values ('incarnation', {randbits(62)})")  # noqa: S608  a number
 
 
@@ -86,7 +92,8 @@ def _account() -> None:
 def _audit_event() -> None:
     op.create_table(
         "audit_event",
-        sa.Column("sequence", NUMBER, nullable=False),
+        sa.Column("sequence", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("recorded_at", NUMBER, nullable=False),
         sa.Column("account", TEXT, nullable=False),
         sa.Column("name", TEXT, nullable=False),
@@ -100,9 +107,58 @@ def _audit_event() -> None:
         sa.Column("reasons", TEXT, nullable=False),
         sa.Column("consent_position", NUMBER, nullable=False),
         sa.Column("detail", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("custodian", TEXT, nullable=False),
+        sa.Column("labels", sa.SmallInteger(), nullable=False),
+        sa.Column("request", TEXT, nullable=False),
+        sa.Column("device", TEXT, nullable=False),
+        sa.Column("address", TEXT, nullable=False),
+        sa.Column("assurance", sa.SmallInteger(), nullable=False),
         sa.PrimaryKeyConstraint("sequence", name="pk_audit_event"),
     )
     op.create_index("ix_audit_event_patient", "audit_event", ["patient", "sequence"], unique=False)
+    op.create_index("ix_audit_event_recorded_at", "audit_event", ["recorded_at"], unique=False)
+
+
+def _audit_head() -> None:
+    op.create_table(
+        "audit_head",
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("sequence", NUMBER, nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_audit_head"),
+    )
+
+
+def _audit_seal() -> None:
+    op.create_table(
+        "audit_seal",
+        sa.Column("number", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("sequence", NUMBER, nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_at", NUMBER, nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_audit_seal"),
+    )
+
+
+def _audit_complaint() -> None:
+    op.create_table(
+        "audit_complaint",
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("row", NUMBER, nullable=False),
+        sa.Column("patient", TEXT, nullable=False),
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("filed_at", NUMBER, nullable=False),
+        sa.Column("filed_by", TEXT, nullable=False),
+        sa.Column("answered_at", NUMBER, nullable=False),
+        sa.Column("answered_by", TEXT, nullable=False),
+        sa.Column("answer", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_audit_complaint"),
+        sa.UniqueConstraint("patient", "row", name="uq_audit_complaint_patient_row"),
+    )
+    op.create_index("ix_audit_complaint_facility", "audit_complaint", ["facility", "answered_at"], unique=False)
 
 
 def _concept() -> None:
@@ -440,6 +496,25 @@ def _imaging_instance() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_imaging_instance_content_hash", "imaging_instance", ["content_hash"], unique=False)
+
+
+def _label_event() -> None:
+    op.create_table(
+        "label_event",
+        sa.Column("sequence", NUMBER, nullable=False),
+        sa.Column("local_patient", sa.Integer(), nullable=False),
+        sa.Column("care_date", TEXT, nullable=False),
+        sa.Column("data_kind", TEXT, nullable=False),
+        sa.Column("order_number", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("label", sa.Integer(), nullable=False),
+        sa.Column("recorded_by", TEXT, nullable=False),
+        sa.Column("recorded_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name="pk_label_event"),
+    )
+    op.create_index(
+        "ix_label_event_local_patient_sequence", "label_event", ["local_patient", "sequence"], unique=False
+    )
 
 
 def _link_event() -> None:
