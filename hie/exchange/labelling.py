@@ -53,8 +53,8 @@ def labels_of(facts: EntryFacts, records: Iterable[Record]) -> int:
     drugs: list[int] = []
     for record in records:
         told = _TOLD.get(type(record))
-        if told is _of_drug:
-            drugs.append(told(record))
+        if isinstance(record, MedicationRequest | MedicationAdministration):
+            drugs.append(_of_drug(record))
         elif told is not None:
             labels |= told(record)
     return labels | _of_drugs(drugs)
@@ -118,8 +118,6 @@ def _of_composition(composition: Composition) -> int:
 
 _TOLD: dict[type, Callable[[Any], int]] = {
     Observation: _of_result,
-    MedicationRequest: _of_drug,
-    MedicationAdministration: _of_drug,
     ServiceRequest: _of_order,
     Condition: _of_condition,
     Procedure: _of_procedure,

@@ -24,6 +24,9 @@ from hie.exchange.ports import (
     Feeds,
     FindingsIndex,
     ImagingIndex,
+    LinkCases,
+    Links,
+    LocalStatements,
     Maintenance,
     Memberships,
     Notices,
@@ -55,6 +58,7 @@ from hie.store.memory_edges import MemoryContacts, MemoryEdges, MemoryMaintenanc
 from hie.store.memory_emergencies import MemoryDuties, MemoryEmergencies, MemoryNotices
 from hie.store.memory_exact import MemoryExactIndex
 from hie.store.memory_labels import MemoryLabelMarks
+from hie.store.memory_links import MemoryLinkCases, MemoryLinks, MemoryLocalStatements
 from hie.store.memory_memberships import MemoryDirectory, MemoryMemberships
 from hie.store.memory_people import (
     MemoryAccounts,
@@ -140,6 +144,9 @@ class MemoryUnitOfWork:
     imaging: ImagingIndex
     repository: Repository
     patients: PatientIndex
+    links: Links
+    link_cases: LinkCases
+    local_statements: LocalStatements
     consents: ConsentRegister
     audit: AuditTrail
     seals: AuditSeals
@@ -172,6 +179,9 @@ class MemoryUnitOfWork:
         self.imaging = MemoryImagingIndex(transaction)
         self.repository = MemoryFiledDocuments(transaction, store.objects, store.unpacker)
         self.patients = MemoryPatientIndex(transaction)
+        self.links = MemoryLinks(transaction)
+        self.link_cases = MemoryLinkCases(transaction)
+        self.local_statements = MemoryLocalStatements(transaction)
         self.consents = MemoryConsentRegister(transaction)
         self.audit = self._trail = MemoryAuditTrail(transaction)
         self.seals = MemoryAuditSeals(transaction)

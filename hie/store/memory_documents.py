@@ -21,6 +21,7 @@ from hie.exchange.ports import (
     ObjectStore,
     Packed,
 )
+from hie.exchange.ports.labels import marked
 from hie.record.entry import (
     DOCUMENT_CLASSES,
     Confidentiality,
@@ -37,6 +38,7 @@ from hie.store.asking import decided_at, must_allow
 from hie.store.documents import Unpacker, checked, large
 from hie.store.findings import ANALYTE
 from hie.store.maintenance import STUDY_KIND
+from hie.store.memory_labels import MemoryLabelMarks
 from hie.store.memory_tables import FiledEntry, MemoryTransaction
 from hie.store.moments import bounds, moment_of, text_of
 from hie.store.movements import told_of
@@ -98,7 +100,7 @@ class MemoryRegistry:
             ):
                 raise Refused(("no-consent",))
         entries = self._transaction.change("entries")
-        for filing in filings:
+        for filing in marked(filings, MemoryLabelMarks(self._transaction).of(local_patient)):
             number = EntryId(len(entries) + 1)
             where = (filing.format, filing.content_hash, filing.size, decided_at(grant))
             entry = DocumentEntry(number, local_patient, facility, filing.facts, *where)

@@ -17,6 +17,8 @@ from hie.exchange.ports import (
     Familiar,
     FeedRun,
     Filing,
+    LinkCase,
+    LinkEvent,
     MembershipEvent,
     Notice,
     OneTimeSecret,
@@ -27,6 +29,7 @@ from hie.exchange.ports import (
     Reviewed,
     Seal,
     Session,
+    Statement,
 )
 from hie.exchange.ports.labels import MarkEvent
 from hie.record.entry import DocumentEntry
@@ -49,8 +52,7 @@ class Link(NamedTuple):
 
     local: LocalPatientId
     patient: PatientId | None
-    history: tuple[tuple[int, str, str, str, int], ...]
-    """Number of the decision, person, what happened, who wrote it down and when."""
+    history: tuple[LinkEvent, ...]
 
 
 class Tables:
@@ -62,6 +64,8 @@ class Tables:
         self.instances: dict[tuple[int, str, str, str], FiledInstance] = {}
         self.patients: dict[PatientId, Patient] = {}
         self.links: dict[int, Link] = {}
+        self.link_cases: dict[int, LinkCase] = {}
+        self.local_statements: dict[tuple[int, bytes], Statement] = {}
         self.consents: dict[int, ConsentEvent] = {}
         self.decided: dict[str, int] = {}
         self.labels: dict[int, MarkEvent] = {}

@@ -13,6 +13,7 @@ import orjson
 from consent.grant import Grant
 from consent.model import Action
 from hie.exchange.ports import MOVEMENTS, EntryLines, Filing, Known, Movement
+from hie.exchange.ports.labels import marked
 from hie.record.clinical import Coding, MedicationRequest, Observation
 from hie.record.entry import DocumentEntry, EntryFacts, EntryKey, EntryStatus
 from hie.record.errors import NotFound, Refused
@@ -30,6 +31,7 @@ from hie.store.codes import (
     STATUSES,
 )
 from hie.store.concepts import Concepts
+from hie.store.labels import SqlLabelMarks
 from hie.store.lines import Row
 from hie.store.maintenance import STUDY_KIND, set_status, show_images
 from hie.store.moments import moment_of
@@ -123,12 +125,17 @@ class SqlRegistry:
                 facility, facts.document_class, facts.service_day, facts.confidentiality, facts.labels
             ):
                 raise Refused(("no-consent",))
-        self._waiting.append(_Waiting(local_patient, decided_at(grant), filings))
+        self._waiting.append(_Waiting(local_patient, decided_at(grant), self._marked(local_patient, filings)))
         self._waiting_for.add(local_patient)
         self._count += len(filings)
         if self._count >= MOST_WAITING:
             self.flush()
         return len(filings)
+
+    def _marked(self, local_patient: int, filings: Sequence[Filing]) -> Sequence[Filing]:
+        """Let a new version bear the labels that were put on the document by hand."""
+        marks = SqlLabelMarks(self._transaction).of(local_patient)
+        return marked(filings, marks) if marks else filings
 
     def amend(self, grant: Grant, statuses: Mapping[EntryId, EntryStatus]) -> None:
         """Change the status of entries of the grant's patient, and of their findings."""

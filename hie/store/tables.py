@@ -303,9 +303,60 @@ link_event = Table(
     _text("kind"),
     _text("recorded_by"),
     _number("recorded_at"),
+    _text("reason"),
+    _text("agreement"),
     Index("ix_link_event_local_patient_sequence", "local_patient", "sequence"),
+    Index("ix_link_event_patient", "patient", "sequence"),
 )
 """Numbered together with `consent_event`: the counter `consent` counts decisions."""
+
+link_case = Table(
+    "link_case",
+    metadata,
+    Column("local_patient", Integer, primary_key=True, autoincrement=False),
+    _text("patient"),
+    _text("kind"),
+    _text("opened_by"),
+    _number("opened_at"),
+    _small("score"),
+    _text("agreement"),
+    _text("reason"),
+    _small("held"),
+)
+"""What somebody must decide about a number; what was decided stands in `link_event`."""
+
+local_statement = Table(
+    "local_statement",
+    metadata,
+    _integer("local_patient"),
+    _bytes("digest"),
+    _text("source"),
+    _number("stated_at"),
+    _text("family"),
+    _text("given"),
+    _text("kana_family"),
+    _text("kana_given"),
+    _integer("birth_day"),
+    _text("sex"),
+    _text("phone"),
+    _text("former_family"),
+    _text("former_given"),
+    _text("former_kana_family"),
+    _text("former_kana_given"),
+    PrimaryKeyConstraint("local_patient", "digest", name="pk_local_statement"),
+    sqlite_with_rowid=False,
+)
+"""What each facility said of the patient behind its number, each different saying once."""
+
+statement_key = Table(
+    "statement_key",
+    metadata,
+    _text("key"),
+    _integer("local_patient"),
+    PrimaryKeyConstraint("key", "local_patient", name="pk_statement_key"),
+    sqlite_with_rowid=False,
+)
+"""By what those are found whom a statement resembles (`hie.exchange.likeness`)."""
 
 consent_event = Table(
     "consent_event",

@@ -23,6 +23,9 @@ from hie.exchange.ports import (
     Feeds,
     FindingsIndex,
     ImagingIndex,
+    LinkCases,
+    Links,
+    LocalStatements,
     Maintenance,
     Memberships,
     Notices,
@@ -57,6 +60,7 @@ from hie.store.findings import SqlFindingsIndex
 from hie.store.imaging import SqlImagingIndex
 from hie.store.labels import SqlLabelMarks
 from hie.store.lines import DRIVER_ERRORS, Answer, Line, Lines, ReadingLine, trouble
+from hie.store.links import SqlLinkCases, SqlLinks, SqlLocalStatements
 from hie.store.maintenance import SqlMaintenance
 from hie.store.memberships import KnownRegion, SqlMemberships
 from hie.store.patients import SqlPatientIndex
@@ -103,6 +107,9 @@ class SqlUnitOfWork:
     imaging: ImagingIndex
     repository: Repository
     patients: PatientIndex
+    links: Links
+    link_cases: LinkCases
+    local_statements: LocalStatements
     consents: ConsentRegister
     audit: AuditTrail
     seals: AuditSeals
@@ -283,6 +290,9 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "imaging": SqlImagingIndex,
     "repository": SqlUnitOfWork.documents,
     "patients": SqlPatientIndex,
+    "links": lambda work: SqlLinks(work, work.flush),
+    "link_cases": SqlLinkCases,
+    "local_statements": SqlLocalStatements,
     "consents": SqlConsentRegister,
     "audit": SqlUnitOfWork.trail,
     "seals": SqlAuditSeals,

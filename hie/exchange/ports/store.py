@@ -17,6 +17,7 @@ from hie.exchange.ports.emergencies import Duties, Emergencies, Notices
 from hie.exchange.ports.exact import ExactIndex
 from hie.exchange.ports.feeds import Feeds
 from hie.exchange.ports.labels import LabelMarks
+from hie.exchange.ports.links import LinkCases, Links, LocalStatements
 from hie.exchange.ports.people import Accounts, Directory, Memberships, Posts
 from hie.exchange.ports.registry import FindingsIndex, Registry
 from hie.exchange.ports.sessions import Codes, Devices, Passkeys, Sessions
@@ -33,6 +34,9 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     imaging: ImagingIndex
     repository: Repository
     patients: PatientIndex
+    links: Links
+    link_cases: LinkCases
+    local_statements: LocalStatements
     consents: ConsentRegister
     audit: AuditTrail
     seals: AuditSeals

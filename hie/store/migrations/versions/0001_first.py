@@ -45,8 +45,10 @@ def upgrade() -> None:  # noqa: PLR0915  a table each
     _feed_run()
     _imaging_instance()
     _label_event()
+    _link_case()
     _link_event()
     _local_patient()
+    _local_statement()
     _medication()
     _membership_event()
     _movement()
@@ -63,6 +65,7 @@ def upgrade() -> None:  # noqa: PLR0915  a table each
     _session()
     _sign_in_failure()
     _small_document()
+    _statement_key()
     _used_challenge()
     op.execute("insert into counter (name, value) values ('entry', 0), ('concept', 0), ('consent', 0)")
     op.execute("insert into counter (name, value) values ('region', 0)")
@@ -517,6 +520,22 @@ def _label_event() -> None:
     )
 
 
+def _link_case() -> None:
+    op.create_table(
+        "link_case",
+        sa.Column("local_patient", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("patient", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("opened_by", TEXT, nullable=False),
+        sa.Column("opened_at", NUMBER, nullable=False),
+        sa.Column("score", sa.SmallInteger(), nullable=False),
+        sa.Column("agreement", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
+        sa.Column("held", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("local_patient", name="pk_link_case"),
+    )
+
+
 def _link_event() -> None:
     op.create_table(
         "link_event",
@@ -526,11 +545,14 @@ def _link_event() -> None:
         sa.Column("kind", TEXT, nullable=False),
         sa.Column("recorded_by", TEXT, nullable=False),
         sa.Column("recorded_at", NUMBER, nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
+        sa.Column("agreement", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("sequence", name="pk_link_event"),
     )
     op.create_index(
         "ix_link_event_local_patient_sequence", "link_event", ["local_patient", "sequence"], unique=False
     )
+    op.create_index("ix_link_event_patient", "link_event", ["patient", "sequence"], unique=False)
 
 
 def _local_patient() -> None:
@@ -546,6 +568,29 @@ def _local_patient() -> None:
     )
     op.create_index("ix_local_patient_patient", "local_patient", ["patient", "facility"], unique=False)
     op.create_index("ix_local_patient_value_key", "local_patient", ["facility", "value_key"], unique=False)
+
+
+def _local_statement() -> None:
+    op.create_table(
+        "local_statement",
+        sa.Column("local_patient", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("source", TEXT, nullable=False),
+        sa.Column("stated_at", NUMBER, nullable=False),
+        sa.Column("family", TEXT, nullable=False),
+        sa.Column("given", TEXT, nullable=False),
+        sa.Column("kana_family", TEXT, nullable=False),
+        sa.Column("kana_given", TEXT, nullable=False),
+        sa.Column("birth_day", sa.Integer(), nullable=False),
+        sa.Column("sex", TEXT, nullable=False),
+        sa.Column("phone", TEXT, nullable=False),
+        sa.Column("former_family", TEXT, nullable=False),
+        sa.Column("former_given", TEXT, nullable=False),
+        sa.Column("former_kana_family", TEXT, nullable=False),
+        sa.Column("former_kana_given", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("local_patient", "digest", name="pk_local_statement"),
+        sqlite_with_rowid=False,
+    )
 
 
 def _medication() -> None:
@@ -787,6 +832,16 @@ def _small_document() -> None:
         sa.Column("dictionary", sa.SmallInteger(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("entry", name="pk_small_document"),
+    )
+
+
+def _statement_key() -> None:
+    op.create_table(
+        "statement_key",
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("local_patient", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", "local_patient", name="pk_statement_key"),
+        sqlite_with_rowid=False,
     )
 
 

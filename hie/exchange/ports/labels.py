@@ -1,0 +1,92 @@
+"""Labels that a person puts on a document by hand, and their history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from consent.grant import Grant
+from hie.exchange.ports.registry import Filing
+from hie.record.entry import DocumentEntry, EntryKey
+
+
+class Named(NamedTuple):
+    """A document whatever its version: what its key says without the last part."""
+
+    care_date: str
+    data_kind: str
+    order_number: str
+
+
+def named(key: EntryKey) -> Named:
+    """Name the document of which `key` is one version."""
+    return Named(*key[:3])
+
+
+class MarkEvent(NamedTuple):
+    """One line of the log of labels put on by hand. `sequence` is 0 before it is recorded."""
+
+    sequence: int
+    local_patient: int
+    document: Named
+    kind: str
+    """`marked`, `asked` (that it be taken off), `kept` (it was not), `unmarked`."""
+    label: int
+    """One bit of `Label`."""
+    recorded_by: str
+    recorded_at: int
+
+
+class Mark(NamedTuple):
+    """What the log of one document says now: bits put on, bits taken off, and who asked to take off which."""
+
+    on: int = 0
+    off: int = 0
+    asked: tuple[tuple[int, str], ...] = ()
+    """Bits that somebody asked to take off, with who did: another person must agree."""
+
+    def applied(self, labels: int) -> int:
+        """Return the labels a document bears that the rules gave `labels`."""
+        return (labels | self.on) & ~self.off
+
+
+NO_MARK = Mark()
+
+
+def folded(events: Sequence[MarkEvent]) -> Mark:
+    """Fold the events of one document, oldest first."""
+    on = off = 0
+    asked: dict[int, str] = {}
+    for event in events:
+        if event.kind == "asked":
+            asked[event.label] = event.recorded_by
+            continue
+        asked.pop(event.label, None)
+        if event.kind == "marked":
+            on, off = on | event.label, off & ~event.label
+        elif event.kind == "unmarked":
+            on, off = on & ~event.label, off | event.label
+    return Mark(on, off, tuple(sorted(asked.items())))
+
+
+def marked(filings: Sequence[Filing], marks: Mapping[Named, Mark]) -> list[Filing]:
+    """Return filings with the labels their documents bear by hand."""
+    return [
+        one._replace(facts=one.facts._replace(labels=mark.applied(one.facts.labels)))
+        if (mark := marks.get(named(one.facts.key)))
+        else one
+        for one in filings
+    ]
+
+
+class LabelMarks(Protocol):
+    """The append-only log of labels put on by hand; it outlives every version of a document."""
+
+    def record(self, event: MarkEvent) -> None:
+        """Append."""
+
+    def of(self, local_patient: int) -> Mapping[Named, Mark]:
+        """Return what the log says now of a local patient's documents; only those it names."""
+
+    def apply(self, grant: Grant, entry: DocumentEntry, labels: int) -> None:
+        """Let an entry of the requester's own facility, and everything of it, bear `labels` from now on."""
