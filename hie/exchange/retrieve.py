@@ -11,7 +11,9 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from consent.grant import Grant
 from hie.exchange.access import Asked, decided, written_down
+from hie.exchange.marking import marks
 from hie.exchange.ports import Clock, Store, UnitOfWork
+from hie.exchange.ports.labels import NO_MARK, Mark
 from hie.exchange.reading import Attached, attached
 from hie.record.entry import DocumentEntry, Format
 from hie.record.errors import NotFound, Unavailable
@@ -33,6 +35,8 @@ class Opened(NamedTuple):
     reading: Reading | None
     instances: Sequence[FiledInstance]
     """Of an imaging study; else empty."""
+    mark: Mark = NO_MARK
+    """What was put on or taken off by hand of its labels."""
 
 
 class Drawable(Protocol):
@@ -66,11 +70,12 @@ def open_entry(
     with store.work() as work:
         asked = Asked(requester, patient, "open", entry=entry)
         grant, found = _granted(work, clock, asked, lambda grant: work.registry.get(grant, entry))
+        mark = marks(work, found)
         if found.format is Format.DICOM:
             instances = work.imaging.instances(grant, found.facts.key.order_number)
-            return Opened(found, None, instances)
+            return Opened(found, None, instances, mark)
         content = work.repository.retrieve(grant, found)
-    return Opened(found, read(found, content, found.custodian), ())
+    return Opened(found, read(found, content, found.custodian), (), mark)
 
 
 def open_attachment(

@@ -1,10 +1,13 @@
-"""What the screen says, in Japanese first and in English by switch: two tables with the same keys."""
+"""What the screen says, in Japanese first and in English by switch: two tables with the same keys.
+
+Each is joined of the files beside this one that begin with the language's name, one for each subject.
+"""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from enum import StrEnum
-
-from viewer.locale import english, english_feeds, japanese, japanese_feeds
 
 
 class Language(StrEnum):
@@ -14,10 +17,19 @@ class Language(StrEnum):
     ENGLISH = "en"
 
 
-TABLES = {
-    Language.JAPANESE: japanese.TEXTS | japanese_feeds.TEXTS,
-    Language.ENGLISH: english.TEXTS | english_feeds.TEXTS,
-}
+def _collected(language: str) -> dict[str, str]:
+    """Join the texts of a language; a key that two files have is a defect."""
+    texts: dict[str, str] = {}
+    for found in pkgutil.iter_modules(__path__):
+        if found.name.partition("_")[0] == language:
+            more: dict[str, str] = importlib.import_module(f"{__name__}.{found.name}").TEXTS
+            if twice := texts.keys() & more.keys():
+                raise ValueError(f"said twice: {sorted(twice)}")
+            texts |= more
+    return texts
+
+
+TABLES = {Language.JAPANESE: _collected("japanese"), Language.ENGLISH: _collected("english")}
 
 
 class Words:

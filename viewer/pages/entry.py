@@ -8,6 +8,7 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from hie.exchange.declared import RECORDS, About, declares
 from hie.exchange.retrieve import Opened, open_entry
 from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, PatientId
@@ -21,6 +22,7 @@ from viewer.drawing import Sign, signs
 from viewer.examinations import worth_telling
 from viewer.formats import full_day, moment
 from viewer.heads import head_of
+from viewer.labels import Labels, labels_of
 from viewer.locale import Words
 from viewer.parts import Facts, Part, facts
 from viewer.rows import Look, Row
@@ -42,9 +44,12 @@ class Sheet(NamedTuple):
     parts: tuple[Part, ...]
     findings: int
     unreadable: bool
+    number: EntryId
+    labels: Labels
 
 
 @router.get("/patients/{patient}/entries/{numbers}")
+@declares(RECORDS, About.PATIENT)
 def entries(request: Request, patient: str, numbers: str) -> Response:
     """Open the entries `12-13-14` of a patient, one after the other; each opening is audited."""
     requester, screen, words = requester_of(request), screen_of(request), words_of(request)
@@ -100,6 +105,8 @@ def _sheet(screen: Screen, requester: Requester, whose: PatientId, opened: Opene
         parts=parts,
         findings=worth_telling(opened),
         unreadable=opened.reading is not None and not opened.reading.records,
+        number=entry.id,
+        labels=labels_of(entry, opened.mark, requester, whose, words),
     )
 
 
