@@ -20,10 +20,12 @@ from hie.exchange.ports import (
     Duties,
     Edges,
     Emergencies,
+    Evidence,
     ExactIndex,
     Feeds,
     FindingsIndex,
     ImagingIndex,
+    Invitations,
     LinkCases,
     Links,
     LocalStatements,
@@ -35,8 +37,10 @@ from hie.exchange.ports import (
     Passkeys,
     PatientIndex,
     Posts,
+    Registrations,
     Registry,
     Repository,
+    Roster,
     Sessions,
     TaskQueue,
     UnitOfWork,
@@ -57,6 +61,7 @@ from hie.store.memory_documents import (
 from hie.store.memory_edges import MemoryContacts, MemoryEdges, MemoryMaintenance, MemoryTaskQueue
 from hie.store.memory_emergencies import MemoryDuties, MemoryEmergencies, MemoryNotices
 from hie.store.memory_exact import MemoryExactIndex
+from hie.store.memory_inviting import MemoryInvitations, MemoryRoster
 from hie.store.memory_labels import MemoryLabelMarks
 from hie.store.memory_links import MemoryLinkCases, MemoryLinks, MemoryLocalStatements
 from hie.store.memory_memberships import MemoryDirectory, MemoryMemberships
@@ -67,6 +72,7 @@ from hie.store.memory_people import (
     MemoryPatientIndex,
     MemoryPosts,
 )
+from hie.store.memory_registrations import MemoryEvidence, MemoryRegistrations
 from hie.store.memory_sessions import MemoryCodes, MemoryDevices, MemoryPasskeys, MemorySessions
 from hie.store.memory_tables import Committed, MemoryTransaction
 
@@ -159,6 +165,8 @@ class MemoryUnitOfWork:
     codes: Codes
     directory: Directory
     memberships: Memberships
+    roster: Roster
+    invitations: Invitations
     feeds: Feeds
     edges: Edges
     contacts: Contacts
@@ -166,6 +174,8 @@ class MemoryUnitOfWork:
     maintenance: Maintenance
     labels: LabelMarks
     emergencies: Emergencies
+    registrations: Registrations
+    evidence: Evidence
     duties: Duties
     notices: Notices
     exact: ExactIndex
@@ -194,6 +204,8 @@ class MemoryUnitOfWork:
         self.codes = MemoryCodes(transaction)
         self.memberships = MemoryMemberships(transaction)
         self.directory = MemoryDirectory(transaction, self.memberships)
+        self.roster = MemoryRoster(transaction)
+        self.invitations = MemoryInvitations(transaction)
         self.feeds = MemoryFeeds(transaction)
         self.edges = MemoryEdges(transaction)
         self.contacts = MemoryContacts(transaction)
@@ -201,6 +213,8 @@ class MemoryUnitOfWork:
         self.maintenance = MemoryMaintenance(transaction)
         self.labels = MemoryLabelMarks(transaction)
         self.emergencies = MemoryEmergencies(transaction)
+        self.registrations = MemoryRegistrations(transaction)
+        self.evidence = MemoryEvidence(transaction)
         self.duties = MemoryDuties(transaction)
         self.notices = MemoryNotices(transaction)
         self.exact = MemoryExactIndex(transaction)

@@ -17,6 +17,7 @@ from hie.exchange.ports import (
     Familiar,
     FeedRun,
     Filing,
+    Invitation,
     LinkCase,
     LinkEvent,
     MembershipEvent,
@@ -26,7 +27,10 @@ from hie.exchange.ports import (
     Post,
     Quarantined,
     RecoveryCode,
+    Registration,
     Reviewed,
+    Scan,
+    ScanPage,
     Seal,
     Session,
     Statement,
@@ -84,6 +88,7 @@ class Tables:
         self.failures: dict[int, tuple[bytes, int]] = {}
         self.facilities: dict[FacilityCode, Facility] = {}
         self.memberships: dict[int, MembershipEvent] = {}
+        self.invitations: dict[str, Invitation] = {}
         self.key = token_bytes(32)
         """Never changed, so no transaction copies it."""
         self.quarantined: dict[tuple[FacilityCode, str], Quarantined] = {}
@@ -94,6 +99,9 @@ class Tables:
         self.edge_secrets: dict[bytes, tuple[FacilityCode, int]] = {}
         self.edge_tasks: dict[str, EdgeTask] = {}
         self.emergencies: dict[str, Reviewed] = {}
+        self.registrations: dict[str, Registration] = {}
+        self.evidence: dict[str, tuple[Scan, bytes]] = {}
+        self.evidence_pages: dict[tuple[str, str, int], ScanPage] = {}
         self.duties: dict[int, tuple[FacilityCode, bool, str, int]] = {}
         self.notices: dict[str, Notice] = {}
         self.exact_searches: dict[int, tuple[str, int]] = {}

@@ -256,6 +256,33 @@ membership_event = Table(
 )
 """Who takes part since when; numbered together with `consent_event`. The counter `region` counts changes."""
 
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _bytes("secret"),
+    _text("name"),
+    _text("facility"),
+    _text("role"),
+    _text("number"),
+    _text("handed"),
+    _text("patient"),
+    _text("replaces"),
+    _text("invited_by"),
+    _number("invited_at"),
+    _number("expires_at"),
+    _integer("attempts"),
+    _text("account"),
+    _number("accepted_at"),
+    _text("terms"),
+    _text("outcome"),
+    _text("decided_by"),
+    _number("decided_at"),
+    Index("ix_invitation_secret", "secret"),
+    Index("ix_invitation_outcome", "outcome", "invited_at"),
+)
+"""`secret` is the hash of the code on the letter, empty where there is no letter."""
+
 patient = Table(
     "patient",
     metadata,
@@ -396,14 +423,11 @@ consent_reach = Table(
     _text("patient"),
     _number("starts_at"),
     _number("ends_at"),
-    _text("other_than"),
-    PrimaryKeyConstraint(
-        "recipient", "patient", "starts_at", "ends_at", "other_than", name="pk_consent_reach"
-    ),
+    PrimaryKeyConstraint("recipient", "patient", "starts_at", "ends_at", name="pk_consent_reach"),
     Index("ix_consent_reach_patient", "patient"),
     sqlite_with_rowid=False,
 )
-"""Whom a patient's consents reach, `*` for all but `other_than`; made again from the log."""
+"""Who is named by a patient's consents, or treats the patient; made again from the log."""
 
 audit_event = Table(
     "audit_event",
@@ -681,6 +705,59 @@ exact_search = Table(
     Index("ix_exact_search_account", "account", "searched_at"),
 )
 """How often somebody asked for a person of the whole region; not for whom."""
+
+registration = Table(
+    "registration",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("state"),
+    _text("facility"),
+    _text("patient"),
+    _text("facilities"),
+    _integer("version"),
+    _text("writers"),
+    _text("written_by"),
+    _number("proposed_at"),
+    _number("decided_at"),
+    _text("decided_by"),
+    _text("decider"),
+    _text("reason"),
+    _number("position"),
+    _text("batch"),
+    _text("content"),
+    Index("ix_registration_state", "state", "proposed_at"),
+    Index("ix_registration_patient", "patient"),
+    Index("ix_registration_batch", "batch"),
+)
+"""What a desk proposes; counts for nothing before a second person has verified it."""
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    _text("media_type"),
+    _number("size"),
+    _integer("pages"),
+    _number("stored_at"),
+    _text("stored_by"),
+    _text("facility"),
+    _bytes("content"),
+)
+"""Scans of signed forms, compressed: they lie with the decisions, so that one backup holds both."""
+
+evidence_page = Table(
+    "evidence_page",
+    metadata,
+    _text("registration"),
+    _text("digest"),
+    _integer("page"),
+    _text("facility"),
+    _number("filed_at"),
+    _text("filed_by"),
+    PrimaryKeyConstraint("registration", "digest", "page", name="pk_evidence_page"),
+    Index("ix_evidence_page_digest", "digest"),
+)
+"""`registration` is empty in the tray of pages that nobody could place yet."""
 
 # --- Feeds ---------------------------------------------------------------------------------------
 

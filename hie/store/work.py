@@ -19,10 +19,12 @@ from hie.exchange.ports import (
     Duties,
     Edges,
     Emergencies,
+    Evidence,
     ExactIndex,
     Feeds,
     FindingsIndex,
     ImagingIndex,
+    Invitations,
     LinkCases,
     Links,
     LocalStatements,
@@ -34,8 +36,10 @@ from hie.exchange.ports import (
     Passkeys,
     PatientIndex,
     Posts,
+    Registrations,
     Registry,
     Repository,
+    Roster,
     Sessions,
     TaskQueue,
     UnitOfWork,
@@ -54,10 +58,12 @@ from hie.store.directory import SqlDirectory
 from hie.store.documents import SqlFiledDocuments, Unpacker
 from hie.store.edges import SqlContacts, SqlEdges, SqlTaskQueue
 from hie.store.emergencies import SqlDuties, SqlEmergencies, SqlNotices
+from hie.store.evidence import SqlEvidence
 from hie.store.exact import SqlExactIndex
 from hie.store.feeds import SqlFeeds
 from hie.store.findings import SqlFindingsIndex
 from hie.store.imaging import SqlImagingIndex
+from hie.store.invitations import SqlInvitations
 from hie.store.labels import SqlLabelMarks
 from hie.store.lines import DRIVER_ERRORS, Answer, Line, Lines, ReadingLine, trouble
 from hie.store.links import SqlLinkCases, SqlLinks, SqlLocalStatements
@@ -65,7 +71,9 @@ from hie.store.maintenance import SqlMaintenance
 from hie.store.memberships import KnownRegion, SqlMemberships
 from hie.store.patients import SqlPatientIndex
 from hie.store.posts import SqlPosts
+from hie.store.registrations import SqlRegistrations
 from hie.store.registry import SqlRegistry
+from hie.store.roster import SqlRoster
 from hie.store.sessions import SqlSessions
 
 
@@ -122,6 +130,8 @@ class SqlUnitOfWork:
     codes: Codes
     directory: Directory
     memberships: Memberships
+    roster: Roster
+    invitations: Invitations
     feeds: Feeds
     edges: Edges
     contacts: Contacts
@@ -129,6 +139,8 @@ class SqlUnitOfWork:
     maintenance: Maintenance
     labels: LabelMarks
     emergencies: Emergencies
+    registrations: Registrations
+    evidence: Evidence
     duties: Duties
     notices: Notices
     exact: ExactIndex
@@ -305,6 +317,8 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "codes": SqlCodes,
     "directory": SqlUnitOfWork.places,
     "memberships": SqlUnitOfWork.terms,
+    "roster": SqlRoster,
+    "invitations": SqlInvitations,
     "feeds": SqlFeeds,
     "edges": SqlEdges,
     "contacts": SqlContacts,
@@ -312,6 +326,8 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "labels": SqlLabelMarks,
     "maintenance": lambda work: SqlMaintenance(work, work.flush),
     "emergencies": SqlEmergencies,
+    "registrations": SqlRegistrations,
+    "evidence": SqlEvidence,
     "duties": SqlDuties,
     "notices": SqlNotices,
     "exact": SqlExactIndex,

@@ -16,9 +16,11 @@ from hie.exchange.ports.edges import Contacts, Edges, Maintenance, TaskQueue
 from hie.exchange.ports.emergencies import Duties, Emergencies, Notices
 from hie.exchange.ports.exact import ExactIndex
 from hie.exchange.ports.feeds import Feeds
+from hie.exchange.ports.inviting import Invitations, Roster
 from hie.exchange.ports.labels import LabelMarks
 from hie.exchange.ports.links import LinkCases, Links, LocalStatements
 from hie.exchange.ports.people import Accounts, Directory, Memberships, Posts
+from hie.exchange.ports.registrations import Evidence, Registrations
 from hie.exchange.ports.registry import FindingsIndex, Registry
 from hie.exchange.ports.sessions import Codes, Devices, Passkeys, Sessions
 
@@ -49,6 +51,8 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     codes: Codes
     directory: Directory
     memberships: Memberships
+    roster: Roster
+    invitations: Invitations
     feeds: Feeds
     edges: Edges
     contacts: Contacts
@@ -59,6 +63,8 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     duties: Duties
     notices: Notices
     exact: ExactIndex
+    registrations: Registrations
+    evidence: Evidence
 
     def commit(self) -> None:
         """Make durable what was written; returns when it is on disk.

@@ -39,6 +39,8 @@ def upgrade() -> None:  # noqa: PLR0915  a table each
     _emergency_review()
     _emergency_session()
     _entry()
+    _evidence()
+    _evidence_page()
     _exact_search()
     _facility()
     _familiar()
@@ -46,6 +48,7 @@ def upgrade() -> None:  # noqa: PLR0915  a table each
     _imaging_instance()
     _label_event()
     _link_case()
+    _invitation()
     _link_event()
     _local_patient()
     _local_statement()
@@ -62,6 +65,7 @@ def upgrade() -> None:  # noqa: PLR0915  a table each
     _post()
     _quarantined()
     _recovery_code()
+    _registration()
     _session()
     _sign_in_failure()
     _small_document()
@@ -209,10 +213,7 @@ def _consent_reach() -> None:
         sa.Column("patient", TEXT, nullable=False),
         sa.Column("starts_at", NUMBER, nullable=False),
         sa.Column("ends_at", NUMBER, nullable=False),
-        sa.Column("other_than", TEXT, nullable=False),
-        sa.PrimaryKeyConstraint(
-            "recipient", "patient", "starts_at", "ends_at", "other_than", name="pk_consent_reach"
-        ),
+        sa.PrimaryKeyConstraint("recipient", "patient", "starts_at", "ends_at", name="pk_consent_reach"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_consent_reach_patient", "consent_reach", ["patient"], unique=False)
@@ -400,6 +401,56 @@ def _entry() -> None:
     op.create_index("ix_entry_large", "entry", ["content_hash"], sqlite_where=large, postgresql_where=large)
 
 
+def _evidence() -> None:
+    op.create_table(
+        "evidence",
+        sa.Column("digest", TEXT, nullable=False),
+        sa.Column("media_type", TEXT, nullable=False),
+        sa.Column("size", NUMBER, nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("stored_at", NUMBER, nullable=False),
+        sa.Column("stored_by", TEXT, nullable=False),
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_evidence"),
+    )
+
+
+def _evidence_page() -> None:
+    op.create_table(
+        "evidence_page",
+        sa.Column("registration", TEXT, nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("filed_at", NUMBER, nullable=False),
+        sa.Column("filed_by", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("registration", "digest", "page", name="pk_evidence_page"),
+    )
+    op.create_index("ix_evidence_page_digest", "evidence_page", ["digest"], unique=False)
+
+
+def _registration() -> None:
+    op.create_table(
+        "registration",
+        sa.Column("id", TEXT, nullable=False),
+        *(sa.Column(name, TEXT, nullable=False) for name in ("state", "facility", "patient", "facilities")),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("writers", TEXT, nullable=False),
+        sa.Column("written_by", TEXT, nullable=False),
+        sa.Column("proposed_at", NUMBER, nullable=False),
+        sa.Column("decided_at", NUMBER, nullable=False),
+        *(sa.Column(name, TEXT, nullable=False) for name in ("decided_by", "decider", "reason")),
+        sa.Column("position", NUMBER, nullable=False),
+        sa.Column("batch", TEXT, nullable=False),
+        sa.Column("content", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_registration"),
+    )
+    op.create_index("ix_registration_state", "registration", ["state", "proposed_at"], unique=False)
+    op.create_index("ix_registration_patient", "registration", ["patient"], unique=False)
+    op.create_index("ix_registration_batch", "registration", ["batch"], unique=False)
+
+
 def _exact_search() -> None:
     op.create_table(
         "exact_search",
@@ -534,6 +585,34 @@ def _link_case() -> None:
         sa.Column("held", sa.SmallInteger(), nullable=False),
         sa.PrimaryKeyConstraint("local_patient", name="pk_link_case"),
     )
+
+
+def _invitation() -> None:
+    op.create_table(
+        "invitation",
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("facility", TEXT, nullable=False),
+        sa.Column("role", TEXT, nullable=False),
+        sa.Column("number", TEXT, nullable=False),
+        sa.Column("handed", TEXT, nullable=False),
+        sa.Column("patient", TEXT, nullable=False),
+        sa.Column("replaces", TEXT, nullable=False),
+        sa.Column("invited_by", TEXT, nullable=False),
+        sa.Column("invited_at", NUMBER, nullable=False),
+        sa.Column("expires_at", NUMBER, nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("account", TEXT, nullable=False),
+        sa.Column("accepted_at", NUMBER, nullable=False),
+        sa.Column("terms", TEXT, nullable=False),
+        sa.Column("outcome", TEXT, nullable=False),
+        sa.Column("decided_by", TEXT, nullable=False),
+        sa.Column("decided_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_invitation"),
+    )
+    op.create_index("ix_invitation_secret", "invitation", ["secret"], unique=False)
+    op.create_index("ix_invitation_outcome", "invitation", ["outcome", "invited_at"], unique=False)
 
 
 def _link_event() -> None:
