@@ -11,14 +11,12 @@ from pathlib import Path
 from threading import Event, Thread
 
 import httpx
-from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hie.exchange.ports import Certificate, Edge
-from hie.hub.edge_door import behind
+from hie.hub.edge_door import behind, behind_the_door
 from hie.hub.settings import Settings
 from hie.hub.wiring import Hub, wire
-from hie.web.edges import routes
 from tests import storages
 from tests.build.region import held
 from tests.edges import HandClock
@@ -97,7 +95,7 @@ class HubBeside(httpx.BaseTransport):
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="hub beside")
         self._thread.start()
-        self._door = httpx.ASGITransport(_shown(Starlette(routes=routes(services))))
+        self._door = httpx.ASGITransport(_shown(behind_the_door(services)))
 
     async def _answered(self, request: httpx.Request) -> httpx.Response:
         answer = await self._door.handle_async_request(request)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
+from hie.exchange.declared import About, declares
 from hie.exchange.services import Services
 from viewer import failures, pages
 from viewer.environment import STATIC
@@ -12,11 +14,16 @@ from viewer.policy import Policy
 from viewer.screen import Screen
 
 
-def mount(app: FastAPI, services: Services) -> None:
-    """Put the viewer's pages, its files and its policy headers on `app`."""
+def routes() -> list[BaseRoute]:
+    """Return the routes of all pages, and the folder of scripts and styles."""
+    # Their own routes: an included router would match each path twice.
+    found = [route for router in pages.collected() for route in router.routes]
+    files = declares(None, About.NOTHING)(StaticFiles(directory=STATIC))
+    return [*found, Mount("/static", files, name="static")]
+
+
+def furnish(app: FastAPI, services: Services) -> None:
+    """Give `app` what pages need, their way of failing, and the policy headers."""
     app.state.screen = Screen(services)
-    for router in pages.collected():
-        app.router.routes.extend(router.routes)  # an included router would match each path twice
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
     failures.register(app)
     app.add_middleware(Policy)

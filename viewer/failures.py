@@ -14,12 +14,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from hie.exchange.declared import STATUS_OF, Refusal
 from hie.record.errors import NotFound, Refused, Unavailable
 from viewer.policy import HEADERS, Forged, SignInNeeded
 from viewer.screen import screen_of, wants_fragment, words_of
 
-KNOWN = frozenset({401, 403, 404, 405, 422, 500, 503})
-SIGN_IN = "/sign-in"
+KNOWN = frozenset({400, 401, 403, 404, 405, 408, 413, 422, 500, 503})
+SIGN_IN, CONFIRM = "/sign-in", "/confirm"
 UNAUTHORIZED = 401
 STATUS: dict[type[Exception], int] = {
     NotFound: 404,
@@ -37,6 +38,24 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(SignInNeeded, _sign_in)
     app.add_exception_handler(HTTPException, _from_routing)
     app.add_exception_handler(Exception, _unexpected)
+
+
+def refused(request: Request, refusal: Refusal, back: str) -> Response:
+    """Answer what the entrance of a page does not let in; afterwards the person comes `back`."""
+    if refusal is Refusal.SIGN_IN:
+        return _sign_in(request, SignInNeeded("nobody is signed in"))
+    if refusal is Refusal.CONFIRM and _is_person(request):
+        return _leading(request, f"{CONFIRM}?next={quote(back, safe='')}")
+    return _page(request, STATUS_OF[refusal])
+
+
+def _leading(request: Request, address: str) -> Response:
+    """Lead to another page; a script of ours is told to."""
+    if not wants_fragment(request):
+        return RedirectResponse(address, 303)
+    answer = _page(request, STATUS_OF[Refusal.CONFIRM])
+    answer.headers["HX-Redirect"] = address
+    return answer
 
 
 def _known(request: Request, error: Exception) -> Response:

@@ -24,6 +24,8 @@ TREATING = frozenset(
     }
 )
 """Who may ask the gate for records; each sees no more than the ceiling of the role."""
+RECORDS = TREATING | {Role.PATIENT, Role.FAMILY}
+"""For whom pages of a record are: who treats, and the person whose record it is."""
 DESK = frozenset({Role.SECRETARIAT, Role.LIAISON, Role.PRIVACY_OFFICER})
 """Who keeps consents and links at a desk."""
 
@@ -57,6 +59,29 @@ class Declared(NamedTuple):
     """Body of a request; more is refused unread."""
 
 
+class Refusal(StrEnum):
+    """Why a door does not let a request in to its route."""
+
+    FORGED = "forged"
+    """It may change something, and does not come from a page of ours."""
+    SIGN_IN = "sign-in"
+    CONFIRM = "confirm"
+    """The person must show a second factor anew."""
+    TOO_LARGE = "too-large"
+    TOO_SLOW = "too-slow"
+    MALFORMED = "malformed"
+
+
+STATUS_OF = {
+    Refusal.FORGED: 403,
+    Refusal.SIGN_IN: 401,
+    Refusal.CONFIRM: 403,
+    Refusal.TOO_LARGE: 413,
+    Refusal.TOO_SLOW: 408,
+    Refusal.MALFORMED: 400,
+}
+
+
 def declares(
     audience: frozenset[Role] | None, about: About, *, fresh: bool = False, most_bytes: int = 64 * KILOBYTE
 ) -> Callable[[Endpoint], Endpoint]:
@@ -67,6 +92,15 @@ def declares(
         return endpoint
 
     return mark
+
+
+CONFIRMED_FOR = 5 * 60_000
+"""Milliseconds for which a second factor shown counts as fresh."""
+
+
+def is_confirmed(confirmed_at: int, now: int) -> bool:
+    """Say whether a factor shown then is fresh now; one of the future is not."""
+    return 0 <= now - confirmed_at < CONFIRMED_FOR
 
 
 def declaration(endpoint: object) -> Declared | None:

@@ -31,6 +31,7 @@ from hie.record.identifiers import FacilityCode
 from hie.record.people import Facility, FacilityKind
 from hie.record.requester import Requester, Role
 
+MONITORS = frozenset({Role.SECRETARIAT, Role.FEED_OPERATOR})
 REPLAY = "replay"
 RUNS = 20
 TASKS = 20
@@ -125,7 +126,7 @@ class FeedState(NamedTuple):
 
 def may_monitor(requester: Requester) -> bool:
     """Say whether somebody sees feeds at all."""
-    return requester.role in {Role.SECRETARIAT, Role.FEED_OPERATOR}
+    return requester.role in MONITORS
 
 
 def feeds(store: Store, clock: Clock, requester: Requester) -> list[FeedState]:

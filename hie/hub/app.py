@@ -10,8 +10,10 @@ from fastapi.concurrency import contextmanager_in_threadpool
 
 import hie.web
 import viewer
+import viewer.failures
 from hie import __version__
 from hie.hub.authentication import Authentication
+from hie.hub.entrance import Door, enclosed, guarded, requesting_role
 from hie.hub.wiring import Hub
 
 Beside = Callable[[], AbstractContextManager[object]]
@@ -43,10 +45,17 @@ def application(hub: Hub, beside: Beside = nullcontext) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,  # it would tell which addresses there are
         # Spans and logged exceptions leave the house with addresses and texts in them; ours do not.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.router.routes.extend(hie.web.routes(hub.services))
-    viewer.mount(app, hub.services)
+    for routes, refused in (
+        (hie.web.routes(hub.services), hie.web.refused),
+        (viewer.routes(), viewer.failures.refused),
+    ):
+        door = Door(refused, requesting_role)
+        app.router.routes.extend(enclosed(routes, door, hub.services.clock))
+    guarded(app.routes)  # nothing came in past an entrance
+    viewer.furnish(app, hub.services)
     app.add_middleware(Authentication, store=hub.store, clock=hub.services.clock)
     return app

@@ -24,10 +24,13 @@ from hie.exchange.parcels import Batch
 from hie.exchange.ports import Clock, Edge, Store
 from hie.exchange.receiving import Positions, Receiving, Reception, Refusal
 from hie.hub.authority import RegionAuthority
+from hie.hub.bodies import Patience
+from hie.hub.entrance import Door, enclosed
 from hie.hub.feeding import turn_of
 from hie.hub.settings import Settings
 from hie.record.errors import Misconfigured
-from hie.web.edges import EdgeServices, routes
+from hie.web.edges import BATCH_SECONDS, SILENCE_SECONDS, EdgeServices, routes, speaking_role
+from hie.web.problems import refused
 
 GRACE_SECONDS = 3
 MOST_CONNECTIONS = 1024
@@ -35,6 +38,8 @@ MOST_CONNECTIONS = 1024
 FIRST_REQUEST_SECONDS = 20.0
 """For which a connection may be open without a request on it."""
 _STARTING_SECONDS = 0.01
+DOOR = Door(refused, speaking_role, forms=False, patience=Patience(2 * SILENCE_SECONDS, 2 * BATCH_SECONDS))
+"""The routes themselves are less patient, and say so in their own words."""
 
 
 class CertifiedProtocol(HttpToolsProtocol):
@@ -120,7 +125,7 @@ def edge_door(settings: Settings, store: Store, clock: Clock) -> EdgeDoor | None
     lines: set[asyncio.Transport] = set()
     services, context = behind(settings, store, clock, closing)
     config = uvicorn.Config(
-        Starlette(routes=routes(services)),
+        behind_the_door(services),
         host=settings.edge_host,
         port=settings.edge_port,
         http=cast("type[asyncio.Protocol]", partial(CertifiedProtocol, lines=lines)),
@@ -134,6 +139,13 @@ def edge_door(settings: Settings, store: Store, clock: Clock) -> EdgeDoor | None
         server_header=False,
     )
     return EdgeDoor(_Beside(config), closing, lines)
+
+
+def behind_the_door(services: EdgeServices) -> Starlette:
+    """Make the application of the edges' routes."""
+    app = Starlette(routes=enclosed(routes(services), DOOR, services.clock))
+    app.router.redirect_slashes = False
+    return app
 
 
 def behind(

@@ -6,6 +6,9 @@ from starlette.routing import Route
 
 from hie.exchange.services import Services
 from hie.web import health, observations, timeline
+from hie.web.problems import refused
+
+__all__ = ["refused", "routes"]
 
 
 def routes(services: Services) -> list[Route]:

@@ -21,14 +21,17 @@ from backports.zstd import DecompressionParameter, ZstdDecompressor, ZstdError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Scope
 
 from hie.exchange import edges
+from hie.exchange.declared import About, declares
 from hie.exchange.edges import Authority, Certified
 from hie.exchange.parcels import Batch, head_there, write_receipts
 from hie.exchange.policy import Known, policy_of, written
 from hie.exchange.ports import Clock, Edge, Store
 from hie.exchange.receiving import PolicyMoved, Positions, Reception, Refusal, SpokenTwice, Taken
 from hie.record.errors import Invalid, NotFound, Refused, Unavailable
+from hie.record.requester import Role
 from hie.web.problems import problem
 from hie.web.strangers import Strangers
 
@@ -86,16 +89,26 @@ class EdgeServices(NamedTuple):
 def routes(services: EdgeServices) -> list[Route]:
     """Return the routes of edges."""
     door = _Door(services)
-    ways: tuple[tuple[str, Handler, str], ...] = (
-        ("/edge/v1/authority", door.authority, "GET"),
-        ("/edge/v1/enrol", door.enrol, "POST"),
-        ("/edge/v1/renew", door.known(door.renew), "POST"),
-        ("/edge/v1/policy", door.known(door.policy), "GET"),
-        ("/edge/v1/batches", door.known(door.batches), "POST"),
-        ("/edge/v1/status", door.known(door.status), "POST"),
-        ("/edge/v1/tasks/{task}", door.known(door.task), "POST"),
+    words, batch = MOST_WORDS, services.most_bytes
+    anybody, edge = None, frozenset({Role.SYSTEM})
+    ways: tuple[tuple[str, Handler, str, frozenset[Role] | None, int], ...] = (
+        ("/edge/v1/authority", door.authority, "GET", anybody, 0),
+        ("/edge/v1/enrol", door.enrol, "POST", anybody, words),
+        ("/edge/v1/renew", door.known(door.renew), "POST", edge, words),
+        ("/edge/v1/policy", door.known(door.policy), "GET", edge, 0),
+        ("/edge/v1/batches", door.known(door.batches), "POST", edge, batch),
+        ("/edge/v1/status", door.known(door.status), "POST", edge, words),
+        ("/edge/v1/tasks/{task}", door.known(door.task), "POST", edge, words),
     )
-    return [Route(path, _told(handler), methods=[method]) for path, handler, method in ways]
+    return [
+        Route(path, declares(audience, About.FEED, most_bytes=most)(_told(handler)), methods=[method])
+        for path, handler, method, audience, most in ways
+    ]
+
+
+def speaking_role(scope: Scope) -> Role | None:
+    """Say in which role a client asks that showed a certificate; whose it is, is looked up behind."""
+    return Role.SYSTEM if scope["state"].get("certificate") else None
 
 
 class _Door:
@@ -409,8 +422,6 @@ async def _words(request: Request) -> dict[str, Any]:
         async with asyncio.timeout(SILENCE_SECONDS):
             async for chunk in request.stream():
                 content += chunk
-                if len(content) > MOST_WORDS:
-                    raise Invalid("that is too long")
         read = json.loads(content)
     except (ValueError, RecursionError, TimeoutError, ClientDisconnect) as error:
         raise Invalid("this is no JSON object") from error

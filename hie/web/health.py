@@ -6,17 +6,20 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from hie.exchange.declared import About, declares
 from hie.exchange.services import Services
 
 
 def routes(services: Services) -> list[Route]:
     """Return the routes of this file."""
 
+    @declares(None, About.NOTHING)
     def live(request: Request) -> Response:
         """Answer while the process runs."""
         del request
         return PlainTextResponse("live")
 
+    @declares(None, About.NOTHING)
     def ready(request: Request) -> Response:
         """Answer once the store does; anybody may ask, so it takes no turn from those who write."""
         del request

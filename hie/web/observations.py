@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from hie.exchange.declared import RECORDS, About, declares
 from hie.exchange.series import Point, Series, SeriesRequest, series
 from hie.exchange.services import Services
 from hie.record.errors import Invalid, NotFound
@@ -25,11 +26,10 @@ from hie.web.timeline import asked_period
 def routes(services: Services) -> list[Route]:
     """Return the routes of this file."""
 
+    @declares(RECORDS, About.PATIENT)
     def observations(request: Request) -> Response:
         """Answer with the points, oldest first; 404 where refused or absent."""
-        requester: Requester | None = request.state.requester
-        if requester is None:
-            return problem(401, "not signed in")
+        requester: Requester = request.state.requester
         period = asked_period(request.scope["query_string"])
         if period is None:
             return problem(400, "from and to are days, YYYYMMDD")

@@ -3,7 +3,25 @@
 from __future__ import annotations
 
 import orjson
+from starlette.requests import Request
 from starlette.responses import Response
+
+from hie.exchange.declared import STATUS_OF, Refusal
+
+_TITLES = {
+    Refusal.FORGED: "not from a page of this hub",
+    Refusal.SIGN_IN: "not signed in",
+    Refusal.CONFIRM: "a second factor must be shown again",
+    Refusal.TOO_LARGE: "too large",
+    Refusal.TOO_SLOW: "too slow",
+    Refusal.MALFORMED: "malformed",
+}
+
+
+def refused(request: Request, refusal: Refusal, back: str) -> Response:
+    """Answer what the entrance of this door does not let in."""
+    del request, back
+    return problem(STATUS_OF[refusal], _TITLES[refusal])
 
 
 def problem(status: int, title: str) -> Response:

@@ -21,6 +21,8 @@ ASYNC: dict[str, str] = {
     "hie/hub/authentication.py": "middleware of the asynchronous server interface",
     "hie/hub/app.py": "start and end of the server",
     "hie/hub/edge_door.py": "start and end of the edges' server",
+    "hie/hub/bodies.py": "bodies that come slowly",
+    "hie/hub/entrance.py": "stands before every route",
     "hie/hub/gathering.py": "requests that wait together for one transaction",
     "hie/web/edges.py": "bodies that come slowly, and answers that wait for a consent",
     "hie/web/timeline.py": "waits for a gathering",

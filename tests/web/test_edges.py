@@ -426,7 +426,7 @@ def test_a_report_is_kept_and_answered_with_what_waits(region: Region) -> None:
         assert client.post(f"/edge/v1/tasks/{'a' * 32}", json=done).status_code == 204
         assert client.post(f"/edge/v1/tasks/{'a' * 32}", json=done).status_code == 404
         assert client.post("/edge/v1/status", json={}).json()["tasks"] == []
-        assert client.post("/edge/v1/status", content=b"{" * 2_000_000).status_code == 400
+        assert client.post("/edge/v1/status", content=b"{" * 2_000_000).status_code == 413
     edge = _edge(region)
     assert edge.status == "{}"
     assert edge.reported_at > 0

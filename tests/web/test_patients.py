@@ -83,7 +83,8 @@ def test_searching_without_the_sessions_token_is_refused(doctor: Client) -> None
 def test_who_does_not_treat_sees_nobody(address: str) -> None:
     clerk = Client(address)
     clerk.sign_in("clerk", PASSWORD)
-    page = parse(clerk.get("/patients").text)
+    assert clerk.get("/patients").status == 404
+    page = parse(clerk.get("/").text)
     assert not page.all("table")
     assert not page.all("input", type="search")
     said = page.one("main").text

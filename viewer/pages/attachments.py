@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from hie.exchange.declared import RECORDS, About, declares
 from hie.exchange.retrieve import open_attachment
 from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId
@@ -29,6 +30,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/patients/{patient}/entries/{entry}/attachments/{number}")
+@declares(RECORDS, About.PATIENT)
 def attachment(request: Request, patient: str, entry: str, number: str) -> Response:
     """Give a file that stands beside a document; decided and audited like every opening."""
     requester, services = requester_of(request), screen_of(request).services

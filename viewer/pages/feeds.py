@@ -11,13 +11,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from hie.exchange.declared import About, declares
 from hie.exchange.feed_lights import urgency
-from hie.exchange.feed_monitor import MOST_LOCATORS, FeedState, ask_replay, feed, feeds, may_monitor
-from hie.record.errors import Invalid, NotFound
+from hie.exchange.feed_monitor import MONITORS, MOST_LOCATORS, FeedState, ask_replay, feed, feeds
+from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Requester
 from viewer.feeds import line_of, page_of, tally_of
-from viewer.policy import check_origin, check_token
 from viewer.screen import Screen, requester_of, screen_of, wants_fragment, words_of
 
 ALL = "all"
@@ -26,9 +26,10 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/feeds")
+@declares(MONITORS, About.FEED)
 def overview(request: Request) -> Response:
     """Show every feed that the requester may see, the worst first."""
-    requester, screen, words = _watcher(request), screen_of(request), words_of(request)
+    requester, screen, words = requester_of(request), screen_of(request), words_of(request)
     states = sorted(feeds(screen.services.store, screen.services.clock, requester), key=urgency)
     return screen.page(
         request,
@@ -39,27 +40,26 @@ def overview(request: Request) -> Response:
 
 
 @router.get("/feeds/{facility}")
+@declares(MONITORS, About.FEED)
 def one(request: Request, facility: str) -> Response:
     """Show one hospital's feed."""
-    requester, screen = _watcher(request), screen_of(request)
+    requester, screen = requester_of(request), screen_of(request)
     return _drawn(request, _feed(screen, requester, facility), "")
 
 
 @router.post("/feeds/{facility}/replay")
+@declares(MONITORS, About.FEED)
 def replay(
     request: Request,
     facility: str,
     chosen: Annotated[list[str] | None, Form()] = None,
     which: Annotated[str, Form()] = "",
-    csrf_token: Annotated[str, Form()] = "",
 ) -> Response:
     """Ask the hospital's edge to read quarantined documents again.
 
     `which` is the code of one of them, `all`, or empty for those that were `chosen`.
     """
-    check_origin(request)
-    requester, screen, words = _watcher(request), screen_of(request), words_of(request)
-    check_token(request, csrf_token)
+    requester, screen, words = requester_of(request), screen_of(request), words_of(request)
     state = _feed(screen, requester, facility)
     wanted = set(chosen or ()) if not which else {which}
     try:
@@ -70,14 +70,6 @@ def replay(
         return RedirectResponse(f"/feeds/{state.facility.code}#tasks", 303)
     note = words.counted("feed.asked", asked) if asked else words("feed.asked.none")
     return _drawn(request, _feed(screen, requester, facility), note)
-
-
-def _watcher(request: Request) -> Requester:
-    """Return who asks, if that is somebody who watches feeds; to others the page is not there."""
-    requester = requester_of(request)
-    if not may_monitor(requester):
-        raise NotFound("no such page for the asker")
-    return requester
 
 
 def _feed(screen: Screen, requester: Requester, facility: str) -> FeedState:

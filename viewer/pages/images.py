@@ -7,6 +7,7 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from hie.exchange.declared import RECORDS, About, declares
 from hie.exchange.retrieve import Opened, open_entry, open_picture
 from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, PatientId
@@ -40,6 +41,7 @@ class Slice(NamedTuple):
 
 
 @router.get("/patients/{patient}/images/{study}/{instance}.png")
+@declares(RECORDS, About.PATIENT)
 def image(request: Request, patient: str, study: str, instance: str, large: bool = False) -> Response:  # noqa: FBT001, FBT002  a query parameter
     """Draw one instance as PNG; decoding happens in a limited process."""
     requester, services = requester_of(request), screen_of(request).services
@@ -48,6 +50,7 @@ def image(request: Request, patient: str, study: str, instance: str, large: bool
 
 
 @router.get("/patients/{patient}/entries/{number}/images/{place}")
+@declares(RECORDS, About.PATIENT)
 def page(request: Request, patient: str, number: str, place: str) -> Response:
     """Show the picture at `place` (from 1) of an imaging study, with whose it is and its neighbours."""
     requester, screen, words = requester_of(request), screen_of(request), words_of(request)

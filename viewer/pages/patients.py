@@ -11,12 +11,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from hie.exchange.declared import EVERYBODY, TREATING, About, declares
 from hie.exchange.feed_monitor import may_monitor
 from hie.exchange.patients import my_patients
-from hie.record.requester import Purpose, Role
+from hie.record.requester import Role
 from viewer.formats import age, is_no_day
 from viewer.locale import Words
-from viewer.policy import check_origin, check_token
 from viewer.screen import requester_of, screen_of, wants_fragment, words_of
 
 MOST = 200
@@ -28,36 +28,36 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
+@declares(EVERYBODY, About.ONESELF)
 def start(request: Request) -> Response:
-    """Lead to the list of patients, or of feeds where those are somebody's work."""
+    """Lead to the list that is somebody's work, of patients or of feeds; others see that there is none."""
     requester = requester_of(request)
     if requester.role is Role.FEED_OPERATOR:
         return RedirectResponse(f"/feeds/{requester.facility}", 303)
-    return RedirectResponse("/feeds" if may_monitor(requester) else "/patients", 303)
+    if may_monitor(requester):
+        return RedirectResponse("/feeds", 303)
+    if requester.role in TREATING:
+        return RedirectResponse("/patients", 303)
+    return screen_of(request).page(request, "account.html")
 
 
 @router.get("/patients")
+@declares(TREATING, About.PATIENT)
 def everybody(request: Request) -> Response:
     """Show whom the facility may ask about."""
     return _found(request, "")
 
 
 @router.post("/patients")
-def search(
-    request: Request, words: Annotated[str, Form()] = "", csrf_token: Annotated[str, Form()] = ""
-) -> Response:
+@declares(TREATING, About.PATIENT)
+def search(request: Request, words: Annotated[str, Form()] = "") -> Response:
     """Show those whom the words find; the search is audited."""
-    check_origin(request)
-    requester_of(request)
-    check_token(request, csrf_token)
     return _found(request, " ".join(words.split()))
 
 
 def _found(request: Request, asked: str) -> Response:
     requester = requester_of(request)
     screen = screen_of(request)
-    if requester.purpose is not Purpose.TREATMENT:
-        return screen.page(request, "account.html")
     services, words = screen.services, words_of(request)
     problem = _problem(asked, words)
     found = () if problem else my_patients(services.store, services.clock, requester, asked)

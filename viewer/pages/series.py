@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import Response
 
+from hie.exchange.declared import RECORDS, About, declares
 from hie.exchange.series import Point, Series, SeriesRequest, series
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import FacilityCode
@@ -48,6 +49,7 @@ class Told(NamedTuple):
 
 
 @router.get("/patients/{patient}/results/{code}")
+@declares(RECORDS, About.PATIENT)
 def page(request: Request, patient: str, code: str) -> Response:
     """Show the results of a JLAC10 code, newest first."""
     requester, screen, words = requester_of(request), screen_of(request), words_of(request)

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from hie.exchange.declared import EVERYBODY, About, declares
 from hie.exchange.signing_in import LIFE_OF_A_SESSION, SignInFailed, sign_in, sign_out
 from viewer.locale import language_of
-from viewer.policy import check_origin, check_token
 from viewer.screen import LANGUAGE_COOKIE, inside, screen_of
 
 SESSION_COOKIE = "hie_session"
@@ -23,6 +23,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/sign-in")
+@declares(None, About.NOTHING)
 def ask(request: Request, next: str = "/") -> Response:  # noqa: A002  the address says "next"
     """Show the form; who is signed in already goes on."""
     if request.state.requester is not None:
@@ -31,6 +32,7 @@ def ask(request: Request, next: str = "/") -> Response:  # noqa: A002  the addre
 
 
 @router.post("/sign-in")
+@declares(None, About.NOTHING)
 def begin(
     request: Request,
     login: Annotated[str, Form(max_length=LONGEST)] = "",
@@ -38,7 +40,6 @@ def begin(
     next: Annotated[str, Form()] = "/",  # noqa: A002
 ) -> Response:
     """Open a session under a fresh token; a wrong login and a wrong password look the same."""
-    check_origin(request)
     services = screen_of(request).services
     try:
         done = sign_in(
@@ -75,13 +76,11 @@ def begin(
 
 
 @router.post("/sign-out")
-def end(request: Request, csrf_token: Annotated[str, Form()] = "") -> Response:
+@declares(EVERYBODY, About.ONESELF)
+def end(request: Request) -> Response:
     """End the session at once, here and in the store."""
-    check_origin(request)
-    if request.state.session is not None:
-        check_token(request, csrf_token)
-        services = screen_of(request).services
-        sign_out(services.store, services.clock, request.cookies.get(SESSION_COOKIE, ""))
+    services = screen_of(request).services
+    sign_out(services.store, services.clock, request.cookies.get(SESSION_COOKIE, ""))
     answer = RedirectResponse("/sign-in", 303)
     answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=services_secure(request))
     # What the browser still remembers of patients' pages goes with the session.
@@ -95,13 +94,13 @@ def services_secure(request: Request) -> bool:
 
 
 @router.post("/language")
+@declares(None, About.NOTHING)
 def speak(
     request: Request,
     language: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = "/",  # noqa: A002
 ) -> Response:
     """Remember the language in a cookie and go back to the page."""
-    check_origin(request)
     answer = RedirectResponse(inside(next), 303)
     answer.set_cookie(
         LANGUAGE_COOKIE,

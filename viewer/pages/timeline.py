@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from hie.exchange.declared import RECORDS, About, declares
 from hie.exchange.timeline import Timeline, TimelineRequest
 from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode
@@ -47,6 +48,7 @@ class FacilityLine(NamedTuple):
     hidden: bool
 
 
+@declares(RECORDS, About.PATIENT)
 async def timeline(request: Request) -> Response:
     """Show the calendar of a patient around the day `at`; half a year up to today if not said."""
     requester, screen, words = requester_of(request), screen_of(request), words_of(request)
