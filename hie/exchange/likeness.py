@@ -273,7 +273,7 @@ def _birth(mine: Day, theirs: Day) -> _Found:
         return _UNSAID
     if mine == theirs:
         return Verdict.AGREE, Why.SAME
-    if mine in same_in_other_eras(theirs):
+    if mine in same_in_other_eras(theirs) or theirs in same_in_other_eras(mine):
         return Verdict.NEAR, Why.ERA
     if mine // 10000 == theirs // 10000 and mine % 10000 == theirs % 100 * 100 + theirs // 100 % 100:
         return Verdict.NEAR, Why.DAY_AND_MONTH

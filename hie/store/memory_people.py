@@ -10,6 +10,8 @@ from hie.exchange.ports import (
     AccountState,
     FeedHour,
     FeedRun,
+    LinkEvent,
+    LinkKind,
     PatientFile,
     PatientLine,
     Post,
@@ -21,7 +23,7 @@ from hie.record.people import Patient
 from hie.store.consents import MOST_CHANGES
 from hie.store.memory_tables import Link, MemoryTransaction
 from hie.store.patients import MOST_LINES
-from hie.store.reach import EVERYBODY, reaches
+from hie.store.reach import reaches
 from hie.store.search_keys import kana_key, keys_of, number_key, words_of
 from hie.store.storable import storable
 
@@ -45,20 +47,30 @@ class MemoryPatientIndex:
                 if link.patient not in {None, patient}:
                     raise Conflict("this number is linked to another person")
                 if link.patient is None:
-                    event = (self._transaction.next_decision(), patient, "linked", by, at)
+                    event = self._event(surrogate, patient, LinkKind.LINKED, by, at)
                     links[surrogate] = Link(local, patient, (*link.history, event))
                 return int(surrogate)
-        event = (self._transaction.next_decision(), patient, "linked", by, at)
+        event = self._event(len(links) + 1, patient, LinkKind.LINKED, by, at)
         links[len(links) + 1] = Link(local, patient, (event,))
         return len(links)
 
-    def unlink(self, local: LocalPatientId, by: str, at: int) -> None:
-        """End the link; its history stays."""
+    def unlink(
+        self,
+        local: LocalPatientId,
+        by: str,
+        at: int,
+        kind: LinkKind = LinkKind.UNLINKED,
+        reason: str = "",
+    ) -> None:
+        """End the link, because it was ended or is contested; its history stays."""
         links = self._transaction.change("links")
         for surrogate, link in links.items():
             if link.local == local and link.patient is not None:
-                event = (self._transaction.next_decision(), link.patient, "unlinked", by, at)
-                links[surrogate] = Link(local, None, (*link.history, event))
+                event = self._event(surrogate, link.patient, kind, by, at)
+                links[surrogate] = Link(local, None, (*link.history, event._replace(reason=reason)))
+
+    def _event(self, surrogate: int, patient: PatientId, kind: LinkKind, by: str, at: int) -> LinkEvent:
+        return LinkEvent(self._transaction.next_decision(), patient, kind, by, at, surrogate=surrogate)
 
     def resolve(self, facility: FacilityCode, values: Sequence[str]) -> Mapping[str, tuple[int, PatientId]]:
         """Return surrogate and person of the linked ones among a facility's numbers."""
@@ -78,8 +90,10 @@ class MemoryPatientIndex:
             if number in known
         }
 
-    def reachable(self, facility: FacilityCode, words: str, now: int) -> Sequence[PatientLine]:
-        """Return persons `facility` may ask about, found by `words`; at most 200, by kana."""
+    def reachable(
+        self, facility: FacilityCode, words: str, now: int, skip: int = 0
+    ) -> Sequence[PatientLine]:
+        """Return persons `facility` might ask about, found by `words`; at most 200 after `skip`, by kana."""
         wanted = words_of(words)
         lines: list[PatientLine] = []
         for number, patient in self._transaction.tables.patients.items():
@@ -90,7 +104,7 @@ class MemoryPatientIndex:
                     PatientLine(patient, min(own, default=""), len({one.facility for one in numbers}))
                 )
         lines.sort(key=lambda line: (kana_key(line.patient), line.patient.id))
-        return lines[:MOST_LINES]
+        return lines[skip : skip + MOST_LINES]
 
     def _numbers(self, patient: PatientId) -> list[LocalPatientId]:
         return [link.local for link in self._transaction.tables.links.values() if link.patient == patient]
@@ -98,11 +112,7 @@ class MemoryPatientIndex:
     def _consented(self, patient: PatientId, facility: FacilityCode, now: int) -> bool:
         log = (event for event in self._transaction.tables.consents.values() if event.patient == patient)
         return any(
-            one.starts_at <= now < one.ends_at
-            and (
-                one.recipient == facility
-                or (one.recipient == EVERYBODY and f",{facility}," not in one.other_than)
-            )
+            one.recipient == facility and one.starts_at <= now < one.ends_at
             for one in reaches(decisions_of(log))
         )
 

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hie.exchange.ports import PatientFile, PatientLine
+from hie.exchange.likeness import keys_of as likeness_keys
+from hie.exchange.ports import LinkEvent, LinkKind, PatientFile, PatientLine
 from hie.record.errors import Conflict
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
-from hie.record.people import HumanName, Patient, Sex
+from hie.record.people import HumanName, Patient, PersonFacts, Sex
 from hie.record.times import Day
 from hie.store.lines import Row
+from hie.store.links import remember
 from hie.store.search_keys import LAST, kana_key, keys_of, number_key, words_of
 from hie.store.storable import storable
 from hie.store.transaction import Transaction
@@ -31,16 +33,10 @@ _NEW_LOCAL = (
     "insert into local_patient (facility, value, value_key, patient) values (?, ?, ?, ?)"
     " on conflict (facility, value) do nothing returning id"
 )
-_HISTORY = (
-    "insert into link_event (sequence, local_patient, patient, kind, recorded_by, recorded_at)"
-    " values (?, ?, ?, ?, ?, ?)"
-)
 _REACHED = (
     " from patient p where p.id in ("
     "select patient from local_patient where facility = ? and patient <> ''"
-    " union select patient from consent_reach where recipient = ? and starts_at <= ? and ? < ends_at"
-    " union select patient from consent_reach where recipient = '*' and starts_at <= ? and ? < ends_at"
-    " and other_than not like ?)"
+    " union select patient from consent_reach where recipient = ? and starts_at <= ? and ? < ends_at)"
 )
 _WORD = (
     " and p.id in (select patient from patient_key where key >= ? and key < ?"
@@ -72,7 +68,8 @@ class SqlPatientIndex:
         execute = self._transaction.execute
         execute(_ENROL, (number, *parts, birth_day, sex.value, kana_key(kept)))
         execute("delete from patient_key where patient = ?", (number,))
-        for key in sorted(keys_of(kept)):
+        alike = likeness_keys(PersonFacts(kept.name, birth_day, sex))
+        for key in sorted(keys_of(kept) | alike):
             execute("insert into patient_key (key, patient) values (?, ?)", (key, number))
 
     def link(self, local: LocalPatientId, patient: PatientId, by: str, at: int) -> int:
@@ -82,7 +79,7 @@ class SqlPatientIndex:
         key = (local.facility, value)
         made = execute(_NEW_LOCAL, (*key, number_key(value), patient)).fetchone()
         if made is not None:
-            self._remember(made[0], patient, "linked", by, at)
+            self._remember(made[0], patient, LinkKind.LINKED, by, at)
             return int(made[0])
         surrogate, linked = execute(_LINKED, key).fetchone() or (0, "")
         if linked == patient:
@@ -90,17 +87,24 @@ class SqlPatientIndex:
         freed = "update local_patient set patient = ? where id = ? and patient = ''"
         if linked or execute(freed, (patient, surrogate)).rowcount != 1:
             raise Conflict("this number is linked to another person")
-        self._remember(surrogate, patient, "linked", by, at)
+        self._remember(surrogate, patient, LinkKind.LINKED, by, at)
         return int(surrogate)
 
-    def unlink(self, local: LocalPatientId, by: str, at: int) -> None:
-        """End the link; its history stays."""
+    def unlink(
+        self,
+        local: LocalPatientId,
+        by: str,
+        at: int,
+        kind: LinkKind = LinkKind.UNLINKED,
+        reason: str = "",
+    ) -> None:
+        """End the link, because it was ended or is contested; its history stays."""
         execute = self._transaction.execute
         surrogate, linked = execute(_LINKED, (local.facility, storable(local.value))).fetchone() or (0, "")
         if not linked:
             return
         execute("update local_patient set patient = '' where id = ?", (surrogate,))
-        self._remember(surrogate, linked, "unlinked", by, at)
+        self._remember(surrogate, linked, kind, by, at, reason)
 
     def resolve(self, facility: FacilityCode, values: Sequence[str]) -> Mapping[str, tuple[int, PatientId]]:
         """Return surrogate and person of the linked ones among a facility's numbers.
@@ -135,22 +139,23 @@ class SqlPatientIndex:
                 found[row[0]] = PatientFile(_patient(row), tuple(numbers.get(row[0], ())))
         return found
 
-    def reachable(self, facility: FacilityCode, words: str, now: int) -> Sequence[PatientLine]:
-        """Return persons `facility` may ask about, found by `words`; at most 200, by kana."""
-        text, parameters = _REACHED, [facility, facility, now, now, now, now, f"%,{facility},%"]
+    def reachable(self, facility: FacilityCode, words: str, now: int, skip: int = 0) -> Sequence[PatientLine]:
+        """Return persons `facility` might ask about, found by `words`; at most 200 after `skip`, by kana."""
+        text, parameters = _REACHED, [facility, facility, now, now]
         for word in words_of(storable(words)):
             number = number_key(word) or word
             text += _WORD
             parameters += [word, word + LAST, facility, number, number + LAST]
         rows = self._transaction.read(
-            f"{_LINE}{text} order by p.kana_key, p.id limit {MOST_LINES}", (facility, *parameters)
+            f"{_LINE}{text} order by p.kana_key, p.id limit {MOST_LINES} offset ?",
+            (facility, *parameters, skip),
         ).fetchall()
         return [PatientLine(_patient(row[:7]), row[7], row[8]) for row in rows]
 
-    def _remember(self, surrogate: int, patient: str, kind: str, by: str, at: int) -> None:
-        """Write the history; numbered with the consents, so that both logs have one order."""
-        sequence = self._transaction.next_number("consent")
-        self._transaction.execute(_HISTORY, (sequence, surrogate, patient, kind, by, at))
+    def _remember(
+        self, surrogate: int, patient: str, kind: LinkKind, by: str, at: int, reason: str = ""
+    ) -> None:
+        remember(self._transaction, surrogate, LinkEvent(0, PatientId(patient), kind, by, at, reason))
 
 
 def _patient(row: Row) -> Patient:

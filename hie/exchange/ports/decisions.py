@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from consent.model import ConsentEvent
+from hie.exchange.ports.links import LinkKind
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.record.people import Patient
 
@@ -36,8 +37,15 @@ class PatientIndex(Protocol):
     def link(self, local: LocalPatientId, patient: PatientId, by: str, at: int) -> int:
         """Record that `local` is `patient`; return the surrogate. `Conflict` if linked elsewhere."""
 
-    def unlink(self, local: LocalPatientId, by: str, at: int) -> None:
-        """End the link; its history stays."""
+    def unlink(
+        self,
+        local: LocalPatientId,
+        by: str,
+        at: int,
+        kind: LinkKind = LinkKind.UNLINKED,
+        reason: str = "",
+    ) -> None:
+        """End the link, because it was ended or is contested; its history stays."""
 
     def resolve(self, facility: FacilityCode, values: Sequence[str]) -> Mapping[str, tuple[int, PatientId]]:
         """Return surrogate and person of the linked ones among a facility's numbers.
@@ -49,11 +57,14 @@ class PatientIndex(Protocol):
     def files(self, patients: Sequence[PatientId]) -> Mapping[PatientId, PatientFile]:
         """Return the persons among these that are known, with their live links."""
 
-    def reachable(self, facility: FacilityCode, words: str, now: int) -> Sequence[PatientLine]:
-        """Return persons `facility` may ask about (linked there, or consented to it), found by `words`.
+    def reachable(
+        self, facility: FacilityCode, words: str, now: int, skip: int = 0
+    ) -> Sequence[PatientLine]:
+        """Return persons `facility` might ask about (linked there, named by a consent, in care there).
 
-        `words` match the front of kana or kanji names, a local number or a birth date (digits,
-        `1970-01-15` or `S45.1.15`), each word on its own; empty finds all. At most 200, by kana.
+        No more than candidates: the gate is asked about each before it is shown. `words` match the
+        front of kana or kanji names, a local number or a birth date (digits, `1970-01-15` or
+        `S45.1.15`), each word on its own; empty finds all. At most 200 after the first `skip`, by kana.
         """
 
 
