@@ -19,17 +19,26 @@ from hie.exchange.ports.audit import (
 from hie.record.errors import Unavailable
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Origin, Purpose, Requester, Role
+from hie.store.lines import Row
 from hie.store.storable import storable
 from hie.store.transaction import Transaction
 
 _COLUMNS = ", ".join(COLUMNS)
-_APPEND = f"insert into audit_event (sequence, hash, {_COLUMNS}) values (?, ?{', ?' * len(COLUMNS)})"
-_TAKE = "update audit_head set sequence = sequence + ? where id = 1 returning sequence, hash"
-"""Holds the end of the chain until the commit: who writes audit rows queues here."""
-_MOVE = "update audit_head set hash = ? where id = 1"
+_ROW = f"(?, ?{', ?' * len(COLUMNS)})"
+_APPEND = {
+    rows: f"insert into audit_event (sequence, hash, {_COLUMNS}) values {', '.join([_ROW] * rows)}"
+    for rows in (64, 16, 4, 1)
+}
+"""One statement for so many rows, most first: a batch of decisions is written at once."""
+_HEAD = "select sequence, hash from audit_head where id = 1"
+_MOVE = "update audit_head set sequence = ?, hash = ? where id = 1"
 _FIND = f"select {_COLUMNS} from audit_event where patient = ? order by sequence desc limit ?"
 _CHAIN = f"select sequence, hash, {_COLUMNS} from audit_event where sequence > ? order by sequence limit ?"
 _SEARCH = f"select sequence, {_COLUMNS} from audit_event where"
+_MOMENT = "select recorded_at from audit_event where sequence = ?"
+DISORDER = 26 * 60 * 60 * 1000
+"""Milliseconds by which a later row may bear an earlier time: a long load, a clock put back by a day."""
+_EVER = 2**60
 _CONCERNING = (
     "(facility = ? or custodian = ?"
     " or patient in (select patient from local_patient where facility = ? and patient <> ''))"
@@ -64,10 +73,7 @@ class SqlAuditTrail:
     def head(self) -> AuditHead:
         """Return where the chain ends; of an empty one sequence 0."""
         self.flush()
-        row = self._transaction.read("select sequence, hash from audit_head where id = 1").fetchone()
-        if row is None:
-            raise Unavailable("the audit trail has lost its head", retry_after=60.0)
-        return AuditHead(int(row[0]), bytes(row[1]))
+        return _head(self._transaction.read(_HEAD).fetchone())
 
     def chain(self, after: int, limit: int) -> Sequence[ChainRow]:
         """Return rows with a greater number, in order, as they stand there."""
@@ -78,30 +84,66 @@ class SqlAuditTrail:
     def search(self, query: AuditQuery, limit: int) -> Sequence[AuditRow]:
         """Return the newest rows that a query is about, newest first."""
         self.flush()
-        where, parameters = _conditions(query)
+        where, parameters = self._conditions(query)
         rows = self._transaction.read(
             f"{_SEARCH} {where} order by sequence desc limit ?", (*parameters, limit)
         ).fetchall()
         return [AuditRow(row[0], event_of(row[1:])) for row in rows]
 
+    def _conditions(self, query: AuditQuery) -> tuple[str, list[object]]:
+        """Write a query down as conditions and their parameters."""
+        since = self._first_at(query.since - DISORDER) if query.since > DISORDER else 0
+        until = (
+            min(query.before, self._first_at(query.until + DISORDER)) if query.until < _EVER else query.before
+        )
+        conditions = ["sequence >= ?", "sequence < ?", "recorded_at >= ?", "recorded_at < ?"]
+        parameters: list[object] = [since, until, query.since, query.until]
+        for column in ("patient", "facility", "account", "custodian", "request"):
+            if wanted := getattr(query, column):
+                conditions.append(f"{column} = ?")
+                parameters.append(storable(wanted))
+        if query.actions:
+            conditions.append(f"action in ({', '.join('?' * len(query.actions))})")
+            parameters += query.actions
+        if query.concerning:
+            conditions.append(_CONCERNING)
+            parameters += [query.concerning] * 3
+        return " and ".join(conditions), parameters
+
+    def _first_at(self, moment: int) -> int:
+        """Return the number of the first row of `moment` or later, by halves: no index is kept for that."""
+        low, high = 1, self.head().sequence + 1
+        while low < high:
+            middle = (low + high) // 2
+            row = self._transaction.read(_MOMENT, (middle,)).fetchone()
+            if row is not None and row[0] < moment:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
     # --- what the unit of work does with it ---
 
     def flush(self) -> None:
-        """Write what waits: one statement takes the head, one writes the rows, one moves the head."""
+        """Write what waits: one statement takes the head, one writes the rows, one moves the head.
+
+        The head is held until the commit: who writes audit rows queues there.
+        """
         if not self._waiting:
             return
         waiting, self._waiting = self._waiting, []
-        execute = self._transaction.execute
-        taken = execute(_TAKE, (len(waiting),)).fetchone()
-        if taken is None:
-            raise Unavailable("the audit trail has lost its head", retry_after=60.0)
-        rows = chained(bytes(taken[1]), int(taken[0]) - len(waiting), waiting)
-        if len(rows) == 1:
-            only = rows[0]
-            execute(_APPEND, (only.sequence, only.hash, *only.fields))
-        else:
-            self._transaction.line.executemany(_APPEND, [(one[0], one[2], *one[1]) for one in rows])
-        execute(_MOVE, (rows[-1].hash,))
+        execute = self._transaction.line.execute
+        head = _head(execute(f"{_HEAD}{self._transaction.held}").fetchone())
+        rows = chained(head.hash, head.sequence, waiting)
+        start = 0
+        for size, statement in _APPEND.items():
+            while len(rows) - start >= size:
+                values: list[object] = []
+                for sequence, fields, digest in rows[start : start + size]:
+                    values += (sequence, digest, *fields)
+                execute(statement, values)
+                start += size
+        execute(_MOVE, (rows[-1].sequence, rows[-1].hash))
         self._written += rows
 
     def taken(self) -> Sequence[ChainRow]:
@@ -112,6 +154,12 @@ class SqlAuditTrail:
     def forget(self) -> None:
         """Let go of what was not committed."""
         self._waiting, self._written = [], []
+
+
+def _head(row: Row | None) -> AuditHead:
+    if row is None:
+        raise Unavailable("the audit trail has lost its head", retry_after=60.0)
+    return AuditHead(int(row[0]), bytes(row[1]))
 
 
 def chained(before: bytes, last: int, events: Sequence[AuditEvent]) -> list[ChainRow]:
@@ -144,8 +192,8 @@ def event_of(fields: Fields) -> AuditEvent:
         str(user),
         str(name),
         FacilityCode(str(facility)),
-        Role(role),
-        Purpose(purpose),
+        Role(str(role)),
+        Purpose(str(purpose)),
         origin=Origin(str(request), str(device), str(address), int(assurance)),
     )
     return AuditEvent(
@@ -162,20 +210,3 @@ def event_of(fields: Fields) -> AuditEvent:
         custodian=FacilityCode(str(custodian)),
         labels=int(labels),
     )
-
-
-def _conditions(query: AuditQuery) -> tuple[str, list[object]]:
-    """Write a query down as conditions and their parameters."""
-    conditions = ["recorded_at >= ?", "recorded_at < ?", "sequence < ?"]
-    parameters: list[object] = [query.since, query.until, query.before]
-    for column in ("patient", "facility", "account", "custodian", "request"):
-        if wanted := getattr(query, column):
-            conditions.append(f"{column} = ?")
-            parameters.append(storable(wanted))
-    if query.actions:
-        conditions.append(f"action in ({', '.join('?' * len(query.actions))})")
-        parameters += query.actions
-    if query.concerning:
-        conditions.append(_CONCERNING)
-        parameters += [query.concerning] * 3
-    return " and ".join(conditions), parameters

@@ -173,6 +173,20 @@ def test_a_search_narrows_by_everything_it_names(store: Store) -> None:
         assert [row.event for row in work.audit.search(AuditQuery(), 1)] == [third]
 
 
+def test_a_search_of_days_finds_rows_whose_time_is_somewhat_out_of_order(store: Store) -> None:
+    day = 24 * 60 * 60 * 1000
+    times = [1 * day, 2 * day, 9 * day, 8 * day, 10 * day, 11 * day, 30 * day, 31 * day]
+    with store.work() as work:
+        work.audit.append([_event(at) for at in times])
+    with store.look() as work:
+        found = work.audit.search(AuditQuery(since=9 * day, until=11 * day), 10)
+        assert [row.sequence for row in found] == [5, 3]
+        found = work.audit.search(AuditQuery(since=8 * day, until=9 * day), 10)
+        assert [row.sequence for row in found] == [4]
+        assert [row.sequence for row in work.audit.search(AuditQuery(until=2 * day), 10)] == [1]
+        assert [row.sequence for row in work.audit.search(AuditQuery(since=31 * day), 10)] == [8]
+
+
 def test_a_search_concerning_a_facility_finds_what_others_did_with_its_patients(store: Store) -> None:
     with store.work() as work:
         our.linked(work, our.HOSPITAL)
