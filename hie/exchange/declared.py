@@ -85,9 +85,11 @@ STATUS_OF = {
 def declares(
     audience: frozenset[Role] | None, about: About, *, fresh: bool = False, most_bytes: int = 64 * KILOBYTE
 ) -> Callable[[Endpoint], Endpoint]:
-    """Declare an endpoint; stands below the router's own decorator."""
+    """Declare an endpoint, once; stands below the router's own decorator."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
+        if declaration(endpoint) is not None:
+            raise TypeError("an endpoint declares itself once, or one declaration would hide the other")
         setattr(endpoint, _NAME, Declared(audience, about, fresh, most_bytes))
         return endpoint
 

@@ -68,6 +68,7 @@ class Entrance(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let in, or refuse."""
+        send = _without_body(send) if scope["method"] == "HEAD" else send
         try:
             receive = await self._checked(scope, receive)
         except NotLetIn as refused:
@@ -76,7 +77,7 @@ class Entrance(BaseRoute):
                 answer.headers["connection"] = "close"  # what is left of the body is not read
             await answer(scope, receive, send)
             return
-        await self._route.handle(scope, receive, _without_body(send) if scope["method"] == "HEAD" else send)
+        await self._route.handle(scope, receive, send)
 
     async def _checked(self, scope: Scope, receive: Receive) -> Receive:
         """Return what the body comes from; raises what is wrong, in an order that tells strangers nothing."""
