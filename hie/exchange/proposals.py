@@ -1,0 +1,126 @@
+"""What a desk proposes, examined: could it be verified as it stands, and what would come of it?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from consent.model import ConsentEvent, EventKind
+from hie.exchange import consenting
+from hie.exchange.forms import beginning, check_signature, day_at
+from hie.exchange.ports import (
+    Proposal,
+    Registration,
+    RegistrationKind,
+    RegistrationState,
+    ScanPage,
+    UnitOfWork,
+)
+from hie.exchange.statements import check_statement
+from hie.record.errors import Conflict, Invalid, NotFound
+from hie.record.identifiers import PatientId, facility_code
+from hie.record.requester import Requester
+from hie.record.times import UNKNOWN_DAY, Day
+
+LONGEST = 100
+"""Characters of a name, a number or another text of a form."""
+MOST_NUMBERS = 20
+KINDS = {
+    RegistrationKind.CONSENT: EventKind.GIVEN,
+    RegistrationKind.LIFT: EventKind.LIFTED,
+    RegistrationKind.DEATH: EventKind.DECEASED,
+}
+
+
+def event_of(
+    found: Registration, patient: PatientId, now: int, pages: Sequence[ScanPage] = ()
+) -> ConsentEvent:
+    """Return the decision that a registration would become at `now`."""
+    proposal = found.proposal
+    scans = " ".join(dict.fromkeys(page.digest for page in pages))
+    paper = proposal.paper._replace(
+        scan=pages[0].digest if pages else "",
+        taken_at=found.facility,
+        proposed_by=found.writers[-1] if found.writers else "",
+    )
+    since = proposal.died_on if proposal.kind is RegistrationKind.DEATH else paper.signed_on
+    return ConsentEvent(
+        0,
+        patient,
+        KINDS[proposal.kind],
+        now,
+        "",
+        f"registration {found.id} {scans}".strip(),
+        proposal.provisions,
+        lifts=proposal.lifts,
+        valid_from=min(now, beginning(since)) if since != UNKNOWN_DAY else 0,
+        paper=paper,
+    )
+
+
+def check_complete(work: UnitOfWork, now: int, requester: Requester, proposal: Proposal) -> None:
+    """Raise `Invalid`, `NotFound` or `Conflict` where a proposal could not be verified as it stands."""
+    check_statement(event_of(_nobodys(requester, proposal), PatientId("new"), now), now)
+    if proposal.paper.signed_on == UNKNOWN_DAY:
+        raise Invalid("the form says on which day it was signed")
+    if proposal.paper.signed_on > day_at(now):
+        raise Invalid("a form is signed on a day that has come")
+    birth_day = _birth_day(work, proposal)
+    _check_numbers(work, proposal)
+    if proposal.kind is RegistrationKind.CONSENT:
+        _check_consent(work, now, proposal, birth_day)
+    elif proposal.kind is RegistrationKind.LIFT:
+        events = work.consents.events([proposal.patient])[proposal.patient]
+        if proposal.lifts not in consenting.live_restrictions(events):
+            raise Invalid("there is no such restriction in force")
+    elif not UNKNOWN_DAY < proposal.died_on <= day_at(now):
+        raise Invalid("the day of death is known and has come")
+
+
+def _check_consent(work: UnitOfWork, now: int, proposal: Proposal, birth_day: Day) -> None:
+    if not proposal.paper.signer:
+        raise Invalid("the form says who signed it")
+    check_signature(proposal.paper, birth_day, proposal.provisions, now)
+    if any(one.ends_at <= now for one in proposal.provisions):
+        raise Invalid("a consent that has ended opens nothing")
+    known = {facility.code for facility in work.directory.all()}
+    for one in proposal.provisions:
+        if not (one.disclosers or frozenset()) | (one.recipients or frozenset()) <= known:
+            raise Invalid("no such facility takes part")
+
+
+def _birth_day(work: UnitOfWork, proposal: Proposal) -> Day:
+    """Return the birth date of whom it is about; a new person has a name, a reading and a birth date."""
+    if proposal.patient:
+        file = work.patients.files([proposal.patient]).get(proposal.patient)
+        if file is None:
+            raise NotFound("no such person")
+        return file.patient.birth_day
+    if proposal.kind is not RegistrationKind.CONSENT:
+        raise Invalid("this is about a person of the region")
+    name = proposal.name
+    if not (name.family and name.given and name.kana) or proposal.birth_day == UNKNOWN_DAY:
+        raise Invalid("a new person has a name, its reading and a birth date")
+    return proposal.birth_day
+
+
+def _check_numbers(work: UnitOfWork, proposal: Proposal) -> None:
+    known = {facility.code for facility in work.directory.all()}
+    for number in proposal.numbers:
+        if facility_code(number.facility) not in known or not number.value.strip():
+            raise Invalid("a number is one of a facility that takes part")
+        linked = work.patients.resolve(number.facility, [number.value]).get(number.value)
+        if linked is not None and linked[1] != proposal.patient:
+            raise Conflict("this number is linked to another person")
+
+
+def check_sizes(proposal: Proposal) -> None:
+    """Raise `Invalid` where a text is longer than any form has room for."""
+    texts = (*proposal.name, proposal.phone, proposal.template, *map(str, proposal.paper))
+    if any(len(text) > LONGEST for text in (*texts, *(number.value for number in proposal.numbers))):
+        raise Invalid(f"a text of a form has at most {LONGEST} characters")
+    if len(proposal.numbers) > MOST_NUMBERS:
+        raise Invalid(f"a form links at most {MOST_NUMBERS} numbers")
+
+
+def _nobodys(requester: Requester, proposal: Proposal) -> Registration:
+    return Registration("new", RegistrationState.PROPOSED, requester.facility, proposal)
