@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from consent.grant import Grant
 from hie.exchange.forgetting import discard
+from hie.exchange.hearing import Heard, hear
 from hie.exchange.ports import Clock, Filing, Known, Packed, Quarantined, Store, UnitOfWork
 from hie.exchange.publish import Publishable, publishable, written_down
 from hie.record.clinical import Encounter, MedicationRequest, Observation
@@ -129,6 +130,10 @@ class Part:
         self.amendments: dict[EntryId, EntryStatus] = {}
         self.quarantined: list[Quarantined] = []
         self.released: list[str] = []
+        self.heard: Heard | None = None
+        """What an ADT-00 among the drafts says of the number."""
+        self.demographics = ""
+        """Time stamp of the newest ADT-00 that is current."""
         self.tally: Tally = Counter()
 
     @property
@@ -245,6 +250,8 @@ class Batch:
                 work.registry.amend(still.grant, part.amendments)
             audit.append(written_down(still.grant, now, _detail(part)))
         work.audit.append(audit)
+        if heard := [part.heard for part in parts if part.heard]:
+            hear(work, now, heard)
         if quarantined := [item for part in parts for item in part.quarantined]:
             work.feeds.quarantine(quarantined)
         if released := [locator for part in parts for locator in part.released]:
@@ -259,6 +266,7 @@ def _large(parts: Sequence[Part]) -> set[ContentHash]:
 def _withhold(part: Part) -> None:
     """Forget a part whose leave ended while it was read; only its number of files stays."""
     part.tally = Counter({Outcome.WITHHELD: seen(part.tally)})
+    part.heard = None
     for locator in part.said or ():
         part.say(locator, Outcome.WITHHELD)
     for written in (

@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from hie.exchange.filing import Batch, Draft, Manner, Outcome, Part, Tally, seen
+from hie.exchange.hearing import ADT_00, Heard, said_in
 from hie.exchange.ports import Clock, FeedRun, Known, Quarantined, Store
 from hie.exchange.publish import Publishable, publishable
 from hie.exchange.reading import read_document
@@ -113,12 +114,14 @@ class Ingest:
         else:
             self._release_replaced(part, source, submissions)
         versions = _beside_filed(part, self._versions(part, source, submissions), known)
+        newest = part.demographics = _demographics(versions, known)
         logical_key: object = None
         for version in versions:
             # Versions of one thing stand in one transaction, so that it never has two current ones.
             if self._batch.full and version.key[:3] != logical_key:
                 self.flush()
                 part = self._batch.begin(source.patient, granted)
+                part.demographics = newest
             logical_key = version.key[:3]
             self._version(part, source, version, known.get(version.key, ()))
 
@@ -241,6 +244,8 @@ class Ingest:
             return
         draft = _new(Draft, (facts, self._format, *document, *_findings(reading.records)))
         self._batch.file(part, draft, locator)
+        if version.key.data_kind == ADT_00:
+            part.heard = _heard(part, version, reading, status)
         if held:
             part.amendments |= _deprecated(held)
         part.tally[Outcome.INDEXED] += 1
@@ -393,6 +398,22 @@ def _same(held: Sequence[Known], digest: ContentHash, version: Version) -> Known
         ):
             return one
     return None
+
+
+def _demographics(versions: Sequence[Version], known: KnownEntries) -> str:
+    """Return the time stamp of the newest ADT-00 that is current at the source or filed; empty if none is."""
+    there = [(one.key, one.status) for one in versions if one.key.data_kind == ADT_00]
+    there += [(key, one.status) for key, held in known.items() if key.data_kind == ADT_00 for one in held]
+    return max((padded(key.version) for key, status in there if status is EntryStatus.APPROVED), default="")
+
+
+def _heard(part: Part, version: Version, reading: Reading, status: EntryStatus) -> Heard | None:
+    """Return what the current ADT-00 says; that the record was taken back, where nothing newer stands."""
+    if status is EntryStatus.APPROVED and (facts := said_in(reading)):
+        return Heard(part.local_patient, facts)
+    if status is EntryStatus.WITHDRAWN and padded(version.key.version) >= part.demographics:
+        return Heard(part.local_patient, None)
+    return part.heard
 
 
 def _deprecated(held: Sequence[Known], other_than: EntryId | None = None) -> dict[EntryId, EntryStatus]:

@@ -140,6 +140,8 @@ def test_entries_are_told_apart_by_their_number(store: Store) -> None:
     with store.work() as work:
         surrogate = our.linked(work)
         our.consented(work)
-        (entry,) = work.registry.register(our.to_publish(work), surrogate, [our.a_filing(store)])
+        work.registry.register(our.to_publish(work), surrogate, [our.a_filing(store)])
+        ((held,),) = work.registry.known(surrogate).values()
+        entry = held.id
         assert work.links.filed(surrogate, [entry, EntryId(entry + 1)]) == {entry: "OML-11"}
         assert work.links.filed(surrogate + 1, [entry]) == {}
