@@ -1,7 +1,7 @@
 """The gate: one question, one decision. The only maker of grants.
 
 An entry is granted when some rule opens it and no rule closes it. Where nothing is left open
-the answer is a refusal with the reasons of the rules that closed, else `no-consent`: a grant
+the answer is a refusal with the reasons of the rules that closed, else what is missing: a grant
 that covers no entry would still open the patient's name and numbers.
 
 Maintenance is the other way round: it may touch only what its custodian could not file now.
@@ -12,10 +12,10 @@ from __future__ import annotations
 from consent import rules
 from consent._mint import SEAL, MintedGrant, MintedMaintenanceGrant
 from consent.grant import Decision, Grant, MaintenanceGrant, MaintenanceTask, Refusal
+from consent.missing import what_is_missing
 from consent.model import Action, Question
 from consent.rules import CLOSING, OPENING, Rule
 from consent.scope import Box, leaves_something
-from hie.record.requester import Purpose
 
 LIFE_OF_A_GRANT = 120_000
 """Milliseconds; a grant serves one request and what it streams, never a later visit."""
@@ -27,13 +27,14 @@ def decide(question: Question) -> Decision:
     """Answer `question` with a grant or a refusal; total, and closed by default."""
     closing = _asked(CLOSING, question)
     closed = tuple(box for _, box in closing)
-    opening = [(reason, box) for reason, box in _asked(OPENING, question) if leaves_something(box, closed)]
+    opened = _asked(OPENING, question)
+    opening = [(reason, box) for reason, box in opened if leaves_something(box, closed)]
     if not opening:
         return Refusal(
             question.requester,
             question.action,
             question.patient,
-            _reasons(closing) or (_why_nothing_opened(question),),
+            _reasons(_closers(opened, closing)) or (what_is_missing(question),),
             question.decisions.position,
         )
     return MintedGrant(
@@ -85,5 +86,10 @@ def _reasons(boxes: list[tuple[str, Box]]) -> tuple[str, ...]:
     return tuple(sorted({reason for reason, _ in boxes}))
 
 
-def _why_nothing_opened(question: Question) -> str:
-    return "no-consent" if question.requester.purpose is Purpose.TREATMENT else "purpose"
+def _closers(opened: list[tuple[str, Box]], closing: list[tuple[str, Box]]) -> list[tuple[str, Box]]:
+    """Name the closed boxes that matter: of what was opened, else those that close whole facilities."""
+    if not opened:
+        return [(reason, box) for reason, box in closing if box.classes is None and not box.bearing]
+    return [
+        (reason, box) for reason, box in closing if any(one.fits_but_for_classes(box) for _, one in opened)
+    ]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from hie.record.entry import NO_LABELS, Confidentiality, DocumentClass
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Requester
-from hie.record.times import ALWAYS, FIRST_DAY, UNKNOWN_DAY, Day, Period
+from hie.record.times import ALWAYS, UNKNOWN_DAY, Day, Period
 
 FOREVER = 2**62
 """A moment after all others: the end of a consent that runs until it is withdrawn."""
@@ -53,14 +53,6 @@ class Provision(NamedTuple):
     def in_force(self, now: int) -> bool:
         """Say whether it is in force at `now`."""
         return self.starts_at <= now < self.ends_at
-
-    @property
-    def shows_something(self) -> bool:
-        """Say whether a document can exist that it lets a recipient see, whoever the facilities are."""
-        period = self.service_period
-        return max(period.start, FIRST_DAY) <= period.end and (
-            self.classes is None or not self.classes <= {DocumentClass.UNKNOWN}
-        )
 
 
 class EventKind(StrEnum):
@@ -156,7 +148,7 @@ class ConsentEvent(NamedTuple):
     withdrawal: Withdrawal | None = None
     restriction: Restriction | None = None
     lifts: int = 0
-    """Sequence of the restriction that a LIFTED event ends."""
+    """Sequence of the restriction that a LIFTED event ends, or of a death that was recorded in error."""
     care: Care | None = None
     valid_from: int = 0
     """When it became true in the world; what is recorded late counts from `recorded_at` for the gate,
@@ -281,11 +273,50 @@ def decisions_of(events: Iterable[ConsentEvent]) -> Decisions:
     """Fold the events of one patient; their sequences say what came first, not their order here."""
     given: list[GivenConsent] = []
     withdrawn: list[Withdrawn] = []
+    others: list[ConsentEvent] = []
     position = 0
     for event in events:
         position = max(position, event.sequence)
         if event.kind is EventKind.GIVEN:
-            given.append(GivenConsent(event.sequence, event.provisions))
-        else:  # a withdrawal that names no scope takes back everything
+            given.append(GivenConsent(event.sequence, event.provisions, event.recorded_at))
+        elif event.kind is EventKind.WITHDRAWN:  # one that names no scope takes back everything
             withdrawn.append(Withdrawn(event.sequence, event.withdrawal or EVERYTHING))
-    return Decisions(position, tuple(given), tuple(withdrawn))
+        else:
+            others.append(event)
+    if not others:
+        return Decisions(position, tuple(given), tuple(withdrawn))
+    lifted = {one.lifts for one in others if one.kind is EventKind.LIFTED and one.lifts < one.sequence}
+    return Decisions(
+        position,
+        tuple(given),
+        tuple(withdrawn),
+        tuple(
+            one.restriction or Restriction()  # one that names no scope closes everything
+            for one in others
+            if one.kind is EventKind.RESTRICTED and one.sequence not in lifted
+        ),
+        _care(others),
+        min(
+            (
+                one.recorded_at + GRACE
+                for one in others
+                if one.kind is EventKind.DECEASED and one.sequence not in lifted
+            ),
+            default=FOREVER,
+        ),
+    )
+
+
+def _care(events: Iterable[ConsentEvent]) -> tuple[Care, ...]:
+    """Return each facility's last word, where it is that care has started."""
+    said: dict[FacilityCode, ConsentEvent] = {}
+    for event in events:
+        if event.care is not None and event.kind in {EventKind.CARE_STARTED, EventKind.CARE_ENDED}:
+            before = said.get(event.care.facility)
+            if before is None or before.sequence < event.sequence:
+                said[event.care.facility] = event
+    return tuple(
+        event.care
+        for event in said.values()
+        if event.kind is EventKind.CARE_STARTED and event.care is not None
+    )

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hie.record.entry import ALL_LABELS, NO_LABELS, Confidentiality, DocumentClass
+from hie.record.entry import ALL_LABELS, NO_LABELS, Confidentiality, DocumentClass, Label
 from hie.record.identifiers import FacilityCode
 from hie.record.times import ALWAYS, Day, Period
+
+KNOWN_CLASSES = frozenset(DocumentClass) - {DocumentClass.UNKNOWN}
+EVERY_CLASS = frozenset(DocumentClass)
+ORDINARY_LABELS = int(Label.STAFF | Label.NOT_TOLD)
+"""What every consent opens to who treats, with a mark; see `Label`."""
 
 
 class Box(NamedTuple):
@@ -68,8 +73,13 @@ class Box(NamedTuple):
 
     def _fits(self, other: Box) -> bool:
         return (
-            (other.classes is None or (self.classes is not None and self.classes <= other.classes))
-            and other.service_period.start <= self.service_period.start
+            other.classes is None or (self.classes is not None and self.classes <= other.classes)
+        ) and self.fits_but_for_classes(other)
+
+    def fits_but_for_classes(self, other: Box) -> bool:
+        """Say whether days, confidentiality and labels of this box all lie in those of `other`."""
+        return (
+            other.service_period.start <= self.service_period.start
             and self.service_period.end <= other.service_period.end
             and self.up_to <= other.up_to
             and not self.within & ~other.within
@@ -86,15 +96,28 @@ NOTHING: Scope = ()
 def leaves_something(box: Box, closed: Scope) -> bool:
     """Say whether an opened box that is not empty keeps an entry that no closed one holds.
 
-    Closed boxes are taken one at a time for each custodian; two that only together close
-    everything of one custodian are not noticed, which costs an empty answer and shows nothing.
+    Asked for each custodian and class; two closed boxes that only together close all days or labels of
+    one class are not noticed, which costs an empty answer and shows nothing.
     """
+    limits = [one for one in closed if box.fits_but_for_classes(one)]
+    if not limits:
+        return True
     if box.custodians is None:
-        return not any(box.lies_in(one) for one in closed)
+        far = [one for one in limits if one.custodians is None and one.other_than <= box.other_than]
+        return _leaves_a_class(box, far)
     return any(
-        not any(box._replace(custodians=frozenset({custodian})).lies_in(one) for one in closed)
+        _leaves_a_class(box, [one for one in limits if one.reaches(custodian)])
         for custodian in box.custodians - box.other_than
     )
+
+
+def _leaves_a_class(box: Box, limits: list[Box]) -> bool:
+    left = EVERY_CLASS if box.classes is None else box.classes
+    for one in limits:
+        if one.classes is None:
+            return False
+        left -= one.classes
+    return bool(left)
 
 
 WIDEST_PERIOD = Period(Day(0), Day(99999999))

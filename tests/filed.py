@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from consent.gate import decide
 from consent.grant import Grant
-from consent.model import Action, ConsentEvent, EventKind, Provision, Question, decisions_of
+from consent.model import (
+    Action,
+    ConsentEvent,
+    EventKind,
+    Membership,
+    Provision,
+    Question,
+    Region,
+    Term,
+    decisions_of,
+)
 from hie.exchange.ports import Filing, Store, UnitOfWork
 from hie.record.clinical import Coding, Encounter, MedicationRequest, Observation
 from hie.record.entry import (
@@ -20,7 +30,7 @@ from hie.record.entry import (
 )
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId, content_hash
 from hie.record.imaging import ImagingInstance
-from hie.record.people import HumanName, Patient, Sex
+from hie.record.people import Facility, FacilityKind, HumanName, Patient, Sex
 from hie.record.requester import Requester, Role
 from hie.record.times import UNKNOWN_DAY, Day
 
@@ -43,6 +53,15 @@ def a_person(patient: PatientId = HANAKO, kanji: str = "見本 花子", kana: st
     return Patient(patient, HumanName(family, given, kana_family, kana_given), Day(19700115), Sex.FEMALE)
 
 
+def members(work: UnitOfWork) -> None:
+    """Let the four facilities of these tests take part since ever."""
+    known = {one.code for one in work.directory.all()}
+    for mark, code in enumerate((HOSPITAL, OTHER_HOSPITAL, CLINIC, OTHER_CLINIC)):
+        if code not in known:
+            kind = FacilityKind.HOSPITAL if code in {HOSPITAL, OTHER_HOSPITAL} else FacilityKind.CLINIC
+            work.directory.add(Facility(code, f"見本{mark}", kind, f"見{mark}", mark))
+
+
 def consented(
     work: UnitOfWork, *provisions: Provision, patient: PatientId = HANAKO, at: int = NOW
 ) -> ConsentEvent:
@@ -60,13 +79,17 @@ def linked(work: UnitOfWork, facility: FacilityCode = HOSPITAL, value: str = "00
 def granted(
     work: UnitOfWork, action: Action, facility: FacilityCode, patient: PatientId = HANAKO, now: int = NOW
 ) -> Grant:
-    """Ask the gate as a doctor (or, to publish, as the facility's system) and expect a grant."""
+    """Ask the gate as a doctor (or, to publish, as the facility's system) and expect a grant.
+
+    Every facility takes part since ever and has a number of the patient's: which of them are linked, the
+    store asks itself.
+    """
     role = Role.SYSTEM if action is Action.PUBLISH else Role.DOCTOR
     requester = Requester(f"{role.value}@{facility}", "見本 医師", facility, role)
     log = decisions_of(work.consents.events([patient])[patient])
-    file = work.patients.files([patient]).get(patient)
-    linked_to = frozenset(local.facility for local in file.numbers) if file else frozenset()
-    decision = decide(Question(requester, action, patient, log, now, linked_to))
+    everybody = frozenset({HOSPITAL, OTHER_HOSPITAL, CLINIC, OTHER_CLINIC, facility})
+    region = Region(dict.fromkeys(everybody, Membership((Term(0),))))
+    decision = decide(Question(requester, action, patient, log, now, everybody, region))
     assert isinstance(decision, Grant)
     return decision
 

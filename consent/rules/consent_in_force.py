@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from consent.model import Action, Facilities, GivenConsent, Provision, Question, named
+from consent.model import Action, GivenConsent, Provision, Question, named
+from consent.parties import clauses_in_force, discloses, receives, shown_to, treats
 from consent.rules import opens
-from consent.scope import Box, Scope
-from hie.record.entry import Confidentiality, DocumentClass
+from consent.scope import KNOWN_CLASSES, ORDINARY_LABELS, Box, Scope
+from hie.record.entry import Confidentiality, DocumentClass, Label
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Purpose
 from hie.record.times import FIRST_DAY, Period
 
-KNOWN_CLASSES = frozenset(DocumentClass) - {DocumentClass.UNKNOWN}
+NEVER_BY_CONSENT = int(Label.NEVER | Label.UNKNOWN)
+ONLY_WHERE_NAMED = int(Label.GENETICS | Label.VIOLENCE)
+"""Labels that count as opted in only where the form names the recipients (security B.7)."""
 
 
 @opens(Action.VIEW, Action.PUBLISH, reason="consent-in-force")
@@ -18,32 +21,27 @@ def consent_in_force(question: Question) -> Scope:
     """Open, per provision in force, what its disclosers wrote; only for treatment."""
     if question.requester.purpose is not Purpose.TREATMENT:
         return ()
-    scope = _published if question.action is Action.PUBLISH else _viewed
-    boxes = (
-        scope(question, consent, provision)
-        for consent in question.decisions.given
-        for provision in consent.provisions
-        if provision.in_force(question.now)
-    )
+    if question.action is Action.PUBLISH:
+        boxes = [_published(question, *clause) for clause in clauses_in_force(question)]
+    else:
+        in_care = treats(question, question.requester.facility)
+        boxes = [_viewed(question, *clause, in_care=in_care) for clause in clauses_in_force(question)]
     return tuple(box for box in boxes if box is not None)
 
 
-def _viewed(question: Question, consent: GivenConsent, provision: Provision) -> Box | None:
-    """Open to a recipient what the disclosers wrote, less what was taken back from it since.
+def _viewed(question: Question, consent: GivenConsent, provision: Provision, *, in_care: bool) -> Box | None:
+    """Open to a recipient that treats the patient what the disclosers wrote.
 
-    A document of an unknown class is not shown, even where the form names no classes.
+    To be named by the form is a care relationship too. A document of an unknown class is not
+    shown, even where the form names no classes.
     """
     viewer = question.requester.facility
-    if not named(provision.recipients, viewer):
+    if not (in_care or provision.recipients is not None):
         return None
-    taken_back: set[FacilityCode] = set()
-    for later in question.decisions.withdrawn:
-        if later.sequence > consent.sequence and named(later.withdrawal.recipients, viewer):
-            if later.withdrawal.disclosers is None:
-                return None
-            taken_back |= later.withdrawal.disclosers
+    if not receives(question, viewer, consent, provision):
+        return None
     classes = KNOWN_CLASSES if provision.classes is None else provision.classes & KNOWN_CLASSES
-    return _box(provision, provision.disclosers, frozenset(taken_back), classes)
+    return _box(provision, shown_to(question, viewer, consent, provision), classes)
 
 
 def _published(question: Question, consent: GivenConsent, provision: Provision) -> Box | None:
@@ -53,9 +51,11 @@ def _published(question: Question, consent: GivenConsent, provision: Provision) 
     its own facility sees it.
     """
     discloser = question.requester.facility
-    if not named(provision.disclosers, discloser):
+    if not discloses(question, discloser, consent, provision):
         return None
     recipients = provision.recipients
+    if recipients is not None:
+        recipients = frozenset(one for one in recipients if receives(question, one, consent, provision))
     for later in question.decisions.withdrawn:
         if later.sequence > consent.sequence and named(later.withdrawal.disclosers, discloser):
             if later.withdrawal.recipients is None:
@@ -65,21 +65,21 @@ def _published(question: Question, consent: GivenConsent, provision: Provision) 
     if recipients is not None and not recipients:
         return None
     classes = None if provision.classes is None else provision.classes & KNOWN_CLASSES
-    return _box(provision, frozenset({discloser}), frozenset(), classes)
+    return _box(provision, frozenset({discloser}), classes)
 
 
 def _box(
-    provision: Provision,
-    custodians: Facilities,
-    other_than: frozenset[FacilityCode],
-    classes: frozenset[DocumentClass] | None,
+    provision: Provision, custodians: frozenset[FacilityCode], classes: frozenset[DocumentClass] | None
 ) -> Box:
     """Draw what the provision names, never an unknown day or confidentiality (law 6)."""
-    period = provision.service_period
+    start, end = provision.service_period
+    opted_in = provision.labels & ~NEVER_BY_CONSENT
+    if provision.recipients is None:
+        opted_in &= ~ONLY_WHERE_NAMED
     return Box(
         custodians,
-        other_than,
-        classes,
-        Period(max(period.start, FIRST_DAY), period.end),
-        min(provision.ceiling, Confidentiality.VERY_RESTRICTED),
+        classes=classes,
+        service_period=Period(max(start, FIRST_DAY), end),
+        up_to=min(provision.ceiling, Confidentiality.VERY_RESTRICTED),
+        within=opted_in | ORDINARY_LABELS,
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from consent.model import Action, Question
 from consent.rules import opens
-from consent.scope import WIDEST_PERIOD, Box, Scope
-from hie.record.entry import ALL_LABELS, Confidentiality
+from consent.scope import EVERYTHING, Scope
 from hie.record.requester import Purpose
 
 
@@ -15,11 +14,4 @@ def own_facility(question: Question) -> Scope:
     requester = question.requester
     if requester.purpose is not Purpose.TREATMENT or requester.facility not in question.linked:
         return ()
-    return (
-        Box(
-            custodians=frozenset({requester.facility}),
-            service_period=WIDEST_PERIOD,
-            up_to=Confidentiality.UNKNOWN,
-            within=ALL_LABELS,
-        ),
-    )
+    return (EVERYTHING._replace(custodians=frozenset({requester.facility})),)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from consent.model import Action, Question, Withdrawn, named
+from consent.model import Action, Provision, Question, Withdrawn, named
+from consent.parties import THEMSELVES
 from consent.rules import closes
-from consent.scope import WIDEST_PERIOD, Box, Scope
-from hie.record.entry import ALL_LABELS, Confidentiality
+from consent.scope import EVERYTHING, Box, Scope
 from hie.record.identifiers import FacilityCode
 
 
@@ -18,18 +18,26 @@ def withdrawn(question: Question) -> Scope:
 
 
 def _unseen(question: Question, taken_back: Withdrawn) -> Box | None:
+    """Close to the facilities named; to the patient only what was taken back from everybody."""
     viewer = question.requester.facility
-    if not named(taken_back.withdrawal.recipients, viewer):
+    oneself = question.requester.role in THEMSELVES
+    recipients = taken_back.withdrawal.recipients
+    if recipients is not None if oneself else not named(recipients, viewer):
         return None
     again: set[FacilityCode] = set()
     for consent in question.decisions.given:
         if consent.sequence > taken_back.sequence:
             for provision in consent.provisions:
-                if named(provision.recipients, viewer):
+                if oneself or _reaches(question, provision, viewer):
                     if provision.disclosers is None:
                         return None
                     again |= provision.disclosers
-    return _closed(taken_back.withdrawal.disclosers, frozenset(again | {viewer}))
+    spared = again if oneself else again | {viewer}
+    return EVERYTHING._replace(custodians=taken_back.withdrawal.disclosers, other_than=frozenset(spared))
+
+
+def _reaches(question: Question, provision: Provision, viewer: FacilityCode) -> bool:
+    return named(provision.recipients, viewer) or (provision.emergency and question.emergency is not None)
 
 
 def _unpublished(question: Question, taken_back: Withdrawn) -> Box | None:
@@ -42,8 +50,4 @@ def _unpublished(question: Question, taken_back: Withdrawn) -> Box | None:
             named(provision.disclosers, discloser) for provision in consent.provisions
         ):
             return None
-    return _closed(frozenset({discloser}), frozenset())
-
-
-def _closed(custodians: frozenset[FacilityCode] | None, other_than: frozenset[FacilityCode]) -> Box:
-    return Box(custodians, other_than, None, WIDEST_PERIOD, Confidentiality.UNKNOWN, ALL_LABELS)
+    return EVERYTHING._replace(custodians=frozenset({discloser}))

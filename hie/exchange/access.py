@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 from consent.gate import decide
 from consent.grant import Decision, Grant
-from consent.model import NOTHING_DECIDED, Action, Question, decisions_of
+from consent.model import NOTHING_DECIDED, Action, Emergency, Question, decisions_of
+from consent.parties import BREAKS_GLASS
+from consent.reasons import EMERGENCY
 from hie.exchange.ports import AuditEvent, PatientFile, UnitOfWork
 from hie.record.identifiers import PatientId, is_patient_id
-from hie.record.requester import Requester
+from hie.record.requester import Purpose, Requester
 
 
 class Asked(NamedTuple):
@@ -48,12 +50,18 @@ def admit(work: UnitOfWork, now: int, asked: Sequence[Asked]) -> list[Answer]:
     return answers
 
 
-def decided(work: UnitOfWork, now: int, asked: Sequence[Asked]) -> list[Answer]:
-    """Decide only: for who looks up first what the record shall say, and writes it before it reads."""
+def decided(
+    work: UnitOfWork, now: int, asked: Sequence[Asked], *, in_emergencies: bool = True
+) -> list[Answer]:
+    """Decide only: for who looks up first what the record shall say, and writes it before it reads.
+
+    Not `in_emergencies`: as if nobody had broken any glass, which need not be looked up then.
+    """
     # What cannot be a number of a person is nobody's: it is refused, and no database sees it.
     patients = [one.patient for one in asked if is_patient_id(one.patient)]
     logs = work.consents.events(patients)
     files = work.patients.files(patients)
+    region = work.directory.region()
     answers = []
     for one in asked:
         events = logs.get(one.patient, ())
@@ -65,9 +73,25 @@ def decided(work: UnitOfWork, now: int, asked: Sequence[Asked]) -> list[Answer]:
             decisions_of(events) if events else NOTHING_DECIDED,
             now,
             frozenset(number.facility for number in file.numbers) if file else frozenset(),
+            region,
+            _emergency(work, now, one) if file and in_emergencies else None,
         )
         answers.append(Answer(decide(question), file))
     return answers
+
+
+def _emergency(work: UnitOfWork, now: int, asked: Asked) -> Emergency | None:
+    """Return the glass that the asker broke for this patient, if the role may break one at all."""
+    requester = asked.requester
+    if requester.role not in BREAKS_GLASS or requester.purpose is not Purpose.TREATMENT:
+        return None
+    return work.emergencies.live(requester.user, asked.patient, now)
+
+
+def _as_decided(requester: Requester, decision: Decision) -> Requester:
+    """State the purpose under which it was opened: what the emergency rule opened was an emergency."""
+    in_an_emergency = isinstance(decision, Grant) and EMERGENCY in decision.reasons
+    return requester._replace(purpose=Purpose.EMERGENCY) if in_an_emergency else requester
 
 
 def written_down(now: int, asked: Asked, answer: Answer, *, absent: bool = False) -> AuditEvent:
@@ -76,7 +100,7 @@ def written_down(now: int, asked: Asked, answer: Answer, *, absent: bool = False
     decision = answer.decision
     return AuditEvent(
         at=now,
-        requester=asked.requester,
+        requester=_as_decided(asked.requester, decision),
         action=asked.action,
         outcome=granted if answer.grant else "refused",
         patient=asked.patient if is_patient_id(asked.patient) else "",

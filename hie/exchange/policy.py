@@ -10,16 +10,29 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from itertools import chain
 from typing import NamedTuple
 
 from consent.gate import decide
 from consent.grant import Grant
-from consent.model import Action, ConsentEvent, EventKind, Question, decisions_of, named
+from consent.model import (
+    Action,
+    ConsentEvent,
+    EventKind,
+    Membership,
+    Question,
+    Region,
+    Term,
+    decisions_of,
+)
 from consent.plain import Body, body_of, body_of_event, plain
 from hie.exchange.ports import UnitOfWork
 from hie.exchange.publish import publisher
+from hie.exchange.resolving import resolved
 from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode, PatientId
+
+SINCE_EVER = Membership((Term(0),))
 
 
 class Policy(NamedTuple):
@@ -59,8 +72,9 @@ def policy_of(work: UnitOfWork, facility: FacilityCode, now: int) -> Policy:
     """
     position = work.consents.position(facility)
     logs = work.consents.logs(facility)
-    reduced = {value: _reduced(value, facility, events) for value, events in logs.items()}
-    patients = {value: events for value, events in sorted(reduced.items()) if events}
+    region = work.directory.region()
+    told = {value: resolved(value, facility, events, region) for value, events in logs.items()}
+    patients = {value: events for value, events in sorted(told.items()) if events}
     edge = work.edges.of(facility)
     return Policy(position, now, facility, patients, work.edges.incarnation(), edge.number if edge else 0)
 
@@ -71,10 +85,17 @@ def grant_of(policy: Policy, value: str, now: int) -> Grant | None:
     if not events:
         return None
     question = Question(
-        publisher(policy.facility), Action.PUBLISH, PatientId(value), decisions_of(events), now
+        *(publisher(policy.facility), Action.PUBLISH, PatientId(value), decisions_of(events), now),
+        region=_parties(policy.facility, events),
     )
     decision = decide(question)
     return decision if isinstance(decision, Grant) else None
+
+
+def _parties(facility: FacilityCode, events: Sequence[ConsentEvent]) -> Region:
+    """Return who is named, each a member since ever: the clauses themselves say from when to when."""
+    recipients = (provision.recipients or () for event in events for provision in event.provisions)
+    return Region(dict.fromkeys((facility, *chain.from_iterable(recipients)), SINCE_EVER))
 
 
 def written(policy: Policy) -> bytes:
@@ -142,24 +163,3 @@ def _event(value: str, sequence: int, kind: EventKind, body: Body) -> ConsentEve
 
 
 _KINDS = {kind.value: kind for kind in EventKind}
-
-
-def _reduced(value: str, facility: FacilityCode, events: Sequence[ConsentEvent]) -> tuple[ConsentEvent, ...]:
-    """Keep what filing by `facility` depends on; nothing where no clause lets it file."""
-    kept: list[ConsentEvent] = []
-    for event in sorted(events, key=lambda one: one.sequence):
-        if event.kind is EventKind.GIVEN:
-            provisions = tuple(one for one in event.provisions if named(one.disclosers, facility))
-            if provisions:
-                kept.append(_told(event, value)._replace(provisions=provisions))
-        elif event.withdrawal is None or (
-            named(event.withdrawal.disclosers, facility) and event.withdrawal.recipients is None
-        ):
-            kept.clear()  # all before is taken back, and what comes after it names the facility again
-        elif kept and named(event.withdrawal.disclosers, facility):
-            kept.append(_told(event, value))
-    return tuple(kept)
-
-
-def _told(event: ConsentEvent, value: str) -> ConsentEvent:
-    return event._replace(patient=PatientId(value), recorded_at=0, recorded_by="", evidence="")

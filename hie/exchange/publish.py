@@ -33,13 +33,15 @@ def publishable(
     """Return those of a facility's local `values` that are linked and consented, with their grants."""
     linked = work.patients.resolve(facility, values)
     logs = work.consents.events(list({person for _, person in linked.values()})) if linked else {}
-    requester = publisher(facility)
+    requester, region = publisher(facility), work.directory.region()
     allowed: dict[str, Publishable] = {}
     for value, (local_patient, person) in linked.items():
         events = logs.get(person)
         if not events:
             continue
-        decision = decide(Question(requester, Action.PUBLISH, person, decisions_of(events), now))
+        decision = decide(
+            Question(requester, Action.PUBLISH, person, decisions_of(events), now, region=region)
+        )
         if isinstance(decision, Grant):
             allowed[value] = Publishable(local_patient, decision)
     return allowed

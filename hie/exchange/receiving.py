@@ -16,7 +16,7 @@ from typing import BinaryIO, NamedTuple
 
 from consent.gate import maintain
 from consent.grant import MaintenanceGrant, MaintenanceTask
-from consent.model import Action, ConsentEvent, Question, decisions_of
+from consent.model import Action, ConsentEvent, Question, Region, decisions_of
 from hie.exchange.edges import heard
 from hie.exchange.filing import Committed, Manner, Outcome, Said, Tally
 from hie.exchange.ingest import Ingest, record_run
@@ -212,6 +212,7 @@ class Receiving:
         now = self._clock.now()
         linked = work.patients.resolve(edge.facility, sorted({parcel.patient for parcel in parcels}))
         logs = work.consents.events(list({person for _, person in linked.values()}))
+        region = work.directory.region()
         standing = [one.locator for one in work.feeds.quarantined(edge.facility)]
         released: list[str] = []
         grants: dict[PatientId, MaintenanceGrant] = {}
@@ -220,7 +221,7 @@ class Receiving:
         for parcel in parcels:
             person = linked[parcel.patient][1] if parcel.patient in linked else PatientId("")
             if person not in grants:
-                grants[person] = _leave(edge, person, logs.get(person, ()), now)
+                grants[person] = _leave(edge, person, logs.get(person, ()), now, region)
             keys, hashes = _named(parcel)
             done = work.maintenance.withdraw(grants[person], parcel.patient, keys, hashes)
             taken[person] += done.taken
@@ -371,9 +372,13 @@ def _key(parcel: Parcel, document: ParcelDocument) -> EntryKey | None:
     return EntryKey(*name[1:5]) if name is not None else None
 
 
-def _leave(edge: Edge, person: PatientId, events: Sequence[ConsentEvent], now: int) -> MaintenanceGrant:
+def _leave(
+    edge: Edge, person: PatientId, events: Sequence[ConsentEvent], now: int, region: Region
+) -> MaintenanceGrant:
     """Ask the gate for leave to take back; a number that is nobody's any more may keep nothing."""
-    question = Question(publisher(edge.facility), Action.PUBLISH, person, decisions_of(events), now)
+    question = Question(
+        publisher(edge.facility), Action.PUBLISH, person, decisions_of(events), now, region=region
+    )
     return maintain(question, MaintenanceTask.WITHDRAWAL, RECALLED)
 
 

@@ -103,9 +103,8 @@ class SqlConsentRegister:
         execute("delete from consent_reach where patient = ?", (patient,))
         for reach in sorted(reaches(decisions_of(self.events([patient])[patient]))):
             execute(
-                "insert into consent_reach (recipient, patient, starts_at, ends_at, other_than)"
-                " values (?, ?, ?, ?, ?)",
-                (reach.recipient, patient, reach.starts_at, reach.ends_at, reach.other_than),
+                "insert into consent_reach (recipient, patient, starts_at, ends_at) values (?, ?, ?, ?)",
+                (reach.recipient, patient, reach.starts_at, reach.ends_at),
             )
 
 

@@ -13,7 +13,9 @@ WHO = Requester("u1", "見本 医師", our.CLINIC, Role.DOCTOR, Purpose.TREATMEN
 
 def test_a_number_with_nul_is_refused_beside_the_others(store: Store) -> None:
     with store.work() as work:
+        our.members(work)
         our.linked(work)
+        our.linked(work, our.CLINIC)
         our.consented(work)
         asked = [Asked(WHO, PatientId(text), "view") for text in ("\0", our.HANAKO, "\ud800")]
         answers = admit(work, our.NOW, asked)

@@ -12,8 +12,11 @@ from consent.model import (
     Action,
     ConsentEvent,
     EventKind,
+    Membership,
     Provision,
     Question,
+    Region,
+    Term,
     Withdrawal,
     decisions_of,
 )
@@ -34,7 +37,8 @@ def _taking_back(
     work: UnitOfWork, facility: FacilityCode = our.HOSPITAL, patient: PatientId = our.HANAKO
 ) -> MaintenanceGrant:
     log = decisions_of(work.consents.events([patient])[patient])
-    question = Question(publisher(facility), Action.PUBLISH, patient, log, our.NOW)
+    region = Region({facility: Membership((Term(0),))})
+    question = Question(publisher(facility), Action.PUBLISH, patient, log, our.NOW, region=region)
     return maintain(question, MaintenanceTask.WITHDRAWAL, "consent-ended")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from consent.model import ConsentEvent, EventKind, Provision, Withdrawal
+from consent.model import FOREVER, Care, ConsentEvent, EventKind, Provision, Withdrawal
 from hie.exchange.ports import PatientFile, PatientLine, Store
 from hie.record.errors import Conflict
-from hie.record.identifiers import LocalPatientId, PatientId
+from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.record.people import HumanName, Sex
 from hie.record.times import UNKNOWN_DAY
 from tests import filed as our
@@ -107,29 +107,37 @@ def _withdrawn(disclosers: list[str] | None, recipients: list[str] | None) -> Co
     return ConsentEvent(0, our.HANAKO, EventKind.WITHDRAWN, 2, "clerk", "form", (), scope)
 
 
+def _care(
+    facility: FacilityCode, kind: EventKind = EventKind.CARE_STARTED, ends_at: int = FOREVER
+) -> ConsentEvent:
+    return ConsentEvent(0, our.HANAKO, kind, 3, "clerk", "desk", care=Care(facility, ends_at))
+
+
 EVERYBODY = [our.CLINIC, our.OTHER_CLINIC]
-FROM_ONE = Provision(disclosers=frozenset({our.HOSPITAL}))
+NAMED = Provision(recipients=frozenset({our.CLINIC, our.OTHER_CLINIC}))
+FROM_ONE = NAMED._replace(disclosers=frozenset({our.HOSPITAL}))
 
 
 @pytest.mark.parametrize(
     ("events", "reached"),
     [
-        ([_given(Provision())], EVERYBODY),
+        ([_given(Provision())], []),  # one among all must have said that it treats the patient
+        ([_given(Provision()), _care(our.CLINIC)], [our.CLINIC]),
+        ([_given(Provision()), _care(our.CLINIC), _care(our.CLINIC, EventKind.CARE_ENDED)], []),
+        ([_care(our.CLINIC, ends_at=our.NOW)], []),
+        ([_given(NAMED)], EVERYBODY),
         ([_given(Provision(recipients=frozenset({our.CLINIC})))], [our.CLINIC]),
-        ([_given(Provision()), _withdrawn(None, None)], []),
-        ([_given(Provision()), _withdrawn(None, [our.CLINIC])], [our.OTHER_CLINIC]),
-        ([_given(Provision()), _withdrawn([our.HOSPITAL], None)], EVERYBODY),
-        ([_given(FROM_ONE), _withdrawn([our.HOSPITAL], None)], []),
-        ([_given(FROM_ONE), _withdrawn([our.HOSPITAL], [our.CLINIC])], [our.OTHER_CLINIC]),
-        ([_given(FROM_ONE), _withdrawn([our.OTHER_HOSPITAL], None)], EVERYBODY),
-        ([_given(Provision()), _withdrawn(None, None), _given(FROM_ONE)], EVERYBODY),
-        ([_withdrawn(None, None), _given(Provision())], EVERYBODY),
-        ([_given(Provision(ends_at=our.NOW))], []),
-        ([_given(Provision(starts_at=our.NOW + 1))], []),
-        ([_given(Provision(starts_at=our.NOW, ends_at=our.NOW + 1))], EVERYBODY),
+        ([_given(NAMED), _withdrawn(None, None)], []),
+        ([_given(NAMED), _withdrawn(None, [our.CLINIC])], [our.OTHER_CLINIC]),
+        ([_given(NAMED), _withdrawn([our.HOSPITAL], None)], EVERYBODY),
+        ([_given(NAMED), _withdrawn(None, None), _given(FROM_ONE)], EVERYBODY),
+        ([_withdrawn(None, None), _given(NAMED)], EVERYBODY),
+        ([_given(NAMED._replace(ends_at=our.NOW))], []),
+        ([_given(NAMED._replace(starts_at=our.NOW + 1))], []),
+        ([_given(NAMED._replace(starts_at=our.NOW, ends_at=our.NOW + 1))], EVERYBODY),
     ],
 )
-def test_a_facility_reaches_whom_it_may_be_shown(
+def test_a_facility_might_ask_about_whom_a_consent_names_it_for_and_whom_it_treats(
     store: Store, events: list[ConsentEvent], reached: list[str]
 ) -> None:
     assert _reached(store, *events) == reached

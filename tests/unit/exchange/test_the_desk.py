@@ -18,7 +18,7 @@ from hie.exchange.timeline import TimelineRequest, admitted
 from hie.record.entry import Confidentiality, DocumentClass, DocumentEntry
 from hie.record.errors import Conflict, HieError, Invalid, NotFound
 from hie.record.identifiers import EntryId, FacilityCode, LocalPatientId, PatientId
-from hie.record.people import HumanName, Patient
+from hie.record.people import Facility, FacilityKind, HumanName, Patient
 from hie.record.requester import Purpose, Requester, Role
 from hie.record.submission import Reading
 from hie.record.times import ALWAYS, Day, Period
@@ -52,6 +52,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     url = "memory://" if request.param == "memory" else f"sqlite:///{tmp_path}/hie.sqlite"
     opened = open_store(url, "memory://")
     with opened.work() as work:
+        for mark, code in enumerate((HOSPITAL, CLINIC)):
+            work.directory.add(Facility(code, "見本", FacilityKind.HOSPITAL, "見", mark))
         for patient in (PATIENT, OTHER):
             work.patients.enrol(Patient(patient, HumanName("試験", "花子", "シケン", "ハナコ")))
     yield opened
@@ -79,7 +81,8 @@ def test_a_consent_is_recorded_with_who_when_and_why(store: Store) -> None:
 
 
 def test_a_withdrawal_is_recorded_and_closes_at_once(store: Store) -> None:
-    give(store, CLOCK, DESK, PATIENT, [Provision()], "form 17")
+    link(store, CLOCK, DESK, NUMBER, PATIENT)
+    give(store, CLOCK, DESK, PATIENT, [Provision(recipients=frozenset({CLINIC}))], "form 17")
     request = TimelineRequest(DOCTOR, PATIENT, ALWAYS)
     assert admitted(store, CLOCK, [request]) != [None]
     event = withdraw(store, CLOCK, DESK, PATIENT, Withdrawal(), "form 18")
