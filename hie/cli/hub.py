@@ -12,6 +12,7 @@ from hie.cli._desk import By, desk
 from hie.exchange import edges
 from hie.hub.app import Beside, application
 from hie.hub.feeding import collect_rarely
+from hie.hub.listening import BOUNDED
 from hie.hub.settings import Settings
 from hie.hub.wiring import Hub, wire
 
@@ -47,9 +48,6 @@ def serve(settings: Settings, hub: Hub, beside: Beside = nullcontext) -> None:
         app,
         host=settings.host,
         port=settings.port,
-        access_log=False,
-        log_config=None,
-        log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
-        server_header=False,
+        **BOUNDED,
     )

@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from hie.exchange.parcels import Batch
 from hie.exchange.ports import Clock, Edge, Store
@@ -27,22 +26,19 @@ from hie.hub.authority import RegionAuthority
 from hie.hub.bodies import Patience
 from hie.hub.entrance import Door, enclosed
 from hie.hub.feeding import turn_of
+from hie.hub.listening import MOST_CONNECTIONS, BoundedProtocol
 from hie.hub.settings import Settings
 from hie.record.errors import Misconfigured
 from hie.web.edges import BATCH_SECONDS, SILENCE_SECONDS, EdgeServices, routes, speaking_role
 from hie.web.problems import refused
 
 GRACE_SECONDS = 3
-MOST_CONNECTIONS = 1024
-"""An edge holds two or three; beyond, whoever comes is told to come again."""
-FIRST_REQUEST_SECONDS = 20.0
-"""For which a connection may be open without a request on it."""
 _STARTING_SECONDS = 0.01
 DOOR = Door(refused, speaking_role, forms=False, patience=Patience(2 * SILENCE_SECONDS, 2 * BATCH_SECONDS))
 """The routes themselves are less patient, and say so in their own words."""
 
 
-class CertifiedProtocol(HttpToolsProtocol):
+class CertifiedProtocol(BoundedProtocol):
     """HTTP/1.1 with the client's certificate (DER) as `certificate` in the state of each request."""
 
     def __init__(  # handed on as they come
@@ -62,16 +58,11 @@ class CertifiedProtocol(HttpToolsProtocol):
         session = transport.get_extra_info("ssl_object")
         shown = session.getpeercert(binary_form=True) if session else None
         self.app_state = {**self.app_state, "certificate": shown or b""}
-        self.loop.call_later(FIRST_REQUEST_SECONDS, self._close_unused)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the line."""
         self._lines.discard(self.transport)
         super().connection_lost(exc)
-
-    def _close_unused(self) -> None:
-        if not self.cycle:
-            self.transport.close()
 
 
 class _Beside(uvicorn.Server):
@@ -129,6 +120,7 @@ def edge_door(settings: Settings, store: Store, clock: Clock) -> EdgeDoor | None
         host=settings.edge_host,
         port=settings.edge_port,
         http=cast("type[asyncio.Protocol]", partial(CertifiedProtocol, lines=lines)),
+        ws="none",
         lifespan="off",
         ssl_context_factory=lambda _config, _default: context,
         access_log=False,
@@ -136,6 +128,7 @@ def edge_door(settings: Settings, store: Store, clock: Clock) -> EdgeDoor | None
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
         limit_concurrency=MOST_CONNECTIONS,
+        proxy_headers=False,
         server_header=False,
     )
     return EdgeDoor(_Beside(config), closing, lines)

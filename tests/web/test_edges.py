@@ -25,7 +25,7 @@ from hie.exchange.founding import operator
 from hie.exchange.parcels import Fate, read_receipts
 from hie.exchange.policy import read_policy
 from hie.exchange.ports import Edge, EdgeTask
-from hie.hub import edge_door
+from hie.hub import edge_door, listening
 from hie.hub.app import application
 from hie.hub.authority import LIFE_OF_A_CLIENT, RegionAuthority
 from hie.hub.settings import Settings
@@ -277,7 +277,7 @@ def test_the_door_has_room_for_so_many_connections(tmp_path: Path, monkeypatch: 
 def test_a_connection_on_which_nothing_is_asked_is_closed(
     region: Region, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(edge_door, "FIRST_REQUEST_SECONDS", 0.1)
+    monkeypatch.setattr(listening, "FIRST_REQUEST_SECONDS", 0.1)
     port = int(region.url.rpartition(":")[2])
     context = ssl.create_default_context(cadata=region.authority.certificate)
     with (
