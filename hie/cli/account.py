@@ -1,4 +1,4 @@
-"""`hie account add | stop`: who may sign in."""
+"""`hie account add | suspend | resume | leave | attest`: who may sign in, as who acts at the machine says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hie.cli._desk import By, desk
-from hie.exchange import accounts
+from hie.exchange import people
 from hie.exchange.ports import Account
 from hie.hub.passwords import Argon2Passwords
 from hie.record.identifiers import facility_code
@@ -33,15 +33,40 @@ def add(
         str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="First password.")
     ],
 ) -> None:
-    """Let a person sign in; a stopped account begins again with the new password."""
+    """Let a person sign in at once; a stopped account begins again with the new password.
+
+    For the first of the secretariat. Everybody else is invited and approved on the page of people.
+    """
     with desk("account add", by) as at:
         encoded = Argon2Passwords().hash(password)
         person = Account(login, login, name, facility_code(facility), role, encoded)
-        accounts.add(at.store, at.clock, at.requester, person)
+        people.add(at.store, at.clock, at.requester, person)
 
 
 @account.command()
-def stop(login: Login, by: By) -> None:
-    """Let a person sign in no more; their sessions end at once."""
-    with desk("account stop", by) as at:
-        accounts.stop(at.store, at.clock, at.requester, login)
+def suspend(login: Login, by: By) -> None:
+    """Let an account rest: its sessions end at once, its posts stay."""
+    with desk("account suspend", by) as at:
+        people.suspend(at.store, at.clock, at.requester, people.by_login(at.store, login))
+
+
+@account.command()
+def resume(login: Login, by: By) -> None:
+    """Let an account that rests be used again."""
+    with desk("account resume", by) as at:
+        people.resume(at.store, at.clock, at.requester, people.by_login(at.store, login))
+
+
+@account.command()
+def leave(login: Login, by: By) -> None:
+    """Let a person go: all posts and sessions end at once, the name stays for the audit trail."""
+    with desk("account leave", by) as at:
+        people.leave(at.store, at.clock, at.requester, people.by_login(at.store, login))
+
+
+@account.command()
+def attest(logins: Annotated[list[str], typer.Argument(help="What the people sign in by.")], by: By) -> None:
+    """Say that people still work in their roles; their accounts go on for a year."""
+    with desk("account attest", by) as at:
+        known = [people.by_login(at.store, login) for login in logins]
+        typer.echo(f"{people.attest(at.store, at.clock, at.requester, known)} accounts")

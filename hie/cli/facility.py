@@ -1,4 +1,4 @@
-"""`hie facility enrol | revoke | clear | edges`: which hospital's edge may speak with the hub."""
+"""`hie facility ...`: who takes part in the region, and which hospital's edge may speak with the hub."""
 
 from __future__ import annotations
 
@@ -11,20 +11,68 @@ from rich.table import Table
 
 from hie.cli._desk import By, desk
 from hie.exchange import edges as enrolment
+from hie.exchange import facilities
 from hie.exchange.ports import Edge
 from hie.hub.authority import RegionAuthority
 from hie.hub.settings import Settings
 from hie.record.errors import Misconfigured
 from hie.record.identifiers import facility_code
+from hie.record.people import FacilityKind
 from hie.record.times import JST
 
-facility = typer.Typer(no_args_is_help=True, help="Let a facility's edge speak with the hub, or no more.")
+facility = typer.Typer(
+    no_args_is_help=True, help="Let a facility take part, and its edge speak with the hub."
+)
 Code = Annotated[str, typer.Argument(help="Ten-digit code of the facility.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(facility, name="facility")
+
+
+Evidence = Annotated[str, typer.Option("--evidence", help="What proves it: the council's resolution.")]
+
+
+@facility.command()
+def join(  # noqa: PLR0913, PLR0917  what a facility is, as options
+    code: Code,
+    name: Annotated[str, typer.Option(help="Full name.")],
+    kind: Annotated[FacilityKind, typer.Option(help="What kind of place it is.")],
+    by: By,
+    short_name: Annotated[str, typer.Option(help="Name of at most ten characters, for the calendar.")] = "",
+    evidence: Evidence = "",
+    noticed: Annotated[  # noqa: FBT002  an option
+        bool, typer.Option("--noticed", help="Patients are told today that it joins.")
+    ] = False,
+) -> None:
+    """Let a facility take part from now on; one that left begins anew, without what it had before."""
+    with desk("facility join", by) as at:
+        joining = facilities.Joining(code, name, short_name, kind.value, evidence)
+        told = at.clock.now() if noticed else None
+        facilities.join(at.store, at.clock, at.requester, joining, told)
+
+
+@facility.command()
+def leave(code: Code, by: By, evidence: Evidence = "") -> None:
+    """End a facility's taking part now: its documents close, its people are out, its edge is revoked."""
+    with desk("facility leave", by) as at:
+        gone = facilities.leave(at.store, at.clock, at.requester, facility_code(code), evidence)
+        typer.echo(f"{gone} people lost their post")
+
+
+@facility.command()
+def suspend(code: Code, by: By, evidence: Evidence = "") -> None:
+    """Let a facility's taking part rest; closed with the next request, until it is resumed."""
+    with desk("facility suspend", by) as at:
+        facilities.suspend(at.store, at.clock, at.requester, facility_code(code), evidence)
+
+
+@facility.command()
+def resume(code: Code, by: By, evidence: Evidence = "") -> None:
+    """Let a facility take part again after it rested."""
+    with desk("facility resume", by) as at:
+        facilities.resume(at.store, at.clock, at.requester, facility_code(code), evidence)
 
 
 @facility.command()

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from consent.model import ConsentEvent
-from hie.exchange import accounts, consenting, identity
+from hie.exchange import consenting, identity, people
 from hie.exchange.ports import Account, AuditEvent, Clock, Store, UnitOfWork
 from hie.record.errors import Conflict
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
@@ -68,7 +68,7 @@ def _open(work: UnitOfWork, now: int, requester: Requester, region: Region) -> N
     work.audit.append(
         [AuditEvent(now, requester, "facility-added", "done", "", 0, (), 0, one.code) for one in facilities]
     )
-    accounts.enter(work, now, requester, list(region.accounts))
+    people.enter(work, now, requester, list(region.accounts))
 
 
 def _batches(things: Iterable[Thing]) -> Iterator[list[Thing]]:

@@ -13,13 +13,14 @@ from hie.clock import SystemClock
 from hie.edge.enrolment import read_token
 from hie.edge.identity import make_key
 from hie.exchange import edges
+from hie.exchange.browsers import token_hash
 from hie.exchange.ports import Store
-from hie.exchange.signing_in import SignInFailed, sign_in, token_hash
+from hie.exchange.proofs import Reception, Rules
+from hie.exchange.signing_in import SignInFailed, sign_in
 from hie.exchange.timeline import TimelineRequest, admitted
 from hie.hub.authority import RegionAuthority
-from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
-from hie.hub.wiring import stored_by
+from hie.hub.wiring import proofs, stored_by
 from hie.record.errors import Refused
 from hie.record.identifiers import PatientId
 from hie.record.people import HumanName
@@ -147,20 +148,20 @@ def test_a_person_is_added_linked_and_unlinked(store: Store) -> None:
 
 
 def test_an_account_signs_in_until_it_is_stopped(store: Store) -> None:
-    passwords, clock = Argon2Passwords(), SystemClock()
+    reception = Reception(store, SystemClock(), proofs(Settings()), Rules(second_factor=False))
     person = ("account", "add", "ada", "--name", "見本 医師", "--facility", CLINIC, "--role", "doctor", *BY)
     _done(*person, typed="a long word\na long word\n")
-    session = sign_in(store, clock, passwords, "ada", "a long word")
+    session = sign_in(reception, "ada", "a long word")
     assert session.account.role is Role.DOCTOR
     assert "somebody signs in" in _refused(*person, typed="b\nb\n")
-    _done("account", "stop", "ada", *BY)
+    _done("account", "leave", "ada", *BY)
     with store.look() as work:
-        assert work.accounts.session(token_hash(session.token), clock.now()) is None
+        assert work.sessions.find(token_hash(session.token), reception.clock.now()) is None
     with pytest.raises(SignInFailed):
-        sign_in(store, clock, passwords, "ada", "a long word")
-    assert "nobody signs in" in _refused("account", "stop", "ada", *BY)
+        sign_in(reception, "ada", "a long word")
+    assert "nobody signs in" in _refused("account", "leave", "ada", *BY)
     _done(*person, typed="another\nanother\n")
-    assert sign_in(store, clock, passwords, "ada", "another").account.id == "ada"
+    assert sign_in(reception, "ada", "another").account.id == "ada"
     with store.look() as work:
         rows = work.audit.find(PatientId(""), 100)
     assert [row.detail for row in rows if row.action == "account-added"] == ["ada", "ada"]
