@@ -11,6 +11,7 @@ from hie.exchange.ports import (
     Accounts,
     AuditSeals,
     AuditTrail,
+    Cares,
     Codes,
     Complaints,
     ConsentRegister,
@@ -52,6 +53,7 @@ from hie.record.identifiers import ContentHash, content_hash
 from hie.store.documents import Unpacker
 from hie.store.lines import PATIENCE
 from hie.store.memory_audit import MemoryAuditSeals, MemoryAuditTrail, MemoryComplaints
+from hie.store.memory_care import MemoryCares
 from hie.store.memory_documents import (
     MemoryFiledDocuments,
     MemoryFindingsIndex,
@@ -179,8 +181,9 @@ class MemoryUnitOfWork:
     duties: Duties
     notices: Notices
     exact: ExactIndex
+    cares: Cares
 
-    def __init__(self, store: MemoryStore, transaction: MemoryTransaction) -> None:
+    def __init__(self, store: MemoryStore, transaction: MemoryTransaction) -> None:  # noqa: PLR0915  a port each
         """Hand every port this transaction."""
         self._transaction = transaction
         self._store = store
@@ -218,6 +221,7 @@ class MemoryUnitOfWork:
         self.duties = MemoryDuties(transaction)
         self.notices = MemoryNotices(transaction)
         self.exact = MemoryExactIndex(transaction)
+        self.cares = MemoryCares(transaction)
 
     def commit(self) -> None:
         """Show everybody what was written so far."""

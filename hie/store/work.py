@@ -10,6 +10,7 @@ from hie.exchange.ports import (
     Accounts,
     AuditSeals,
     AuditTrail,
+    Cares,
     Codes,
     Complaints,
     ConsentRegister,
@@ -50,6 +51,7 @@ from hie.record.errors import Unavailable
 from hie.store.accounts import SqlAccounts
 from hie.store.audit import SqlAuditTrail
 from hie.store.audit_seals import SqlAuditSeals, SqlComplaints
+from hie.store.care import SqlCares
 from hie.store.concepts import Concepts, Vocabulary
 from hie.store.consents import SqlConsentRegister
 from hie.store.credentials import SqlCodes, SqlPasskeys
@@ -144,6 +146,7 @@ class SqlUnitOfWork:
     duties: Duties
     notices: Notices
     exact: ExactIndex
+    cares: Cares
 
     def __init__(self, store: SqlStore, *, only_reads: bool) -> None:
         """Hand every port this transaction."""
@@ -331,5 +334,6 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "duties": SqlDuties,
     "notices": SqlNotices,
     "exact": SqlExactIndex,
+    "cares": SqlCares,
 }
 """How each port is made of its unit of work."""

@@ -20,6 +20,9 @@ from hie.exchange.ports.audit import (
     Seal,
     Witness,
 )
+from hie.exchange.ports.care import (
+    Cares,
+)
 from hie.exchange.ports.clock import (
     Clock,
 )
@@ -150,6 +153,7 @@ __all__ = [
     "AuditRow",
     "AuditSeals",
     "AuditTrail",
+    "Cares",
     "Certificate",
     "ChainRow",
     "Clock",

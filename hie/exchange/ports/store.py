@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from hie.exchange.ports.audit import AuditSeals, AuditTrail, Complaints, Witness
+from hie.exchange.ports.care import Cares
 from hie.exchange.ports.decisions import (
     ConsentRegister,
     PatientIndex,
@@ -63,6 +64,7 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     duties: Duties
     notices: Notices
     exact: ExactIndex
+    cares: Cares
     registrations: Registrations
     evidence: Evidence
 
