@@ -26,9 +26,9 @@ from benchmarks.pipeline import FACILITY, founded
 from hie.clock import SystemClock
 from hie.edge import enrolment
 from hie.exchange import edges
+from hie.exchange.browsers import token_hash
 from hie.exchange.founding import operator
-from hie.exchange.ports import Account, Session
-from hie.exchange.signing_in import token_hash
+from hie.exchange.ports import Account, Device, Session
 from hie.hub.authority import RegionAuthority
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
@@ -98,7 +98,9 @@ class Hospital:
         with store.work() as work:
             work.directory.add(Facility(CLINIC, "見本診療所", FacilityKind.CLINIC, "見本", 1))
             work.accounts.add(Account(DOCTOR.user, "bench", DOCTOR.name, CLINIC, Role.DOCTOR, "of nobody"))
-            work.accounts.open_session(Session(token_hash(TOKEN), DOCTOR.user, "csrf", 0, 2**50))
+            work.devices.keep(Device("bench", b"bench", "", 0, 0))
+            who = (token_hash(TOKEN), DOCTOR.user, CLINIC, Role.DOCTOR, "bench", "csrf")
+            work.sessions.open(Session(*who, 0, 2**50, 2**51, 0, 2))
         store.close()
         self.port, self.edge_port = free_port(), free_port()
         self.configure(**edge)

@@ -42,8 +42,8 @@ from starlette.types import ASGIApp, Message
 from consent.grant import Grant
 from hie.clock import SystemClock
 from hie.exchange.access import Asked, admit
-from hie.exchange.ports import Session, Store
-from hie.exchange.signing_in import token_hash
+from hie.exchange.browsers import token_hash
+from hie.exchange.ports import Device, Session, Store
 from hie.exchange.timeline import TimelineRequest, admitted, timeline
 from hie.record.identifiers import PatientId
 from hie.record.times import Day, Period
@@ -95,7 +95,9 @@ def _region(folder: Path, patients: int, mean: int) -> tuple[Path, Made]:
     store = open_store(f"sqlite:///{folder / 'hie.sqlite3'}", str(folder / "objects"))
     made = fill(store, patients, mean)
     with store.work() as work:
-        work.accounts.open_session(Session(token_hash(TOKEN), DOCTOR.user, "csrf", 0, 2**50))
+        work.devices.keep(Device("bench", b"bench", "", 0, 0))
+        who = (token_hash(TOKEN), DOCTOR.user, DOCTOR.facility, DOCTOR.role, "bench", "csrf")
+        work.sessions.open(Session(*who, 0, 2**50, 2**51, 0, 2))
     store.close()
     noted.write_bytes(orjson.dumps(tuple(made)))
     return folder, made

@@ -75,6 +75,7 @@ def demo(
         port=base.port if port is None else port,
         edge_port=_free(EDGE_PORT),
         edge_url="",
+        second_factor="off",
     )
     if not (folder / "fed").exists():
         shutil.rmtree(folder / "edges", ignore_errors=True)
@@ -172,6 +173,7 @@ def _introduce(region: SampleRegion, settings: Settings, console: Console) -> No
             facilities[member.facility].name if member.facility in facilities else member.facility,
         )
     console.print(table)
+    console.print("HIE_SECOND_FACTOR=off: in this demonstration a password is enough.", highlight=False)
     console.print(f"http://{settings.host}:{settings.port}/", style="bold")
 
 

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from hie.exchange.ports import Clock, Store
+from hie.exchange.proofs import Reception
 from hie.exchange.retrieve import Drawable, Reader
-from hie.exchange.signing_in import Passwords
+from hie.exchange.scanning import NO_SCANS, ScanReader
 from hie.exchange.timeline import Timeline, TimelineRequest
 
 AskTimeline = Callable[[TimelineRequest], Awaitable[Timeline | None]]
@@ -22,8 +23,15 @@ class Services(NamedTuple):
 
     store: Store
     clock: Clock
-    passwords: Passwords
+    reception: Reception
     read: Reader
     timeline: AskTimeline
     thumbnail: Thumbnail
     secure_cookies: bool
+    patients_see_names: bool = True
+    """Whether a patient reads the names of who looked, beside facility and profession."""
+    alarms: Callable[[], tuple[str, ...]] = tuple
+    """What is wrong with the audit trail now, as words without anybody's name."""
+    public_url: str = ""
+    """Address by which people reach the hub, to which passkeys are bound; empty for the one they ask by."""
+    scans: ScanReader = NO_SCANS

@@ -1,38 +1,32 @@
-"""Signing in and out: password, session, and the record of both.
+"""Signing in and out: password and second factor, or a passkey alone; and the record of all of it.
 
-A session is an opaque random token in a cookie; the store knows it by its hash only.
-
-Failed sign-ins make whoever guesses wait. Browsers in which a person has signed in before bear a
-device cookie and are counted one by one; all others are counted together, by the login they name.
-So somebody who guesses from elsewhere never slows down a person at their usual browser, but does
-slow down the same person at a browser that is new to the hub, for as long as the guessing lasts.
-Attempts made while one must wait are refused unread and do not lengthen the wait.
+A password opens a session that waits: nobody is signed in until the second factor was shown, and whoever
+has none is led to make one first. A passkey is both factors in one. `hie.exchange.guessing` says who waits
+after failed attempts; an unknown login, a wrong password and a stopped account cost and answer the same.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from hie.exchange.ports import Account, AuditEvent, Clock, Session, Store, UnitOfWork
-from hie.record.errors import HieError
+from hie.exchange.browsers import Visit, greet, is_familiar, known, registered, token_hash
+from hie.exchange.challenges import challenge, spend
+from hie.exchange.guessing import Pool, failed, must_wait, pools
+from hie.exchange.ports import Account, Passkey, Post, Session, UnitOfWork
+from hie.exchange.proofs import ProofFailed, Reception, Site
+from hie.exchange.second_factors import has_second, shown
+from hie.exchange.sessions import Opened, opened, record, requester_of, rotated
+from hie.record.errors import HieError, Invalid, NotFound
 from hie.record.identifiers import FacilityCode
-from hie.record.requester import Purpose, Requester, Role
+from hie.record.requester import NOWHERE, Origin, Purpose, Requester, Role
 
-LIFE_OF_A_SESSION = 12 * 3_600_000
-"""Milliseconds: a working day."""
-PATIENCE = 10
-"""Failed attempts in `WINDOW` after which one must wait."""
-WINDOW = 5 * 60_000
-MOST_ON_A_DEVICE = 16
-"""People that one browser is known by; the ones before are forgotten."""
-
-CLINICAL_ROLES = frozenset({Role.DOCTOR, Role.NURSE, Role.PHARMACIST, Role.LIAISON})
+PASSWORD_ALONE, BOTH_FACTORS = 1, 2
+SIGN_IN = b"sign-in"
+"""Purpose of a challenge that anybody may ask for."""
 
 
 class SignInFailed(HieError):
-    """The login or the password is wrong, or there were too many attempts (`wait`)."""
+    """What was shown is wrong, or there were too many attempts (`wait`)."""
 
     def __init__(self, *, wait: bool) -> None:
         """Keep whether the person must wait."""
@@ -40,115 +34,262 @@ class SignInFailed(HieError):
         self.wait = wait
 
 
-class Passwords(Protocol):
-    """Hashes and checks passwords (argon2id); slow on purpose."""
-
-    def hash(self, password: str) -> str:
-        """Return the encoded hash."""
-
-    def matches(self, encoded: str, password: str) -> bool:
-        """Say whether `password` made `encoded`; takes as long for an unknown account."""
-
-
 class SignedIn(NamedTuple):
-    """A fresh session: the token goes into the cookie and nowhere else."""
+    """A fresh session: the tokens go into cookies and nowhere else."""
 
     token: str
     session: Session
     account: Account
     device: str
     """What this browser shows the next time; says nothing of who signed in."""
+    enrols: bool = False
+    """Whether a session that waits is of somebody who has no second factor yet."""
+    posts: int = 1
+    """How many posts the person has to choose from."""
+
+    @property
+    def waits(self) -> bool:
+        """Say whether the second factor is still owed."""
+        return not self.session.assurance
 
 
-def token_hash(token: str) -> bytes:
-    """Name a session by the SHA-256 of its token."""
-    return hashlib.sha256(token.encode()).digest()
+def sign_in(reception: Reception, login: str, password: str, visit: Visit = Visit()) -> SignedIn:  # noqa: B008  immutable
+    """Open a session, or one that waits for the second factor; or raise `SignInFailed`. All are audited.
 
-
-def requester_of(account: Account) -> Requester:
-    """Let a signed-in person act: clinical roles treat, all others administer."""
-    purpose = Purpose.TREATMENT if account.role in CLINICAL_ROLES else Purpose.ADMINISTRATION
-    return Requester(account.id, account.name, account.facility, account.role, purpose)
-
-
-def sign_in(
-    store: Store, clock: Clock, passwords: Passwords, login: str, password: str, device: str = ""
-) -> SignedIn:
-    """Open a session, or raise `SignInFailed`; both are audited. `device` is of an earlier `SignedIn`."""
+    Raise `DeviceStopped` where the password is right and the browser was stopped.
+    """
+    store, clock, proofs, rules = reception
     now = clock.now()
     with store.look() as work:
         account = work.accounts.find(login)
-        guesser = _guesser(login, account, device)
-        waiting = work.accounts.failures(guesser, now - WINDOW) >= PATIENCE
+        counted = _counted(work, account, login, visit)
+        waiting = must_wait(work, now, counted)
     # The hash is checked outside the transaction: it takes a tenth of a second on purpose.
-    matched = not waiting and passwords.matches(account.password_hash if account else "", password)
+    matched = not waiting and proofs.passwords.matches(account.password_hash if account else "", password)
     with store.work() as work:
         # Again, in the transaction that counts: of many guesses at once no more are heard than one by one.
-        waiting = waiting or work.accounts.failures(guesser, now - WINDOW) >= PATIENCE
-        if waiting or account is None or not matched:
-            if not waiting:
-                work.accounts.failures(guesser, now - WINDOW, add=now)
-            _record(work, now, account, "sign-in-failed", "refused")
+        waiting = waiting or must_wait(work, now, counted)
+        post = _first_post(work, account, now)
+        if waiting or account is None or post is None or not matched:
+            _refused(work, now, account, visit, () if waiting else counted)
+            raise SignInFailed(wait=waiting)
+        assurance = 0 if rules.second_factor else PASSWORD_ALONE
+        return _begun(reception, work, account, post, visit, assurance)
+
+
+def second_step(reception: Reception, code: str, visit: Visit) -> SignedIn:
+    """Finish a sign-in by a code of the app or a code on paper; or raise `SignInFailed`."""
+    store, clock, proofs, _ = reception
+    now = clock.now()
+    with store.work() as work:
+        session, account = waiting_in(work, visit.session, now)
+        counted = _counted(work, account, account.login, visit)
+        wait = must_wait(work, now, counted)
+        if wait or not shown(work, proofs.apps, account, code, now):
+            _refused(work, now, account, visit, () if wait else counted)
+            raise SignInFailed(wait=wait)
+        post = _of_session(work, session, now)
+        return _begun(reception, work, account, post, visit, BOTH_FACTORS)
+
+
+def enrolled(reception: Reception, visit: Visit) -> SignedIn:
+    """Finish the sign-in of somebody who has just made the second factor in the session that waited."""
+    now = reception.clock.now()
+    with reception.store.work() as work:
+        session, account = waiting_in(work, visit.session, now)
+        if not has_second(work, account.id):
+            raise Invalid("there is no second factor yet")
+        return _begun(reception, work, account, _of_session(work, session, now), visit, BOTH_FACTORS)
+
+
+def passkey_question(reception: Reception, site: Site, login: str = "") -> str:
+    """Return what a browser is asked to sign in by a passkey: any it has, or one of a person's."""
+    with reception.store.look() as work:
+        account = work.accounts.find(login) if login else None
+        keys = work.passkeys.of(account.id) if account else ()
+        asked = challenge(work, reception.clock, SIGN_IN)
+    return reception.proofs.passkeys.request(site, asked, keys)
+
+
+def sign_in_by_passkey(reception: Reception, site: Site, answer: str, visit: Visit) -> SignedIn:
+    """Open a session by a passkey alone, which waits for nobody's guesses; or raise `SignInFailed`."""
+    now = reception.clock.now()
+    with reception.store.work() as work:
+        account: Account | None = None
+        try:
+            key, account = proven(reception, work, site, answer, SIGN_IN)
+        except ProofFailed:
+            _refused(work, now, account, visit, ())
+            raise SignInFailed(wait=False) from None
+        post = _first_post(work, account, now)
+        if post is None:
+            _refused(work, now, account, visit, ())
+            raise SignInFailed(wait=False)
+        done = _begun(reception, work, account, post, visit, BOTH_FACTORS)
+        work.passkeys.keep(key)
+    return done
+
+
+def proven(
+    reception: Reception, work: UnitOfWork, site: Site, answer: str, purpose: bytes
+) -> tuple[Passkey, Account]:
+    """Return the key that answered, with its new count, and whose it is; raise `ProofFailed`."""
+    checks, now = reception.proofs.passkeys, reception.clock.now()
+    asked = checks.challenge(answer)
+    found = work.passkeys.find(checks.credential(answer))
+    if found is None:
+        raise ProofFailed("no such passkey")
+    key, account = found
+    count = checks.asserted(site, asked, answer, key)
+    spend(work, now, asked, purpose)
+    return key._replace(sign_count=count, used_at=now), account
+
+
+def waiting_in(work: UnitOfWork, token: str, now: int) -> tuple[Session, Account]:
+    """Return the session that waits for its second factor; raise `NotFound` where none does."""
+    found = work.sessions.find(token_hash(token), now)
+    if found is None or found[0].assurance:
+        raise NotFound("no session waits")
+    return found
+
+
+def act_as(reception: Reception, token: str, facility: FacilityCode, role: Role, origin: Origin) -> Opened:
+    """Go on in another post of one's own: a new session, and a record; raise `NotFound`."""
+    now = reception.clock.now()
+    with reception.store.work() as work:
+        found = work.sessions.find(token_hash(token), now)
+        if found is None or not found[0].assurance:
+            raise NotFound("nobody is signed in")
+        session, account = found
+        posts = work.accounts.posts(account.id, now)
+        post = next((one for one in posts if (one.facility, one.role) == (facility, role)), None)
+        device = work.devices.get(session.device)
+        if post is None or device is None:
+            raise NotFound("no such post")
+        work.sessions.close(session.token_hash)
+        fresh = opened(work, reception.clock, post, device, session.assurance, reception.rules.most_sessions)
+        # Neither a longer day nor a fresher proof than before: only the post is another.
+        anew = fresh.session._replace(
+            confirmed_at=session.confirmed_at, expires_at=min(fresh.session.expires_at, session.expires_at)
+        )
+        work.sessions.close(anew.token_hash)
+        work.sessions.open(anew)
+        record(work, now, requester_of(account, anew, origin), "acting-switched")
+    return Opened(fresh.token, anew)
+
+
+def confirm(
+    reception: Reception, site: Site, token: str, proof: str, visit: Visit, *, passkey: bool
+) -> Opened:
+    """Show a factor anew, so that risky acts are open for five minutes; or raise `SignInFailed`.
+
+    By a passkey, by a code, or where the region asks for no second factor by the password.
+    """
+    now = reception.clock.now()
+    with reception.store.look() as work:
+        found = work.sessions.find(token_hash(token), now)
+        if found is None or not found[0].assurance:
+            raise NotFound("nobody is signed in")
+        session, account = found
+        counted = _counted(work, account, account.login, visit)
+        waiting = not passkey and must_wait(work, now, counted)
+    alone = not passkey and not waiting and session.assurance == PASSWORD_ALONE
+    right = alone and reception.proofs.passwords.matches(account.password_hash, proof)
+    with reception.store.work() as work:
+        waiting = waiting or (not passkey and must_wait(work, now, counted))
+        if passkey:
+            right = _answered(reception, work, site, proof, session)
+        elif not waiting and not right:
+            right = shown(work, reception.proofs.apps, account, proof, now)
+        who = requester_of(account, session, _origin(visit, session))
+        if waiting or not right:
+            if not waiting and not passkey:
+                failed(work, now, counted)
+            record(work, now, who, "confirm", "refused")
             work.commit()
             raise SignInFailed(wait=waiting)
-        token = clock.new_id() + clock.new_id()
-        session = Session(token_hash(token), account.id, clock.new_id(), now, now + LIFE_OF_A_SESSION)
-        work.accounts.open_session(session)
-        _record(work, now, account, "sign-in", "done")
-    return SignedIn(
-        token, session, account, _known_device(device, account) or _device(clock, device, account)
-    )
+        fresh = rotated(work, reception.clock, session)
+        record(work, now, who, "confirm")
+    return fresh
 
 
-def _guesser(login: str, account: Account | None, device: str) -> bytes:
-    """Name who guesses without keeping what was typed: it may be a password in the wrong field."""
-    known = _known_device(device, account) if account else ""
-    who = f"device {known.partition('.')[0]} {login}" if known else f"login {login}"
-    return hashlib.sha256(who.encode("utf-8", "surrogatepass")).digest()
+def confirm_question(reception: Reception, site: Site, session: Session) -> str:
+    """Return what a browser is asked to confirm by one of the person's passkeys."""
+    with reception.store.look() as work:
+        keys = work.passkeys.of(session.account)
+        asked = challenge(work, reception.clock, b"confirm " + session.token_hash)
+    return reception.proofs.passkeys.request(site, asked, keys)
 
 
-def _known_device(device: str, account: Account) -> str:
-    """Return `device` if the account has signed in there with its present password, else nothing."""
-    name, *people = device.split(".")
-    signed = _signature(name, account).encode()
-    return device if any(hmac.compare_digest(one.encode(), signed) for one in people) else ""
-
-
-def _device(clock: Clock, device: str, account: Account) -> str:
-    """Add the account to a browser's device, or name a new one."""
-    name, *people = device.split(".")
-    if not _is_new_id(name) or not all(map(_is_new_id, people)):
-        name, people = clock.new_id(), []
-    return ".".join((name, *people[1 - MOST_ON_A_DEVICE :], _signature(name, account)))
-
-
-def _signature(name: str, account: Account) -> str:
-    """Sign a device's name with the stored password hash, which nobody outside the store has.
-
-    A changed password makes every device of the account unknown.
-    """
-    signed = hmac.new(account.password_hash.encode(), f"device {account.id} {name}".encode(), hashlib.sha256)
-    return signed.hexdigest()[:32]
-
-
-def _is_new_id(text: str) -> bool:
-    return len(text) == 32 and set(text) <= set("0123456789abcdef")  # noqa: PLR2004  as of `Clock.new_id`
-
-
-def sign_out(store: Store, clock: Clock, token: str) -> None:
+def sign_out(reception: Reception, token: str, visit: Visit = Visit()) -> None:  # noqa: B008  immutable
     """End the session of `token`, if there is one."""
-    with store.work() as work:
-        now = clock.now()
-        found = work.accounts.session(token_hash(token), now)
-        work.accounts.close_session(token_hash(token))
+    now = reception.clock.now()
+    with reception.store.work() as work:
+        found = work.sessions.find(token_hash(token), now)
+        work.sessions.close(token_hash(token))
         if found is not None:
-            _record(work, now, found[1], "sign-out", "done")
+            session, account = found
+            record(work, now, requester_of(account, session, _origin(visit, session)), "sign-out")
 
 
-def _record(work: UnitOfWork, now: int, account: Account | None, action: str, outcome: str) -> None:
-    who = (
-        requester_of(account)
-        if account
-        else Requester("", "", FacilityCode(""), Role.SYSTEM, Purpose.ADMINISTRATION)
-    )
-    work.audit.append([AuditEvent(now, who, action, outcome, "", 0, (), 0, "")])
+def _counted(work: UnitOfWork, account: Account | None, login: str, visit: Visit) -> tuple[Pool, ...]:
+    device = known(work, visit)
+    return pools(login, device, visit.address, familiar=is_familiar(work, device, account))
+
+
+def _first_post(work: UnitOfWork, account: Account | None, now: int) -> Post | None:
+    if account is None or not account.may_act(now):
+        return None
+    return next(iter(work.accounts.posts(account.id, now)), None)
+
+
+def _of_session(work: UnitOfWork, session: Session, now: int) -> Post:
+    posts = work.accounts.posts(session.account, now)
+    acting = (session.facility, session.role)
+    return next(one for one in posts if (one.facility, one.role) == acting)
+
+
+def _begun(  # noqa: PLR0913  what a session is made of
+    reception: Reception, work: UnitOfWork, account: Account, post: Post, visit: Visit, assurance: int
+) -> SignedIn:
+    """Open a session on the browser; the one before on it ends."""
+    clock, now = reception.clock, reception.clock.now()
+    device, token = registered(work, clock, visit)
+    if visit.session:
+        work.sessions.close(token_hash(visit.session))
+    fresh = opened(work, clock, post, device, assurance, reception.rules.most_sessions)
+    who = requester_of(account, fresh.session, _origin(visit, fresh.session))
+    if assurance:
+        greet(work, now, device.id, account)
+    record(work, now, who, "sign-in" if assurance else "password-shown")
+    enrols = not assurance and not has_second(work, account.id)
+    posts = len(work.accounts.posts(account.id, now))
+    return SignedIn(fresh.token, fresh.session, account, token, enrols, posts)
+
+
+def _answered(reception: Reception, work: UnitOfWork, site: Site, answer: str, session: Session) -> bool:
+    try:
+        key, account = proven(reception, work, site, answer, b"confirm " + session.token_hash)
+    except ProofFailed:
+        return False
+    work.passkeys.keep(key)
+    return account.id == session.account
+
+
+def _refused(
+    work: UnitOfWork, now: int, account: Account | None, visit: Visit, counted: tuple[Pool, ...]
+) -> None:
+    """Count and write down a failed attempt, durably: the caller raises next."""
+    failed(work, now, counted)
+    device = known(work, visit)
+    origin = Origin(visit.request, device.id if device else "", visit.address, 0)
+    nobody = Requester("", "", FacilityCode(""), Role.SYSTEM, Purpose.ADMINISTRATION, origin=origin)
+    who = requester_of(account, None, origin) if account else nobody
+    record(work, now, who, "sign-in-failed", "refused")
+    work.commit()
+
+
+def _origin(visit: Visit, session: Session) -> Origin:
+    if not visit.request:
+        return NOWHERE._replace(device=session.device, assurance=session.assurance)
+    return Origin(visit.request, session.device, visit.address, session.assurance)

@@ -14,6 +14,7 @@ import viewer.failures
 from hie import __version__
 from hie.hub.authentication import Authentication
 from hie.hub.entrance import Door, enclosed, guarded, requesting_role
+from hie.hub.releasing import Releasing
 from hie.hub.wiring import Hub
 
 Beside = Callable[[], AbstractContextManager[object]]
@@ -28,6 +29,8 @@ def application(hub: Hub, beside: Beside = nullcontext) -> FastAPI:
         del app
         if hub.housekeeping:
             hub.housekeeping.start()
+        if hub.recording:
+            hub.recording.sealing.start()
         async with (
             hub.edge_door.opened() if hub.edge_door else nullcontext(),
             contextmanager_in_threadpool(beside()),
@@ -36,6 +39,10 @@ def application(hub: Hub, beside: Beside = nullcontext) -> FastAPI:
         if hub.housekeeping:
             hub.housekeeping.stop()
         hub.thumbnails.close()
+        if hub.scans:
+            hub.scans.close()
+        if hub.recording:
+            hub.recording.sealing.stop()
         hub.store.close()
 
     app = FastAPI(
@@ -57,5 +64,9 @@ def application(hub: Hub, beside: Beside = nullcontext) -> FastAPI:
         app.router.routes.extend(enclosed(routes, door, hub.services.clock))
     guarded(app.routes)  # nothing came in past an entrance
     viewer.furnish(app, hub.services)
-    app.add_middleware(Authentication, store=hub.store, clock=hub.services.clock)
+    if hub.recording:
+        app.add_middleware(Releasing, recorded=hub.recording.recorded, ledger=hub.recording.ledger)
+    app.add_middleware(
+        Authentication, store=hub.store, clock=hub.services.clock, secure_cookies=hub.services.secure_cookies
+    )
     return app

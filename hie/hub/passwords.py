@@ -7,6 +7,8 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from hie.exchange.new_passwords import normalised
+
 AT_ONCE = 2
 """Hashes computed at the same time: each takes 64 MiB and a core for a tenth of a second."""
 
@@ -23,13 +25,13 @@ class Argon2Passwords:
     def hash(self, password: str) -> str:
         """Return the encoded hash with its parameters and salt."""
         with self._slots:
-            return self._hasher.hash(password)
+            return self._hasher.hash(normalised(password))
 
     def matches(self, encoded: str, password: str) -> bool:
         """Say whether `password` made `encoded`; an empty `encoded` costs the same and is no."""
         with self._slots:
             try:
-                self._hasher.verify(encoded or self._nobody, password)
+                self._hasher.verify(encoded or self._nobody, normalised(password))
             except (VerifyMismatchError, InvalidHashError):
                 return False
         return bool(encoded)

@@ -7,7 +7,7 @@ The embedded default needs none: one process, SQLite and a folder under `./data`
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import Field
 from pydantic_settings import (
@@ -16,6 +16,9 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+
+REQUIRED: Final = "required"
 
 
 class Settings(BaseSettings):
@@ -45,9 +48,29 @@ class Settings(BaseSettings):
         ge=0,
         description="With less free disk no batch is taken; a quarter is set aside for audit.",
     )
+    audit_heads: Path | None = Field(
+        default=None, description="File or folder on another disk, for signed heads of the audit trail."
+    )
+    audit_copy: Path | None = Field(
+        default=None, description="File on another disk or machine, for a copy of every audit row."
+    )
+    patients_see_names: bool = Field(
+        default=True, description="Show patients the names of who looked, beside facility and profession."
+    )
     secure_cookies: bool = Field(
         default=False, description="Mark cookies Secure: on wherever the hub is reached by HTTPS."
     )
+    public_url: str = Field(
+        default="", description="Address by which people reach the hub: passkeys are bound to its name."
+    )
+    second_factor: Literal["required", "off"] = Field(
+        default=REQUIRED, description="`off` lets a password alone sign in: for demonstrations."
+    )
+    breach_list: Path | None = Field(
+        default=None, description="File made by `hie passwords`: no new password may stand in it."
+    )
+    network: str = Field(default="Tsunagu", description="Name of the network, in authenticator apps.")
+    most_sessions: int = Field(default=5, ge=1, description="Sessions of one person at once.")
 
     @classmethod
     def given(cls, **options: str | int | None) -> Self:

@@ -8,14 +8,20 @@ from urllib.parse import urlsplit
 
 from hie.clock import SystemClock
 from hie.exchange.ports import Clock, Store
+from hie.exchange.proofs import Proofs, Reception, Rules
 from hie.exchange.reading import reread_document
 from hie.exchange.services import AskTimeline, Services
 from hie.exchange.timeline import Admitted, Timeline, TimelineRequest, admitted, timeline
+from hie.hub.authenticator_apps import PyOtpApps
 from hie.hub.edge_door import EdgeDoor, edge_door
 from hie.hub.gathering import Gathering
+from hie.hub.guessable import Guessable
 from hie.hub.housekeeping import Housekeeping
+from hie.hub.passkeys import WebAuthnPasskeys
 from hie.hub.passwords import Argon2Passwords
-from hie.hub.settings import Settings
+from hie.hub.recording import Recording, recording
+from hie.hub.scans import Scans
+from hie.hub.settings import REQUIRED, Settings
 from hie.hub.thumbnails import Thumbnails
 from hie.store import open_store
 
@@ -30,6 +36,8 @@ class Hub(NamedTuple):
     thumbnails: Thumbnails
     housekeeping: Housekeeping | None = None
     edge_door: EdgeDoor | None = None
+    scans: Scans | None = None
+    recording: Recording | None = None
 
 
 def stored_by(settings: Settings, reserve: int = 0) -> Store:
@@ -43,18 +51,38 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     """Wire a hub from its settings; without a `clock` it has the system's."""
     store = stored_by(settings, settings.reserve_megabytes * _MEBIBYTE // 4)
     clock = clock or SystemClock()
-    thumbnails = Thumbnails()
+    thumbnails, scans = Thumbnails(), Scans()
+    watched = recording(settings, store, clock)
     services = Services(
         store=store,
         clock=clock,
-        passwords=Argon2Passwords(),
+        reception=Reception(store, clock, proofs(settings), rules(settings)),
         read=reread_document,
         timeline=gathered(store, clock),
         thumbnail=thumbnails,
         secure_cookies=settings.secure_cookies,
+        public_url=settings.public_url.rstrip("/"),
+        scans=scans,
+        patients_see_names=settings.patients_see_names,
+        alarms=watched.sealing.troubles,
     )
     door = edge_door(settings, store, clock)
-    return Hub(services, store, thumbnails, Housekeeping(store, clock), door)
+    return Hub(services, store, thumbnails, Housekeeping(store, clock), door, scans, watched)
+
+
+def proofs(settings: Settings) -> Proofs:
+    """Return what people prove who they are by, each with its library."""
+    return Proofs(
+        Argon2Passwords(),
+        Guessable(settings.breach_list),
+        PyOtpApps(),
+        WebAuthnPasskeys(settings.network),
+    )
+
+
+def rules(settings: Settings) -> Rules:
+    """Return what the settings say of signing in."""
+    return Rules(settings.second_factor == REQUIRED, settings.most_sessions, settings.network)
 
 
 def gathered(store: Store, clock: Clock) -> AskTimeline:

@@ -1,4 +1,4 @@
-"""Accounts and sessions in SQL."""
+"""Accounts in SQL."""
 
 # ruff: noqa: S608  statements are put together from texts of this module and `?`, never from values
 
@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from consent.model import FOREVER
-from hie.exchange.ports import Account, AccountState, Post, Session
+from hie.exchange.ports import Account, AccountState, Post
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Role
 from hie.store.lines import Row
@@ -21,11 +21,8 @@ _ADD = (
     f" {', '.join(f'{one} = excluded.{one}' for one in _COLUMNS.split(', '))}"
 )
 _FIND = f"select {_COLUMNS} from account where login = ?"
-_SESSION = (
-    "select s.token_hash, s.account, s.csrf_token, s.opened_at, s.expires_at,"
-    f" {', '.join(f'a.{one}' for one in _COLUMNS.split(', '))}"
-    " from session s join account a on a.id = s.account where s.token_hash = ? and s.expires_at > ?"
-)
+ACCOUNT = ", ".join(f"a.{one}" for one in _COLUMNS.split(", "))
+"""The columns that `account_of` reads, of an account that is called `a`."""
 _FIRST = (
     "insert into post (account, facility, role, starts_at, ends_at)"
     " select ?, ?, ?, 0, ? where not exists (select 1 from post where account = ?)"
@@ -60,27 +57,6 @@ class SqlAccounts:
         """Return the posts an account holds at `now`, its first one first."""
         rows = self._transaction.read(_HELD, (account, now, now)).fetchall()
         return [post_of(row) for row in rows]
-
-    def open_session(self, session: Session) -> None:
-        """Keep a session, and forget those that ended before it was opened."""
-        self._transaction.execute("delete from session where expires_at <= ?", (session.opened_at,))
-        self._transaction.execute(
-            "insert into session (token_hash, account, csrf_token, opened_at, expires_at)"
-            " values (?, ?, ?, ?, ?)",
-            tuple(session),
-        )
-
-    def session(self, token_hash: bytes, now: int) -> tuple[Session, Account] | None:
-        """Return the live session with this token, or none."""
-        row = self._transaction.read(_SESSION, (token_hash, now)).fetchone()
-        if row is None:
-            return None
-        account = account_of(row[5:])
-        return (Session(*row[:5]), account) if account.may_act(now) else None
-
-    def close_session(self, token_hash: bytes) -> None:
-        """End a session at once."""
-        self._transaction.execute("delete from session where token_hash = ?", (token_hash,))
 
     def failures(self, guesser: bytes, since: int, add: int | None = None) -> int:
         """Count failed sign-ins since a moment; with `add`, add one and forget all that were before."""

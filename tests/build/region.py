@@ -82,7 +82,7 @@ def a_region(
     folder: Path, linked: list[str], consented: list[str], port: int = 0, reserve: int = 0
 ) -> Iterator[Region]:
     """Serve a hub below `folder` at which these patients of the hospital are linked and consent."""
-    settings = Settings(data_dir=folder, edge_port=port, reserve_megabytes=reserve)
+    settings = Settings(data_dir=folder, edge_port=port, reserve_megabytes=reserve, second_factor="off")
     is_new = not (folder / DATABASE).exists()
     hub = wire(settings)
     if is_new:

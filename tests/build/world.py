@@ -9,10 +9,15 @@ from typing import NamedTuple
 
 from consent.model import ConsentEvent, EventKind, Provision
 from hie.exchange.ports import Account
+from hie.exchange.proofs import Proofs, Reception, Rules
 from hie.exchange.reading import reread_document
 from hie.exchange.services import Services
+from hie.hub.authenticator_apps import PyOtpApps
 from hie.hub.feeding import Feeding, feed_sources
+from hie.hub.guessable import Guessable
+from hie.hub.passkeys import WebAuthnPasskeys
 from hie.hub.passwords import Argon2Passwords
+from hie.hub.scans import Scans
 from hie.hub.settings import Settings
 from hie.hub.thumbnails import Thumbnails
 from hie.hub.wiring import Hub, gathered, stored_by
@@ -186,19 +191,25 @@ class World:
         tally = feed_sources(self.store, Feeding(self.settings, facility), paths, lambda _: None)
         return {outcome.value: count for outcome, count in tally.items()}
 
+    def reception(self) -> Reception:
+        """Let people in by a password alone, as often as tests like: `second_factor` is off on purpose."""
+        proofs = Proofs(self.passwords, Guessable(), PyOtpApps(), WebAuthnPasskeys("Tsunagu"))
+        return Reception(self.store, self.clock, proofs, Rules(second_factor=False, most_sessions=1000))
+
     def hub(self) -> Hub:
         """Wire the region as a hub whose clock stands still."""
-        thumbnails = Thumbnails()
+        thumbnails, scans = Thumbnails(), Scans()
         services = Services(
             self.store,
             self.clock,
-            self.passwords,
+            self.reception(),
             reread_document,
             gathered(self.store, self.clock),
             thumbnails,
             secure_cookies=False,
+            scans=scans,
         )
-        return Hub(services, self.store, thumbnails)
+        return Hub(services, self.store, thumbnails, scans=scans)
 
 
 _OF_AN_ORDER = (

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
-from hie.exchange.ports import Account, AccountState, Post, Session, Store
+from hie.exchange.ports import Account, AccountState, Post, Store
 from hie.record.requester import Role
 from tests import filed as our
 
 DOCTOR = Account("a1", "doctor", "見本 医師", our.CLINIC, Role.DOCTOR, "hash")
-OPEN = Session(b"t" * 32, "a1", "csrf", 1_000, 2_000)
 
 
 def test_a_person_is_found_by_login(store: Store) -> None:
@@ -24,38 +21,6 @@ def test_adding_the_same_login_replaces(store: Store) -> None:
         work.accounts.add(DOCTOR)
         work.accounts.add(DOCTOR._replace(password_hash="other"))
         assert work.accounts.find("doctor") == DOCTOR._replace(password_hash="other")
-
-
-def test_a_session_lives_until_it_expires(store: Store) -> None:
-    with store.work() as work:
-        work.accounts.add(DOCTOR)
-        work.accounts.open_session(OPEN)
-        assert work.accounts.session(OPEN.token_hash, 1_999) == (OPEN, DOCTOR)
-        assert work.accounts.session(OPEN.token_hash, 2_000) is None
-        assert work.accounts.session(b"u" * 32, 1_500) is None
-
-
-def test_a_closed_session_is_gone_at_once(store: Store) -> None:
-    with store.work() as work:
-        work.accounts.add(DOCTOR)
-        work.accounts.open_session(OPEN)
-        work.accounts.close_session(OPEN.token_hash)
-        work.accounts.close_session(OPEN.token_hash)
-        assert work.accounts.session(OPEN.token_hash, 1_500) is None
-
-
-def test_a_session_of_an_account_without_a_password_opens_nothing(store: Store) -> None:
-    with store.work() as work:
-        work.accounts.add(DOCTOR)
-        work.accounts.open_session(OPEN)
-        work.accounts.add(DOCTOR._replace(password_hash=""))
-        assert work.accounts.session(OPEN.token_hash, 1_500) is None
-
-
-def test_a_session_of_nobody_opens_nothing(store: Store) -> None:
-    with store.work() as work:
-        work.accounts.open_session(OPEN)
-        assert work.accounts.session(OPEN.token_hash, 1_500) is None
 
 
 def test_failures_are_counted_per_guesser_since_a_moment(store: Store) -> None:
@@ -95,21 +60,3 @@ def test_who_is_only_invited_holds_no_post(store: Store) -> None:
     with store.work() as work:
         work.accounts.add(DOCTOR._replace(state=AccountState.INVITED))
         assert work.accounts.posts("a1", 1_000) == []
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        DOCTOR._replace(state=AccountState.INVITED),
-        DOCTOR._replace(state=AccountState.SUSPENDED),
-        DOCTOR._replace(state=AccountState.STOPPED),
-        DOCTOR._replace(expires_at=1_500),
-    ],
-)
-def test_a_session_of_an_account_that_may_not_act_opens_nothing(store: Store, changed: Account) -> None:
-    with store.work() as work:
-        work.accounts.add(DOCTOR)
-        work.accounts.open_session(OPEN)
-        work.accounts.add(changed)
-        assert work.accounts.find("doctor") == changed
-        assert work.accounts.session(OPEN.token_hash, 1_500) is None

@@ -12,13 +12,14 @@ import pytest
 
 from hie.clock import SystemClock
 from hie.exchange.ports import Account, Store
+from hie.exchange.proofs import Reception, Rules
 from hie.exchange.reading import reread_document
 from hie.exchange.services import Services
 from hie.hub.app import application
 from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
 from hie.hub.thumbnails import Thumbnails
-from hie.hub.wiring import Hub, gathered, stored_by
+from hie.hub.wiring import Hub, gathered, proofs, stored_by
 from hie.record.requester import Role
 from tests import storages
 from tests.build.served import Client, served
@@ -57,7 +58,7 @@ def test_others_are_answered_while_one_waits(postgres_url: str, store: Store, ta
     services = Services(
         store,
         clock,
-        Argon2Passwords(),
+        Reception(store, clock, proofs(Settings()), Rules(second_factor=False)),
         reread_document,
         gathered(store, clock),
         thumbnails,

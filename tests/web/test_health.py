@@ -8,6 +8,6 @@ from tests.build.stories import Region
 
 def test_it_is_ready_while_somebody_writes(region: Region, browser_of_nobody: Client) -> None:
     with region.world.store.work() as work:
-        work.accounts.close_session(b"nobody's")  # takes the turn and keeps it
+        work.sessions.close(b"nobody's")  # takes the turn and keeps it
         answers = [browser_of_nobody.get(path) for path in ("/health/live", "/health/ready")]
     assert [(answer.status, answer.text) for answer in answers] == [(200, "live"), (200, "ready")]

@@ -55,8 +55,9 @@ def test_the_session_cookie_is_opaque_and_out_of_reach_of_scripts(browser_of_nob
     browser_of_nobody.sign_in("hamada", PASSWORD)
     cookies = browser_of_nobody.set_cookies
     assert [cookie.partition("=")[0] for cookie in cookies] == ["hie_session", "hie_device"]
-    for cookie in cookies:
-        assert {"httponly", "samesite=lax"} <= {part.strip().lower() for part in cookie.split(";")}
+    for cookie, site in zip(cookies, ("strict", "lax"), strict=True):
+        said = {part.strip().lower() for part in cookie.split(";")}
+        assert {"httponly", f"samesite={site}", "path=/"} <= said
         assert "hamada" not in cookie
 
 

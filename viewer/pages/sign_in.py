@@ -7,17 +7,32 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from hie.exchange.browsers import SESSION_COOKIE, DeviceStopped
 from hie.exchange.declared import EVERYBODY, About, declares
-from hie.exchange.signing_in import LIFE_OF_A_SESSION, SignInFailed, sign_in, sign_out
+from hie.exchange.new_passwords import LONGEST
+from hie.exchange.signing_in import (
+    SignInFailed,
+    passkey_question,
+    second_step,
+    sign_in,
+    sign_in_by_passkey,
+    sign_out,
+)
 from viewer.locale import language_of
 from viewer.screen import LANGUAGE_COOKIE, inside, screen_of
+from viewer.visits import (
+    CLEAR,
+    FORGET,
+    YEAR,
+    onward,
+    reception_of,
+    site_of,
+    take_cookie,
+    visit_of,
+)
 
-SESSION_COOKIE = "hie_session"
-DEVICE_COOKIE = "hie_device"
-"""Spares a browser in which the person has signed in before the wait for others' wrong guesses."""
-YEAR = 365 * 24 * 3600
-LONGEST = 200
-"""Characters of a login or password; longer ones are not worth hashing."""
+LONGEST_ANSWER = 16 * 1024
+"""Characters of what a passkey answers."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,10 +40,18 @@ router = APIRouter(include_in_schema=False)
 @router.get("/sign-in")
 @declares(None, About.NOTHING)
 def ask(request: Request, next: str = "/") -> Response:  # noqa: A002  the address says "next"
-    """Show the form; who is signed in already goes on."""
+    """Show the form; who is signed in already goes on.
+
+    Who comes by another site's link brings no session: the page asks again by itself, from here.
+    """
+    back = inside(next)
     if request.state.requester is not None:
-        return RedirectResponse(inside(next), 303)
-    return screen_of(request).page(request, "sign_in.html", next=inside(next), problem="", login="")
+        return RedirectResponse(back, 303)
+    if request.headers.get("sec-fetch-site", "") == "cross-site":
+        return screen_of(request).page(request, "arrived.html", next=back)
+    if request.state.waiting is not None:
+        return _second(request, back)
+    return _form(request, back)
 
 
 @router.post("/sign-in")
@@ -40,57 +63,75 @@ def begin(
     next: Annotated[str, Form()] = "/",  # noqa: A002
 ) -> Response:
     """Open a session under a fresh token; a wrong login and a wrong password look the same."""
-    services = screen_of(request).services
     try:
-        done = sign_in(
-            services.store,
-            services.clock,
-            services.passwords,
-            login.strip(),
-            password,
-            request.cookies.get(DEVICE_COOKIE, ""),
-        )
-    except SignInFailed as failed:
-        return screen_of(request).page(
-            request,
-            "sign_in.html",
-            429 if failed.wait else 401,
-            next=inside(next),
-            problem="sign_in.wait" if failed.wait else "sign_in.failed",
-            login=login,
-        )
-    answer = RedirectResponse(inside(next), 303)
-    for cookie, value, seconds in (
-        (SESSION_COOKIE, done.token, LIFE_OF_A_SESSION // 1000),
-        (DEVICE_COOKIE, done.device, YEAR),
-    ):
-        answer.set_cookie(
-            cookie,
-            value,
-            max_age=seconds,
-            httponly=True,
-            samesite="lax",
-            secure=services.secure_cookies,
-        )
-    return answer
+        done = sign_in(reception_of(request), login.strip(), password, visit_of(request))
+    except (SignInFailed, DeviceStopped) as failed:
+        return _form(request, inside(next), *_said(failed), login=login)
+    return onward(request, done, next)
+
+
+@router.get("/sign-in/passkey")
+@declares(None, About.NOTHING)
+def question(request: Request) -> Response:
+    """Return what the browser asks its passkeys."""
+    return Response(passkey_question(reception_of(request), site_of(request)), media_type="application/json")
+
+
+@router.post("/sign-in/passkey")
+@declares(None, About.NOTHING)
+def by_passkey(
+    request: Request,
+    answer: Annotated[str, Form(max_length=LONGEST_ANSWER)] = "",
+    next: Annotated[str, Form()] = "/",  # noqa: A002
+) -> Response:
+    """Open a session by a passkey alone: it is both factors."""
+    try:
+        done = sign_in_by_passkey(reception_of(request), site_of(request), answer, visit_of(request))
+    except (SignInFailed, DeviceStopped) as failed:
+        status, problem = _said(failed)
+        problem = "sign_in.passkey_failed" if isinstance(failed, SignInFailed) else problem
+        return _form(request, inside(next), status, problem)
+    return onward(request, done, next)
+
+
+@router.get("/sign-in/second")
+@declares(None, About.NOTHING)
+def second(request: Request, next: str = "/") -> Response:  # noqa: A002
+    """Ask for the second factor, of whoever has shown the password."""
+    if request.state.waiting is None:
+        return RedirectResponse("/sign-in", 303)
+    return _second(request, inside(next))
+
+
+@router.post("/sign-in/second")
+@declares(None, About.NOTHING)
+def finish(
+    request: Request,
+    code: Annotated[str, Form(max_length=40)] = "",
+    next: Annotated[str, Form()] = "/",  # noqa: A002
+) -> Response:
+    """Take a code of the app, or one on paper."""
+    if request.state.waiting is None:
+        return RedirectResponse("/sign-in", 303)
+    try:
+        done = second_step(reception_of(request), code, visit_of(request))
+    except (SignInFailed, DeviceStopped) as failed:
+        status, problem = _said(failed)
+        problem = "second.failed" if isinstance(failed, SignInFailed) and not failed.wait else problem
+        return _second(request, inside(next), status, problem)
+    return onward(request, done, next)
 
 
 @router.post("/sign-out")
 @declares(EVERYBODY, About.ONESELF)
 def end(request: Request) -> Response:
     """End the session at once, here and in the store."""
-    services = screen_of(request).services
-    sign_out(services.store, services.clock, request.cookies.get(SESSION_COOKIE, ""))
+    visit = visit_of(request)
+    sign_out(reception_of(request), visit.session, visit)
     answer = RedirectResponse("/sign-in", 303)
-    answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=services_secure(request))
-    # What the browser still remembers of patients' pages goes with the session.
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    take_cookie(request, answer, SESSION_COOKIE)
+    answer.headers[CLEAR] = FORGET
     return answer
-
-
-def services_secure(request: Request) -> bool:
-    """Say whether cookies are for HTTPS only."""
-    return screen_of(request).services.secure_cookies
 
 
 @router.post("/language")
@@ -108,6 +149,26 @@ def speak(
         max_age=YEAR,
         httponly=True,
         samesite="lax",
-        secure=services_secure(request),
+        secure=screen_of(request).services.secure_cookies,
     )
     return answer
+
+
+def _said(failed: SignInFailed | DeviceStopped) -> tuple[int, str]:
+    """Return the status and the text of a failure."""
+    if isinstance(failed, DeviceStopped):
+        return 403, "sign_in.stopped"
+    return (429, "sign_in.wait") if failed.wait else (401, "sign_in.failed")
+
+
+def _form(request: Request, back: str, status: int = 200, problem: str = "", login: str = "") -> Response:
+    return screen_of(request).page(
+        request, "sign_in.html", status, next=back, problem=problem, login=login, host=site_of(request).host
+    )
+
+
+def _second(request: Request, back: str, status: int = 200, problem: str = "") -> Response:
+    name = request.state.waiting[1].name
+    return screen_of(request).page(
+        request, "second_step.html", status, next=back, problem=problem, name=name, host=site_of(request).host
+    )

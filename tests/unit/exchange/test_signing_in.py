@@ -8,8 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from hie.exchange.ports import Account, Store
-from hie.exchange.signing_in import PATIENCE, WINDOW, SignInFailed, sign_in
+from hie.exchange.browsers import DeviceStopped, Visit
+from hie.exchange.guessing import (
+    FAMILIAR_A_DAY,
+    FROM_ONE_ADDRESS,
+    PATIENCE,
+    STRANGERS_A_DAY,
+    WINDOW,
+)
+from hie.exchange.ports import Account, AccountState, Store
+from hie.exchange.proofs import Proofs, Reception, Rules
+from hie.exchange.signing_in import SignInFailed, sign_in
+from hie.hub.authenticator_apps import PyOtpApps
+from hie.hub.guessable import Guessable
+from hie.hub.passkeys import WebAuthnPasskeys
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Role
 from hie.store import open_store
@@ -56,21 +68,25 @@ class Door:
 
     def __init__(self, store: Store) -> None:
         self.store, self.clock, self.passwords = store, MovingClock(), PlainPasswords()
+        proofs = Proofs(self.passwords, Guessable(), PyOtpApps(), WebAuthnPasskeys("Tsunagu"))
+        self.reception = Reception(store, self.clock, proofs, Rules(second_factor=False))
         with store.work() as work:
             for login in ("ada", "bob"):
                 work.accounts.add(Account(login, login, login, CLINIC, Role.DOCTOR, RIGHT + login))
 
-    def try_in(self, login: str, password: str, device: str = "") -> str:
-        """Say `in`, `wrong` or `wait`."""
+    def try_in(self, login: str, password: str, device: str = "", address: str = "") -> str:
+        """Say `in`, `wrong`, `stopped` or `wait`."""
         try:
-            sign_in(self.store, self.clock, self.passwords, login, password, device)
+            sign_in(self.reception, login, password, Visit(device, address=address))
         except SignInFailed as failed:
             return "wait" if failed.wait else "wrong"
+        except DeviceStopped:
+            return "stopped"
         return "in"
 
     def device(self, login: str, before: str = "") -> str:
-        """Sign in and return the browser's device."""
-        return sign_in(self.store, self.clock, self.passwords, login, RIGHT + login, before).device
+        """Sign in and return the browser's token."""
+        return sign_in(self.reception, login, RIGHT + login, Visit(before)).device
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -109,8 +125,7 @@ def test_a_known_browser_that_guesses_waits_as_well(door: Door) -> None:
 
 
 def test_a_browser_is_known_for_those_who_signed_in_there_and_nobody_else(door: Door) -> None:
-    ada = door.device("ada")
-    both = door.device("bob", ada)
+    ada, both = door.device("ada"), door.device("bob", door.device("ada"))
     for login in ("ada", "bob"):
         for _ in range(PATIENCE):
             door.try_in(login, WRONG)
@@ -134,15 +149,51 @@ def test_a_changed_password_makes_the_browsers_unknown(door: Door) -> None:
     assert door.try_in("ada", "another") == "wait"
 
 
-def test_a_device_does_not_grow_without_end(door: Door) -> None:
-    device = ""
+def test_a_browser_shows_the_same_whoever_signs_in(door: Door) -> None:
+    device = door.device("ada")
+    assert door.device("bob", device) == device
+    assert len(device) == 64
+
+
+def test_an_unknown_login_costs_as_many_hashes_as_a_wrong_password(door: Door) -> None:
+    asked = []
+    for login in ("ada", "nobody"):
+        before = door.passwords.asked
+        assert door.try_in(login, WRONG) == "wrong"
+        asked.append(door.passwords.asked - before)
+    assert asked == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "stopped",
+    [{"state": AccountState.SUSPENDED}, {"state": AccountState.INVITED}, {"expires_at": 10**12}],
+)
+def test_who_may_not_act_is_answered_as_who_is_wrong(door: Door, stopped: dict[str, object]) -> None:
     with door.store.work() as work:
-        for number in range(40):
-            work.accounts.add(Account(f"u{number}", f"u{number}", "", CLINIC, Role.DOCTOR, f"rightu{number}"))
-    for number in range(40):
-        device = door.device(f"u{number}", device)
-    assert len(device) < 600
-    assert door.device("u39", device) == device
+        found = work.accounts.find("ada")
+        assert found is not None
+        work.accounts.add(found._replace(**stopped))  # type: ignore[arg-type]
+    assert door.try_in("ada", RIGHT + "ada") == "wrong"
+    assert door.passwords.asked == 1
+
+
+def test_no_more_than_a_hundred_guesses_a_day_are_heard(door: Door) -> None:
+    device = door.device("ada")
+    heard = 0
+    for number in range(24 * 12):
+        door.clock.moment += WINDOW
+        heard += [door.try_in("ada", WRONG), door.try_in("ada", WRONG, device)].count("wrong")
+        if number == 100:
+            # The day's guesses from elsewhere are used up, and the person still comes in at the usual place.
+            assert door.try_in("ada", RIGHT + "ada") == "wait"
+    assert heard == STRANGERS_A_DAY + FAMILIAR_A_DAY == 100
+
+
+def test_guesses_at_all_logins_from_one_address_are_counted_together(door: Door) -> None:
+    for number in range(FROM_ONE_ADDRESS):
+        assert door.try_in(f"login{number}", WRONG, address="192.0.2.1") == "wrong"
+    assert door.try_in("ada", RIGHT + "ada", address="192.0.2.1") == "wait"
+    assert door.try_in("ada", RIGHT + "ada", address="192.0.2.2") == "in"
 
 
 def test_what_was_typed_as_a_login_is_not_kept(tmp_path: Path) -> None:
@@ -152,6 +203,6 @@ def test_what_was_typed_as_a_login_is_not_kept(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "hie.sqlite") as database:
         (rows,) = database.execute("select count(*) from sign_in_failure").fetchone()
     database.close()
-    assert rows == 1
+    assert rows == 2
     door.store.close()
     assert not [path.name for path in tmp_path.iterdir() if typed.encode() in path.read_bytes()]

@@ -1,0 +1,94 @@
+"""What a browser brings to the sign-in pages, and the cookies it takes away.
+
+The session's cookie is `SameSite=Strict`: no other site's link or form carries it. Who comes by such a
+link is asked once more from our own page (`pages.sign_in`), which does carry it. The browser's own cookie
+and the language are `Lax`: they open nothing. Over HTTPS all three have the prefix `__Host-`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import quote, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from hie.exchange.browsers import DEVICE_COOKIE, SESSION_COOKIE, Visit, cookie
+from hie.exchange.ports import Session
+from hie.exchange.proofs import Reception, Site
+from hie.exchange.signing_in import SignedIn
+from hie.record.requester import Origin
+from viewer.screen import inside, screen_of
+
+YEAR = 365 * 24 * 3600
+CLEAR = "Clear-Site-Data"
+FORGET = '"cache", "storage"'
+"""What the browser still remembers of patients' pages goes with the session."""
+
+
+def reception_of(request: Request) -> Reception:
+    """Return what signing in needs."""
+    return screen_of(request).services.reception
+
+
+def visit_of(request: Request) -> Visit:
+    """Return what the browser brings."""
+    origin: Origin = request.state.origin
+    return Visit(
+        read_cookie(request, DEVICE_COOKIE),
+        read_cookie(request, SESSION_COOKIE),
+        request.headers.get("user-agent", ""),
+        origin.address,
+        origin.request,
+    )
+
+
+def site_of(request: Request) -> Site:
+    """Return the site a passkey is bound to: the address people reach the hub by."""
+    stated = screen_of(request).services.public_url
+    address = urlsplit(stated or f"{request.url.scheme}://{request.headers.get('host', '')}")
+    return Site(address.hostname or "", f"{address.scheme}://{address.netloc}")
+
+
+def read_cookie(request: Request, name: str) -> str:
+    """Return a cookie of ours, or nothing."""
+    return request.cookies.get(_named(request, name), "")
+
+
+def give_cookie(
+    request: Request, answer: Response, name: str, value: str, seconds: int, same: Literal["lax", "strict"]
+) -> None:
+    """Put a cookie on an answer that scripts cannot read."""
+    secure = screen_of(request).services.secure_cookies
+    answer.set_cookie(
+        _named(request, name), value, max_age=seconds, httponly=True, samesite=same, secure=secure, path="/"
+    )
+
+
+def take_cookie(request: Request, answer: Response, name: str) -> None:
+    """Take a cookie away from the browser."""
+    give_cookie(request, answer, name, "", 0, "lax")
+
+
+def give_session(request: Request, answer: Response, token: str, session: Session) -> None:
+    """Put a session on an answer."""
+    now = screen_of(request).services.clock.now()
+    seconds = max(0, session.expires_at - now) // 1000
+    give_cookie(request, answer, SESSION_COOKIE, token, seconds, "strict")
+
+
+def onward(request: Request, done: SignedIn, back: str) -> Response:
+    """Lead a person on after a step of signing in, with the cookies it gave."""
+    after = f"?next={quote(inside(back), safe='')}"
+    if done.waits:
+        place = f"/second-factor/new{after}" if done.enrols else f"/sign-in/second{after}"
+    else:
+        place = f"/acting{after}" if done.posts > 1 else inside(back)
+    answer = RedirectResponse(place, 303)
+    give_session(request, answer, done.token, done.session)
+    give_cookie(request, answer, DEVICE_COOKIE, done.device, YEAR, "lax")
+    return answer
+
+
+def _named(request: Request, name: str) -> str:
+    return cookie(name, secure=screen_of(request).services.secure_cookies)
