@@ -53,6 +53,21 @@ class ScanReader(Protocol):
         """Draw a page as a PNG of at most `side` pixels a side; raise `Invalid` where it cannot be drawn."""
 
 
+class NoScans:
+    """`ScanReader` of a door without one: it opens nothing."""
+
+    def examine(self, content: bytes) -> Examined:  # noqa: ARG002
+        """Refuse."""
+        raise Invalid("no scans are read here")
+
+    def picture(self, content: bytes, page: int, side: int) -> bytes:  # noqa: ARG002
+        """Refuse."""
+        raise Invalid("no scans are drawn here")
+
+
+NO_SCANS: ScanReader = NoScans()
+
+
 class Upload(NamedTuple):
     """One file as it came."""
 

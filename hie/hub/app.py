@@ -23,26 +23,23 @@ Beside = Callable[[], AbstractContextManager[object]]
 
 def application(hub: Hub, beside: Beside = nullcontext) -> FastAPI:
     """Return the application; it closes the hub when the server stops."""
+    running = [one for one in (hub.housekeeping, hub.recording and hub.recording.sealing) if one]
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         del app
-        if hub.housekeeping:
-            hub.housekeeping.start()
-        if hub.recording:
-            hub.recording.sealing.start()
+        for one in running:
+            one.start()
         async with (
             hub.edge_door.opened() if hub.edge_door else nullcontext(),
             contextmanager_in_threadpool(beside()),
         ):
             yield
-        if hub.housekeeping:
-            hub.housekeeping.stop()
+        for one in running:
+            one.stop()
         hub.thumbnails.close()
         if hub.scans:
             hub.scans.close()
-        if hub.recording:
-            hub.recording.sealing.stop()
         hub.store.close()
 
     app = FastAPI(

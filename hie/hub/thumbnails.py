@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
 from hie.exchange.retrieve import Drawable
-from hie.readers.dicom_picture import ANSWER, REQUEST
+from hie.hub.limited import LimitedProcess
+from hie.readers.dicom_picture import REQUEST
 from hie.record.errors import Unavailable
 
 REMEMBERED = 512
@@ -30,12 +30,10 @@ class Thumbnails:
 
     def __init__(self, program: Sequence[str] = PROGRAM, patience: float = PATIENCE) -> None:
         """Start nothing yet; `program` draws as `dicom_picture` does."""
-        self._program = program
-        self._patience = patience
         self._lock = threading.Lock()
         self._guard = threading.Lock()
         self._waiting = 0
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process = LimitedProcess(program, patience)
         self._remembered: OrderedDict[tuple[bytes, int], bytes] = OrderedDict()
         self._size = 0
 
@@ -57,7 +55,7 @@ class Thumbnails:
     def close(self) -> None:
         """End the process."""
         with self._lock:
-            self._stop()
+            self._process.stop()
 
     def _recalled(self, name: tuple[bytes, int]) -> bytes | None:
         with self._guard:
@@ -72,7 +70,7 @@ class Thumbnails:
             self._waiting += 1
 
     def _drawn(self, content: bytes, name: tuple[bytes, int]) -> bytes:
-        drawn = self._asked(content, name[1])
+        drawn = self._process.ask(REQUEST.pack(len(content), name[1]), content)
         if not drawn:
             raise Unavailable("this image cannot be drawn")
         with self._guard:
@@ -81,49 +79,3 @@ class Thumbnails:
             while len(self._remembered) > REMEMBERED or self._size > REMEMBERED_BYTES:
                 self._size -= len(self._remembered.popitem(last=False)[1])
         return drawn
-
-    def _asked(self, content: bytes, side: int) -> bytes:
-        """Let the process draw; nothing where it cannot, or ended before its answer did."""
-        process = self._running()
-        timer = threading.Timer(self._patience, process.kill)
-        timer.start()
-        try:
-            if process.stdin is None or process.stdout is None:
-                return b""
-            process.stdin.write(REQUEST.pack(len(content), side) + content)
-            process.stdin.flush()
-            head = process.stdout.read(ANSWER.size)
-            if len(head) == ANSWER.size:
-                length = ANSWER.unpack(head)[0]
-                drawn = process.stdout.read(length)
-                if len(drawn) == length:
-                    return drawn
-        except BrokenPipeError:
-            pass  # it ended before it had read the image: the same as if it had not answered
-        finally:
-            timer.cancel()
-        self._stop()
-        return b""
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self._stop()
-            self._process = subprocess.Popen(  # noqa: S603  the program of the composition root
-                self._program,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-        return self._process
-
-    def _stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
-                if pipe is not None:
-                    try:
-                        pipe.close()
-                    except BrokenPipeError:
-                        continue
-            self._process = None

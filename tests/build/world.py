@@ -17,6 +17,7 @@ from hie.hub.feeding import Feeding, feed_sources
 from hie.hub.guessable import Guessable
 from hie.hub.passkeys import WebAuthnPasskeys
 from hie.hub.passwords import Argon2Passwords
+from hie.hub.recording import recording
 from hie.hub.scans import Scans
 from hie.hub.settings import Settings
 from hie.hub.thumbnails import Thumbnails
@@ -209,7 +210,8 @@ class World:
             secure_cookies=False,
             scans=scans,
         )
-        return Hub(services, self.store, thumbnails, scans=scans)
+        watched = recording(self.settings, self.store, self.clock)
+        return Hub(services, self.store, thumbnails, scans=scans, recording=watched)
 
 
 _OF_AN_ORDER = (

@@ -111,7 +111,7 @@ def test_a_bad_image_holds_up_neither_what_is_kept_nor_more_than_a_few_requests(
         hanging(_picture(b"one more"), 192)
     assert given_up == []
     while any(thread.is_alive() for thread in waiting):
-        process = hanging._process  # noqa: SLF001  each hangs until it is ended
+        process = hanging._process._process  # noqa: SLF001  each hangs until it is ended
         if process is not None:
             process.kill()
         waiting[0].join(0.01)
