@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from hie.exchange.ports.audit import AuditHead, AuditTrail, ChainRow, Fields, Seal
+from hie.record.errors import Invalid
 
 GENESIS = bytes(32)
 """What stands before the first row."""
@@ -152,3 +153,32 @@ def _known(sealed: Sealed, faults: list[Fault]) -> Mapping[int, bytes]:
 def seal_text(number: int, head: AuditHead, at: int) -> bytes:
     """Write down what a seal signs."""
     return f"tsunagu audit seal 1\n{number}\n{head.sequence}\n{head.hash.hex()}\n{at}\n".encode()
+
+
+def seal_written(seal: Seal) -> dict[str, str | int]:
+    """Write a seal down for a place outside: JSON's words only."""
+    number, sequence, digest, at, key, signature = seal
+    return {
+        "number": number,
+        "sequence": sequence,
+        "hash": digest.hex(),
+        "at": at,
+        "key": key.hex(),
+        "signature": signature.hex(),
+    }
+
+
+def seal_read(written: object) -> Seal:
+    """Read a seal back; raises `Invalid` where that is none. Whether it is genuine is another question."""
+    try:
+        read = dict(written)  # type: ignore[call-overload]
+        return Seal(
+            number=int(read["number"]),
+            sequence=int(read["sequence"]),
+            hash=bytes.fromhex(read["hash"]),
+            at=int(read["at"]),
+            key=bytes.fromhex(read["key"]),
+            signature=bytes.fromhex(read["signature"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Invalid("this is no seal of an audit trail") from error

@@ -29,6 +29,12 @@ def my_patients(store: Store, clock: Clock, requester: Requester, words: str) ->
     return found
 
 
+def not_searched(store: Store, clock: Clock, requester: Requester) -> None:
+    """Write down a search that could not be made, so that every answer of that page has its record."""
+    with store.work() as work:
+        work.audit.append([AuditEvent(clock.now(), requester, "search", "refused", "", 0, (), 0, "")])
+
+
 def _listed(work: UnitOfWork, now: int, requester: Requester, words: str) -> Sequence[PatientLine]:
     """Go through the candidates until enough of them pass the gate (I19)."""
     found: list[PatientLine] = []

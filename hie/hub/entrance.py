@@ -77,6 +77,7 @@ class Entrance(BaseRoute):
                 answer.headers["connection"] = "close"  # what is left of the body is not read
             await answer(scope, receive, send)
             return
+        scope["state"]["guarded"] = self.guarded
         await self._route.handle(scope, receive, send)
 
     async def _checked(self, scope: Scope, receive: Receive) -> Receive:

@@ -32,9 +32,11 @@ class SqlAuditSeals:
         if added.rowcount != 1:
             raise Conflict("somebody else has just sealed")
 
-    def all(self) -> Sequence[Seal]:
-        """Return all, oldest first."""
-        rows = self._transaction.read(f"select {_SEAL} from audit_seal order by number").fetchall()
+    def after(self, number: int) -> Sequence[Seal]:
+        """Return those with a greater number, oldest first."""
+        rows = self._transaction.read(
+            f"select {_SEAL} from audit_seal where number > ? order by number", (number,)
+        ).fetchall()
         return [_seal(row) for row in rows]
 
     def last(self) -> Seal | None:

@@ -121,9 +121,9 @@ class MemoryAuditSeals:
             raise Conflict("somebody else has just sealed")
         seals[seal.number] = seal
 
-    def all(self) -> Sequence[Seal]:
-        """Return all, oldest first."""
-        return sorted(self._transaction.tables.audit_seals.values())
+    def after(self, number: int) -> Sequence[Seal]:
+        """Return those with a greater number, oldest first."""
+        return sorted(one for one in self._transaction.tables.audit_seals.values() if one.number > number)
 
     def last(self) -> Seal | None:
         """Return the newest."""

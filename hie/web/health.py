@@ -1,4 +1,7 @@
-"""Is the hub alive, and does its store answer: `GET /health/live`, `GET /health/ready`."""
+"""Is the hub alive, and does its store answer: `GET /health/live`, `GET /health/ready`.
+
+Whether the audit trail is well: `GET /health/audit`.
+"""
 
 from __future__ import annotations
 
@@ -27,4 +30,15 @@ def routes(services: Services) -> list[Route]:
             work.directory.all()
         return PlainTextResponse("ready")
 
-    return [Route("/health/live", live), Route("/health/ready", ready)]
+    @declares(None, About.NOTHING)
+    def audit(request: Request) -> Response:
+        """Say whether the audit trail is sealed, copied and complete, in words that name nobody."""
+        del request
+        alarms = services.alarms()
+        return PlainTextResponse("\n".join(alarms) or "well", 503 if alarms else 200)
+
+    return [
+        Route("/health/live", live),
+        Route("/health/ready", ready),
+        Route("/health/audit", audit),
+    ]

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hie.exchange.declared import EVERYBODY, TREATING, About, declares
 from hie.exchange.feed_monitor import may_monitor
-from hie.exchange.patients import my_patients
+from hie.exchange.patients import my_patients, not_searched
 from hie.record.requester import Role
 from viewer.formats import age, is_no_day
 from viewer.locale import Words
@@ -60,6 +60,8 @@ def _found(request: Request, asked: str) -> Response:
     screen = screen_of(request)
     services, words = screen.services, words_of(request)
     problem = _problem(asked, words)
+    if problem:
+        not_searched(services.store, services.clock, requester)
     found = () if problem else my_patients(services.store, services.clock, requester, asked)
     today = screen.today()
     return screen.page(

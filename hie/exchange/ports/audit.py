@@ -148,8 +148,8 @@ class AuditSeals(Protocol):
     def add(self, seal: Seal) -> None:
         """Keep one; `Conflict` where its number is taken."""
 
-    def all(self) -> Sequence[Seal]:
-        """Return all, oldest first."""
+    def after(self, number: int) -> Sequence[Seal]:
+        """Return those with a greater number, oldest first."""
 
     def last(self) -> Seal | None:
         """Return the newest."""

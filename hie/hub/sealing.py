@@ -1,0 +1,150 @@
+"""Every minute the end of the audit chain is signed, and told to places that the hub does not rule.
+
+A seal says: at this moment the chain ended with this row and this hash. It lies in the database, in a
+file outside (`audit_heads`), and at every edge, which fetches it with its report. Who cuts the chain,
+puts an older database back or makes the chain again contradicts one of them.
+"""
+
+from __future__ import annotations
+
+import logging
+from threading import Event, Thread
+from typing import NamedTuple
+
+from hie.exchange.completeness import reconcile
+from hie.exchange.ports import Clock, Seal, Store
+from hie.hub.copying import AuditCopy
+from hie.hub.heads import HeadsOutside, SealingKey
+from hie.hub.releasing import DAY, Ledger
+from hie.record.errors import Conflict, HieError
+
+EVERY_SECONDS = 60.0
+COPY_LATE = "audit-copy-late"
+HEADS_LATE = "audit-heads-late"
+ROLLED_BACK = "audit-rolled-back"
+"""A head outside is newer than the database: it was put back, or the head is not of this region."""
+NOT_SEALED = "audit-not-sealed"
+GAPS = "audit-gaps"
+"""Yesterday something of a patient was shown without an audit record."""
+LEDGER_LOST = "audit-ledger-lost"
+
+_log = logging.getLogger(__name__)
+
+
+def seal(store: Store, clock: Clock, key: SealingKey) -> Seal | None:
+    """Seal the end of the chain, unless it is sealed; return the newest seal, none of an empty chain."""
+    with store.work() as work:
+        head, last = work.audit.head(), work.seals.last()
+        if head.sequence == (last.sequence if last else 0):
+            return last
+        made = key.seal(last.number + 1 if last else 1, head, clock.now())
+        try:
+            work.seals.add(made)
+        except Conflict:
+            return last  # another hub of this database was first
+    return made
+
+
+class Outside(NamedTuple):
+    """What lies beside the database."""
+
+    heads: HeadsOutside | None = None
+    copy: AuditCopy | None = None
+    ledger: Ledger | None = None
+
+
+class Sealing:
+    """A thread that seals every minute and a last time when it stops, and sees to what lies outside."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        key: SealingKey,
+        outside: Outside = Outside(),  # noqa: B008  immutable
+        every_seconds: float = EVERY_SECONDS,
+    ) -> None:
+        """Seal the chain of `store`; nothing is done yet."""
+        self._store = store
+        self._clock = clock
+        self._key = key
+        self._heads, self._copy, self._ledger = outside
+        self._every_seconds = every_seconds
+        self._troubles: set[str] = set()
+        self._reconciled = ""
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="sealing", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Seal once more, and end."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def troubles(self) -> tuple[str, ...]:
+        """Return what is wrong now, as words of this file."""
+        late = {COPY_LATE} if self._copy and self._copy.is_late() else set()
+        lost = {LEDGER_LOST} if self._ledger and self._ledger.lost else set()
+        return tuple(sorted(self._troubles | late | lost))
+
+    def step(self, *, first: bool = False) -> None:
+        """Seal, hand the seals out, and catch up with the copy."""
+        try:
+            seal(self._store, self._clock, self._key)
+            self._told(NOT_SEALED, wrong=False)
+        except HieError:
+            self._told(NOT_SEALED, wrong=True)
+        if self._heads:
+            self._hand_out(self._heads)
+        if self._copy:
+            try:
+                self._copy.catch_up(self._store, anew=first)
+            except (OSError, HieError):
+                _log.warning("the copy of the audit trail cannot be written")
+        if self._ledger:
+            self._reconcile(self._ledger)
+
+    def _reconcile(self, ledger: Ledger) -> None:
+        """Lay yesterday's ledger beside the trail, once a day."""
+        yesterday = self._clock.now() - DAY
+        day = ledger.name_of(yesterday)
+        if day == self._reconciled:
+            return
+        try:
+            found = reconcile(self._store, ledger.day(yesterday))
+            ledger.tidy()
+        except (OSError, HieError):
+            return
+        self._reconciled = day
+        self._told(GAPS, wrong=bool(found.gaps))
+
+    def _hand_out(self, heads: HeadsOutside) -> None:
+        """Append the seals that are not outside yet."""
+        try:
+            outside = heads.newest()
+            with self._store.look() as work:
+                seals = work.seals.after(outside.number if outside else 0)
+                same = outside is None or outside in work.seals.after(outside.number - 1)[:1]
+            self._told(ROLLED_BACK, wrong=not same)
+            if seals and same:
+                heads.keep(seals)
+            self._told(HEADS_LATE, wrong=False)
+        except (OSError, HieError):
+            self._told(HEADS_LATE, wrong=True)
+
+    def _told(self, trouble: str, *, wrong: bool) -> None:
+        if wrong and trouble not in self._troubles:
+            _log.error("audit trail: %s", trouble)
+        (self._troubles.add if wrong else self._troubles.discard)(trouble)
+
+    def _run(self) -> None:
+        first = True
+        while not self._stopping.is_set():
+            self.step(first=first)
+            first = False
+            self._stopping.wait(self._every_seconds)
+        self.step()
