@@ -26,4 +26,4 @@ def furnish(app: FastAPI, services: Services) -> None:
     """Give `app` what pages need, their way of failing, and the policy headers."""
     app.state.screen = Screen(services)
     failures.register(app)
-    app.add_middleware(Policy)
+    app.add_middleware(Policy, secure=services.secure_cookies)

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hie.exchange.declared import STATUS_OF, Refusal
 from hie.record.errors import NotFound, Refused, Unavailable
-from viewer.policy import HEADERS, Forged, SignInNeeded
+from viewer.policy import BY_TLS, HEADERS, Forged, SignInNeeded
 from viewer.screen import screen_of, wants_fragment, words_of
 
 KNOWN = frozenset({400, 401, 403, 404, 405, 408, 413, 422, 500, 503})
@@ -71,7 +71,8 @@ def _unexpected(request: Request, error: Exception) -> Response:
     """Answer outside of all middleware, so the policy's headers are put on here."""
     del error
     answer = _page(request, 500)
-    answer.headers.update({**HEADERS, "Cache-Control": "no-store"})
+    by_tls = BY_TLS if screen_of(request).services.secure_cookies else {}
+    answer.headers.update({**HEADERS, **by_tls, "Cache-Control": "no-store"})
     return answer
 
 

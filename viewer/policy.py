@@ -7,6 +7,7 @@ inline script, no inline style. Pages with patients' data are kept in no cache.
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -17,18 +18,38 @@ from hie.record.errors import HieError
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "require-trusted-types-for 'script'; trusted-types fragments"
 )
+_FOR_NOBODY = (
+    *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture"),
+    *("encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection"),
+    *("local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture"),
+    *("screen-wake-lock", "serial", "usb", "window-management", "xr-spatial-tracking"),
+)
+_FOR_OURSELVES = ("publickey-credentials-create", "publickey-credentials-get")
+"""Passkeys."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": ", ".join(
+        (*(f"{name}=()" for name in _FOR_NOBODY), *(f"{name}=(self)" for name in _FOR_OURSELVES))
+    ),
+    "X-Permitted-Cross-Domain-Policies": "none",
 }
 STATIC = "/static/"
-ENCODED = tuple((name.lower().encode(), value.encode()) for name, value in HEADERS.items())
+
+
+def encoded(headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:
+    """Write headers as ASGI has them."""
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
+
+
+ENCODED = encoded(HEADERS)
 UNCACHED = (*ENCODED, (b"cache-control", b"no-store"))
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf_token"
@@ -42,12 +63,18 @@ class SignInNeeded(HieError):
     """Nobody is signed in, or the session has ended."""
 
 
+BY_TLS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
+"""Two years (RFC 6797): a browser that came by TLS once comes by nothing else."""
+
+
 class Policy:
     """ASGI middleware that puts the headers on every response, errors included."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap `app`."""
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        """Wrap `app`; `secure` where people reach it by TLS."""
         self._app = app
+        more = encoded(BY_TLS) if secure else ()
+        self._kept, self._uncached = (*ENCODED, *more), (*UNCACHED, *more)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, and add the headers when the response starts."""
@@ -58,7 +85,7 @@ class Policy:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 static = scope["path"].startswith(STATIC)
-                message["headers"] = [*message["headers"], *(ENCODED if static else UNCACHED)]
+                message["headers"] = [*message["headers"], *(self._kept if static else self._uncached)]
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -1,13 +1,16 @@
 """What every answer says to the browser, and what errors say to people."""
 
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 from hie.hub.app import application
+from hie.hub.settings import Settings
+from hie.hub.wiring import wire
 from tests.build.page import parse
 from tests.build.served import Client, served
-from tests.build.stories import Region
+from tests.build.stories import tell
 from tests.build.world import PASSWORD
 
 PAGES = ["/patients", "/patients/R000000001", "/patients/R999999999", "/nowhere", "/sign-in?next=/patients"]
@@ -18,13 +21,23 @@ def test_every_answer_carries_the_policy_and_is_kept_nowhere(doctor: Client, pat
     headers = doctor.get(path).headers
     policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
     assert policy.pop("default-src") == "'none'"
+    assert (policy.pop("require-trusted-types-for"), policy.pop("trusted-types")) == ("'script'", "fragments")
     assert set(policy.values()) == {"'self'", "'none'"}
     assert headers["cache-control"] == "no-store"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["cross-origin-embedder-policy"] == "require-corp"
     assert "camera=()" in headers["permissions-policy"]
+    assert "publickey-credentials-get=(self)" in headers["permissions-policy"]
+    assert "strict-transport-security" not in headers
+
+
+def test_whoever_came_by_tls_comes_by_nothing_else(tmp_path: Path) -> None:
+    with served(application(wire(Settings(data_dir=tmp_path, secure_cookies=True)))) as address:
+        answer = Client(address).get("/nowhere")
+    assert answer.headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
 
 
 def test_files_may_be_kept_and_carry_the_policy_too(browser_of_nobody: Client) -> None:
@@ -73,8 +86,8 @@ def test_a_fragment_after_the_session_ended_says_to_sign_in(browser_of_nobody: C
     assert "サインインしてください" in parse(answer.text).one("div", role="alert").text
 
 
-def test_a_defect_is_told_without_detail(region: Region) -> None:
-    hub = region.world.hub()
+def test_a_defect_is_told_without_detail(tmp_path: Path) -> None:
+    hub = tell(tmp_path).world.hub()
 
     def broken(*_: object) -> NoReturn:
         raise RuntimeError("試験 花子 0012345678")

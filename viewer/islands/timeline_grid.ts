@@ -1,4 +1,5 @@
 // The calendar's keyboard and reading pane. Without this script every chip is an ordinary link.
+import { fragments } from "./fragments";
 
 const CHIP = "a:is(.c, .stay)";
 /** What opens in the pane: chips, stays, and a link above the grid. */
@@ -160,7 +161,7 @@ class Calendar {
         cache: "no-store",
       });
       const piece = document.createElement("template");
-      piece.innerHTML = await answer.text();
+      piece.innerHTML = fragments.createHTML(await answer.text());
       if (answer.status === 401) {
         leave(piece.content);
         return;
