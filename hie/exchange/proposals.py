@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from consent.model import ConsentEvent, EventKind
-from hie.exchange import consenting
+from hie.exchange import consenting, matching
 from hie.exchange.forms import beginning, check_signature, day_at
 from hie.exchange.ports import (
     Proposal,
@@ -17,7 +17,8 @@ from hie.exchange.ports import (
 )
 from hie.exchange.statements import check_statement
 from hie.record.errors import Conflict, Invalid, NotFound
-from hie.record.identifiers import PatientId, facility_code
+from hie.record.identifiers import LocalPatientId, PatientId, facility_code
+from hie.record.people import PersonFacts
 from hie.record.requester import Requester
 from hie.record.times import UNKNOWN_DAY, Day
 
@@ -111,6 +112,20 @@ def _check_numbers(work: UnitOfWork, proposal: Proposal) -> None:
         linked = work.patients.resolve(number.facility, [number.value]).get(number.value)
         if linked is not None and linked[1] != proposal.patient:
             raise Conflict("this number is linked to another person")
+        if linked is None and proposal.patient:
+            _check_likeness(work, proposal, number)
+
+
+def _check_likeness(work: UnitOfWork, proposal: Proposal, number: LocalPatientId) -> None:
+    """Raise `Invalid` where too little agrees between what was typed and the person to link a number."""
+    found = matching.compared(work, facts_of(proposal, number), [proposal.patient])
+    if not found or not found[0][1].proposable:
+        raise Invalid("reading, birth date and a third attribute agree before a number is linked")
+
+
+def facts_of(proposal: Proposal, number: LocalPatientId | None = None) -> PersonFacts:
+    """Return what was typed of the person, to be compared with whom the region knows."""
+    return PersonFacts(proposal.name, proposal.birth_day, proposal.sex, proposal.phone, number)
 
 
 def check_sizes(proposal: Proposal) -> None:

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hie.exchange import consenting, identity
+from hie.exchange import consenting, identity, linking
 from hie.exchange.ports import (
     OPEN_STATES,
     AuditEvent,
@@ -23,7 +23,7 @@ from hie.exchange.ports import (
     Store,
     UnitOfWork,
 )
-from hie.exchange.proposals import check_complete, check_sizes, event_of
+from hie.exchange.proposals import check_complete, check_sizes, event_of, facts_of
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import PatientId
 from hie.record.people import Patient
@@ -196,9 +196,9 @@ def confirm(
     )
     _replace(work, decided, found.version)
     _enrol(work, now, requester, found.proposal, patient)
-    links = [(number, patient) for number in found.proposal.numbers]
-    if links:
-        identity.enter(work, now, requester, links)
+    for number in found.proposal.numbers:
+        claim = linking.Claim(number, patient, facts_of(found.proposal, number))
+        linking.confirm(work, now, requester, claim, found.writers)
     event = event_of(found, patient, now, pages)
     (recorded,) = consenting.enter(work, now, requester, [event._replace(recorded_by=requester.user)])
     decided = decided._replace(position=recorded.sequence, version=decided.version + 1)

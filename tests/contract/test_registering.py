@@ -81,7 +81,9 @@ def store(store: Store) -> Store:
             (OFFICE, FacilityKind.SECRETARIAT),
         ):
             work.directory.add(Facility(code, code, kind, code, 0))
-        work.patients.enrol(Patient(PERSON, HumanName("見本", "花子", "ミホン", "ハナコ"), Day(19600101)))
+        work.patients.enrol(
+            Patient(PERSON, HumanName("見本", "花子", "ミホン", "ハナコ"), Day(19600101), Sex.FEMALE)
+        )
     return store
 
 
@@ -196,7 +198,7 @@ def test_to_verify_again_changes_nothing(store: Store) -> None:
 
 
 def test_of_two_verifiers_at_once_one_wins(store: Store) -> None:
-    _proposed(store, PROPOSAL._replace(patient=PERSON))
+    _proposed(store, PROPOSAL._replace(patient=PERSON, numbers=()))
     seen, ends = _seen(store), []
     third = _at("third", OFFICE, Role.SECRETARIAT)
     gate = threading.Barrier(2)
@@ -332,6 +334,19 @@ def test_a_number_that_is_somebody_elses_is_not_proposed(store: Store) -> None:
     assert registering.rewrite(
         store, CLOCK, WRITER, FIRST, 1, PROPOSAL._replace(patient=PERSON), complete=True
     )
+
+
+def test_a_number_is_not_linked_to_who_hardly_resembles(store: Store) -> None:
+    twin = PROPOSAL._replace(patient=PERSON, birth_day=Day(19600101))
+    registering.start(store, CLOCK, WRITER, FIRST, twin)
+    with pytest.raises(Invalid):
+        registering.rewrite(store, CLOCK, WRITER, FIRST, 1, twin, complete=True)
+    same = twin._replace(name=HumanName("見本", "花子", "ミホン", "ハナコ"), sex=Sex.FEMALE)
+    registering.rewrite(store, CLOCK, WRITER, FIRST, 1, same, complete=True)
+    _scan(store)
+    _verify(store)
+    with store.look() as work:
+        assert work.patients.files([PERSON])[PERSON].numbers == (NUMBER,)
 
 
 def test_a_death_and_a_lift_count_once_a_second_person_confirms_them(store: Store) -> None:
