@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import nullcontext
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import uvicorn
 from hie.cli._desk import By, desk
 from hie.exchange import edges
 from hie.hub.app import Beside, application
+from hie.hub.custody import proxies
 from hie.hub.feeding import collect_rarely
 from hie.hub.listening import BOUNDED
 from hie.hub.settings import Settings
@@ -42,6 +44,7 @@ def restored(by: By) -> None:
 
 def serve(settings: Settings, hub: Hub, beside: Beside = nullcontext) -> None:
     """Run a hub, and what goes on beside it, until it is stopped."""
+    os.umask(0o077)  # whatever is written is for the hub's account alone
     app = application(hub, beside)
     collect_rarely()
     uvicorn.run(
@@ -49,5 +52,7 @@ def serve(settings: Settings, hub: Hub, beside: Beside = nullcontext) -> None:
         host=settings.host,
         port=settings.port,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=proxies(settings.trusted_proxies),
         **BOUNDED,
     )

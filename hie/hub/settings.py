@@ -17,7 +17,6 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-
 REQUIRED: Final = "required"
 
 
@@ -27,9 +26,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HIE_", toml_file="hie.toml", frozen=True, extra="forbid")
 
     data_dir: Path = Field(default=Path("data"), description="Where the embedded database and objects live.")
-    database_url: str = Field(default="", description="Database; empty for SQLite in the data folder.")
+    database_url: str = Field(
+        default="", repr=False, description="Database; empty for SQLite in the data folder."
+    )
     objects_url: str = Field(
-        default="", description="Large documents; empty for a folder in the data folder."
+        default="", repr=False, description="Large documents; empty for a folder in the data folder."
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
@@ -59,6 +60,9 @@ class Settings(BaseSettings):
     )
     secure_cookies: bool = Field(
         default=False, description="Mark cookies Secure: on wherever the hub is reached by HTTPS."
+    )
+    trusted_proxies: str = Field(
+        default="", description="Addresses of proxies that are believed from where people come, with commas."
     )
     public_url: str = Field(
         default="", description="Address by which people reach the hub: passkeys are bound to its name."

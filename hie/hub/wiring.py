@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from hie.exchange.reading import reread_document
 from hie.exchange.services import AskTimeline, Services
 from hie.exchange.timeline import Admitted, Timeline, TimelineRequest, admitted, timeline
 from hie.hub.authenticator_apps import PyOtpApps
+from hie.hub.custody import check_keys, make_private
 from hie.hub.edge_door import EdgeDoor, edge_door
 from hie.hub.gathering import Gathering
 from hie.hub.guessable import Guessable
@@ -43,12 +43,13 @@ class Hub(NamedTuple):
 def stored_by(settings: Settings, reserve: int = 0) -> Store:
     """Open the store the settings name; the embedded default makes its folder, and sets bytes aside."""
     if urlsplit(settings.database).scheme == "sqlite":
-        Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
+        make_private(settings.data_dir)
     return open_store(settings.database, settings.objects, reserve)
 
 
 def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     """Wire a hub from its settings; without a `clock` it has the system's."""
+    check_keys(settings.data_dir)
     store = stored_by(settings, settings.reserve_megabytes * _MEBIBYTE // 4)
     clock = clock or SystemClock()
     thumbnails, scans = Thumbnails(), Scans()
