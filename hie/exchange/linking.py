@@ -63,21 +63,20 @@ def propose(work: UnitOfWork, now: int, requester: Requester, claim: Claim) -> L
     """
     _named(requester)
     _keeps(requester, claim.local.facility)
-    likeness = _agreeing(work, claim)
-    number = work.links.find(claim.local)
-    if number is not None:
-        _free(work, number, claim.patient)
-    surrogate = _note(
-        work, claim, LinkEvent(0, claim.patient, LinkKind.PROPOSED, requester.user, now, "", likeness.summary)
-    )
-    work.local_statements.add([Statement(surrogate, claim.facts, claim.source, now)])
-    case = LinkCase(
-        *(surrogate, claim.local, claim.patient, LinkKind.PROPOSED, requester.user, now),
-        *(likeness.score, likeness.summary),
-    )
-    work.link_cases.open(case)
-    work.audit.append([written_down(now, requester, "link-proposed", case.patient, number_of(case))])
-    return case
+    return _queued(work, now, requester, claim, (_agreeing(work, claim), ""))
+
+
+def doubt(work: UnitOfWork, now: int, requester: Requester, claim: Claim, reason: str) -> LinkCase:
+    """Queue what agrees too little, or resembles somebody: it can be looked at and refused.
+
+    It can be confirmed only once enough agrees. Raise what `propose` raises, save for likeness.
+    """
+    _named(requester)
+    _keeps(requester, claim.local.facility)
+    found = matching.compared(work, claim.facts._replace(local=claim.local), [claim.patient])
+    if not found:
+        raise NotFound("no such person")
+    return _queued(work, now, requester, claim, (found[0][1], reason))
 
 
 def confirm(
@@ -252,8 +251,24 @@ def _free(work: UnitOfWork, number: LocalNumber, patient: PatientId) -> None:
         raise Conflict("this number waits for a decision about another person")
 
 
-def _note(work: UnitOfWork, claim: Claim, event: LinkEvent) -> int:
-    return work.links.note(claim.local, event).surrogate
+def _queued(
+    work: UnitOfWork, now: int, requester: Requester, claim: Claim, why: tuple[Likeness, str]
+) -> LinkCase:
+    """Write a proposal down: what was said, a line of the log, a case of the queue, an audit record."""
+    likeness, reason = why
+    number = work.links.find(claim.local)
+    if number is not None:
+        _free(work, number, claim.patient)
+    event = LinkEvent(0, claim.patient, LinkKind.PROPOSED, requester.user, now, reason, likeness.summary)
+    surrogate = work.links.note(claim.local, event).surrogate
+    work.local_statements.add([Statement(surrogate, claim.facts, claim.source, now)])
+    case = LinkCase(
+        *(surrogate, claim.local, claim.patient, LinkKind.PROPOSED, requester.user, now),
+        *(likeness.score, likeness.summary, reason),
+    )
+    work.link_cases.open(case)
+    work.audit.append([written_down(now, requester, "link-proposed", case.patient, number_of(case))])
+    return case
 
 
 def _case(work: UnitOfWork, requester: Requester, surrogate: int, kind: LinkKind | None = None) -> LinkCase:
