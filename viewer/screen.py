@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cached_property, partial
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from hie.exchange.alerts import Alerts, alerts, concerns
 from hie.exchange.ports import PatientFile
 from hie.exchange.services import Services
+from hie.exchange.sessions import IDLE_ON_A_SHARED_DEVICE
 from hie.record.entry import DocumentClass
 from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.people import Facility, FacilityKind
 from hie.record.requester import Requester
 from hie.record.times import JST, Day, japanese_day
+from viewer.alerts import Shown, shown_alerts
 from viewer.environment import environment
 from viewer.formats import moment
 from viewer.locale import WORDS, Language, Words, language_of
@@ -24,6 +29,7 @@ from viewer.rows import Row, collected
 
 LANGUAGE_COOKIE = "hie_language"
 FRAGMENT_HEADER = "hx-request"
+PULSE_EVERY = 20_000
 FRESH = 30_000
 """Milliseconds for which the directory of facilities is not asked again."""
 
@@ -39,6 +45,14 @@ class Screen:
         self._templates = {language: environment(language) for language in Language}
         self._facilities: dict[FacilityCode, Facility] = {}
         self._read_at = -FRESH
+        self.pulse_every = PULSE_EVERY
+        """Milliseconds after which an open page of a patient asks whether it may stay; shorter in tests."""
+
+    @cached_property
+    def key(self) -> bytes:
+        """The store's own random key, for digests that leave the house."""
+        with self.services.store.look() as work:
+            return work.feeds.key()
 
     def today(self) -> Day:
         """Return the Japanese calendar day."""
@@ -86,11 +100,30 @@ class Screen:
                 requester=requester,
                 facility=self.facility(requester.facility) if requester else None,
                 csrf_token=session.csrf_token if session else "",
+                idle=session.idle if session else 0,
+                shared=session is not None and session.idle <= IDLE_ON_A_SHARED_DEVICE,
                 here=f"{scope['path']}?{query}" if query else scope["path"],
                 shown_at=self._now(words) if requester else "",
+                alerts=partial(self._alerts, request, requester, words),
                 **context,
             )
         )
+
+    async def ask_alerts(self, request: Request) -> None:
+        """Read what a page of the event loop says above its content, where reading waits for a database."""
+        requester: Requester | None = getattr(request.state, "requester", None)
+        if requester and concerns(requester) and not self.services.store.reads_in_place:
+            request.state.alerts = await run_in_threadpool(
+                alerts, self.services.store, self.services.clock, requester
+            )
+
+    def _alerts(self, request: Request, requester: Requester | None, words: Words) -> Shown:
+        if requester is None:
+            return Shown()
+        found: Alerts | None = getattr(request.state, "alerts", None)
+        if found is None:
+            found = alerts(self.services.store, self.services.clock, requester)
+        return shown_alerts(found, words)
 
     def _now(self, words: Words) -> str:
         """Write the present minute; it stands on print-outs."""

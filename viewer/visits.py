@@ -7,6 +7,7 @@ and the language are `Lax`: they open nothing. Over HTTPS all three have the pre
 
 from __future__ import annotations
 
+import hmac
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
@@ -18,6 +19,7 @@ from hie.exchange.ports import Session
 from hie.exchange.proofs import Reception, Site
 from hie.exchange.signing_in import SignedIn
 from hie.record.requester import Origin
+from viewer.policy import CSRF_HEADER, Forged
 from viewer.screen import inside, screen_of
 
 YEAR = 365 * 24 * 3600
@@ -77,6 +79,13 @@ def give_session(request: Request, answer: Response, token: str, session: Sessio
     give_cookie(request, answer, SESSION_COOKIE, token, seconds, "strict")
 
 
+def check_waiting(request: Request, waiting: Session, field: str) -> None:
+    """Raise `Forged` unless a form holds the token of the session that waits: nobody is signed in yet."""
+    given = request.headers.get(CSRF_HEADER, "") or field
+    if not hmac.compare_digest(given.encode(), waiting.csrf_token.encode()):
+        raise Forged("a form without the token of the session that waits")
+
+
 def onward(request: Request, done: SignedIn, back: str) -> Response:
     """Lead a person on after a step of signing in, with the cookies it gave."""
     after = f"?next={quote(inside(back), safe='')}"
@@ -85,6 +94,8 @@ def onward(request: Request, done: SignedIn, back: str) -> Response:
     else:
         place = f"/acting{after}" if done.posts > 1 else inside(back)
     answer = RedirectResponse(place, 303)
+    if read_cookie(request, SESSION_COOKIE) and not request.state.waiting:
+        answer.headers[CLEAR] = FORGET  # somebody was here before
     give_session(request, answer, done.token, done.session)
     give_cookie(request, answer, DEVICE_COOKIE, done.device, YEAR, "lax")
     return answer

@@ -87,16 +87,16 @@ def forget_all(work: UnitOfWork, account: str) -> None:
     work.passkeys.remove(account)
 
 
-def new_app(store: Store, clock: Clock, account: str) -> OneTimeSecret:
-    """Return the secret for a person's app, made now unless one waits for its first code.
+def new_app(store: Store, clock: Clock, account: str, since: int) -> OneTimeSecret:
+    """Return the secret for a person's app, made now unless one made `since` waits for its first code.
 
-    One that is in use is not shown again: raise `Conflict`.
+    An older one may have been seen by somebody else. One in use is not shown again: raise `Conflict`.
     """
     with store.work() as work:
         before = work.codes.find(account)
         if before is not None and before.confirmed_at:
             raise Conflict("an app is in use")
-        if before is not None:
+        if before is not None and before.added_at >= since:
             return before
         chance = bytes.fromhex(clock.new_id() + clock.new_id())[:_SECRET_BYTES]
         made = OneTimeSecret(account, base64.b32encode(chance).decode(), clock.now())

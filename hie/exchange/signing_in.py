@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hie.exchange.browsers import Visit, greet, is_familiar, known, registered, token_hash
+from hie.exchange.browsers import DeviceStopped, Visit, greet, is_familiar, known, registered, token_hash
 from hie.exchange.challenges import challenge, spend
 from hie.exchange.guessing import Pool, failed, must_wait, pools
 from hie.exchange.ports import Account, Passkey, Post, Session, UnitOfWork
@@ -249,12 +249,16 @@ def _of_session(work: UnitOfWork, session: Session, now: int) -> Post:
     return next(one for one in posts if (one.facility, one.role) == acting)
 
 
-def _begun(  # noqa: PLR0913  what a session is made of
+def _begun(
     reception: Reception, work: UnitOfWork, account: Account, post: Post, visit: Visit, assurance: int
 ) -> SignedIn:
     """Open a session on the browser; the one before on it ends."""
     clock, now = reception.clock, reception.clock.now()
-    device, token = registered(work, clock, visit)
+    try:
+        device, token = registered(work, clock, visit)
+    except DeviceStopped:
+        _refused(work, now, account, visit, ())
+        raise
     if visit.session:
         work.sessions.close(token_hash(visit.session))
     fresh = opened(work, clock, post, device, assurance, reception.rules.most_sessions)

@@ -41,7 +41,7 @@ class Authentication:
         """Look the session up and pass on."""
         if scope["type"] == "http":
             state = scope.setdefault("state", {})
-            state["requester"], state["session"], state["waiting"] = None, None, None
+            state["requester"], state["session"], state["account"], state["waiting"] = None, None, None, None
             state["origin"] = Origin(self._clock.new_id(), "", _address(scope))
             if not scope["path"].startswith(PUBLIC) and (token := _token(scope, self._cookie)):
                 await self._recognise(scope, state, token)
@@ -62,7 +62,7 @@ class Authentication:
         came = state["origin"]
         assert isinstance(came, Origin)  # noqa: S101  put there above
         origin = came._replace(device=session.device, assurance=session.assurance)
-        state["session"], state["origin"] = session, origin
+        state["session"], state["account"], state["origin"] = session, account, origin
         state["requester"] = requester_of(account, session, origin)
         if now - session.seen_at >= SEEN_EVERY and not any(
             head == UNATTENDED for head, _ in scope["headers"]

@@ -27,7 +27,7 @@ class PyOtpApps:
 
     def address(self, secret: str, login: str, network: str) -> str:
         """Return the `otpauth:` address that an app reads from a QR code."""
-        return pyotp.TOTP(secret).provisioning_uri(login, network)
+        return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=network)
 
     def picture(self, address: str) -> bytes:
         """Draw an address as a QR code: SVG of shapes only."""

@@ -24,12 +24,12 @@ _FIND_PASSKEY = (
     f"select {_PASSKEY}, {ACCOUNT} from passkey p join account a on a.id = p.account where p.id = ?"  # noqa: S608
 )
 _PASSKEYS = f"select {_PASSKEY} from passkey p where p.account = ? order by p.added_at, p.id"  # noqa: S608
-_KEEP_SECRET = (
+_KEEP_APP = (
     "insert into one_time_secret (account, secret, added_at, confirmed_at, last_step) values (?, ?, ?, ?, ?)"
     " on conflict (account) do update set secret = excluded.secret, added_at = excluded.added_at,"
     " confirmed_at = excluded.confirmed_at, last_step = excluded.last_step"
 )
-_FIND_SECRET = (
+_FIND_APP = (
     "select account, secret, added_at, confirmed_at, last_step from one_time_secret where account = ?"
 )
 _USE = (
@@ -94,11 +94,11 @@ class SqlCodes:
 
     def keep(self, secret: OneTimeSecret) -> None:
         """Add a person's secret, or replace it."""
-        self._transaction.execute(_KEEP_SECRET, tuple(secret))
+        self._transaction.execute(_KEEP_APP, tuple(secret))
 
     def find(self, account: str) -> OneTimeSecret | None:
         """Return a person's secret."""
-        statement = f"{_FIND_SECRET} {self._transaction.held}"
+        statement = f"{_FIND_APP} {self._transaction.held}"
         row = self._transaction.read(statement, (account,)).fetchone()
         return None if row is None else OneTimeSecret(*row)
 

@@ -21,7 +21,8 @@ from viewer import pages
 
 OPEN_TO_ALL = {
     *("/health/audit", "/health/live", "/health/ready", "/language", "/static"),
-    *("/sign-in", "/sign-in/passkey", "/sign-in/second"),
+    *("/sign-in", "/sign-in/passkey", "/sign-in/second", "/switch", "/switch/passkey"),
+    *("/second-factor/app", "/second-factor/code.svg", "/second-factor/new", "/second-factor/passkey"),
 }
 """Every address that answers somebody who is not signed in."""
 DOOR = Door(viewer.failures.refused, requesting_role)

@@ -338,10 +338,11 @@ def test_what_an_edge_writes_of_itself_is_text_and_nothing_else(world: World, of
         report(world, WELL, status())
 
 
-def test_the_light_follows_the_clock(world: World, office: Client) -> None:
+def test_the_light_follows_the_clock(world: World, monitor: str) -> None:
     world.clock.moment = TODAY + HOUR
     try:
-        assert {line["状態"] for line in _lines(office)} == {"×連絡なし", "－停止中", "○未登録", "→直接取込"}
+        later = signed_in(monitor, "jimukyoku")
+        assert {line["状態"] for line in _lines(later)} == {"×連絡なし", "－停止中", "○未登録", "→直接取込"}
     finally:
         world.clock.moment = TODAY
 
