@@ -13,6 +13,7 @@ import jinja2
 from markupsafe import escape
 
 from viewer import formats
+from viewer.alerts import day_and_time
 from viewer.locale import WORDS, Language, Words
 
 HERE = Path(__file__).resolve().parent
@@ -40,6 +41,7 @@ def environment(language: Language) -> jinja2.Environment:
     made.filters["full_day"] = formats.full_day
     made.filters["birth_day"] = formats.birth_day
     made.filters["person"] = formats.person
+    made.filters["day_and_time"] = day_and_time
     return made
 
 

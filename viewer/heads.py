@@ -6,14 +6,22 @@ from hie.exchange.ports import PatientFile
 from hie.record.requester import Requester
 from viewer.formats import age
 from viewer.locale import Words
+from viewer.pulse import pulse_address
 from viewer.screen import Screen
 
 
-def head_of(screen: Screen, requester: Requester, file: PatientFile, words: Words) -> dict[str, object]:
-    """Return what `patient_head.html` says: the person, the age, the asker's own number of them."""
+def head_of(
+    screen: Screen, requester: Requester, file: PatientFile, words: Words, beat: bytes | None = None
+) -> dict[str, object]:
+    """Return what `patient_head.html` says: the person, the age, the asker's own number of them.
+
+    `beat` is that of the grant the page was drawn under; without one the gate is asked for it.
+    """
     own = [number.value for number in file.numbers if number.facility == requester.facility]
     return {
         "patient": file.patient,
         "age": age(file.patient.birth_day, screen.today(), words),
         "own_number": own[0] if own else "",
+        "pulse": pulse_address(screen, requester, file.patient.id, beat),
+        "pulse_every": screen.pulse_every,
     }

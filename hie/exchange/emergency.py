@@ -86,6 +86,14 @@ def may_break(work: UnitOfWork, requester: Requester) -> bool:
     return requester.role in ROLES and requester.facility in work.duties.on_duty()
 
 
+def may_break_here(store: Store, requester: Requester) -> bool:
+    """Ask `may_break` in a look of its own; for who has no such role nothing is read."""
+    if requester.role not in ROLES:
+        return False
+    with store.look() as work:
+        return may_break(work, requester)
+
+
 def check_reason(asked: Asked) -> None:
     """Raise `NotOpened` unless the reason is complete; asks nothing about the person."""
     if why := _wanting(asked):

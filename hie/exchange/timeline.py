@@ -8,6 +8,7 @@ from typing import NamedTuple
 from consent.grant import Grant
 from hie.exchange.access import Asked, admit
 from hie.exchange.ports import Clock, EntryLines, PatientFile, Store
+from hie.exchange.pulse import beat_of
 from hie.exchange.stays import Stay, stays
 from hie.record.identifiers import PatientId
 from hie.record.requester import Requester
@@ -29,6 +30,8 @@ class Timeline(NamedTuple):
     period: Period
     lines: EntryLines
     stays: tuple[Stay, ...]
+    beat: bytes = b""
+    """Of the grant it was read under (`hie.exchange.pulse`)."""
 
 
 class Admitted(NamedTuple):
@@ -67,4 +70,5 @@ def timeline(store: Store, request: Admitted) -> Timeline:
             request.period,
             work.registry.find(request.grant, request.period),
             stays(work.registry.movements(request.grant)),
+            beat_of(request.grant),
         )

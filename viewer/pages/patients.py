@@ -12,6 +12,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from hie.exchange.declared import EVERYBODY, TREATING, About, declares
+from hie.exchange.emergency import may_break_here
 from hie.exchange.feed_monitor import may_monitor
 from hie.exchange.patients import my_patients, not_searched
 from hie.record.requester import Role
@@ -71,6 +72,7 @@ def _found(request: Request, asked: str) -> Response:
         problem=problem,
         lines=[(line, age(line.patient.birth_day, today, words)) for line in found],
         most=MOST,
+        may_break=may_break_here(services.store, requester),
     )
 
 

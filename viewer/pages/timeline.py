@@ -61,6 +61,7 @@ async def timeline(request: Request) -> Response:
         raise NotFound("no such record, or not for the asker")
     if not screen.knows_facilities():
         await run_in_threadpool(screen.facilities)
+    await screen.ask_alerts(request)
     newest = None if answer.lines else await _newest(screen, requester, answer, laid, words)
     hidden = "".join(mark for mark in MARKED if mark in asked.get("hide", ""))
     context = _context(screen, requester, words, answer, laid, hidden)
@@ -95,7 +96,7 @@ def _context(
     drawing = Drawing(answer, laid, shown, words)
     present = {screen.row_of[kind].key for kind in {line.document_class for line in answer.lines}}
     return {
-        **head_of(screen, requester, answer.file, words),
+        **head_of(screen, requester, answer.file, words, answer.beat),
         "table": drawing.draw(screen.rows, screen.row_of, today),
         "span": laid,
         "has_lines": bool(answer.lines),
