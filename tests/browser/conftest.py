@@ -70,7 +70,7 @@ def signed_in(new_page: NewPage) -> NewPage:
         page.goto("/sign-in")
         page.get_by_label("利用者ID").fill("hamada")
         page.get_by_label("パスワード").fill(PASSWORD)
-        page.get_by_role("button", name="サインイン").click()
+        page.get_by_role("button", name="サインイン", exact=True).click()
         page.wait_for_url("**/patients")
         return page
 

@@ -38,7 +38,7 @@ def _as(new_page: NewPage, login: str, width: int = 1366, height: int = 768, *, 
     page.goto("/sign-in")
     page.get_by_label("利用者ID").fill(login)
     page.get_by_label("パスワード").fill(PASSWORD)
-    page.get_by_role("button", name="サインイン").click()
+    page.get_by_role("button", name="サインイン", exact=True).click()
     page.wait_for_url("**/feeds**")
     return page
 
