@@ -18,13 +18,14 @@ from rich.console import Console
 from rich.table import Table
 
 from hie.clock import SystemClock
-from hie.edge import enrolment, identity, status
+from hie.edge import enrolment, heads, identity, status
 from hie.edge.durable import make_folder
 from hie.edge.hub_link import HubLink
 from hie.edge.policy import NO_POSITION
 from hie.edge.running import NOT_LET_IN, Runner
 from hie.edge.settings import PUSHED, EdgeSettings
 from hie.edge.wiring import alone, spool_of, wired
+from hie.exchange.auditing import seal_written
 from hie.exchange.ports.spool import ItemState
 from hie.record.errors import HieError, Misconfigured, Refused
 from hie.record.times import JST
@@ -170,6 +171,8 @@ def _report(settings: EdgeSettings) -> status.Status:
         }
         for source in settings.all_sources
     ]
+    kept = heads.newest(settings.data_dir)
+    report["audit"] = seal_written(kept) if kept else None
     report["quarantine"] = [
         {
             "code": status.code_of(item, key),
@@ -196,6 +199,8 @@ def _show(report: status.Status) -> None:
     )
     console.print(f"waiting to be sent since: {_moment(report['oldest_unsent_at'])}")
     console.print(f"last report: {_moment(report.get('at', 0))}")
+    if head := report.get("audit"):
+        console.print(f"hub's audit trail: {head['sequence']:,} rows, sealed {_moment(head['at'])}")
     for part, trouble in report.get("troubles", {}).items():
         console.print(f"{part}: {trouble}")
     if report["quarantine"]:

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from hie.edge.enrolment import renewed
 from hie.edge.examining import Examiner, waiting
+from hie.edge.heads import Heads
 from hie.edge.hub_link import HubLink, Task
 from hie.edge.identity import Identity, is_due
 from hie.edge.keeping import Memory
@@ -26,7 +27,7 @@ from hie.edge.status import (
 )
 from hie.edge.sync import UNTAKEN, Limits, Moved, Sync
 from hie.exchange.ports import Clock
-from hie.record.errors import HieError, Unavailable
+from hie.record.errors import HieError, Invalid, Unavailable
 
 DISK_FULL = "the disk is nearly full: nothing new is taken"
 HANGS = "the storage does not answer"
@@ -74,6 +75,7 @@ class Edge:
             Limits(settings.batch_documents, settings.batch_bytes, settings.image_bytes),
             self.run,
         )
+        self._heads = Heads(settings.data_dir)
         self._replays = Replays(memory, self.policy, clock)
         self._swept_at: dict[str, int] = {}
         self._away: set[str] = set()
@@ -142,9 +144,19 @@ class Edge:
         keep_report(self.settings.data_dir, status)
         answer = self.link.report(status)
         self.policy.heard(answer.at)
+        self._keep_head(answer.audit)
         for task in answer.tasks:
             self._do(task)
         return len(answer.tasks)
+
+    def _keep_head(self, told: object) -> None:
+        """Keep where the hub's audit trail ends, and say where it contradicts itself."""
+        try:
+            trouble = self._heads.heard(told)
+        except Invalid as error:
+            trouble = str(error)
+        if self.troubles.told("audit", trouble) and trouble:
+            _log.warning("edge: %s", trouble)
 
     def status(self) -> Status:
         """Say how the edge is."""

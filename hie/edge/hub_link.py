@@ -98,6 +98,8 @@ class Reported(NamedTuple):
     at: int
     """Milliseconds since 1970, by the hub's clock."""
     tasks: tuple[Task, ...]
+    audit: Mapping[str, Any] | None = None
+    """Where the hub's audit trail ends, signed; none where nothing is sealed."""
 
 
 class Certified(NamedTuple):
@@ -337,6 +339,7 @@ def _reported(answer: _Answer) -> Reported:
         return Reported(
             int(content["at"]),
             tuple(Task(str(one["id"]), str(one["kind"]), dict(one["body"])) for one in content["tasks"]),
+            dict(content["audit"]) if content.get("audit") else None,
         )
 
 

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from hie.exchange.ports import AuditEvent, Certificate, Clock, Edge, EdgeTask, Store, UnitOfWork
+from hie.exchange.ports import AuditEvent, Certificate, Clock, Edge, EdgeTask, Seal, Store, UnitOfWork
 from hie.exchange.publish import publisher
 from hie.record.errors import Invalid, NotFound, Refused
 from hie.record.identifiers import FacilityCode
@@ -70,6 +70,8 @@ class Reported(NamedTuple):
 
     at: int
     tasks: Sequence[EdgeTask]
+    sealed: Seal | None
+    """Where the hub's audit trail ended a moment ago: kept at the hospital, it cannot be taken back."""
 
 
 def offer(
@@ -144,7 +146,8 @@ def report(store: Store, clock: Clock, edge: Edge, status: Mapping[str, object])
     with store.work() as work:
         work.contacts.report(edge.facility, json.dumps(status, separators=(",", ":")), now)
         heard(work, edge.facility, str(status.get("run", "")), now)
-        return Reported(now, work.tasks.waiting(edge.facility, TASKS_AT_ONCE))
+        waiting = work.tasks.waiting(edge.facility, TASKS_AT_ONCE)
+        return Reported(now, waiting, work.seals.last())
 
 
 def heard(work: UnitOfWork, facility: FacilityCode, run: str, now: int) -> bool:

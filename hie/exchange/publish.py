@@ -64,4 +64,5 @@ def written_down(grant: Grant, now: int, detail: str) -> AuditEvent:
         reasons=grant.reasons,
         position=grant.position,
         detail=detail,
+        custodian=grant.requester.facility,
     )

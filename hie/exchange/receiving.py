@@ -401,6 +401,7 @@ def _written_down(grant: MaintenanceGrant, now: int, taken: int) -> AuditEvent:
         reasons=(grant.reason,),
         position=grant.position,
         detail=f"withdrew {taken}",
+        custodian=grant.requester.facility,
     )
 
 

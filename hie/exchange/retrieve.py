@@ -12,17 +12,17 @@ from typing import NamedTuple, Protocol, TypeVar
 from consent.grant import Grant
 from hie.exchange.access import Asked, decided, written_down
 from hie.exchange.marking import marks
-from hie.exchange.ports import Clock, Store, UnitOfWork
+from hie.exchange.ports import AuditEvent, Clock, Store, UnitOfWork
 from hie.exchange.ports.labels import NO_MARK, Mark
 from hie.exchange.reading import Attached, attached
-from hie.record.entry import DocumentEntry, Format
+from hie.record.entry import DocumentClass, DocumentEntry, Format
 from hie.record.errors import NotFound, Unavailable
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode, PatientId
 from hie.record.imaging import FiledInstance, is_uid
 from hie.record.requester import Requester
 from hie.record.submission import Reading
 
-Thing = TypeVar("Thing")
+Thing = TypeVar("Thing", DocumentEntry, FiledInstance)
 
 Reader = Callable[[DocumentEntry, bytes, FacilityCode], Reading]
 """Turns the bytes of a document into records; the wiring hands it in."""
@@ -119,6 +119,18 @@ def open_picture(
         raise Unavailable("an image is missing from the object store") from error
 
 
+def _about(event: AuditEvent, found: DocumentEntry | FiledInstance) -> AuditEvent:
+    """Say in a record whose document it was, of what class and how sensitive: who reads the trail may ask."""
+    if isinstance(found, DocumentEntry):
+        facts = found.facts
+        return event._replace(
+            kind=facts.document_class.value, custodian=found.custodian, labels=int(facts.labels)
+        )
+    return event._replace(
+        kind=DocumentClass.IMAGE.value, custodian=found.custodian, labels=int(found.instance.labels)
+    )
+
+
 def _granted(
     work: UnitOfWork, clock: Clock, asked: Asked, find: Callable[[Grant], Thing]
 ) -> tuple[Grant, Thing]:
@@ -131,7 +143,8 @@ def _granted(
             found = find(answer.grant)
         except NotFound:
             found = None
-    work.audit.append([written_down(now, asked, answer, absent=found is None)])
+    event = written_down(now, asked, answer, absent=found is None)
+    work.audit.append([event if found is None else _about(event, found)])
     work.commit()
     if answer.grant is None or found is None:
         raise NotFound("no such record, or not for the asker")

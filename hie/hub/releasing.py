@@ -32,7 +32,8 @@ DAY = 24 * 60 * 60 * 1000
 MOST_REMEMBERED = 100_000
 """Ids of requests whose answers have not ended; those of clients that went away stay until there are more."""
 _REQUEST = COLUMNS.index("request")
-_GOOD = range(200, 300)
+_GOOD = frozenset(range(200, 300)) - {204, 205}
+"""Statuses of answers that have a body and are no refusal."""
 
 _log = logging.getLogger(__name__)
 

@@ -24,6 +24,7 @@ from starlette.routing import Route
 from starlette.types import Scope
 
 from hie.exchange import edges
+from hie.exchange.auditing import seal_written
 from hie.exchange.declared import About, declares
 from hie.exchange.edges import Authority, Certified
 from hie.exchange.parcels import Batch, head_there, write_receipts
@@ -283,7 +284,8 @@ class _Door:
         words = await _words(request)
         told = await self._ask(edges.report, self._services.store, self._services.clock, edge, words)
         tasks = [{"id": one.id, "kind": one.kind, "body": json.loads(one.body)} for one in told.tasks]
-        return _json({"at": told.at, "tasks": tasks})
+        head = seal_written(told.sealed) if told.sealed else None
+        return _json({"at": told.at, "tasks": tasks, "audit": head})
 
     async def task(self, request: Request, edge: Edge) -> Response:
         """Note what became of a task."""

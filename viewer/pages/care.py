@@ -26,14 +26,14 @@ class Filled(NamedTuple):
 
 
 @router.get("/care")
-@declares(ROLES, About.PATIENT)
+@declares(ROLES, About.DECISIONS)
 def care(request: Request) -> Response:
     """Show the form and what was started."""
     return _drawn(request, Filled())
 
 
 @router.post("/care")
-@declares(ROLES, About.PATIENT)
+@declares(ROLES, About.DECISIONS)
 def begun(
     request: Request,
     card: Annotated[str, Form()] = "",

@@ -50,7 +50,7 @@ class Filled(NamedTuple):
 
 
 @router.get("/emergency")
-@declares(ROLES, About.PATIENT, fresh=True)
+@declares(ROLES, About.DECISIONS, fresh=True)
 def form(request: Request) -> Response:
     """Show the form; to who may not, there is none."""
     _expect(request)
@@ -58,7 +58,7 @@ def form(request: Request) -> Response:
 
 
 @router.post("/emergency")
-@declares(ROLES, About.PATIENT, fresh=True)
+@declares(ROLES, About.DECISIONS, fresh=True)
 def asked(  # noqa: PLR0913, PLR0917  a form
     request: Request,
     number: Annotated[str, Form()] = "",
