@@ -85,7 +85,7 @@ def _emergency(work: UnitOfWork, now: int, asked: Asked) -> Emergency | None:
     requester = asked.requester
     if requester.role not in BREAKS_GLASS or requester.purpose is not Purpose.TREATMENT:
         return None
-    return work.emergencies.live(requester.user, asked.patient, now)
+    return work.emergencies.live(requester, asked.patient, now)
 
 
 def _as_decided(requester: Requester, decision: Decision) -> Requester:

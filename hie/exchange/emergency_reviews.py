@@ -80,15 +80,22 @@ def lift(store: Store, clock: Clock, requester: Requester, session: str) -> Revi
 
 def suspend_overdue(store: Store, clock: Clock, requester: Requester) -> int:
     """Suspend who broke the glass and was not reviewed in time; return how many. For the housekeeping."""
+    with store.look() as work:
+        if not _overdue(work, clock.now()):
+            return 0
     with store.work() as work:
         now = clock.now()
-        waiting = work.emergencies.among(states=frozenset({ReviewState.OPEN}), limit=10_000)
-        overdue = [one for one in waiting if one.review.due_at <= now]
+        overdue = _overdue(work, now)
         for one in overdue:
             work.emergencies.review(one.review._replace(state=ReviewState.SUSPENDED))
             _written_down(work, now, requester, "emergency-right-suspended", one, one.session.account)
             tell(work, clock, [SECRETARIAT], "emergency-overdue", one.session.patient, one.session.id)
     return len(overdue)
+
+
+def _overdue(work: UnitOfWork, now: int) -> list[Reviewed]:
+    waiting = work.emergencies.among(states=frozenset({ReviewState.OPEN}), limit=10_000)
+    return [one for one in waiting if one.review.due_at <= now]
 
 
 def _seen(

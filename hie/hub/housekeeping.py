@@ -1,6 +1,8 @@
-"""What the hub does for itself, rarely: it forgets large objects that nothing points to.
+"""What the hub does for itself, rarely.
 
-They are left by a kill between the object and its transaction (`hie.exchange.forgetting`).
+It forgets large objects that nothing points to: they are left by a kill between the object and its
+transaction (`hie.exchange.forgetting`). And it writes down whose right to break the glass is suspended
+because nobody reviewed an emergency in time; that the right is gone by then needs no housekeeping.
 """
 
 from __future__ import annotations
@@ -8,7 +10,9 @@ from __future__ import annotations
 import logging
 from threading import Event, Thread
 
+from hie.exchange.emergency_reviews import suspend_overdue
 from hie.exchange.forgetting import YOUNGEST, forget_unreferenced
+from hie.exchange.founding import operator
 from hie.exchange.ports import Clock, Store
 from hie.record.errors import HieError
 
@@ -46,6 +50,7 @@ class Housekeeping:
         while not self._stopping.is_set():
             try:
                 self.tidy()
+                suspend_overdue(self._store, self._clock, operator("housekeeping"))
             except (HieError, OSError) as error:
                 # The store is busy or away: what lies there lies there the next time.
                 _log.warning("housekeeping: %s", type(error).__name__)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from consent.model import Emergency
 from hie.exchange.ports import Addressee, EmergencySession, Notice, Review, Reviewed, ReviewState
 from hie.record.identifiers import FacilityCode, PatientId
-from hie.record.requester import Role
+from hie.record.requester import Requester, Role
 from hie.store.lines import Row
 from hie.store.storable import storable
 from hie.store.transaction import Transaction
@@ -26,8 +26,8 @@ _BOTH = (
     " from emergency_session s join emergency_review r on r.session = s.id"
 )
 _LIVE = (
-    "select id, ends_at from emergency_session where account = ? and patient = ?"
-    " and opened_at <= ? and ends_at > ? and ended_at > ? order by ends_at desc, id limit 1"
+    "select id, ends_at from emergency_session where account = ? and facility = ? and role = ?"
+    " and patient = ? and opened_at <= ? and ends_at > ? and ended_at > ? order by ends_at desc, id limit 1"
 )
 _NOTICE = "id, to_facility, to_role, to_patient, kind, patient, subject, written_at, read_at"
 _SESSION_COLUMNS = 12
@@ -66,9 +66,10 @@ class SqlEmergencies:
             (ends_at, ended_at, session),
         )
 
-    def live(self, account: str, patient: PatientId, now: int) -> Emergency | None:
-        """Return the session that is open at `now` for this person and patient."""
-        row = self._transaction.read(_LIVE, (account, patient, now, now, now)).fetchone()
+    def live(self, requester: Requester, patient: PatientId, now: int) -> Emergency | None:
+        """Return the session open at `now` for a patient that the requester opened in the present post."""
+        post = (requester.user, requester.facility, requester.role.value)
+        row = self._transaction.read(_LIVE, (*post, patient, now, now, now)).fetchone()
         return None if row is None else Emergency(row[0], row[1])
 
     def review(self, review: Review) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from consent.model import Emergency
 from hie.exchange.ports import Addressee, EmergencySession, Notice, Review, Reviewed, ReviewState
 from hie.record.identifiers import FacilityCode, PatientId
+from hie.record.requester import Requester
 from hie.store.emergencies import MOST_UNREAD
 from hie.store.memory_tables import MemoryTransaction
 from hie.store.storable import storable
@@ -35,12 +36,14 @@ class MemoryEmergencies:
             moved = kept[session].session._replace(ends_at=ends_at, ended_at=ended_at)
             kept[session] = kept[session]._replace(session=moved)
 
-    def live(self, account: str, patient: PatientId, now: int) -> Emergency | None:
-        """Return the session that is open at `now` for this person and patient."""
+    def live(self, requester: Requester, patient: PatientId, now: int) -> Emergency | None:
+        """Return the session open at `now` for a patient that the requester opened in the present post."""
+        post = (requester.user, requester.facility, requester.role, patient)
         found = [
             one.session
             for one in self._transaction.tables.emergencies.values()
-            if one.session.account == account and one.session.patient == patient and one.session.is_live(now)
+            if post == (one.session.account, one.session.facility, one.session.role, one.session.patient)
+            and one.session.is_live(now)
         ]
         last = max(found, key=lambda one: one.ends_at, default=None)
         return Emergency(last.id, last.ends_at) if last else None

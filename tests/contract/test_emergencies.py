@@ -15,7 +15,7 @@ from hie.exchange.ports import (
     Store,
 )
 from hie.record.identifiers import PatientId
-from hie.record.requester import Role
+from hie.record.requester import Requester, Role
 from tests import filed as our
 
 HOUR = 3_600_000
@@ -35,6 +35,7 @@ OPENED = EmergencySession(
     NOW,
     NOW + HOUR,
 )
+USER = Requester("u-1", "医師 一郎", our.CLINIC, Role.DOCTOR)
 OFFICER = Addressee(our.HOSPITAL, Role.PRIVACY_OFFICER)
 SECRETARIAT = Addressee()
 HERSELF = Addressee(role=Role.PATIENT, patient=PERSON)
@@ -56,17 +57,24 @@ def test_a_session_is_kept_with_its_open_review(store: Store) -> None:
 def test_a_session_is_live_for_its_user_and_its_patient_only(store: Store) -> None:
     _opened(store, OPENED)
     with store.look() as work:
-        assert work.emergencies.live("u-1", PERSON, NOW) == Emergency("e-1", NOW + HOUR)
-        assert work.emergencies.live("u-2", PERSON, NOW) is None
-        assert work.emergencies.live("u-1", OTHER, NOW) is None
+        assert work.emergencies.live(USER, PERSON, NOW) == Emergency("e-1", NOW + HOUR)
+        assert work.emergencies.live(USER._replace(user="u-2"), PERSON, NOW) is None
+        assert work.emergencies.live(USER, OTHER, NOW) is None
+
+
+def test_in_another_post_of_the_user_it_opens_nothing(store: Store) -> None:
+    _opened(store, OPENED)
+    with store.look() as work:
+        assert work.emergencies.live(USER._replace(facility=our.HOSPITAL), PERSON, NOW) is None
+        assert work.emergencies.live(USER._replace(role=Role.NURSE), PERSON, NOW) is None
 
 
 def test_a_session_is_live_from_its_first_to_before_its_last_millisecond(store: Store) -> None:
     _opened(store, OPENED)
     with store.look() as work:
-        assert work.emergencies.live("u-1", PERSON, NOW - 1) is None
-        assert work.emergencies.live("u-1", PERSON, NOW + HOUR - 1) is not None
-        assert work.emergencies.live("u-1", PERSON, NOW + HOUR) is None
+        assert work.emergencies.live(USER, PERSON, NOW - 1) is None
+        assert work.emergencies.live(USER, PERSON, NOW + HOUR - 1) is not None
+        assert work.emergencies.live(USER, PERSON, NOW + HOUR) is None
 
 
 def test_a_session_that_was_ended_early_is_not_live_from_then_on(store: Store) -> None:
@@ -74,14 +82,14 @@ def test_a_session_that_was_ended_early_is_not_live_from_then_on(store: Store) -
     with store.work() as work:
         work.emergencies.change("e-1", OPENED.ends_at, NOW + 10)
     with store.look() as work:
-        assert work.emergencies.live("u-1", PERSON, NOW + 9) is not None
-        assert work.emergencies.live("u-1", PERSON, NOW + 10) is None
+        assert work.emergencies.live(USER, PERSON, NOW + 9) is not None
+        assert work.emergencies.live(USER, PERSON, NOW + 10) is None
 
 
 def test_of_two_live_sessions_the_one_that_lasts_longer_counts(store: Store) -> None:
     _opened(store, OPENED._replace(id="e-9", ends_at=NOW + 2 * HOUR), OPENED)
     with store.look() as work:
-        assert work.emergencies.live("u-1", PERSON, NOW) == Emergency("e-9", NOW + 2 * HOUR)
+        assert work.emergencies.live(USER, PERSON, NOW) == Emergency("e-9", NOW + 2 * HOUR)
 
 
 def test_an_end_may_be_moved(store: Store) -> None:

@@ -41,7 +41,7 @@ PEOPLE = (
     DOCTOR,
     DOCTOR._replace(user="u-nurse", role=Role.NURSE),
     DOCTOR._replace(user="u-pharmacist", role=Role.PHARMACIST),
-    DOCTOR._replace(user="u-elsewhere", facility=HOME.__class__("1310000099")),
+    DOCTOR._replace(facility=HOME.__class__("1310000099")),
 )
 OWN = OFFICER._replace(user=DOCTOR.user)
 """The doctor in another post, as an officer of the discloser."""
@@ -246,7 +246,7 @@ class BreakGlass(RuleBasedStateMachine):
         with self.store.work() as work:
             answers = admit(work, self.clock.at, [Look(one, our.HANAKO, "view") for one in PEOPLE])
         for who, answer in zip(PEOPLE, answers, strict=True):
-            live = any(
+            live = who.facility == NIGHT and any(
                 one.user == who.user and one.opened_at <= self.clock.at < one.ends_at
                 for one in self.broken.values()
             )

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 from consent.model import FOREVER, Emergency
 from hie.record.identifiers import FacilityCode, PatientId
-from hie.record.requester import Role
+from hie.record.requester import Requester, Role
 
 LONGEST_TEXT = 200
 """Characters of a reason or of a reviewer's words."""
@@ -92,8 +92,11 @@ class Emergencies(Protocol):
     def change(self, session: str, ends_at: int, ended_at: int) -> None:
         """Move the end of a session; the audit trail keeps who did it and what stood before."""
 
-    def live(self, account: str, patient: PatientId, now: int) -> Emergency | None:
-        """Return the session that is open at `now` for this person and patient; of several the longest."""
+    def live(self, requester: Requester, patient: PatientId, now: int) -> Emergency | None:
+        """Return the session open at `now` for a patient that the requester opened in the present post.
+
+        Of several the one that lasts longest; in another post of theirs it opens nothing.
+        """
 
     def review(self, review: Review) -> None:
         """Replace the review of its session."""
