@@ -50,6 +50,8 @@ FACILITIES = (
     Facility(STRANGER, "見本川向医院", FacilityKind.CLINIC, "川向", 3),
 )
 PASSWORD = "期日-right-password"
+PASSWORD_ALONE = Rules(second_factor=False, most_sessions=1000)
+"""How most tests sign in: the second factor is off on purpose."""
 TODAY = 1_716_170_400_000
 """2024-05-20 11:00 in Japan."""
 HANAKO, BORN = HumanName("試験", "花子", "シケン", "ハナコ"), Day(19700115)
@@ -192,18 +194,18 @@ class World:
         tally = feed_sources(self.store, Feeding(self.settings, facility), paths, lambda _: None)
         return {outcome.value: count for outcome, count in tally.items()}
 
-    def reception(self) -> Reception:
-        """Let people in by a password alone, as often as tests like: `second_factor` is off on purpose."""
+    def reception(self, rules: Rules = PASSWORD_ALONE) -> Reception:
+        """Let people in; unless told otherwise by a password alone and as often as tests like."""
         proofs = Proofs(self.passwords, Guessable(), PyOtpApps(), WebAuthnPasskeys("Tsunagu"))
-        return Reception(self.store, self.clock, proofs, Rules(second_factor=False, most_sessions=1000))
+        return Reception(self.store, self.clock, proofs, rules)
 
-    def hub(self) -> Hub:
+    def hub(self, rules: Rules = PASSWORD_ALONE) -> Hub:
         """Wire the region as a hub whose clock stands still."""
         thumbnails, scans = Thumbnails(), Scans()
         services = Services(
             self.store,
             self.clock,
-            self.reception(),
+            self.reception(rules),
             reread_document,
             gathered(self.store, self.clock),
             thumbnails,
