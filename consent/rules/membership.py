@@ -13,7 +13,8 @@ def membership(question: Question) -> Scope:
     """Close everything to a facility that left, rests or never joined, and what such a one wrote."""
     requester, now = question.requester, question.now
     takes_part = question.region.takes_part
-    if requester.role not in THEMSELVES and not takes_part(requester.facility, now):
+    for_a_facility = requester.role not in THEMSELVES or question.action is Action.PUBLISH
+    if for_a_facility and not takes_part(requester.facility, now):
         return (EVERYTHING,)
     gone = frozenset(one for one in question.linked if not takes_part(one, now))
     return (EVERYTHING._replace(custodians=gone),) if gone else NOTHING

@@ -5,20 +5,22 @@ from __future__ import annotations
 from consent.model import Action, Question
 from consent.parties import THEMSELVES
 from consent.rules import opens
-from consent.scope import KNOWN_CLASSES, Box, Scope
+from consent.scope import NOTHING, Box, Scope
 from hie.record.entry import ALL_LABELS, Confidentiality
-from hie.record.requester import Purpose
 from hie.record.times import ALWAYS
 
 
 @opens(Action.VIEW, reason="patient-self")
 def patient_self(question: Question) -> Scope:
-    """Open the asker's own record at the patient's request; the rule `role` takes out what is not told."""
+    """Open the asker's own record, on days that are known; the rule `role` takes out what is not told."""
     requester = question.requester
-    if (
-        requester.role not in THEMSELVES
-        or requester.purpose is not Purpose.PATIENT_REQUEST
-        or requester.patient != question.patient
-    ):
-        return ()
-    return (Box(question.linked, frozenset(), KNOWN_CLASSES, ALWAYS, Confidentiality.RESTRICTED, ALL_LABELS),)
+    if requester.role not in THEMSELVES or requester.patient != question.patient:
+        return NOTHING
+    return (
+        Box(
+            question.linked,
+            service_period=ALWAYS,
+            up_to=Confidentiality.RESTRICTED,
+            within=ALL_LABELS,
+        ),
+    )

@@ -10,7 +10,7 @@ from consent.parties import THEMSELVES
 from consent.rules import closes
 from consent.scope import EVERYTHING, KNOWN_CLASSES, ORDINARY_LABELS, Scope
 from hie.record.entry import ALL_LABELS, DocumentClass, Label
-from hie.record.requester import Purpose, Requester, Role
+from hie.record.requester import Purpose, Role
 
 MEDICINES = frozenset({DocumentClass.PRESCRIPTION, DocumentClass.INJECTION})
 _BASICS = frozenset({DocumentClass.DEMOGRAPHICS, DocumentClass.ALLERGY, DocumentClass.PROBLEM})
@@ -63,13 +63,10 @@ def role(question: Question) -> Scope:
     """Close what lies above the ceiling, and everything to a role without one."""
     requester = question.requester
     ceiling = CEILINGS.get(requester.role)
-    if ceiling is None or (requester.role in THEMSELVES and not _asks_for_themselves(question, requester)):
+    for_themselves = requester.role in THEMSELVES
+    if ceiling is None or (for_themselves and requester.purpose is not Purpose.PATIENT_REQUEST):
         return (EVERYTHING,)
     return _ABOVE[requester.role]
-
-
-def _asks_for_themselves(question: Question, requester: Requester) -> bool:
-    return requester.purpose is Purpose.PATIENT_REQUEST and requester.patient == question.patient
 
 
 def _above(ceiling: Ceiling) -> Scope:

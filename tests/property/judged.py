@@ -6,9 +6,8 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from hie.record.requester import Requester
-from tests.property.reference_model import Document, may_ask, may_file, may_see
-from tests.property.worlds import FACILITIES, World
+from tests.property.reference_model import Asker, Document, may_ask, may_file, may_see
+from tests.property.worlds import CLASSES, FACILITIES, World
 
 
 class Gate(NamedTuple):
@@ -32,12 +31,11 @@ def judged(gate: Gate, world: World) -> Verdict:
     last = max((event.sequence for event in world.log), default=0)
     differences = []
     count = permitted = 0
-    for who, now in world.askers:
+    for asker in world.askers:
+        who, now, _ = asker
         for action in gate.words.Action:
-            decision = gate.decide(_question(gate, world, decisions, who, now, action))
-            expected = [
-                document for document in world.documents if _allowed(action, world, who, document, now)
-            ]
+            decision = gate.decide(_question(gate, world, decisions, asker, action))
+            expected = [document for document in world.documents if _allowed(action, world, asker, document)]
             seen = [one for one in world.documents if hasattr(decision, "covers") and decision.covers(*one)]
             count += len(world.documents)
             permitted += len(expected)
@@ -47,20 +45,19 @@ def judged(gate: Gate, world: World) -> Verdict:
                 )
             if not decision.reasons:
                 differences.append(f"{action} at {now}: an answer without a reason")
-            if action == "view" and hasattr(decision, "covers") != may_ask(
-                world.log, world.linked, FACILITIES, who, now
-            ):
+            if action == "view" and hasattr(decision, "covers") != may_ask(world.situation, asker, CLASSES):
                 differences.append(f"{who} at {now}: a grant for nothing, or none for something")
     return Verdict(count, permitted, differences)
 
 
-def _question(
-    gate: Gate, world: World, decisions: object, who: Requester, now: int, action: object
-) -> object:
-    return gate.words.Question(who, action, "p", decisions, now, world.linked)
+def _question(gate: Gate, world: World, decisions: object, asker: Asker, action: object) -> object:
+    who, now, emergency = asker
+    return gate.words.Question(
+        who, action, world.patient, decisions, now, world.linked, world.region, emergency
+    )
 
 
-def _allowed(action: str, world: World, who: Requester, document: Document, now: int) -> bool:
+def _allowed(action: str, world: World, asker: Asker, document: Document) -> bool:
     if action == "publish":
-        return may_file(world.log, FACILITIES, who, document, now)
-    return may_see(world.log, world.linked, who, document, now)
+        return may_file(world.situation, asker, document, FACILITIES)
+    return may_see(world.situation, asker, document)

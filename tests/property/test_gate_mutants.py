@@ -24,7 +24,7 @@ from tests.property.judged import Gate, judged
 from tests.property.mutants import FORGETS, MUTANTS, UNSEEN, Mutant
 from tests.property.worlds import a_world
 
-SEQUENCES = 1_500
+SEQUENCES = 6_000
 LEAST = 0.95
 ROOT = Path(consent.__file__).parent
 

@@ -8,40 +8,41 @@ import pytest
 
 from consent.gate import decide
 from consent.grant import Grant
-from consent.model import Action, ConsentEvent, EventKind, Provision, Question, decisions_of
+from consent.model import Action, ConsentEvent, EventKind, Provision, Question, Region, decisions_of
 from hie.exchange.policy import Policy, grant_of, policy_of, read_policy, written
 from hie.exchange.publish import publisher
 from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.store import open_store
 from tests.filed import a_person
-from tests.property.worlds import FACILITIES, INSTANTS, a_world
+from tests.property.recorded import record_log, record_members
+from tests.property.worlds import FACILITIES, INSTANTS, a_world, everybody
 
 PERSON = PatientId("0000000000000000000000000000000p")
 NUMBER = "00012345"
 
 
-def _told(log: tuple[ConsentEvent, ...], facility: FacilityCode) -> Policy:
-    """Let a hub tell the edge of `facility` what stands in a person's log."""
+def _told(log: tuple[ConsentEvent, ...], facility: FacilityCode, region: Region | None = None) -> Policy:
+    """Let a hub tell the edge of `facility` what stands in a person's log, and who takes part."""
     store = open_store("memory://", "memory://")
     with store.work() as work:
+        record_members(work, region or everybody())
         work.patients.enrol(a_person(PERSON))
         work.patients.link(LocalPatientId(facility, NUMBER), PERSON, "clerk", 1)
-        for event in log:
-            work.consents.record(event._replace(patient=PERSON))
+        record_log(work, log, PERSON)
         policy = policy_of(work, facility, 5)
     return read_policy(written(policy))
 
 
-@pytest.mark.parametrize("seed", range(400))
+@pytest.mark.parametrize("seed", range(600))
 def test_the_edge_decides_as_the_hub_does(seed: int) -> None:
     world = a_world(Random(seed), PERSON)
     for facility in FACILITIES:
-        policy = _told(world.log, facility)
+        policy = _told(world.log, facility, world.region)
         for now in INSTANTS:
             here = grant_of(policy, NUMBER, now)
-            log = decisions_of(sorted(world.log, key=lambda one: one.sequence))
-            question = Question(publisher(facility), Action.PUBLISH, PERSON, log, now)
+            log, who = decisions_of(world.log), publisher(facility)
+            question = Question(who, Action.PUBLISH, PERSON, log, now, world.linked, world.region)
             there = decide(question)
             covered = [here is not None and here.covers(*document) for document in world.documents]
             assert covered == [
