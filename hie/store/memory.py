@@ -43,6 +43,7 @@ from hie.exchange.ports import (
     Repository,
     Roster,
     Sessions,
+    Tallies,
     TaskQueue,
     UnitOfWork,
     Witness,
@@ -77,6 +78,7 @@ from hie.store.memory_people import (
 from hie.store.memory_registrations import MemoryEvidence, MemoryRegistrations
 from hie.store.memory_sessions import MemoryCodes, MemoryDevices, MemoryPasskeys, MemorySessions
 from hie.store.memory_tables import Committed, MemoryTransaction
+from hie.store.memory_tallies import MemoryTallies
 
 
 class MemoryObjects:
@@ -182,6 +184,7 @@ class MemoryUnitOfWork:
     notices: Notices
     exact: ExactIndex
     cares: Cares
+    tallies: Tallies
 
     def __init__(self, store: MemoryStore, transaction: MemoryTransaction) -> None:  # noqa: PLR0915  a port each
         """Hand every port this transaction."""
@@ -222,6 +225,7 @@ class MemoryUnitOfWork:
         self.notices = MemoryNotices(transaction)
         self.exact = MemoryExactIndex(transaction)
         self.cares = MemoryCares(transaction)
+        self.tallies = MemoryTallies(transaction)
 
     def commit(self) -> None:
         """Show everybody what was written so far."""

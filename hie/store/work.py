@@ -42,6 +42,7 @@ from hie.exchange.ports import (
     Repository,
     Roster,
     Sessions,
+    Tallies,
     TaskQueue,
     UnitOfWork,
     Witness,
@@ -77,6 +78,7 @@ from hie.store.registrations import SqlRegistrations
 from hie.store.registry import SqlRegistry
 from hie.store.roster import SqlRoster
 from hie.store.sessions import SqlSessions
+from hie.store.tallies import SqlTallies
 
 
 class SqlStore:
@@ -147,6 +149,7 @@ class SqlUnitOfWork:
     notices: Notices
     exact: ExactIndex
     cares: Cares
+    tallies: Tallies
 
     def __init__(self, store: SqlStore, *, only_reads: bool) -> None:
         """Hand every port this transaction."""
@@ -335,5 +338,6 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "notices": SqlNotices,
     "exact": SqlExactIndex,
     "cares": SqlCares,
+    "tallies": lambda work: SqlTallies(work, work.flush),
 }
 """How each port is made of its unit of work."""

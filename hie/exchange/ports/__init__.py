@@ -137,6 +137,10 @@ from hie.exchange.ports.store import (
     Store,
     UnitOfWork,
 )
+from hie.exchange.ports.tallies import (
+    Tallies,
+    Tally,
+)
 
 __all__ = [
     "LARGEST_SCAN",
@@ -234,6 +238,8 @@ __all__ = [
     "Statement",
     "Store",
     "TakenBack",
+    "Tallies",
+    "Tally",
     "TaskQueue",
     "UnitOfWork",
     "Witness",

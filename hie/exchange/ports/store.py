@@ -24,6 +24,7 @@ from hie.exchange.ports.people import Accounts, Directory, Memberships, Posts
 from hie.exchange.ports.registrations import Evidence, Registrations
 from hie.exchange.ports.registry import FindingsIndex, Registry
 from hie.exchange.ports.sessions import Codes, Devices, Passkeys, Sessions
+from hie.exchange.ports.tallies import Tallies
 
 
 class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
@@ -65,6 +66,7 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     notices: Notices
     exact: ExactIndex
     cares: Cares
+    tallies: Tallies
     registrations: Registrations
     evidence: Evidence
 
