@@ -99,6 +99,11 @@ def to_publish(work: UnitOfWork, facility: FacilityCode = HOSPITAL) -> Grant:
     return granted(work, Action.PUBLISH, facility)
 
 
+def to_publish_of(work: UnitOfWork, patient: PatientId, facility: FacilityCode = HOSPITAL) -> Grant:
+    """Ask the gate for leave to file somebody's documents."""
+    return granted(work, Action.PUBLISH, facility, patient)
+
+
 def to_view(work: UnitOfWork, facility: FacilityCode = CLINIC) -> Grant:
     """Ask the gate for leave to see Hanako's documents."""
     return granted(work, Action.VIEW, facility)

@@ -19,7 +19,7 @@ def _file(store: Store, work: UnitOfWork, version: str, labels: int = 0) -> int:
         store,
         our.facts(version=version, labels=labels),
         version.encode(),
-        [our.an_observation("1")],
+        [our.an_observation(our.AST, "1")],
         [our.a_drug("見本錠")],
     )
     work.registry.register(our.to_publish(work), local, [filing])
