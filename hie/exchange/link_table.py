@@ -21,7 +21,7 @@ from hie.exchange.likeness import compare, keys_of
 from hie.exchange.linking import TABLE, Claim
 from hie.exchange.ports import AuditEvent, Clock, Store, UnitOfWork
 from hie.record.eras import read_day
-from hie.record.errors import HieError, Invalid
+from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import (
     ORDINARY_FACILITY_CODE,
     FacilityCode,
@@ -201,7 +201,7 @@ def _written(work: UnitOfWork, now: int, names: Names, one: Planned) -> Planned:
             linking.propose(work, now, names.proposer, one.claim)
         else:
             linking.confirm(work, now, names.confirmer, one.claim, {names.proposer.user})
-    except HieError:
+    except (Conflict, Invalid, NotFound):
         return one._replace(fate=Fate.CONFLICT, why=Why.MEANWHILE)
     return one
 

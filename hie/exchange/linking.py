@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from hie.exchange import identity, matching
-from hie.exchange.likeness import Likeness
+from hie.exchange.likeness import Likeness, compare
 from hie.exchange.matching import MOST, Candidate
 from hie.exchange.ports import AuditEvent, LinkCase, LinkEvent, LinkKind, LocalNumber, Statement, UnitOfWork
 from hie.record.errors import Conflict, Invalid, NotFound
@@ -34,6 +34,21 @@ class Claim(NamedTuple):
     source: str = DESK
 
 
+class Opened(NamedTuple):
+    """A number as a desk sees it: what its facility says beside whom the region knows."""
+
+    number: LocalNumber
+    case: LinkCase | None
+    person: Patient | None
+    """Whose it is, or would be, or was last."""
+    said: tuple[Statement, ...]
+    """Newest first."""
+    elsewhere: tuple[PersonFacts, ...]
+    """What other facilities say of the same person."""
+    likeness: Likeness | None
+    history: tuple[LinkEvent, ...]
+
+
 def may_keep(requester: Requester, facility: FacilityCode) -> bool:
     """Say whether somebody keeps the links of a facility's numbers."""
     if requester.role is Role.SYSTEM:
@@ -53,6 +68,41 @@ def look_for(
         + [AuditEvent(now, requester, "listed", "done", one.patient.id, 0, (), 0, "") for one in found]
     )
     return found
+
+
+def opened(work: UnitOfWork, now: int, requester: Requester, surrogate: int) -> Opened:
+    """Lay a number's two sides beside one another, with an audit record.
+
+    Raise `NotFound` where there is no such number or it is not the asker's business.
+    """
+    number = work.links.number(surrogate)
+    if number is None or not may_keep(requester, number.local.facility):
+        raise NotFound("no such number, or not for the asker")
+    case, history = work.link_cases.find(surrogate), tuple(work.links.history(surrogate))
+    patient = case.patient if case else number.patient or (history[-1].patient if history else PatientId(""))
+    said = tuple(work.local_statements.of([surrogate]).get(surrogate, ()))
+    file = work.patients.files([patient]).get(patient)
+    likeness: Likeness | None = None
+    elsewhere: tuple[PersonFacts, ...] = ()
+    if file is not None:
+        numbers = matching.numbers_of(work, [file]).get(patient, ())
+        stated = work.local_statements.of([one for one in numbers if one != surrogate])
+        elsewhere = tuple(one.facts for ones in stated.values() for one in ones)
+        if said:
+            likeness = compare(said[0].facts, matching.known(file.patient), elsewhere)
+    detail = f"{number.local.facility} {surrogate}"
+    work.audit.append([written_down(now, requester, "link-read", patient, detail)])
+    return Opened(number, case, file.patient if file else None, said, elsewhere, likeness, history)
+
+
+def waiting(work: UnitOfWork, requester: Requester, most: int) -> Sequence[tuple[LinkCase, Patient | None]]:
+    """Return what waits for the asker's desk with whom it is about; contested and old cases first."""
+    everywhere = requester.role is Role.SECRETARIAT
+    if not everywhere and not may_keep(requester, requester.facility):
+        raise NotFound("no such page for the asker")
+    cases = work.link_cases.all("" if everywhere else requester.facility, most)
+    files = work.patients.files(list({case.patient for case in cases}))
+    return [(case, files[case.patient].patient if case.patient in files else None) for case in cases]
 
 
 def propose(work: UnitOfWork, now: int, requester: Requester, claim: Claim) -> LinkCase:

@@ -15,6 +15,7 @@ KINDS = frozenset(
     {
         *("emergency-opened", "emergency-extended", "emergency-reviewed", "emergency-overdue"),
         *("care-started", "care-renewed"),
+        "link-split",
     }
 )
 """What can be told; the screen has words for each."""

@@ -37,6 +37,10 @@ class Client:
         """Ask for a page."""
         return self._send("GET", path, None, headers)
 
+    def head(self, path: str) -> Answer:
+        """Ask for what stands before a page."""
+        return self._send("HEAD", path, None, {})
+
     def fragment(self, path: str) -> Answer:
         """Ask as a script of a page does."""
         return self._send("GET", path, None, {"HX-Request": "true", "Sec-Fetch-Site": "same-origin"})
@@ -56,7 +60,7 @@ class Client:
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if body is not None:
-            sent["Content-Type"] = "application/x-www-form-urlencoded"
+            sent.setdefault("Content-Type", "application/x-www-form-urlencoded")
         connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=30)
         try:
             connection.request(method, path, body, sent)
