@@ -82,7 +82,7 @@ def _side(
     compared, elsewhere = found
     left, right = _value(attribute, person, elsewhere, words), _said(attribute, said, words)
     verdict = compared.verdict if compared else Verdict.UNKNOWN
-    marked = verdict is not Verdict.UNKNOWN and attribute is not Attribute.SEX
+    marked = verdict is not Verdict.UNKNOWN and attribute not in {Attribute.SEX, Attribute.PHONE}
     return Side(
         words(f"link.attribute.{attribute}"),
         _marked(left, right) if marked else escape(left),

@@ -15,7 +15,7 @@ from hie.exchange.hearing import Heard, hear
 from hie.exchange.linking import Claim
 from hie.exchange.ports import Account, AuditEvent
 from hie.hub.app import application
-from hie.record.identifiers import LocalPatientId
+from hie.record.identifiers import EntryId, LocalPatientId
 from hie.record.people import HumanName, PersonFacts, Sex
 from hie.record.requester import Purpose, Requester, Role
 from tests.build.served import Answer, Client, served
@@ -193,9 +193,9 @@ def test_a_split_hides_at_once_and_the_report_is_the_set_of_the_audit_rows(
     assert "見本駅前医院" in report
     with region.world.store.look() as work:
         rows = [row for row in work.audit.find(person, 10_000) if _is_look(row)]
-        kinds = work.links.filed(surrogate, sorted({row.entry for row in rows if row.entry}))  # type: ignore[type-var]
+        kinds = work.links.filed(surrogate, sorted({EntryId(row.entry) for row in rows if row.entry}))
     expected = sorted(
-        (row.requester.name, kinds.get(row.entry, "カレンダー（一覧）"))  # type: ignore[call-overload]
+        (row.requester.name, kinds.get(EntryId(row.entry), "カレンダー（一覧）"))
         for row in rows
         if not row.entry or row.entry in kinds
     )
