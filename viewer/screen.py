@@ -70,9 +70,17 @@ class Screen:
             self._read_at = self.services.clock.now()
         return self._facilities
 
+    def forget_facilities(self) -> None:
+        """Ask for the facilities again: one of them has changed."""
+        self._read_at = -FRESH
+
     def facility(self, code: FacilityCode) -> Facility:
         """Return a facility; one that the directory does not know is called by its code."""
         return self.facilities().get(code) or Facility(code, code, FacilityKind.HOSPITAL, code[-4:], 0)
+
+    def name_of(self, code: FacilityCode) -> str:
+        """Return what a facility is called."""
+        return self.facility(code).name
 
     def person(self, patient: PatientId) -> PatientFile:
         """Return who the patient is, for the head of a page that the gate has opened before."""

@@ -20,6 +20,8 @@ SIGNERS = (PATIENT, PARENT, GUARDIAN, FAMILY, ATTORNEY)
 FOR_A_MINOR = frozenset({PARENT, GUARDIAN})
 AGREES = "agrees"
 """What `Paper.minors_view` says where the minor was asked."""
+FORM_VERSION = "2026-1"
+"""Of the form that is printed; a consent keeps the text it was given under."""
 OWN_VIEW, OF_AGE = 15, 18
 A_DAY = 86_400_000
 AFTER_COMING_OF_AGE = 90 * A_DAY

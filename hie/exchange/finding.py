@@ -1,0 +1,132 @@
+"""Finding a person at the consent desk: who resembles what the form says, and who is known by these words.
+
+Whoever keeps no links of the region sees only persons with whom reading, birth date and a third
+attribute agree, or of whom their own facility has a number: nobody browses the region (attack 29).
+Every person shown gets an audit record.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from hie.exchange import linking
+from hie.exchange.likeness import sought
+from hie.exchange.matching import Candidate
+from hie.exchange.ports import (
+    AuditEvent,
+    Clock,
+    PatientFile,
+    Registration,
+    RegistrationState,
+    Store,
+    UnitOfWork,
+)
+from hie.exchange.registering import PROPOSERS, VERIFIERS, may_see
+from hie.record.eras import read_day
+from hie.record.errors import NotFound
+from hie.record.folding import folded
+from hie.record.identifiers import PatientId
+from hie.record.people import HumanName, PersonFacts
+from hie.record.requester import Requester, Role
+from hie.record.times import UNKNOWN_DAY
+
+MOST_FOUND = 20
+LONGEST_SEARCH = 100
+_NUMBER = re.compile(r"[0-9A-Za-z-]+")
+_ALL_STATES = tuple(RegistrationState)
+
+
+class Found(NamedTuple):
+    """Who and what the words of a search find."""
+
+    persons: tuple[PatientFile, ...] = ()
+    registrations: tuple[Registration, ...] = ()
+
+
+def alike(store: Store, clock: Clock, requester: Requester, facts: PersonFacts) -> Sequence[Candidate]:
+    """Return registered persons who resemble what the form says, best first.
+
+    Raise `NotFound` for a role that registers nobody.
+    """
+    if requester.role not in PROPOSERS:
+        raise NotFound("no desk for the asker")
+    with store.work() as work:
+        found = linking.look_for(work, clock.now(), requester, facts)
+    if requester.role is Role.SECRETARIAT:
+        return found
+    return [one for one in found if one.proposable or one.own]
+
+
+def search(store: Store, clock: Clock, requester: Requester, words: str) -> Found:
+    """Return persons and registrations that the words find: name, reading, birth date, patient number.
+
+    The secretariat finds the region's persons, any other desk those its own facility has a number of.
+    """
+    if requester.role not in PROPOSERS | VERIFIERS:
+        raise NotFound("no desk for the asker")
+    asked = " ".join(unicodedata.normalize("NFKC", words[:LONGEST_SEARCH]).split())
+    if not asked:
+        return Found()
+    with store.work() as work:
+        now = clock.now()
+        persons = _persons(work, now, requester, asked)[:MOST_FOUND]
+        registrations = _registrations(work, requester, asked)[:MOST_FOUND]
+        work.audit.append(
+            [
+                AuditEvent(now, requester, "desk-search", "done", "", 0, (), 0, str(len(persons))),
+                *(
+                    AuditEvent(now, requester, "listed", "done", one.patient.id, 0, (), 0, "")
+                    for one in persons
+                ),
+            ]
+        )
+    return Found(tuple(persons), tuple(registrations))
+
+
+def _persons(work: UnitOfWork, now: int, requester: Requester, asked: str) -> list[PatientFile]:
+    if requester.role is not Role.SECRETARIAT:
+        lines = work.patients.reachable(requester.facility, asked, now)
+        own = [line.patient.id for line in lines if line.own_number][:MOST_FOUND]
+        return list(work.patients.files(own).values())
+    found = dict.fromkeys(work.local_statements.alike(sorted(sought(facts_in(asked))), MOST_FOUND))
+    for word in asked.split():
+        if _NUMBER.fullmatch(word):
+            found |= dict.fromkeys(_numbered(work, word))
+    return list(work.patients.files(list(found)[:MOST_FOUND]).values())
+
+
+def facts_in(asked: str) -> PersonFacts:
+    """Read words as a birth date and a name in either writing."""
+    days = [word for word in asked.split() if read_day(word) != UNKNOWN_DAY]
+    names = [word for word in asked.split() if word not in days and not _NUMBER.fullmatch(word)]
+    family, given = names[0] if names else "", "".join(names[1:])
+    birth_day = read_day(days[0]) if days else UNKNOWN_DAY
+    return PersonFacts(HumanName(family, given, family, given), birth_day, phone=asked)
+
+
+def _numbered(work: UnitOfWork, value: str) -> list[PatientId]:
+    """Return whose number this is, at any facility."""
+    found = (work.patients.resolve(facility.code, [value]) for facility in work.directory.all())
+    return [linked[1] for one in found for linked in one.values()]
+
+
+def _registrations(work: UnitOfWork, requester: Requester, asked: str) -> list[Registration]:
+    whose = None if requester.role is Role.SECRETARIAT else requester.facility
+    lines = work.registrations.lines(_ALL_STATES[:2] + _ALL_STATES[3:4], whose)
+    return [one for one in lines if may_see(requester, one) and _matches(one, asked)]
+
+
+def _matches(registration: Registration, asked: str) -> bool:
+    proposal = registration.proposal
+    name = proposal.name
+    written = [folded(text) for text in (name.family + name.given, name.kana_family + name.kana_given)]
+    numbers = [number.value for number in proposal.numbers]
+    return all(
+        any(folded(word) in text for text in written)
+        or read_day(word) == proposal.birth_day != UNKNOWN_DAY
+        or word in numbers
+        for word in asked.split()
+    )
