@@ -17,7 +17,7 @@ function lock(): void {
   const template = document.querySelector<HTMLTemplateElement>("template#locked");
   const card = template?.content.cloneNode(true);
   const again = card instanceof DocumentFragment ? card.querySelector("a") : null;
-  if (again) again.href = `${again.pathname}?next=${encodeURIComponent(location.pathname + location.search)}`;
+  if (again) again.href = `${again.getAttribute("href") ?? ""}?next=${encodeURIComponent(location.pathname + location.search)}`;
   document.title = document.title.split(" – ").pop() ?? "";
   document.body.className = "door";
   document.body.replaceChildren(...(card ? [card] : []));
@@ -29,7 +29,7 @@ function check(): void {
 }
 
 async function tell(): Promise<void> {
-  const answer = await fetch("/here", { cache: "no-store", redirect: "error" }).catch(() => null);
+  const answer = await fetch("/here", { cache: "no-store", redirect: "manual" }).catch(() => null);
   // Signed out elsewhere, or stopped: this page is over as well. Without a network nothing is known.
   if (answer && answer.status !== 204) lock();
 }

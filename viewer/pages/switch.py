@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from hie.exchange.browsers import DeviceStopped
-from hie.exchange.declared import EVERYBODY, About, declares
+from hie.exchange.declared import About, declares
 from hie.exchange.new_passwords import LONGEST
 from hie.exchange.own_devices import offered
 from hie.exchange.ports import Account
@@ -61,11 +61,10 @@ def by_password(
 
 
 @router.get("/here")
-@declares(EVERYBODY, About.ONESELF)
+@declares(None, About.ONESELF)
 def here(request: Request) -> Response:
-    """Hear from a page that somebody is reading it; the session lives on."""
-    del request
-    return Response(status_code=204)
+    """Hear from a page that somebody is reading it: the session lives on, or is over (205, reset content)."""
+    return Response(status_code=204 if request.state.requester else 205)
 
 
 def _people(request: Request) -> list[Account]:
@@ -81,7 +80,7 @@ def _one(people: list[Account], who: str) -> Account:
     return found
 
 
-def _page(  # noqa: PLR0913  what the page shows
+def _page(
     request: Request, people: list[Account], who: str, back: str, problem: str = "", status: int = 200
 ) -> Response:
     chosen = next((account for account in people if account.id == who), None)
