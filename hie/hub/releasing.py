@@ -135,25 +135,44 @@ class Releasing:
             await self._app(scope, receive, send)
             return
         request: str = scope["state"]["origin"].request
-        size = -1
-
-        async def watched(message: Message) -> None:
-            nonlocal size
-            if message["type"] == "http.response.start":
-                if _shows_a_patient(scope, message):
-                    if request not in self._recorded:
-                        raise Unrecorded("an answer about a patient has no audit record")
-                    size = 0
-            elif size >= 0:
-                size += len(message.get("body", b""))
-            await send(message)
-
+        watch = _Watch(scope, send, self._recorded, self._ledger)
         try:
-            await self._app(scope, receive, watched)
+            await self._app(scope, receive, watch.send)
         finally:
+            watch.note()  # what left before a line broke
             self._recorded.over(request)
-            if size > 0:
-                self._ledger.note(request, scope["state"]["guarded"].path, size)
+
+
+class _Watch:
+    """Watches one answer go out."""
+
+    def __init__(self, scope: Scope, send: Send, recorded: Recorded, ledger: Ledger) -> None:
+        self._scope = scope
+        self._send = send
+        self._recorded = recorded
+        self._ledger = ledger
+        self._request: str = scope["state"]["origin"].request
+        self._watched = False
+        self._size = 0
+
+    async def send(self, message: Message) -> None:
+        """Let a piece go out; raise `Unrecorded` instead of the first one about a patient without a row."""
+        if message["type"] == "http.response.start":
+            self._watched = _shows_a_patient(self._scope, message)
+            if self._watched and self._request not in self._recorded:
+                self._watched = False
+                raise Unrecorded("an answer about a patient has no audit record")
+        elif self._watched:
+            self._size += len(message.get("body", b""))
+            if not message.get("more_body", False):
+                self.note()
+        await self._send(message)
+
+    def note(self) -> None:
+        """Write down, once, how much went out."""
+        if self._watched and self._size:
+            self._ledger.note(self._request, self._scope["state"]["guarded"].path, self._size)
+        self._watched = False
 
 
 def _shows_a_patient(scope: Scope, message: Message) -> bool:

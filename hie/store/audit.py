@@ -35,13 +35,9 @@ _MOVE = "update audit_head set sequence = ?, hash = ? where id = 1"
 _FIND = f"select {_COLUMNS} from audit_event where patient = ? order by sequence desc limit ?"
 _CHAIN = f"select sequence, hash, {_COLUMNS} from audit_event where sequence > ? order by sequence limit ?"
 _SEARCH = f"select sequence, {_COLUMNS} from audit_event where"
-_MOMENT = "select recorded_at from audit_event where sequence = ?"
-DISORDER = 26 * 60 * 60 * 1000
-"""Milliseconds by which a later row may bear an earlier time: a long load, a clock put back by a day."""
-_EVER = 2**60
 _CONCERNING = (
-    "(facility = ? or custodian = ?"
-    " or patient in (select patient from local_patient where facility = ? and patient <> ''))"
+    "(facility = ? or custodian = ? or custodian = ''"
+    " and patient in (select patient from local_patient where facility = ? and patient <> ''))"
 )
 
 
@@ -84,43 +80,11 @@ class SqlAuditTrail:
     def search(self, query: AuditQuery, limit: int) -> Sequence[AuditRow]:
         """Return the newest rows that a query is about, newest first."""
         self.flush()
-        where, parameters = self._conditions(query)
+        where, parameters = _conditions(query)
         rows = self._transaction.read(
             f"{_SEARCH} {where} order by sequence desc limit ?", (*parameters, limit)
         ).fetchall()
         return [AuditRow(row[0], event_of(row[1:])) for row in rows]
-
-    def _conditions(self, query: AuditQuery) -> tuple[str, list[object]]:
-        """Write a query down as conditions and their parameters."""
-        since = self._first_at(query.since - DISORDER) if query.since > DISORDER else 0
-        until = (
-            min(query.before, self._first_at(query.until + DISORDER)) if query.until < _EVER else query.before
-        )
-        conditions = ["sequence >= ?", "sequence < ?", "recorded_at >= ?", "recorded_at < ?"]
-        parameters: list[object] = [since, until, query.since, query.until]
-        for column in ("patient", "facility", "account", "custodian", "request"):
-            if wanted := getattr(query, column):
-                conditions.append(f"{column} = ?")
-                parameters.append(storable(wanted))
-        if query.actions:
-            conditions.append(f"action in ({', '.join('?' * len(query.actions))})")
-            parameters += query.actions
-        if query.concerning:
-            conditions.append(_CONCERNING)
-            parameters += [query.concerning] * 3
-        return " and ".join(conditions), parameters
-
-    def _first_at(self, moment: int) -> int:
-        """Return the number of the first row of `moment` or later, by halves: no index is kept for that."""
-        low, high = 1, self.head().sequence + 1
-        while low < high:
-            middle = (low + high) // 2
-            row = self._transaction.read(_MOMENT, (middle,)).fetchone()
-            if row is not None and row[0] < moment:
-                low = middle + 1
-            else:
-                high = middle
-        return low
 
     # --- what the unit of work does with it ---
 
@@ -210,3 +174,20 @@ def event_of(fields: Fields) -> AuditEvent:
         custodian=FacilityCode(str(custodian)),
         labels=int(labels),
     )
+
+
+def _conditions(query: AuditQuery) -> tuple[str, list[object]]:
+    """Write a query down as conditions and their parameters."""
+    conditions = ["recorded_at >= ?", "recorded_at < ?", "sequence < ?"]
+    parameters: list[object] = [query.since, query.until, query.before]
+    for column in ("patient", "facility", "account", "custodian", "request"):
+        if wanted := getattr(query, column):
+            conditions.append(f"{column} = ?")
+            parameters.append(storable(wanted))
+    if query.actions:
+        conditions.append(f"action in ({', '.join('?' * len(query.actions))})")
+        parameters += query.actions
+    if query.concerning:
+        conditions.append(_CONCERNING)
+        parameters += [query.concerning] * 3
+    return " and ".join(conditions), parameters

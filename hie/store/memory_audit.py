@@ -102,7 +102,7 @@ def _is_asked(row: AuditRow, query: AuditQuery, of_theirs: set[PatientId]) -> bo
         and (
             not query.concerning
             or query.concerning in {who.facility, event.custodian}
-            or event.patient in of_theirs
+            or (not event.custodian and event.patient in of_theirs)
         )
     )
 

@@ -455,6 +455,7 @@ audit_event = Table(
     _text("address"),
     _small("assurance"),
     Index("ix_audit_event_patient", "patient", "sequence"),
+    Index("ix_audit_event_recorded_at", "recorded_at"),
 )
 """`hash` chains each row to the one before it (`hie.exchange.auditing`); the sequence has no gap."""
 

@@ -199,8 +199,8 @@ class World:
         proofs = Proofs(self.passwords, Guessable(), PyOtpApps(), WebAuthnPasskeys("Tsunagu"))
         return Reception(self.store, self.clock, proofs, rules)
 
-    def hub(self, rules: Rules = PASSWORD_ALONE) -> Hub:
-        """Wire the region as a hub whose clock stands still."""
+    def hub(self, rules: Rules = PASSWORD_ALONE, *, secure: bool = False) -> Hub:
+        """Wire the region as a hub whose clock stands still; `secure` as if people came by HTTPS."""
         thumbnails, scans = Thumbnails(), Scans()
         services = Services(
             self.store,
@@ -209,7 +209,7 @@ class World:
             reread_document,
             gathered(self.store, self.clock),
             thumbnails,
-            secure_cookies=False,
+            secure_cookies=secure,
             scans=scans,
         )
         watched = recording(self.settings, self.store, self.clock)

@@ -93,7 +93,8 @@ class AuditQuery(NamedTuple):
     actions: tuple[str, ...] = ()
     custodian: FacilityCode = FacilityCode("")
     concerning: FacilityCode = FacilityCode("")
-    """Of whose staff, whose documents or whose patients (linked there now)."""
+    """Of whose staff, whose documents, or whose patients (linked there now); not what is another
+    facility's own business: a row about a document of another custodian."""
     request: str = ""
     before: int = 2**62
     """Only rows with a smaller number: the next page."""
