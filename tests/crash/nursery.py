@@ -1,4 +1,4 @@
-"""Starts `hie` many times without importing it many times: forks for each run, and kills on demand.
+"""Starts `hie`, or decisions in a row, many times without importing them many times; kills on demand.
 
 Use: `python nursery.py`. Reads one JSON line per run from standard input and answers with one:
 `{"arguments", "environment", "kill_after", "synchronous"}` → `{"code", "seconds", "output"}`;
@@ -62,9 +62,14 @@ def _become(arguments: list[str], environment: dict[str, str], synchronous: str,
     os.environ.update(environment)
     code = 1
     try:
-        from hie.cli.__main__ import app  # noqa: PLC0415  imported by the parent already
+        if arguments[0] == "deciding":
+            from tests.crash import deciding  # noqa: PLC0415  imported by the parent already
 
-        app(arguments, standalone_mode=False)
+            deciding.main(*arguments[1:])
+        else:
+            from hie.cli.__main__ import app  # noqa: PLC0415  imported by the parent already
+
+            app(arguments, standalone_mode=False)
         code = 0
     finally:
         sys.stdout.flush()
@@ -97,10 +102,7 @@ def main() -> None:
     sys.path.insert(0, str(Path(__file__).parents[2]))
     import alembic.command  # noqa: F401, PLC0415  once for all runs
 
-    import hie.cli.__main__  # noqa: PLC0415
-    import hie.cli.edge  # noqa: PLC0415
-    import hie.cli.ingest  # noqa: PLC0415
-    import hie.store.opening  # noqa: F401, PLC0415
+    import tests.crash.deciding  # noqa: F401, PLC0415
 
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
     for line in sys.stdin:

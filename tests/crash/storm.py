@@ -251,7 +251,14 @@ def crawl(folder: Path) -> None:
 
 def _publishable(item: int, revision: int, digest: ContentHash) -> Examined:
     return Examined(
-        item, revision, ItemState.PUBLISHABLE, digest, DocumentClass.NOTE, UNKNOWN_DAY, Confidentiality.NORMAL, 0
+        item,
+        revision,
+        ItemState.PUBLISHABLE,
+        digest,
+        DocumentClass.NOTE,
+        UNKNOWN_DAY,
+        Confidentiality.NORMAL,
+        0,
     )
 
 
