@@ -76,6 +76,8 @@ class StandInHub(httpx.BaseTransport):
         self.rejects: Callable[[ParcelDocument], int] = lambda _: 0
         """HTTP status for a batch that holds such a document."""
         self.tasks: list[dict[str, Any]] = []
+        self.audit: Any = None
+        """Head of the audit trail that a report is answered with."""
         self.outcomes: dict[str, str] = {}
         self.details: dict[str, str] = {}
         self.report: dict[str, Any] = {}
@@ -145,7 +147,9 @@ class StandInHub(httpx.BaseTransport):
             self.log.append("status")
             self.report = json.loads(body)
             self.heard_twice(str(self.report.get("run", "")))
-            return httpx.Response(200, json={"at": self.clock.now(), "tasks": self.tasks})
+            return httpx.Response(
+                200, json={"at": self.clock.now(), "tasks": self.tasks, "audit": self.audit}
+            )
         if path.startswith("tasks/"):
             task = path.removeprefix("tasks/")
             self.tasks = [one for one in self.tasks if one["id"] != task]

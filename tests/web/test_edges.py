@@ -21,6 +21,7 @@ from backports.zstd import compress
 from hie.clock import SystemClock
 from hie.edge.identity import Identity, is_due, make_key
 from hie.exchange import edges
+from hie.exchange.auditing import seal_read
 from hie.exchange.founding import operator
 from hie.exchange.parcels import Fate, read_receipts
 from hie.exchange.policy import read_policy
@@ -430,6 +431,16 @@ def test_a_report_is_kept_and_answered_with_what_waits(region: Region) -> None:
     edge = _edge(region)
     assert edge.status == "{}"
     assert edge.reported_at > 0
+
+
+def test_a_report_is_answered_with_where_the_audit_trail_ends(region: Region) -> None:
+    with region.enrolled() as client:
+        assert region.hub.recording
+        region.hub.recording.sealing.step()
+        with region.hub.store.look() as work:
+            sealed = work.seals.last()
+        assert sealed is not None
+        assert seal_read(client.post("/edge/v1/status", json={}).json()["audit"]) == sealed
 
 
 def test_names_that_are_no_text_come_back_as_they_were(region: Region) -> None:
