@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property, partial
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -117,13 +116,11 @@ class Screen:
             )
         )
 
-    async def ask_alerts(self, request: Request) -> None:
-        """Read what a page of the event loop says above its content, where reading waits for a database."""
+    def read_alerts(self, request: Request) -> None:
+        """Read beforehand, in a thread, what a page of the event loop will say above its content."""
         requester: Requester | None = getattr(request.state, "requester", None)
-        if requester and concerns(requester) and not self.services.store.reads_in_place:
-            request.state.alerts = await run_in_threadpool(
-                alerts, self.services.store, self.services.clock, requester
-            )
+        if requester and concerns(requester):
+            request.state.alerts = alerts(self.services.store, self.services.clock, requester)
 
     def _alerts(self, request: Request, requester: Requester | None, words: Words) -> Shown:
         if requester is None:

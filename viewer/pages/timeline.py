@@ -61,7 +61,8 @@ async def timeline(request: Request) -> Response:
         raise NotFound("no such record, or not for the asker")
     if not screen.knows_facilities():
         await run_in_threadpool(screen.facilities)
-    await screen.ask_alerts(request)
+    if not screen.services.store.reads_in_place:
+        await run_in_threadpool(screen.read_alerts, request)
     newest = None if answer.lines else await _newest(screen, requester, answer, laid, words)
     hidden = "".join(mark for mark in MARKED if mark in asked.get("hide", ""))
     context = _context(screen, requester, words, answer, laid, hidden)
