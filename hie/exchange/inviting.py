@@ -128,6 +128,7 @@ def enter(work: UnitOfWork, clock: Clock, requester: Requester, draft: Draft) ->
     expect_keeper(requester, draft.facility)
     wanted = _tidy(draft)
     _check(work, now, requester, wanted)
+    _expect_new(work, now, wanted)
     code = _new_code(clock)
     invitation = Invitation(
         clock.new_id(),
@@ -354,6 +355,13 @@ def _check(work: UnitOfWork, now: int, requester: Requester, draft: Draft) -> No
         raise Misfilled("number", "missing")
     if draft.handed not in HANDED:
         raise Misfilled("handed", "missing")
+
+
+def _expect_new(work: UnitOfWork, now: int, draft: Draft) -> None:
+    """Raise `Misfilled` where a letter to who has this number is open already."""
+    letters = (one for one in work.invitations.since(now, draft.facility) if not one.outcome and one.secret)
+    if draft.role not in PERSONS and any(one.number == draft.number for one in letters):
+        raise Misfilled("number", "invited")
 
 
 def place_of(work: UnitOfWork, facility: FacilityCode) -> Facility:

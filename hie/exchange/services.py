@@ -10,12 +10,18 @@ from hie.exchange.proofs import Reception
 from hie.exchange.retrieve import Drawable, Reader
 from hie.exchange.scanning import NO_SCANS, ScanReader
 from hie.exchange.timeline import Timeline, TimelineRequest
+from hie.record.identifiers import FacilityCode
+from hie.record.requester import Requester
 
 AskTimeline = Callable[[TimelineRequest], Awaitable[Timeline | None]]
 """Answers one request; the hub gathers those that arrive together into one transaction."""
 
 Thumbnail = Callable[[Drawable, int], bytes]
 """Draws an instance or attached picture as a PNG of at most so many pixels a side, in a limited process."""
+
+
+OfferEdge = Callable[[Requester, FacilityCode], str]
+"""Makes the token by which a hospital's edge is enrolled; raises `NotFound` where none takes part."""
 
 
 class Services(NamedTuple):
@@ -35,3 +41,5 @@ class Services(NamedTuple):
     public_url: str = ""
     """Address by which people reach the hub, to which passkeys are bound; empty for the one they ask by."""
     scans: ScanReader = NO_SCANS
+    offer_edge: OfferEdge | None = None
+    """None where the hub opens no door for edges."""

@@ -6,12 +6,14 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from hie.clock import SystemClock
+from hie.exchange import edges
 from hie.exchange.ports import Clock, Store
 from hie.exchange.proofs import Proofs, Reception, Rules
 from hie.exchange.reading import reread_document
-from hie.exchange.services import AskTimeline, Services
+from hie.exchange.services import AskTimeline, OfferEdge, Services
 from hie.exchange.timeline import Admitted, Timeline, TimelineRequest, admitted, timeline
 from hie.hub.authenticator_apps import PyOtpApps
+from hie.hub.authority import RegionAuthority
 from hie.hub.custody import check_keys, make_private
 from hie.hub.edge_door import EdgeDoor, edge_door
 from hie.hub.gathering import Gathering
@@ -23,6 +25,8 @@ from hie.hub.recording import Recording, recording
 from hie.hub.scans import Scans
 from hie.hub.settings import REQUIRED, Settings
 from hie.hub.thumbnails import Thumbnails
+from hie.record.identifiers import FacilityCode
+from hie.record.requester import Requester
 from hie.store import open_store
 
 _MEBIBYTE = 1024 * 1024
@@ -66,9 +70,22 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
         scans=scans,
         patients_see_names=settings.patients_see_names,
         alarms=watched.sealing.troubles,
+        offer_edge=offering(settings, store, clock),
     )
     door = edge_door(settings, store, clock)
     return Hub(services, store, thumbnails, Housekeeping(store, clock), door, scans, watched)
+
+
+def offering(settings: Settings, store: Store, clock: Clock) -> OfferEdge | None:
+    """Return what makes tokens for edges; none where the hub opens no door for them."""
+    if settings.edge_port is None and not settings.edge_url:
+        return None
+
+    def offer(requester: Requester, facility: FacilityCode) -> str:
+        authority = RegionAuthority(settings.data_dir, clock.now())
+        return edges.offer(store, clock, authority, requester, facility, settings.edge_address)
+
+    return offer
 
 
 def proofs(settings: Settings) -> Proofs:

@@ -1,0 +1,140 @@
+"""Inviting a person: a form, a letter that is shown once, and the page on which somebody else approves."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from hie.exchange import inviting
+from hie.exchange.declared import DESK, About, declares
+from hie.exchange.inviting import HANDED, Draft, Misfilled, roles_at
+from hie.exchange.keepers import PERSONS, expect_keeper, governs
+from hie.exchange.roll import standing_of_letter
+from hie.record.errors import Conflict, NotFound
+from hie.record.identifiers import FacilityCode
+from hie.record.people import FacilityKind
+from hie.record.requester import Role
+from viewer.letters import letter_of
+from viewer.roster import FINE, Problem, chosen_place, days_of, places_of, problem_of
+from viewer.screen import requester_of, screen_of, words_of
+
+NEW = Draft("", FacilityCode(""), Role.DOCTOR, "")
+DECISIONS = {
+    "approve": inviting.approve,
+    "refuse": inviting.refuse,
+    "withdraw": inviting.withdraw,
+}
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/invite")
+@declares(DESK, About.PEOPLE)
+def ask(request: Request, facility: str = "") -> Response:
+    """Show the form; a facility may be chosen before."""
+    return _form(request, NEW._replace(facility=chosen_place(request, facility)))
+
+
+@router.post("/invite")
+@declares(DESK, About.PEOPLE)
+def invite(
+    request: Request,
+    name: Annotated[str, Form(max_length=200)] = "",
+    facility: Annotated[str, Form(max_length=100)] = "",
+    role: Annotated[str, Form(max_length=20)] = "",
+    number: Annotated[str, Form(max_length=100)] = "",
+    handed: Annotated[str, Form(max_length=10)] = HANDED[0],
+) -> Response:
+    """Write the letter, and show it once."""
+    services, words = screen_of(request).services, words_of(request)
+    chosen = Role(role) if role in set(Role) else Role.SYSTEM
+    draft = Draft(name, chosen_place(request, facility), chosen, number, handed)
+    if not draft.facility:
+        wrong = Misfilled("facility", "missing")
+        return _form(request, draft, problem_of(wrong, words), facility)
+    try:
+        letter = inviting.invite(services.store, services.clock, requester_of(request), draft)
+    except Misfilled as error:
+        return _form(request, draft, problem_of(error, words), facility)
+    return screen_of(request).page(request, "letters.html", letters=[letter_of(request, letter)])
+
+
+@router.get("/invitations/{invitation}")
+@declares(DESK, About.PEOPLE)
+def show(request: Request, invitation: str) -> Response:
+    """Show an invitation with what can be done with it."""
+    return _shown(request, invitation)
+
+
+@router.post("/invitations/{invitation}/renew")
+@declares(DESK, About.PEOPLE, fresh=True)
+def renew(request: Request, invitation: str) -> Response:
+    """Take a letter back and write another."""
+    services = screen_of(request).services
+    try:
+        letter = inviting.renew(services.store, services.clock, requester_of(request), invitation)
+    except (Conflict, Misfilled):
+        return _shown(request, invitation, "people.cannot", 409)
+    return screen_of(request).page(request, "letters.html", letters=[letter_of(request, letter)])
+
+
+@router.post("/invitations/{invitation}/{act}")
+@declares(DESK, About.PEOPLE, fresh=True)
+def decide(request: Request, invitation: str, act: str) -> Response:
+    """Approve, refuse or take back."""
+    if act not in DECISIONS:
+        raise NotFound("no such act")
+    services = screen_of(request).services
+    try:
+        DECISIONS[act](services.store, services.clock, requester_of(request), invitation)
+    except Conflict:
+        return _shown(request, invitation, "people.cannot", 409)
+    return RedirectResponse(f"/people?done={act}", 303)
+
+
+def _form(request: Request, draft: Draft, problem: Problem = FINE, typed: str = "") -> Response:
+    requester, places = requester_of(request), places_of(request)
+    place = places.get(draft.facility)
+    kinds = (place.kind,) if place else tuple(FacilityKind)
+    roles = [role for role in Role if any(role in roles_at(kind, requester) for kind in kinds)]
+    return screen_of(request).page(
+        request,
+        "invite.html",
+        422 if problem.text else 200,
+        draft=draft,
+        place=place,
+        typed=f"{place.code} {place.name}" if place else typed,
+        places=places.values(),
+        chooses=governs(requester),
+        roles=roles,
+        handed=HANDED,
+        problem=problem,
+    )
+
+
+def _shown(request: Request, invitation: str, problem: str = "", status: int = 200) -> Response:
+    screen, requester = screen_of(request), requester_of(request)
+    services = screen.services
+    with services.store.look() as work:
+        found = work.invitations.get(invitation)
+        if found is None:
+            raise NotFound("no such invitation")
+        expect_keeper(requester, found.facility)
+        people = work.roster.known([found.invited_by, found.account, found.decided_by])
+    now = services.clock.now()
+    return screen.page(
+        request,
+        "invitation_kept.html",
+        status,
+        found=found,
+        standing_now=standing_of_letter(found, now),
+        names={number: person.account.name for number, person in people.items()},
+        login=people[found.account].account.login if found.account in people else "",
+        may_approve=found.waits_for_approval() and inviting.may_approve(requester, found),
+        is_patient=found.role in PERSONS,
+        facility_of=screen.facility,
+        days=days_of(request),
+        problem=problem,
+    )
