@@ -19,6 +19,8 @@ from hie.exchange.ports import AuditEvent, PatientFile, UnitOfWork
 from hie.record.identifiers import PatientId, is_patient_id
 from hie.record.requester import Purpose, Requester
 
+FOR_A_PATIENT = frozenset({Purpose.TREATMENT, Purpose.EMERGENCY})
+
 
 class Asked(NamedTuple):
     """Somebody wants to look: at whom, at what, and how the audit record calls it."""
@@ -83,7 +85,7 @@ def decided(
 def _emergency(work: UnitOfWork, now: int, asked: Asked) -> Emergency | None:
     """Return the glass that the asker broke for this patient, if the role may break one at all."""
     requester = asked.requester
-    if requester.role not in BREAKS_GLASS or requester.purpose is not Purpose.TREATMENT:
+    if requester.role not in BREAKS_GLASS or requester.purpose not in FOR_A_PATIENT:
         return None
     return work.emergencies.live(requester, asked.patient, now)
 

@@ -7,28 +7,25 @@ import pytest
 from hie.store import open_store
 from tests.property.shown import (
     BATCH,
+    FILED,
+    SEQUENCES,
     Tally,
     compare_what_is_filed,
     compare_what_is_shown,
     compare_who_is_listed,
     found,
-    worlds_of,
+    groups_of,
 )
-
-SEQUENCES = 20_000
-FILED = 500
 
 
 def test_memory_shows_lists_and_files_what_the_model_permits(capsys: pytest.CaptureFixture[str]) -> None:
     """A hundred patients to a store: this one looks through all it has for each question."""
-    worlds = worlds_of(20261121, SEQUENCES)
     shown = listed = Tally()
-    for start in range(0, SEQUENCES, BATCH):
-        some = worlds[start : start + BATCH]
+    for group in groups_of(20261121, SEQUENCES, BATCH):
         store = open_store("memory://", "memory://")
-        found(store, some)
-        shown += compare_what_is_shown(store, some)
-        listed += compare_who_is_listed(store, some)
+        found(store, group)
+        shown += compare_what_is_shown(store, group)
+        listed += compare_who_is_listed(store, group)
     share = shown.permitted / shown.decisions
     with capsys.disabled():
         print(f"\nmemory: {SEQUENCES:,} sequences, {shown.decisions:,} decisions, {share:.1%} permitted")  # noqa: T201
@@ -37,5 +34,7 @@ def test_memory_shows_lists_and_files_what_the_model_permits(capsys: pytest.Capt
 
 
 def test_exactly_what_the_model_lets_out_is_filed() -> None:
-    tally = compare_what_is_filed(open_store("memory://", "memory://"), worlds_of(20261122, FILED), 0)
+    tally = Tally()
+    for group in groups_of(20261122, FILED, BATCH):
+        tally += compare_what_is_filed(open_store("memory://", "memory://"), group)
     assert 0.10 <= tally.permitted / tally.decisions <= 0.40

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from hie.exchange.ports import Store
 from hie.store import open_store
-from tests.property.shown import SEQUENCES, ExactlyTheModel, found, worlds_of
-from tests.property.worlds import World
+from tests.property.shown import SEQUENCES, TOGETHER, ExactlyTheModel, Group, found, groups_of
 
 
 @pytest.fixture(scope="module")
-def worlds() -> list[World]:
-    return worlds_of(20261121, SEQUENCES)
+def new_stores(new_postgres_url: Callable[[], str]) -> Iterator[Iterator[Store]]:
+    """Open a store of its own for whoever asks next."""
+    opened: list[Store] = []
+
+    def opening() -> Iterator[Store]:
+        while True:
+            opened.append(open_store(new_postgres_url(), "memory://"))
+            yield opened[-1]
+
+    yield opening()
+    for store in opened:
+        store.close()
 
 
 @pytest.fixture(scope="module")
-def store(postgres_url: str, worlds: list[World]) -> Iterator[Store]:
-    opened = open_store(postgres_url, "memory://")
-    found(opened, worlds)
-    yield opened
-    opened.close()
+def stores(new_stores: Iterator[Store]) -> list[tuple[Store, Group]]:
+    filled = []
+    for group in groups_of(20261121, SEQUENCES, TOGETHER):
+        filled.append((next(new_stores), group))
+        found(*filled[-1])
+    return filled
 
 
 class TestPostgresql(ExactlyTheModel):

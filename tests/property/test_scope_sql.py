@@ -22,34 +22,63 @@ from consent.grant import Grant
 from consent.model import Action, Provision, Question, decisions_of
 from consent.scope import Box, Scope
 from hie.exchange.ports import EntryLine, Store
-from hie.record.entry import Confidentiality, DocumentClass, EntryFacts, EntryKey
+from hie.record.entry import (
+    ALL_LABELS,
+    Confidentiality,
+    DocumentClass,
+    EntryFacts,
+    EntryKey,
+    Label,
+)
 from hie.record.identifiers import EntryId, FacilityCode, LocalPatientId, PatientId
-from hie.record.requester import Purpose, Requester, Role
+from hie.record.requester import Requester, Role
 from hie.record.times import UNKNOWN_DAY, Day, Period
 from hie.store import open_store
 from hie.store.codes import CLASS_CODES
 from hie.store.lines import Lines, PostgresLines, SqliteLines
 from hie.store.scope_sql import predicate
 from tests import filed as our
-from tests.property.worlds import CEILINGS, CLASSES, DAYS, FACILITIES, GROUPS, PERIODS, a_world
+from tests.property.reference_model import Asker
+from tests.property.worlds import (
+    CEILINGS,
+    CLASSES,
+    DAYS,
+    FACILITIES,
+    GROUPS,
+    INSTANTS,
+    PERIODS,
+    a_world,
+)
 
 PATIENT = our.HANAKO
 EVERY_DAY = Period(UNKNOWN_DAY, Day(99999999))
 WORLDS = 400
 SCOPES = 1_000
-Entry = tuple[FacilityCode, DocumentClass, Day, Confidentiality]
-ENTRIES: tuple[Entry, ...] = tuple(product(FACILITIES, CLASSES, DAYS, Confidentiality))
-PUBLISHED = tuple(
-    entry for entry in ENTRIES if entry[2] != UNKNOWN_DAY and entry[3] is not Confidentiality.UNKNOWN
+Entry = tuple[FacilityCode, DocumentClass, Day, Confidentiality, int]
+BORNE = (0, int(Label.PSYCHIATRY), int(Label.HIV), int(Label.NOT_TOLD), int(Label.UNKNOWN), 3)
+PLAIN: tuple[Entry, ...] = tuple(product(FACILITIES, CLASSES, DAYS, Confidentiality, (0,)))
+ENTRIES: tuple[Entry, ...] = (
+    *PLAIN,
+    *product(FACILITIES, CLASSES, (Day(20250401),), tuple(Confidentiality)[:2], BORNE[1:]),
 )
-"""What any consent can let out: an unknown day or confidentiality cannot."""
+NEVER_OUT = int(Label.UNKNOWN)
+PUBLISHED = tuple(
+    entry
+    for entry in ENTRIES
+    if entry[2] != UNKNOWN_DAY and entry[3] is not Confidentiality.UNKNOWN and not entry[4] & NEVER_OUT
+)
+"""What any consent can let out: an unknown day, confidentiality or label cannot."""
 
 
 def _facts(number: int, entry: Entry) -> EntryFacts:
-    _, document_class, day, confidentiality = entry
+    _, document_class, day, confidentiality, labels = entry
     key = EntryKey(str(day), "OML-11", str(number), "1")
     return our.facts()._replace(
-        key=key, document_class=document_class, service_day=day, confidentiality=confidentiality
+        key=key,
+        document_class=document_class,
+        service_day=day,
+        confidentiality=confidentiality,
+        labels=labels,
     )
 
 
@@ -57,7 +86,9 @@ def _filled(store: Store) -> Store:
     """File every entry that can be filed, each with one observation, one drug and one image of its day."""
     with store.work() as work:
         work.patients.enrol(our.a_person())
-        our.consented(work, Provision(ceiling=Confidentiality.VERY_RESTRICTED))
+        everybody_may = frozenset(FACILITIES)
+        wide = Provision(recipients=everybody_may, ceiling=Confidentiality.VERY_RESTRICTED, labels=ALL_LABELS)
+        our.consented(work, wide)
         for facility in FACILITIES:
             local = work.patients.link(LocalPatientId(facility, "1"), PATIENT, "clerk", our.NOW)
             filings = [
@@ -92,18 +123,18 @@ def _grants() -> Iterator[Grant]:
     random = Random(20261120)
     for _ in range(WORLDS):
         world = a_world(random, PATIENT)
-        doctors = [
-            (Requester("d", "n", facility, Role.DOCTOR, Purpose.TREATMENT), 2_000) for facility in FACILITIES
-        ]
-        for requester, now in (*world.askers, random.choice(doctors)):
+        doctors = [Asker(Requester("d", "n", facility, Role.DOCTOR), INSTANTS[2]) for facility in FACILITIES]
+        for requester, now, broken in (*world.askers, random.choice(doctors)):
             log = decisions_of(world.log)
-            answer = decide(Question(requester, Action.VIEW, PATIENT, log, now, world.linked))
+            question = Question(requester, Action.VIEW, PATIENT, log, now, world.linked, world.region, broken)
+            answer = decide(question)
             if isinstance(answer, Grant):
                 yield answer
 
 
-def _facts_of(line: EntryLine, levels: dict[EntryId, Confidentiality]) -> Entry:
-    return (line.custodian, line.document_class, line.service_day, levels[line.id])
+def _facts_of(line: EntryLine, closely: dict[EntryId, EntryFacts]) -> Entry:
+    facts = closely[line.id]
+    return (line.custodian, line.document_class, line.service_day, facts.confidentiality, facts.labels)
 
 
 def test_what_is_found_is_exactly_what_the_grant_covers(store: Store) -> None:
@@ -113,7 +144,7 @@ def test_what_is_found_is_exactly_what_the_grant_covers(store: Store) -> None:
     with store.work() as work:
         everything = our.granted(work, Action.VIEW, FACILITIES[0])
         lines = work.registry.find(everything, EVERY_DAY)
-        levels = {line.id: work.registry.get(everything, line.id).facts.confidentiality for line in lines}
+        closely = {line.id: work.registry.get(everything, line.id).facts for line in lines}
         assert len(lines) < len(PUBLISHED)  # nobody is shown the unknown class of another facility
         work.commit()
         for grant in grants:
@@ -121,7 +152,7 @@ def test_what_is_found_is_exactly_what_the_grant_covers(store: Store) -> None:
             drugs = work.findings.medication_names(grant, EVERY_DAY)
             seen = work.findings.observations(grant, EVERY_DAY, frozenset())
             assert len(found) == sum(grant.covers(*entry) for entry in PUBLISHED)
-            assert all(grant.covers(*_facts_of(line, levels)) for line in found if line.id in levels)
+            assert all(grant.covers(*_facts_of(line, closely)) for line in found if line.id in closely)
             assert sorted(entry for entry, _ in drugs) == sorted(line.id for line in found)
             assert sorted(one.entry for one in seen) == sorted(line.id for line in found)
             shown += len(found)
@@ -137,6 +168,8 @@ def _a_box(random: Random) -> Box:
         random.choice(classes),
         random.choice((*PERIODS, EVERY_DAY)),
         random.choice(CEILINGS),
+        random.choice((0, ALL_LABELS, *BORNE)),
+        0 if random.random() < 0.7 else random.choice(BORNE),
     )
 
 
@@ -161,12 +194,13 @@ def test_any_scope_in_sql_holds_what_its_boxes_hold(lines: Lines) -> None:
     line.execute("create table l (facility varchar not null, number integer not null)")
     line.execute(
         "create table e (number integer not null, class_code smallint not null, service_day integer not null,"
-        " confidentiality smallint not null)"
+        " confidentiality smallint not null, labels smallint not null)"
     )
-    for number, (facility, document_class, day, level) in enumerate(ENTRIES):
+    for number, (facility, document_class, day, level, labels) in enumerate(ENTRIES):
         line.execute("insert into l values (?, ?)", (facility, number))
         line.execute(
-            "insert into e values (?, ?, ?, ?)", (number, CLASS_CODES[document_class], day, int(level))
+            "insert into e values (?, ?, ?, ?, ?)",
+            (number, CLASS_CODES[document_class], day, int(level), labels),
         )
     for _ in range(SCOPES):
         opened, closed = _a_scope(random), _a_scope(random)

@@ -74,13 +74,18 @@ class World(NamedTuple):
         return Situation(self.patient, self.log, self.linked, self.region)
 
 
-def a_world(random: Random, patient: PatientId, words: ModuleType = consent.model) -> World:
-    """Draw a world; `words` is `consent.model` or a copy of it with a planted defect."""
+def a_world(
+    random: Random, patient: PatientId, words: ModuleType = consent.model, region: Region | None = None
+) -> World:
+    """Draw a world; `words` is `consent.model` or a copy of it with a planted defect.
+
+    `region` where many worlds must share one, as those of one store do.
+    """
     log = _log(random, patient, words)
     linked = frozenset(one for one in FACILITIES if random.random() < 0.75)
     documents = tuple(_document(random) for _ in range(6))
     askers = tuple(_asker(random, patient, words) for _ in range(3))
-    return World(patient, log, linked, _region(random, words), documents, askers)
+    return World(patient, log, linked, region or a_region(random, words), documents, askers)
 
 
 # --- who takes part ---
@@ -92,7 +97,7 @@ def everybody(words: ModuleType = consent.model) -> Region:
     return region
 
 
-def _region(random: Random, words: ModuleType) -> Region:
+def a_region(random: Random, words: ModuleType = consent.model) -> Region:
     """Disturb the membership of one or two, in half of the worlds."""
     members: dict[FacilityCode, Any] = dict(everybody(words).members)
     for facility in random.sample(FACILITIES, random.choice((0, 0, 0, 1, 1, 2))):
