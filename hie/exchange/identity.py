@@ -41,7 +41,9 @@ def link(store: Store, clock: Clock, requester: Requester, local: LocalPatientId
     else's. To link again what is linked is no error and is recorded as well.
     """
     with store.work() as work:
-        return enter(work, clock.now(), requester, [(local, patient)])[0]
+        surrogate = enter(work, clock.now(), requester, [(local, patient)])[0]
+        work.link_cases.close(surrogate)  # an operator decided what waited
+        return surrogate
 
 
 def enter(
@@ -73,6 +75,7 @@ def unlink(store: Store, clock: Clock, requester: Requester, local: LocalPatient
             raise NotFound("this number is linked to nobody")
         surrogate, patient = linked
         work.patients.unlink(local, requester.user, now)
+        work.link_cases.close(surrogate)
         detail = f"{local.facility} {surrogate}"
         work.audit.append([_written_down(now, requester, "unlink", patient, detail)])
 

@@ -1,0 +1,132 @@
+"""`hie link import`: a table of links of an index that was used before."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from hie.cli.__main__ import app
+from hie.exchange.ports import LinkKind, Store
+from hie.hub.settings import Settings
+from hie.hub.wiring import stored_by
+from hie.record.identifiers import LocalPatientId
+from hie.sample.lookalikes import people
+from tests import storages
+from tests.storages import CLINIC, HOSPITAL
+
+PEOPLE = 30
+HEADING = (
+    "facility",
+    "number",
+    "person",
+    "family",
+    "given",
+    "kana_family",
+    "kana_given",
+    "birth_date",
+    "sex",
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A hub with one hospital and one clinic."""
+    monkeypatch.setenv("HIE_DATA_DIR", str(tmp_path / "data"))
+    opened = stored_by(Settings())
+    storages.people(opened, [], [])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Thirty people at two facilities, one line that conflicts and one that is none."""
+    lines = [
+        (facility, f"{at:06d}", f"K{at}", *one.name, one.birth_day, one.sex)
+        for at, one in enumerate(person.patient for person in people(PEOPLE))
+        for facility in (HOSPITAL, CLINIC)
+    ]
+    first = people(PEOPLE)[0].patient
+    lines.append((HOSPITAL, "X1", "K0", "手本", "別人", "テホン", "ベツジン", "S25.1.1", first.sex.value))
+    lines.append((HOSPITAL, "X2", "K1", "手本", "別人", "テホン", "ベツジン", "someday", "M"))
+    path = tmp_path / "links.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([HEADING, *lines])
+    return path
+
+
+def _hie(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["link", "import", *arguments])
+
+
+def _linked(store: Store) -> int:
+    with store.look() as work:
+        numbers = [f"{position:06d}" for position in range(PEOPLE)]
+        return sum(len(work.patients.resolve(facility, numbers)) for facility in (HOSPITAL, CLINIC))
+
+
+def test_a_dry_run_writes_nothing_and_says_what_would_become_of_each_line(
+    store: Store, table: Path, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.csv"
+    with store.look() as work:
+        before = work.consents.position()
+    done = _hie(str(table), "--by", "移行 担当", "--dry-run", "--report", str(report))
+    assert done.exit_code == 0, done.output
+    assert "nothing was written" in done.stdout
+    for line in (
+        f"new-person: {PEOPLE}",
+        f"links: {PEOPLE}",
+        "conflict: 1",
+        "invalid: 1",
+        "invalid birth: 1",
+    ):
+        assert line in done.stdout
+    rows = list(csv.DictReader(report.read_text("utf-8").splitlines()))
+    assert [row["line"] for row in rows] == [str(place) for place in range(2, 2 + 2 * PEOPLE + 2)]
+    assert (rows[-2]["outcome"], rows[-2]["reason"]) == ("conflict", "differs")
+    assert _linked(store) == 0
+    with store.look() as work:
+        assert work.consents.position() == before
+
+
+def test_two_named_people_make_links_and_what_conflicts_waits(store: Store, table: Path) -> None:
+    done = _hie(str(table), "--by", "移行 担当", "--confirmed-by", "確認 担当")
+    assert done.exit_code == 0, done.output
+    assert _linked(store) == 2 * PEOPLE
+    with store.look() as work:
+        (case,) = work.link_cases.all("", 99)
+        assert (case.local, case.reason, case.kind) == (
+            LocalPatientId(HOSPITAL, "X1"),
+            "differs",
+            LinkKind.PROPOSED,
+        )
+        number = work.links.find(LocalPatientId(HOSPITAL, "000000"))
+        assert number is not None
+        history = work.links.history(number.surrogate)
+    assert [(event.kind, event.by) for event in history] == [
+        (LinkKind.PROPOSED, "移行 担当"),
+        (LinkKind.LINKED, "確認 担当"),
+    ]
+    again = _hie(str(table), "--by", "移行 担当", "--confirmed-by", "確認 担当")
+    assert f"duplicate: {2 * PEOPLE + 1}" in again.stdout
+    assert "new-person: 0" in again.stdout
+
+
+def test_one_named_person_makes_proposals_only(store: Store, table: Path) -> None:
+    done = _hie(str(table), "--by", "移行 担当")
+    assert done.exit_code == 0, done.output
+    assert "proposed" in done.stdout
+    assert _linked(store) == 0
+    with store.look() as work:
+        assert len(work.link_cases.all("", 999)) == 2 * PEOPLE + 1
+
+
+def test_the_same_person_twice_is_refused(store: Store, table: Path) -> None:
+    done = _hie(str(table), "--by", "移行 担当", "--confirmed-by", "移行 担当")
+    assert done.exit_code == 2
+    assert _linked(store) == 0
