@@ -116,7 +116,8 @@ def simulate(store: Store, clock: Clock, requester: Requester, tried: Try) -> Si
     """
     if requester.role not in SIMULATES:
         raise NotFound("nothing to simulate for the asker")
-    _check(tried.change)
+    if tried.change:
+        check_change(tried.change)
     with store.work() as work:
         file = work.patients.files([tried.patient]).get(tried.patient)
         if file is None or not _may(requester, file):
@@ -141,9 +142,8 @@ def simulate(store: Store, clock: Clock, requester: Requester, tried: Try) -> Si
     )
 
 
-def _check(change: Change | None) -> None:
-    if change is None:
-        return
+def check_change(change: Change) -> None:
+    """Raise `Invalid` where a change is none of the list, or does not say what it is about."""
     if change.kind not in CHANGES:
         raise Invalid("a change is one of the list")
     if change.kind in ABOUT_A_FACILITY and not change.facility:

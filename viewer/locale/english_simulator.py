@@ -1,0 +1,53 @@
+"""Trying out who would see what, in English."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {
+    "menu.simulator": "Who sees what",
+    "simulator.title": "Try out who sees what",
+    "simulator.lead": (
+        "Shows how much of this patient's record a person may see. No document is opened; documents "
+        "with a sensitive label are not counted. Each try is recorded."
+    ),
+    "simulator.find": "Choose the patient",
+    "simulator.find.button": "Choose",
+    "simulator.missed": "Nobody, or more than one person. Check the number, or kana and date of birth.",
+    "simulator.too-often": "Too many searches in an hour. Please wait.",
+    "simulator.other": "Another patient",
+    "simulator.who": "As whom",
+    "simulator.facility": "Facility",
+    "simulator.role": "Role",
+    "simulator.login": "Login (for one person)",
+    "simulator.no_login": "There is nobody with this login.",
+    "simulator.on": "When (empty for now)",
+    "simulator.change": "Try a change",
+    "simulator.change.none": "no change",
+    "simulator.change.consent-all": "a consent for all participating facilities",
+    "simulator.change.consent-named": "a consent for this facility",
+    "simulator.change.opt-in": "a consent for this facility with a sensitive label",
+    "simulator.change.withdraw-all": "everything is withdrawn",
+    "simulator.change.withdraw-discloser": "one custodian is withdrawn",
+    "simulator.change.refuse-viewer": "the patient refuses this facility",
+    "simulator.change.hold": "a custodian holds its documents back",
+    "simulator.change.care": "this facility starts care",
+    "simulator.change.suspend": "a facility rests",
+    "simulator.change.leave": "a facility leaves",
+    "simulator.change.death": "30 days after a death",
+    "simulator.about": "Which facility",
+    "simulator.label": "Which label",
+    "simulator.try": "Try",
+    "simulator.wrong": "The change is incomplete: choose a facility or a label.",
+    "simulator.granted": "may see",
+    "simulator.refused": "may not see",
+    "simulator.now": "now",
+    "simulator.then": "with the change",
+    "simulator.documents": "Documents that can be seen, by facility and kind",
+    "simulator.none": "There are no documents to count.",
+    "simulator.opened": "opens",
+    "simulator.closed": "closes",
+    "simulator.of": "{n} of {there}",
+    "simulator.labels": "Sensitive labels (no numbers)",
+    "simulator.open": "open",
+    "simulator.shut": "closed",
+    "simulator.position": "By the log of consents up to number {position}.",
+}

@@ -1,0 +1,53 @@
+"""Trying out who would see what, in Japanese."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {
+    "menu.simulator": "見え方",
+    "simulator.title": "見え方を試す",
+    "simulator.lead": (
+        "この人が、この患者さんの記録をどこまで見られるかを確かめます。文書の中身は出ません。数には、"
+        "機微な情報の区分が付いた文書を含みません。試したことは記録されます。"
+    ),
+    "simulator.find": "患者さんを選ぶ",
+    "simulator.find.button": "選ぶ",
+    "simulator.missed": "ひとりに絞れないか、見つかりません。番号か、カナと生年月日を確かめてください。",
+    "simulator.too-often": "1時間に調べられる回数を超えました。しばらく待ってください。",
+    "simulator.other": "別の患者さん",
+    "simulator.who": "だれの見え方か",
+    "simulator.facility": "施設",
+    "simulator.role": "職種",
+    "simulator.login": "利用者名（個人を指定するとき）",
+    "simulator.no_login": "その利用者名の人はいません。",
+    "simulator.on": "いつ（空なら、いま）",
+    "simulator.change": "変更を試す",
+    "simulator.change.none": "変更しない",
+    "simulator.change.consent-all": "参加施設すべてへの同意をもらう",
+    "simulator.change.consent-named": "この施設への同意をもらう",
+    "simulator.change.opt-in": "この施設へ、機微な情報も見せる同意をもらう",
+    "simulator.change.withdraw-all": "すべて撤回する",
+    "simulator.change.withdraw-discloser": "情報を出す施設を1つ撤回する",
+    "simulator.change.refuse-viewer": "この施設には見せないと希望する",
+    "simulator.change.hold": "情報を出す施設が公開を止める",
+    "simulator.change.care": "この施設が診療を開始する",
+    "simulator.change.suspend": "施設が休止する",
+    "simulator.change.leave": "施設が脱退する",
+    "simulator.change.death": "亡くなってから30日が過ぎる",
+    "simulator.about": "どの施設の",
+    "simulator.label": "どの区分",
+    "simulator.try": "確かめる",
+    "simulator.wrong": "変更の内容が足りません。施設か区分を選んでください。",
+    "simulator.granted": "見られます",
+    "simulator.refused": "見られません",
+    "simulator.now": "いま",
+    "simulator.then": "変更すると",
+    "simulator.documents": "見られる文書の数（施設と種類ごと）",
+    "simulator.none": "数えられる文書はありません。",
+    "simulator.opened": "開く",
+    "simulator.closed": "閉じる",
+    "simulator.of": "{n}/{there}件",
+    "simulator.labels": "機微な情報の区分（数は出しません）",
+    "simulator.open": "見える",
+    "simulator.shut": "見えない",
+    "simulator.position": "同意記録の{position}番までによる答えです。",
+}
