@@ -112,6 +112,11 @@ def day_of_moment(at: int) -> Day:
     return japanese_day(datetime.fromtimestamp(at / 1000, UTC))
 
 
+def plain_moment(at: int, words: Words) -> str:
+    """Write the Japanese day of a moment in milliseconds; of what began before all counting, nothing."""
+    return plain_day(day_of_moment(at), words) if at > 0 else ""
+
+
 def moment_words(at: int, words: Words) -> str:
     """Write a moment in milliseconds to the minute."""
     return moment(f"{datetime.fromtimestamp(at / 1000, JST):%Y%m%d%H%M}", words)

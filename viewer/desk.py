@@ -35,6 +35,11 @@ MESSAGES = {
     "has ended": "desk.problem.until",
     "has been scanned": "desk.problem.scan",
     "somebody else": "desk.problem.writer",
+    "something proves it": "consents.problem.paper",
+    "a restriction names": "consents.problem.closed",
+    "a hold is": "consents.problem.hold",
+    "a scan is a PDF": "consents.problem.scan",
+    "read as a scan": "desk.tray.problem.unreadable",
 }
 """What the exchange refuses, by a piece of its sentence, and the text that tells a clerk what to do."""
 

@@ -17,7 +17,7 @@ from hie.exchange.ports import (
 )
 from hie.exchange.statements import check_statement
 from hie.record.errors import Conflict, Invalid, NotFound
-from hie.record.identifiers import LocalPatientId, PatientId, facility_code
+from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId, facility_code
 from hie.record.people import PersonFacts
 from hie.record.requester import Requester
 from hie.record.times import UNKNOWN_DAY, Day
@@ -139,3 +139,8 @@ def check_sizes(proposal: Proposal) -> None:
 
 def _nobodys(requester: Requester, proposal: Proposal) -> Registration:
     return Registration("new", RegistrationState.PROPOSED, requester.facility, proposal)
+
+
+def codes_of(facilities: Sequence[str]) -> frozenset[FacilityCode]:
+    """Read the codes of ticked facilities; raise `Invalid` where one is none."""
+    return frozenset(map(facility_code, facilities))

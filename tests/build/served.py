@@ -50,7 +50,14 @@ class Client:
         sent = {"Sec-Fetch-Site": "same-origin"} | headers
         return self._send("POST", path, urlencode(fields).encode(), sent)
 
-    def upload(self, path: str, token: str, files: Sequence[tuple[str, bytes]], **fields: str) -> Answer:
+    def upload(
+        self,
+        path: str,
+        token: str,
+        files: Sequence[tuple[str, bytes]],
+        field: str = "files",
+        **fields: str,
+    ) -> Answer:
         """Send a form with files, its token first, as our pages do."""
         border = b"----our-own-border"
         given = {"csrf_token": token, **fields}
@@ -59,7 +66,7 @@ class Client:
             for name, value in given.items()
         ]
         for name, content in files:
-            head = f'Content-Disposition: form-data; name="files"; filename="{name}"'
+            head = f'Content-Disposition: form-data; name="{field}"; filename="{name}"'
             parts.append(head.encode() + b"\r\nContent-Type: application/octet-stream\r\n\r\n" + content)
         body = b"".join(b"--%s\r\n%s\r\n" % (border, part) for part in parts) + b"--%s--\r\n" % border
         kind = f"multipart/form-data; boundary={border.decode()}"

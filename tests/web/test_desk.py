@@ -8,45 +8,21 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from hie.exchange.ports import Account, Proposal, Registration
+from hie.exchange.ports import Proposal, Registration
 from hie.hub.app import application
 from hie.record.entry import Label
-from hie.record.identifiers import FacilityCode, LocalPatientId
-from hie.record.people import Facility, FacilityKind
-from hie.record.requester import Role
-from tests.build.page import Node, parse
+from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
+from tests.build.desks import PERSON, Desk, desk_world
+from tests.build.page import parse
 from tests.build.paper_forms import as_pdf, as_picture, sheet
-from tests.build.served import Answer, Client, served
-from tests.build.world import CENTRAL, CLINIC, HARBOUR, PASSWORD, World
-
-OFFICE = FacilityCode("1319900009")
-PERSON = {
-    "kana": "ミホン　イチロウ",
-    "name": "見本 一郎",
-    "birth": "S25.1.15",
-    "sex": "M",
-    "at": CENTRAL,
-    "number": "0012340001",
-}
+from tests.build.served import served
+from tests.build.world import CENTRAL, CLINIC, World
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """A region with two secretaries, a liaison and a patient."""
-    made = World(tmp_path_factory.mktemp("desk"))
-    made.a_patient("R000000001").linked(HARBOUR, "55501").there()
-    encoded = made.passwords.hash(PASSWORD)
-    with made.store.work() as work:
-        work.directory.add(Facility(OFFICE, "見本協議会事務局", FacilityKind.SECRETARIAT, "事務局", 7))
-        for login, facility, role in (
-            ("jimu1", OFFICE, Role.SECRETARIAT),
-            ("jimu2", OFFICE, Role.SECRETARIAT),
-            ("arai", CENTRAL, Role.LIAISON),
-            ("outsider", HARBOUR, Role.LIAISON),
-            ("it", CENTRAL, Role.FEED_OPERATOR),
-        ):
-            work.accounts.add(Account(login, login, f"{login}さん", facility, role, encoded))
-    return made
+    """A region with people at its desks."""
+    return desk_world(tmp_path_factory.mktemp("desk"))
 
 
 @pytest.fixture(scope="module")
@@ -54,62 +30,6 @@ def address(world: World) -> Iterator[str]:
     """Where it is served."""
     with served(application(world.hub())) as where:
         yield where
-
-
-class Desk:
-    """A signed-in browser that fills in forms as they stand on the page."""
-
-    def __init__(self, address: str, login: str) -> None:
-        """Sign in."""
-        self.client = Client(address)
-        assert self.client.sign_in(login, PASSWORD).status == 303
-
-    def page(self, path: str) -> Node:
-        """Open a page."""
-        answer = self.client.get(path)
-        assert answer.status == 200, (path, answer.status)
-        return parse(answer.text)
-
-    def send(self, path: str, fields: dict[str, str], on: str = "/desk") -> Answer:
-        """Send fields with the token of a page."""
-        token = self.page(on).all("input", name="csrf_token")[0]["value"]
-        return self.client.post(path, {"csrf_token": token, **fields})
-
-    def registered(self, person: dict[str, str] = PERSON, **scope: str) -> str:
-        """Go through the three steps for a new person; return the registration's id."""
-        number = self.page("/desk/new").one("input", name="id")["value"]
-        assert self.send("/desk/new", {"id": number, **person}).status == 200
-        begun = self.send("/desk/start", {"id": number, "patient": "", **person})
-        assert (begun.status, begun.headers["location"]) == (303, f"/desk/{number}/numbers")
-        linked = self.send(
-            f"/desk/{number}/numbers", {"version": "1", "at": person["at"], "number": person["number"]}
-        )
-        assert linked.headers["location"] == f"/desk/{number}/scope"
-        done = self.send(f"/desk/{number}/scope", self.scope(number) | scope)
-        assert (done.status, done.headers.get("location")) == (303, f"/desk/{number}"), done.text
-        return number
-
-    def scope(self, number: str) -> dict[str, str]:
-        """Return what stands on the page of the third step."""
-        page = self.page(f"/desk/{number}/scope")
-        return {
-            "version": page.one("input", name="version")["value"],
-            "signed_on": page.one("input", name="signed_on")["value"],
-            "template": "all",
-            "groups": "medicines",
-            "since": "ever",
-            "act": "propose",
-        }
-
-    def attach(self, number: str, content: bytes, name: str = "scan.png") -> Answer:
-        """Lay a scan with a registration."""
-        token = self.page(f"/desk/{number}").all("input", name="csrf_token")[0]["value"]
-        return self.client.upload(f"/desk/{number}/scan", token, [(name, content)])
-
-    def verify(self, number: str) -> Answer:
-        """Press the button of the review page."""
-        page = self.page(f"/desk/{number}")
-        return self.send(f"/desk/{number}/verify", {"seen": page.all("input", name="seen")[0]["value"]})
 
 
 def _other(**changes: str) -> dict[str, str]:
@@ -123,9 +43,9 @@ def _found(world: World, number: str) -> Registration:
     return found
 
 
-def _linked(world: World, facility: FacilityCode, value: str) -> str:
+def _linked(world: World, facility: FacilityCode, value: str) -> PatientId:
     with world.store.look() as work:
-        return work.patients.resolve(facility, [value]).get(value, (0, ""))[1]
+        return work.patients.resolve(facility, [value]).get(value, (0, PatientId("")))[1]
 
 
 def test_a_patient_is_registered_in_three_steps_and_counts_once_verified(world: World, address: str) -> None:

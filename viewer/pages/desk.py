@@ -175,6 +175,7 @@ def _person(
         "desk_person.html",
         form=form,
         candidates=candidates,
+        may_keep=requester_of(request).role in VERIFIERS,
         problem=problem,
         places=places(screen),
         sexes=[sex.value for sex in (Sex.FEMALE, Sex.MALE, Sex.OTHER, Sex.UNKNOWN)],

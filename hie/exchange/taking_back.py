@@ -1,0 +1,136 @@
+"""What closes at once at any desk: a withdrawal, a refusal, a hold; each with what proves it.
+
+Closing needs no second person: it can only take away. Ending a refusal, and a death, are proposed and
+verified as a registration is (`registering`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+from consent.model import ConsentEvent, EventKind, Restriction, Withdrawal
+from hie.exchange import consenting
+from hie.exchange.ports import LARGEST_SCAN, AuditEvent, Clock, Scan, ScanPage, Store, UnitOfWork
+from hie.exchange.registering import PROPOSERS, VERIFIERS
+from hie.exchange.scanning import ScanReader, media_type_of
+from hie.exchange.standing import OF_THE_PERSON, may_keep, shelf
+from hie.record.errors import Invalid, NotFound
+from hie.record.identifiers import PatientId
+from hie.record.requester import Requester
+
+OWN_WORD = "own account"
+"""Evidence of what somebody decided signed in as themselves."""
+LONGEST_EVIDENCE = 100
+
+
+class Proof(NamedTuple):
+    """What proves a decision: the number of the paper, and its scan where it was scanned."""
+
+    paper: str = ""
+    scan: bytes = b""
+
+
+def take_back(  # noqa: PLR0913, PLR0917  who, about whom, what, and what proves it
+    store: Store,
+    clock: Clock,
+    reader: ScanReader,
+    requester: Requester,
+    patient: PatientId,
+    closing: Withdrawal | Restriction,
+    proof: Proof,
+) -> ConsentEvent:
+    """Record a withdrawal, a refusal or a hold; it counts from its commit.
+
+    Raise `NotFound` for who may not, `Invalid` where nothing is named or nothing proves it.
+    """
+    own = requester.role in OF_THE_PERSON
+    if not own and requester.role not in PROPOSERS | VERIFIERS:
+        raise NotFound("no desk for the asker")
+    if own and isinstance(closing, Restriction) and closing.by_discloser:
+        raise Invalid("a hold is the facility's own")
+    pages = _examined(reader, proof.scan)
+    with store.work() as work:
+        now = clock.now()
+        file = work.patients.files([patient]).get(patient)
+        if file is None or not may_keep(requester, file):
+            raise NotFound("no such person, or not for the asker")
+        event = _event(patient, requester.user, now, closing, OWN_WORD if own else _evidence(proof))
+        (recorded,) = consenting.enter(work, now, requester, [event])
+        if pages:
+            _keep(work, now, requester, recorded.sequence, proof.scan, pages)
+    return recorded
+
+
+def lift_hold(
+    store: Store, clock: Clock, requester: Requester, patient: PatientId, sequence: int, paper: str
+) -> ConsentEvent:
+    """End a facility's own hold; a patient's refusal ends by a registration alone."""
+    with store.work() as work:
+        now = clock.now()
+        file = work.patients.files([patient]).get(patient)
+        if file is None or requester.role not in VERIFIERS:
+            raise NotFound("no such person, or not for the asker")
+        live = consenting.live_restrictions(work.consents.events([patient])[patient])
+        if sequence not in live or not live[sequence].by_discloser:
+            raise Invalid("there is no such restriction in force")
+        event = ConsentEvent(
+            0, patient, EventKind.LIFTED, now, requester.user, paper[:LONGEST_EVIDENCE], lifts=sequence
+        )
+        return consenting.enter(work, now, requester, [event])[0]
+
+
+def _event(
+    patient: PatientId, user: str, now: int, closing: Withdrawal | Restriction, evidence: str
+) -> ConsentEvent:
+    if isinstance(closing, Withdrawal):
+        return ConsentEvent(0, patient, EventKind.WITHDRAWN, now, user, evidence, (), closing)
+    return ConsentEvent(0, patient, EventKind.RESTRICTED, now, user, evidence, restriction=closing)
+
+
+def _evidence(proof: Proof) -> str:
+    digest = hashlib.sha256(proof.scan).hexdigest() if proof.scan else ""
+    return f"{proof.paper.strip()[:LONGEST_EVIDENCE]} {digest}".strip()
+
+
+def _examined(reader: ScanReader, scan: bytes) -> int:
+    """Return how many pages a scan has; raise `Invalid` where it is none."""
+    if not scan:
+        return 0
+    if len(scan) > LARGEST_SCAN or not media_type_of(scan):
+        raise Invalid("a scan is a PDF, a PNG or a JPEG of at most 10 MB")
+    return reader.examine(scan).pages
+
+
+def _keep(
+    work: UnitOfWork, now: int, requester: Requester, sequence: int, content: bytes, pages: int
+) -> None:
+    digest = hashlib.sha256(content).hexdigest()
+    kind = media_type_of(content)
+    work.evidence.keep(
+        Scan(digest, kind, len(content), pages, now, requester.user, requester.facility), content
+    )
+    for page in range(1, pages + 1):
+        work.evidence.file(ScanPage(shelf(sequence), digest, page, requester.facility, now, requester.user))
+
+
+def scan_of(
+    store: Store,
+    clock: Clock,
+    requester: Requester,
+    patient: PatientId,
+    sequence: int,
+    digest: str,
+) -> bytes:
+    """Return the scan that proves a decision, written down before it is shown; `NotFound` for strangers."""
+    with store.work() as work:
+        file = work.patients.files([patient]).get(patient)
+        own = any(one.sequence == sequence for one in work.consents.events([patient])[patient])
+        lying = own and any(one.digest == digest for one in work.evidence.pages(shelf(sequence)))
+        if file is None or not may_keep(requester, file) or not lying:
+            raise NotFound("no such scan, or not for the asker")
+        detail = f"{shelf(sequence)} {digest}"
+        work.audit.append(
+            [AuditEvent(clock.now(), requester, "scan-read", "done", patient, 0, (), sequence, detail)]
+        )
+        return work.evidence.content(digest)
