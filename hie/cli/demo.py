@@ -17,6 +17,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from hie.cli._edges import Edges, Start, is_enrolled, write_settings
+from hie.cli._emergencies import tell_emergencies
 from hie.cli.found import fill
 from hie.cli.hub import serve
 from hie.clock import SystemClock
@@ -46,6 +47,7 @@ ROLES = {
     "care-manager": "ケアマネジャー care manager",
     "liaison": "地域連携室 liaison office",
     "clerk": "事務 clerk",
+    "privacy-officer": "個人情報管理者 privacy officer",
     "secretariat": "事務局 secretariat",
     "feed-operator": "病院情報システム担当 hospital IT",
 }
@@ -158,6 +160,7 @@ def _feed(settings: Settings, region: SampleRegion, console: Console) -> None:
             tally = feed_sources(store, Feeding(settings, storage.facility), storage.folders, lambda _: None)
             record_run(store, SystemClock(), storage.facility, started, tally)
             progress.update(task, advance=1)
+    tell_emergencies(store, SystemClock(), region)
     store.close()
 
 

@@ -209,6 +209,7 @@ def _members(
         Member("kawai", "河合 研二", clinics[-1].code, Role.DOCTOR),
         Member("mori", "森 俊介", hospital, Role.DOCTOR),
         Member("arai", "新井 千尋", hospital, Role.LIAISON),
+        Member("kanno", "菅野 智子", hospital, Role.PRIVACY_OFFICER),
         Member("noda", "野田 拓也", hospitals[1].code, Role.DOCTOR),
         Member("tanabe", "田辺 由香", pharmacy, Role.PHARMACIST),
         Member("shimizu", "清水 梢", nursing, Role.NURSE),
