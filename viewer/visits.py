@@ -2,7 +2,7 @@
 
 The session's cookie is `SameSite=Strict`: no other site's link or form carries it. Who comes by such a
 link is asked once more from our own page (`pages.sign_in`), which does carry it. The browser's own cookie
-and the language are `Lax`: they open nothing. Over HTTPS all three have the prefix `__Host-`.
+and the language are `Lax`: they open nothing. Over HTTPS the first two have the prefix `__Host-`.
 """
 
 from __future__ import annotations
@@ -47,8 +47,9 @@ def visit_of(request: Request) -> Visit:
 
 def site_of(request: Request) -> Site:
     """Return the site a passkey is bound to: the address people reach the hub by."""
-    stated = screen_of(request).services.public_url
-    address = urlsplit(stated or f"{request.url.scheme}://{request.headers.get('host', '')}")
+    services = screen_of(request).services
+    scheme = "https" if services.secure_cookies else request.url.scheme
+    address = urlsplit(services.public_url or f"{scheme}://{request.headers.get('host', '')}")
     return Site(address.hostname or "", f"{address.scheme}://{address.netloc}")
 
 

@@ -212,6 +212,11 @@ _SIGN_IN: dict[str, ActionWords] = {
     "device-resumed": ActionWords("端末を再開した", "Resumed a device", Group.SIGN_IN, SECURITY),
     "device-shared": ActionWords("端末を共用にした", "Made a device shared", Group.SIGN_IN, ACCOUNTS),
     "device-private": ActionWords("端末を専用にした", "Made a device private", Group.SIGN_IN, ACCOUNTS),
+    "sessions-stopped": ActionWords(
+        "すべての端末でサインアウトさせた", "Signed a person out everywhere", Group.SIGN_IN, SECURITY
+    ),
+    "switch-joined": ActionWords("切り替え一覧に加わった", "Joined a quick switch", Group.SIGN_IN, ACCOUNTS),
+    "switch-left": ActionWords("切り替え一覧から外れた", "Left a quick switch", Group.SIGN_IN, ACCOUNTS),
     "device-left": ActionWords("共用端末から退席した", "Left a shared device", Group.SIGN_IN, LOGOUT),
 }
 _AUDIT: dict[str, ActionWords] = {

@@ -53,6 +53,20 @@ def _purpose(role: Role) -> Purpose:
 _PURPOSES = {role: _purpose(role) for role in Role}
 
 
+def posts_of(work: UnitOfWork, account: str, now: int) -> list[Post]:
+    """Return the posts in which an account may act: those at facilities that take part now."""
+    region = work.directory.region()
+    return [post for post in work.accounts.posts(account, now) if region.takes_part(post.facility, now)]
+
+
+def found_session(work: UnitOfWork, token: bytes, now: int) -> tuple[Session, Account] | None:
+    """Return the live session of a hashed token; none at a facility that rests or left meanwhile."""
+    found = work.sessions.find(token, now)
+    if found is None or not work.directory.region().takes_part(found[0].facility, now):
+        return None
+    return found
+
+
 def idle_of(role: Role, *, shared: bool) -> int:
     """Return after how many idle milliseconds a session in this role ends."""
     usual = IDLE_AT_THE_DESK if role in _DESK else IDLE
@@ -98,11 +112,11 @@ def rotated(work: UnitOfWork, clock: Clock, session: Session) -> Opened:
 def stop_sessions(work: UnitOfWork, now: int, account: str) -> int:
     """End all sessions of an account in the caller's transaction; return how many.
 
-    The browsers forget the person. The caller writes down why.
+    To its browsers the person is a stranger until the next sign-in. The caller writes down why.
     """
     del now
     for _, familiar, _ in work.devices.familiar(account=account):
-        work.devices.forget(familiar.device, account)
+        work.devices.greet(familiar._replace(mark=b"", remembered=False))
     return work.sessions.close_all(account=account)
 
 
@@ -120,7 +134,6 @@ def stop_device(store: Store, clock: Clock, requester: Requester, device: str) -
             work.devices.keep(found._replace(stopped_at=now))
         for _, _, account in work.devices.familiar(device):
             work.passkeys.remove(account.id, device=device)
-            work.devices.forget(device, account.id)
         ended = work.sessions.close_all(device=device)
         record(work, now, requester, "device-stopped", detail=f"device {device}, {ended} sessions")
     return ended

@@ -10,12 +10,14 @@ from urllib.parse import unquote
 import pyotp
 import pytest
 
-from hie.exchange.ports import AuditQuery, Post
+from hie.exchange.browsers import token_hash
+from hie.exchange.ports import Account, AuditQuery, Post, Session
 from hie.exchange.proofs import Rules
 from hie.exchange.second_factors import reprove
 from hie.exchange.sessions import HOUR, MINUTE, resume_device, stop_device, stop_sessions
 from hie.hub.app import application
 from hie.record.identifiers import FacilityCode
+from hie.record.people import Facility, FacilityKind
 from hie.record.requester import Purpose, Requester, Role
 from tests.build.authenticator import PRESENT, Authenticator
 from tests.build.page import parse
@@ -546,3 +548,98 @@ def test_what_people_do_about_signing_in_is_written_down(address: str, world: Wo
     client.post("/sign-out", {"csrf_token": token})
     made = ["second-factor-added", "recovery-codes-made"]
     assert actions(world) == ["password-shown", *made, "sign-in", "recovery-codes-made", "sign-out"]
+
+
+def test_of_a_stopped_browser_the_very_next_request_is_refused_for_everybody(
+    address: str, world: World
+) -> None:
+    lost, _ = with_passkey(address)
+    with world.store.work() as work:
+        device = work.devices.familiar(account="hamada")[0][0]
+        template = work.sessions.live("hamada", world.clock.moment)[0]
+        encoded = world.passwords.hash(PASSWORD)
+        for number in range(100):
+            login = f"nurse{number}"
+            work.accounts.add(Account(login, login, "見本", CLINIC, Role.NURSE, encoded))
+            token = Session(token_hash(login), login, CLINIC, Role.NURSE, device.id, *template[5:])
+            work.sessions.open(token)
+    clients = [lost]
+    for number in range(100):
+        clients.append(Client(address))
+        clients[-1].cookies["hie_session"] = f"nurse{number}"
+    assert {client.get("/patients").status for client in clients} == {200}
+    assert stop_device(world.store, world.clock, OFFICE, device.id) == 101
+    assert {client.get("/patients").status for client in clients} == {303}
+
+
+def test_by_https_cookies_are_of_this_host_alone(world: World) -> None:
+    with served(application(world.hub(secure=True))) as where:
+        client = Client(where)
+        assert client.sign_in("hamada", PASSWORD, "/patients").status == 303
+        assert {cookie.partition("=")[0] for cookie in client.set_cookies} == {
+            "__Host-hie_session",
+            "__Host-hie_device",
+        }
+        for cookie in client.set_cookies:
+            said = {part.strip().lower() for part in cookie.split(";")}
+            assert {"secure", "httponly", "path=/"} <= said
+            assert not [part for part in said if part.startswith("domain")]
+        assert client.get("/patients").status == 200
+        client.cookies = {"hie_session": client.cookies["__Host-hie_session"]}
+        assert client.get("/patients").status == 303
+
+
+@pytest.fixture
+def desk(address: str, world: World) -> Client:
+    """The secretariat, signed in with a passkey."""
+    with world.store.work() as work:
+        encoded = world.passwords.hash(PASSWORD)
+        work.directory.add(Facility(OFFICE.facility, "事務局", FacilityKind.SECRETARIAT, "事務局", 0))
+        work.accounts.add(
+            Account("office", "office", "事務 局子", OFFICE.facility, Role.SECRETARIAT, encoded)
+        )
+    return with_passkey(address, "office")[0]
+
+
+def test_after_a_telephone_call_the_desk_stops_a_device_in_one_click(address: str, desk: Client) -> None:
+    lost, _ = with_passkey(address)
+    page = parse(desk.get("/people/hamada/devices").text)
+    form = page.one("form", action="/people/hamada/devices/stop")
+    fields = {"device": form.one("button")["value"], "csrf_token": form.one("input")["value"]}
+    assert desk.post("/people/hamada/devices/stop", fields).status == 303
+    assert lost.get("/patients").status == 303
+    assert lost.sign_in("hamada", PASSWORD).status == 403
+    assert parse(desk.get("/people/hamada/devices").text).all("form", action="/people/hamada/devices/resume")
+    assert desk.post("/people/hamada/devices/resume", fields).status == 303
+    assert lost.sign_in("hamada", PASSWORD).status == 303
+
+
+def test_the_desk_signs_a_person_out_everywhere(address: str, desk: Client) -> None:
+    client, _ = with_passkey(address)
+    token = field(desk.get("/people/hamada/devices"), "csrf_token", "/people/hamada/devices/all")
+    assert desk.post("/people/hamada/devices/all", {"csrf_token": token}).status == 303
+    assert client.get("/patients").status == 303
+
+
+def test_the_code_of_the_desk_needs_a_fresh_proof_and_is_shown_once(
+    address: str, desk: Client, world: World
+) -> None:
+    with_passkey(address)
+    token = field(desk.get("/people/hamada/devices"), "csrf_token", "/people/hamada/devices/all")
+    shown = parse(desk.post("/people/hamada/devices/code", {"csrf_token": token}).text)
+    code = shown.one("p", role="alert").one("strong").text
+    assert code not in desk.get("/people/hamada/devices").text
+    client = Client(address)
+    client.sign_in("hamada", PASSWORD)
+    assert second(client, code).status == 303
+    world.clock.moment += 6 * MINUTE
+    answer = desk.post("/people/hamada/devices/code", {"csrf_token": token})
+    assert answer.headers["location"].startswith("/confirm")
+
+
+def test_nobody_gives_a_code_to_themselves_and_nobody_else_sees_the_page(address: str, desk: Client) -> None:
+    doctor, _ = with_passkey(address)
+    token = field(desk.get("/people/office/devices"), "csrf_token", "/people/office/devices/all")
+    assert desk.post("/people/office/devices/code", {"csrf_token": token}).status == 404
+    assert doctor.get("/people/hamada/devices").status == 404
+    assert desk.get("/people/nobody/devices").status == 404

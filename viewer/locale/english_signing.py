@@ -14,7 +14,7 @@ TEXTS: dict[str, str] = {
     "second.code": "Code",
     "second.submit": "Check",
     "second.failed": "The code is wrong. Please enter the app's new digits.",
-    "second.note": "Without the app, enter a recovery code from your list or a code given by the secretariat.",
+    "second.note": "Without the app, enter a recovery code from your list or one given by the secretariat.",
     "second.new.title": "Add a second check",
     "second.new.lead": (
         "{name}, to protect patients' records please add a second check besides the password. Only this once."
@@ -79,6 +79,24 @@ TEXTS: dict[str, str] = {
     "security.password": "Password",
     "security.new_password": "New password",
     "security.change_password": "Change the password",
+    "devices.title": "Devices and sessions",
+    "devices.open": "A device is lost",
+    "devices.all": "All devices",
+    "devices.sessions": "Signed in now: {n}",
+    "devices.stop_all": "Sign out on all devices",
+    "devices.others": "used by others too",
+    "devices.resume": "Resume",
+    "devices.none": "No device has been signed in with.",
+    "devices.done.stop": "The device was stopped. Its next request is refused.",
+    "devices.done.resume": "The device was resumed.",
+    "devices.done.all": "The person was signed out everywhere.",
+    "devices.code": "Every second check is lost",
+    "devices.code.means": (
+        "Make sure of the person face to face or by the number you know. It is good once, for 24 hours."
+        " Using it forgets the old checks, and new ones are made."
+    ),
+    "devices.code.give": "Give one code",
+    "devices.code.given": "Tell this code to the person only (it is shown now only):",
     "password.rule": (
         "At least 15 characters. No rule about digits or signs: a few unrelated words are easy to keep and"
         " safe. You will have to sign in again everywhere."

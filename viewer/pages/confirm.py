@@ -1,4 +1,4 @@
-"""Showing a factor anew before a risky act; afterwards one is back at the form, which is sent again by hand."""
+"""Showing a factor anew before a risky act; afterwards one is back at the form, and sends it again."""
 
 from __future__ import annotations
 
