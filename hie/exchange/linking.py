@@ -95,13 +95,22 @@ def opened(work: UnitOfWork, now: int, requester: Requester, surrogate: int) -> 
     return Opened(number, case, file.patient if file else None, said, elsewhere, likeness, history)
 
 
-def waiting(work: UnitOfWork, requester: Requester, most: int) -> Sequence[tuple[LinkCase, Patient | None]]:
-    """Return what waits for the asker's desk with whom it is about; contested and old cases first."""
+def waiting(
+    work: UnitOfWork, now: int, requester: Requester, most: int
+) -> Sequence[tuple[LinkCase, Patient | None]]:
+    """Return what waits for the asker's desk with whom it is about; contested and old cases first.
+
+    Each person listed gets an audit record.
+    """
     everywhere = requester.role is Role.SECRETARIAT
     if not everywhere and not may_keep(requester, requester.facility):
         raise NotFound("no such page for the asker")
     cases = work.link_cases.all("" if everywhere else requester.facility, most)
     files = work.patients.files(list({case.patient for case in cases}))
+    work.audit.append(
+        [written_down(now, requester, "links-read", PatientId(""), str(len(cases)))]
+        + [written_down(now, requester, "listed", patient, "") for patient in files]
+    )
     return [(case, files[case.patient].patient if case.patient in files else None) for case in cases]
 
 
@@ -147,14 +156,14 @@ def confirm(
     case = work.link_cases.find(number.surrogate) if number else None
     if case is not None and case.kind is LinkKind.CONTESTED:
         raise Conflict("this number is contested; settle that first")
+    if case is not None and case.kind is LinkKind.PROPOSED:
+        _closed(work, case.surrogate)
     if case is None and (number is None or number.patient != claim.patient):
         who = min(proposed_by)
         event = LinkEvent(0, claim.patient, LinkKind.PROPOSED, who, now, "", likeness.summary)
         work.links.note(claim.local, event)
     surrogate = identity.enter(work, now, requester, [(claim.local, claim.patient)])[0]
     work.local_statements.add([Statement(surrogate, claim.facts, claim.source, now)])
-    if case is not None and case.kind is LinkKind.PROPOSED:
-        work.link_cases.close(surrogate)
     return surrogate
 
 
@@ -340,9 +349,15 @@ def _end(
 ) -> None:
     kind, action = outcome
     why = _checked(reason) if kind is not LinkKind.ACCEPTED else ""
+    _closed(work, case.surrogate)
     work.links.note(case.local, LinkEvent(0, case.patient, kind, requester.user, now, why, case.agreement))
-    work.link_cases.close(case.surrogate)
     work.audit.append([written_down(now, requester, action, case.patient, number_of(case))])
+
+
+def _closed(work: UnitOfWork, surrogate: int) -> None:
+    """Take a case out of the queue before it is decided: of two who decide at once, one does."""
+    if not work.link_cases.close(surrogate):
+        raise Conflict("somebody decided this meanwhile")
 
 
 def _source(work: UnitOfWork, surrogate: int) -> str:

@@ -152,9 +152,10 @@ class SqlLinkCases:
             ),
         )
 
-    def close(self, surrogate: int) -> None:
-        """Take a number's case out."""
-        self._transaction.execute("delete from link_case where local_patient = ?", (surrogate,))
+    def close(self, surrogate: int) -> bool:
+        """Take a number's case out, and say whether there was one."""
+        statement = "delete from link_case where local_patient = ?"
+        return self._transaction.execute(statement, (surrogate,)).rowcount == 1
 
     def find(self, surrogate: int) -> LinkCase | None:
         """Return a number's case."""

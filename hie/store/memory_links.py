@@ -72,9 +72,9 @@ class MemoryLinkCases:
         """Put a case into the queue, in place of an older one of the same number."""
         self._transaction.change("link_cases")[case.surrogate] = case
 
-    def close(self, surrogate: int) -> None:
-        """Take a number's case out."""
-        self._transaction.change("link_cases").pop(surrogate, None)
+    def close(self, surrogate: int) -> bool:
+        """Take a number's case out, and say whether there was one."""
+        return self._transaction.change("link_cases").pop(surrogate, None) is not None
 
     def find(self, surrogate: int) -> LinkCase | None:
         """Return a number's case."""

@@ -80,8 +80,8 @@ def test_the_queue_has_one_case_a_number_and_contested_ones_come_first(store: St
         held = mine._replace(held=True)
         work.link_cases.open(held)
         assert work.link_cases.find(first) == held
-        work.link_cases.close(first)
-        work.link_cases.close(first)
+        assert work.link_cases.close(first)
+        assert not work.link_cases.close(first)
         assert work.link_cases.find(first) is None
         assert work.link_cases.all("", 9) == [theirs]
 

@@ -172,8 +172,8 @@ def _surrogate(text: str) -> int:
 
 def _queue(request: Request, note: str, status: int = 200) -> Response:
     requester, screen, words = requester_of(request), screen_of(request), words_of(request)
-    with screen.services.store.look() as work:
-        cases = linking.waiting(work, requester, MOST_CASES)
+    with screen.services.store.work() as work:
+        cases = linking.waiting(work, screen.services.clock.now(), requester, MOST_CASES)
         names = _names(work, [case.by for case, _ in cases])
     oldest = min((case.at for case, _ in cases), default=None)
     now = screen.services.clock.now()

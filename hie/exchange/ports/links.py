@@ -122,8 +122,8 @@ class LinkCases(Protocol):
     def open(self, case: LinkCase) -> None:
         """Put a case into the queue, in place of an older one of the same number."""
 
-    def close(self, surrogate: int) -> None:
-        """Take a number's case out; what was decided stands in the log."""
+    def close(self, surrogate: int) -> bool:
+        """Take a number's case out, and say whether there was one; of two who try, one does."""
 
     def find(self, surrogate: int) -> LinkCase | None:
         """Return a number's case."""
