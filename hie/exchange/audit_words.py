@@ -138,6 +138,7 @@ _CONSENT: dict[str, ActionWords] = {
     "scan-filed": ActionWords("同意書の画像を登録した", "Filed a scan", Group.CONSENT, WRITE),
     "scan-kept": ActionWords("読み取れない画像を保留した", "Kept a scan aside", Group.CONSENT, WRITE),
     "scan-read": ActionWords("同意書の画像を見た", "Looked at a scan", Group.CONSENT, READ),
+    "desk-search": ActionWords("同意の窓口で探した", "Searched at the consent desk", Group.RECORD, QUERY),
 }
 _LINK: dict[str, ActionWords] = {
     "patient-added": ActionWords("患者を登録した", "Added a person", Group.LINK, WRITE),
@@ -148,6 +149,8 @@ _LINK: dict[str, ActionWords] = {
     "link-contested": ActionWords("名寄せに疑いを出した", "Contested a link", Group.LINK),
     "link-rejected": ActionWords("名寄せを却下した", "Rejected a link", Group.LINK),
     "link-confirmed": ActionWords("名寄せを確認した", "Confirmed a link", Group.LINK),
+    "links-read": ActionWords("名寄せの一覧を見た", "Read the queue of links", Group.LINK, READ),
+    "link-read": ActionWords("名寄せの内容を見た", "Read a link", Group.LINK, READ),
     "link-import": ActionWords("名寄せ表を取り込んだ", "Imported a table of links", Group.LINK, WRITE),
     "link-changed": ActionWords(
         "病院から患者基本の変更が届いた", "A hospital changed who a number is", Group.LINK

@@ -16,6 +16,7 @@ KINDS = frozenset(
         *("emergency-opened", "emergency-extended", "emergency-reviewed", "emergency-overdue"),
         *("care-started", "care-renewed"),
         "link-split",
+        *("complaint-filed", "complaint-answered"),
     }
 )
 """What can be told; the screen has words for each."""

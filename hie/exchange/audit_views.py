@@ -1,0 +1,79 @@
+"""The audit trail for those who keep watch: who looked, when, at what kind of thing, and why.
+
+The secretariat sees all rows, a facility's privacy officer and its liaison those of its own staff, its own
+documents and its own patients. Nobody sees content. To look is itself written down, before a row is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from hie.exchange.declared import DESK
+from hie.exchange.ports import AuditEvent, AuditQuery, AuditRow, Clock, Store
+from hie.record.errors import NotFound
+from hie.record.identifiers import PatientId, is_patient_id
+from hie.record.people import Patient
+from hie.record.requester import Requester, Role
+
+MOST = 100
+"""Rows on a page."""
+MOST_EXPORTED = 50_000
+
+
+class Looked(NamedTuple):
+    """A page of rows."""
+
+    rows: Sequence[AuditRow]
+    more: int
+    """Number of the last row, to ask for those before it; 0 where there are none."""
+    people: dict[PatientId, Patient]
+    """Who the patients are, for those who may know."""
+
+
+def look(store: Store, clock: Clock, requester: Requester, query: AuditQuery) -> Looked:
+    """Return the newest rows of a query, as far as they are the requester's to see; `NotFound` for others."""
+    wanted = narrowed(requester, query)
+    _write_down(store, clock, requester, "audit-read", query)
+    with store.look() as work:
+        found = work.audit.search(wanted, MOST + 1)
+        rows = found[:MOST]
+        named = list({PatientId(row.event.patient) for row in rows if is_patient_id(row.event.patient)})
+        files = work.patients.files(named)
+    more = rows[-1].sequence if len(found) > MOST else 0
+    return Looked(rows, more, {patient: file.patient for patient, file in files.items()})
+
+
+def exported(store: Store, clock: Clock, requester: Requester, query: AuditQuery) -> Sequence[AuditRow]:
+    """Return all rows of a query, newest first, up to a bound; the taking out is written down first."""
+    wanted = narrowed(requester, query)
+    _write_down(store, clock, requester, "audit-export", query)
+    return list(_all(store, wanted))
+
+
+def narrowed(requester: Requester, query: AuditQuery) -> AuditQuery:
+    """Leave of a query what the requester may see; raise `NotFound` where that is nothing."""
+    if requester.role not in DESK:
+        raise NotFound("no such page for the asker")
+    if requester.role is Role.SECRETARIAT:
+        return query
+    return query._replace(concerning=requester.facility)
+
+
+def _all(store: Store, query: AuditQuery) -> Iterator[AuditRow]:
+    left = MOST_EXPORTED
+    with store.look() as work:
+        while left > 0 and (rows := work.audit.search(query, min(left, 2_000))):
+            yield from rows
+            left -= len(rows)
+            query = query._replace(before=rows[-1].sequence)
+
+
+def _write_down(store: Store, clock: Clock, requester: Requester, action: str, query: AuditQuery) -> None:
+    """Write down what somebody looks for: codes and days, and never a word that was typed."""
+    asked = (query.facility, query.account, query.custodian, " ".join(query.actions[:3]))
+    days = f"{query.since}-{query.until}"
+    with store.work() as work:
+        patient = query.patient if is_patient_id(query.patient) else ""
+        detail = " ".join(one for one in (*asked, days) if one)
+        work.audit.append([AuditEvent(clock.now(), requester, action, "done", patient, 0, (), 0, detail)])

@@ -1,0 +1,42 @@
+"""Who looked at my record: for the patient and the family, with a button for what looks wrong."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from consent.parties import THEMSELVES
+from hie.exchange.accesses import accesses, complain
+from hie.exchange.declared import About, declares
+from hie.record.errors import NotFound
+from viewer.audit import access_line
+from viewer.screen import requester_of, screen_of, words_of
+
+router = APIRouter(include_in_schema=False)
+_LONGEST = 18
+"""Digits of a row's number."""
+
+
+@router.get("/accesses")
+@declares(THEMSELVES, About.ONESELF)
+def who_looked(request: Request, before: Annotated[str, Query(max_length=_LONGEST)] = "") -> Response:
+    """Show who looked, newest first."""
+    screen, words, requester = screen_of(request), words_of(request), requester_of(request)
+    services = screen.services
+    number = int(before) if before.isascii() and before.isdigit() else 0
+    found = accesses(services.store, services.clock, requester, number)
+    lines = [access_line(one, screen, words, names=services.patients_see_names) for one in found.lines]
+    return screen.page(request, "accesses.html", lines=lines, more=found.more)
+
+
+@router.post("/accesses/{row}/complaint")
+@declares(THEMSELVES, About.ONESELF)
+def looks_wrong(request: Request, row: str) -> Response:
+    """File a question about a row; its facility has to answer."""
+    if not (row.isascii() and row.isdigit() and len(row) <= _LONGEST):
+        raise NotFound("no such row")
+    services = screen_of(request).services
+    complain(services.store, services.clock, requester_of(request), int(row))
+    return RedirectResponse(f"/accesses#row-{row}", 303)
