@@ -148,7 +148,9 @@ _LINK: dict[str, ActionWords] = {
     "link-held": ActionWords("名寄せを保留した", "Held a link", Group.LINK),
     "link-contested": ActionWords("名寄せに疑いを出した", "Contested a link", Group.LINK),
     "link-rejected": ActionWords("名寄せを却下した", "Rejected a link", Group.LINK),
-    "link-confirmed": ActionWords("名寄せを確認した", "Confirmed a link", Group.LINK),
+    "link-accepted": ActionWords(
+        "病院の記載の変更を受け入れた", "Accepted a change of who a number is", Group.LINK
+    ),
     "links-read": ActionWords("名寄せの一覧を見た", "Read the queue of links", Group.LINK, READ),
     "link-read": ActionWords("名寄せの内容を見た", "Read a link", Group.LINK, READ),
     "link-import": ActionWords("名寄せ表を取り込んだ", "Imported a table of links", Group.LINK, WRITE),
