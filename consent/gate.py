@@ -87,9 +87,6 @@ def _reasons(boxes: list[tuple[str, Box]]) -> tuple[str, ...]:
 
 
 def _closers(opened: list[tuple[str, Box]], closing: list[tuple[str, Box]]) -> list[tuple[str, Box]]:
-    """Name the closed boxes that matter: of what was opened, else those that close whole facilities."""
-    if not opened:
-        return [(reason, box) for reason, box in closing if box.classes is None and not box.bearing]
-    return [
-        (reason, box) for reason, box in closing if any(one.fits_but_for_classes(box) for _, one in opened)
-    ]
+    """Name the closed boxes that matter: those that close whole facilities, else what closed by parts."""
+    whole = [(reason, box) for reason, box in closing if box.classes is None and not box.bearing]
+    return whole or [(reason, box) for reason, box in closing if opened and not box.bearing]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from consent.model import Action, Facilities, Provision, Question, named
-from consent.parties import clauses_in_force, discloses, receives, treats
+from consent.parties import clauses_in_force, discloses, receives, taken_back, treats
 from hie.record.requester import Purpose
 
 
@@ -17,7 +17,11 @@ def what_is_missing(question: Question) -> str:
 
 def _may_see(question: Question) -> str:
     viewer = question.requester.facility
-    clauses = [clause for clause in clauses_in_force(question) if named(clause[1].recipients, viewer)]
+    clauses = [
+        (consent, clause)
+        for consent, clause in clauses_in_force(question)
+        if named(clause.recipients, viewer) and not _is_gone(clause, taken_back(question, viewer, consent))
+    ]
     parties = [clause for clause in clauses if receives(question, viewer, *clause)]
     in_care = treats(question, viewer)
     if not clauses:
@@ -27,6 +31,10 @@ def _may_see(question: Question) -> str:
     if not any(in_care or clause.recipients is not None for _, clause in parties):
         return "no-care"
     return "unlinked"
+
+
+def _is_gone(clause: Provision, gone: Facilities) -> bool:
+    return gone is None or (clause.disclosers is not None and clause.disclosers <= gone)
 
 
 def _may_file(question: Question) -> str:

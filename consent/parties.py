@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consent.model import NOTICE, GivenConsent, Provision, Question, named
+from consent.model import NOTICE, Facilities, GivenConsent, Provision, Question, named
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Role
 
 THEMSELVES = frozenset({Role.PATIENT, Role.FAMILY})
 """Who acts for no facility, and may ask about one person."""
+NOBODY: frozenset[FacilityCode] = frozenset()
 BREAKS_GLASS = frozenset({Role.DOCTOR, Role.DENTIST, Role.NURSE})
 """Who may open what the emergency clause covers (security B.2 step 11)."""
 
@@ -55,6 +56,17 @@ def discloses(question: Question, facility: FacilityCode, consent: GivenConsent,
     )
 
 
+def taken_back(question: Question, viewer: FacilityCode, consent: GivenConsent) -> Facilities:
+    """Return whose documents were taken back from `viewer` since a consent; `None` for everybody's."""
+    gone: set[FacilityCode] = set()
+    for later in question.decisions.withdrawn:
+        if later.sequence > consent.sequence and named(later.withdrawal.recipients, viewer):
+            if later.withdrawal.disclosers is None:
+                return None
+            gone |= later.withdrawal.disclosers
+    return frozenset(gone)
+
+
 def shown_to(
     question: Question, viewer: FacilityCode, consent: GivenConsent, clause: Provision
 ) -> frozenset[FacilityCode]:
@@ -62,13 +74,12 @@ def shown_to(
 
     Only facilities with a live link: a document is the patient's through the link of its number.
     """
-    shown = {one for one in question.linked if discloses(question, one, consent, clause)}
-    for later in question.decisions.withdrawn:
-        if later.sequence > consent.sequence and named(later.withdrawal.recipients, viewer):
-            if later.withdrawal.disclosers is None:
-                return frozenset()
-            shown -= later.withdrawal.disclosers
-    return frozenset(shown)
+    gone = taken_back(question, viewer, consent) if question.decisions.withdrawn else NOBODY
+    if gone is None:
+        return NOBODY
+    return frozenset(
+        one for one in question.linked if one not in gone and discloses(question, one, consent, clause)
+    )
 
 
 def treats(question: Question, facility: FacilityCode) -> bool:

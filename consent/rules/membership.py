@@ -16,5 +16,7 @@ def membership(question: Question) -> Scope:
     for_a_facility = requester.role not in THEMSELVES or question.action is Action.PUBLISH
     if for_a_facility and not takes_part(requester.facility, now):
         return (EVERYTHING,)
+    if question.action is Action.PUBLISH:
+        return NOTHING
     gone = frozenset(one for one in question.linked if not takes_part(one, now))
     return (EVERYTHING._replace(custodians=gone),) if gone else NOTHING

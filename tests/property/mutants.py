@@ -129,7 +129,7 @@ _OF_CONSENT = {
     ),
     "every discloser is opened": Mutant(PARTIES, "return named(clause.disclosers, facility) and", "return"),
     "everybody's is opened, linked or not": Mutant(
-        PARTIES, "for one in question.linked if disc", "for one in question.region.members if disc"
+        PARTIES, "for one in question.linked if", "for one in question.region.members if"
     ),
     "an unknown class is shown": Mutant(IN_FORCE, "KNOWN_CLASSES if provision", "None if provision"),
     "an unknown class is known": Mutant(
@@ -439,4 +439,4 @@ UNSEEN = Mutant(WITHDRAWN, "for taken_back in question.decisions.withdrawn", "fo
 """Withdrawal is kept twice. Without the rule `withdrawn` facilities are shown the same documents, with
 another reason (the truth tables notice it); it is there for the opening rules that do not read consents,
 as that of the patients themselves."""
-FORGETS = Mutant(PARTIES, "shown -= later.withdrawal.disclosers", "pass")
+FORGETS = Mutant(PARTIES, "gone |= later.withdrawal.disclosers", "pass")

@@ -17,10 +17,12 @@ Every line here is a test (`tests/spec/consent/`), and this page is written from
 `python -m tests.spec.consent.page`. Whoever finds a wrong line has found a defect.
 
 A document is shown when some rule opens it and no rule closes it; the order of rules cannot matter.
-A, B, C and D are facilities. `given A → B` is a consent that lets A show B, `*` stands for all that take
-part, `withdrawn A → B` takes back all that was given before between these two. Events stand in the order
-in which they were recorded. *Views* is a doctor who asks for treatment at instant 150 at a facility without
-a number of the patient's, where the line does not say otherwise; *files* is the custodian's system.
+A, B, C and D are facilities; all of them take part since ever and have a linked number of the patient's,
+except who asks, where the line does not say otherwise. `given A → B` is a consent that lets A show B, `*`
+stands for all that take part, `withdrawn A → B` takes back all that was given before between these two.
+`refused` is the patient's, `held` the discloser's; `care B` says that B treats the patient. Events stand in
+the order in which they were recorded, at instant 50. *Views* is a doctor who asks for treatment at instant
+150; *files* is the custodian's system. *Glass broken* is an emergency that the asker opened and stated.
 *Open* and *closed* come with the reasons that the audit record keeps; *left out* is a document that is not
 shown in an answer that may hold others.
 """

@@ -16,6 +16,7 @@ TABLE = (
     Row("", "A, linked, views", "A unknown", YES, "Of whatever class."),
     Row("", "A, linked, views", "A note very restricted", YES, "However confidential."),
     Row("", "A, linked, views", "A note unknown", YES, "Also where nobody has judged it."),
+    Row("", "A, linked, views", "A note bearing never", YES, "What never leaves A may be seen there."),
     Row("withdrawn * → *", "A, linked, views", "A note", YES, "A withdrawal is about what others see."),
     Row("", "A, linked, views for administration", "A note", "closed: purpose", "Only treatment."),
     Row("", "A, linked, secretariat views", "A note", "closed: role", "Only those who treat."),
