@@ -130,7 +130,7 @@ def facts_of(proposal: Proposal, number: LocalPatientId | None = None) -> Person
 
 def check_sizes(proposal: Proposal) -> None:
     """Raise `Invalid` where a text is longer than any form has room for."""
-    texts = (*proposal.name, proposal.phone, proposal.template, *map(str, proposal.paper))
+    texts = (*proposal.name, proposal.phone, proposal.template, proposal.scan_name, *map(str, proposal.paper))
     if any(len(text) > LONGEST for text in (*texts, *(number.value for number in proposal.numbers))):
         raise Invalid(f"a text of a form has at most {LONGEST} characters")
     if len(proposal.numbers) > MOST_NUMBERS:

@@ -31,6 +31,7 @@ def written(proposal: Proposal) -> str:
             "template": storable(proposal.template),
             "lifts": proposal.lifts,
             "died_on": proposal.died_on,
+            "scan_name": storable(proposal.scan_name),
         }
     ).decode()
 
@@ -51,6 +52,7 @@ def read(text: str) -> Proposal:
         content["template"],
         content["lifts"],
         Day(content["died_on"]),
+        content["scan_name"],
     )
 
 

@@ -38,6 +38,7 @@ PROPOSAL = Proposal(
     "all",
     3,
     Day(20250402),
+    "scan.pdf",
 )
 FIRST = Registration("r1", RegistrationState.DRAFT, our.CLINIC, PROPOSAL, 1, ("a1",), "受付", 10, batch="b")
 SECOND = FIRST._replace(id="r2", facility=our.OTHER_CLINIC, state=RegistrationState.PROPOSED, proposed_at=5)

@@ -3,6 +3,30 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "batch.lead": (
+        "A CSV (UTF-8 or Shift_JIS) with one consent form a line. Lines become proposals; they open n"
+        "othing before a second person verified them."
+    ),
+    "batch.columns": "Columns:",
+    "batch.needed": " (needed)",
+    "batch.file": "List (CSV, up to 500 lines)",
+    "batch.preview": "Preview",
+    "batch.preview.title": "{good} of {n} lines can be proposed",
+    "batch.apply": "Propose {good}",
+    "batch.column.line": "Line",
+    "batch.column.outcome": "What it becomes",
+    "batch.unreadable": "This cannot be read as a list. Check the columns and the encoding.",
+    "batch.outcome.new": "proposed as a new person",
+    "batch.outcome.known": "proposed for a registered person",
+    "batch.outcome.alike": "proposed for a registered person who looks the same",
+    "batch.outcome.unclear": "several persons look the same; register by hand",
+    "batch.outcome.twice": "the number stands in an earlier line",
+    "batch.outcome.invalid": "cannot be proposed.",
+    "batch.title": "Consents from a list",
+    "batch.scans": "Scans (filed by the names in the list, or by their codes)",
+    "batch.same": "same as the scan",
+    "batch.verify": "Verify those ticked",
+    "batch.verified": "{n} verified.",
     "menu.my_consents": "My consents",
     "consents.title": "Consents of a patient",
     "consents.mine": "My consents",

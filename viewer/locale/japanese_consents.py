@@ -3,6 +3,30 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "batch.lead": (
+        "1行に1枚の同意書を書いた CSV（UTF-8 または Shift_JIS）を入れます。申請になるだけで、別の担当"
+        "者が確認するまで、どの記録も開きません。"
+    ),
+    "batch.columns": "列：",
+    "batch.needed": "（必須）",
+    "batch.file": "一覧表（CSV、500行まで）",
+    "batch.preview": "内容を確かめる",
+    "batch.preview.title": "{n}行のうち {good}行を申請できます",
+    "batch.apply": "{good}件を申請する",
+    "batch.column.line": "行",
+    "batch.column.outcome": "どうなるか",
+    "batch.unreadable": "一覧表として読めません。列の見出しと文字コードを確かめてください。",
+    "batch.outcome.new": "新しい人として申請",
+    "batch.outcome.known": "登録済みの人として申請",
+    "batch.outcome.alike": "よく似た登録済みの人として申請（確認のときに見くらべてください）",
+    "batch.outcome.unclear": "同じと思われる人が複数います。1件ずつ登録してください。",
+    "batch.outcome.twice": "同じ番号が前の行にあります",
+    "batch.outcome.invalid": "申請できません。",
+    "batch.title": "まとめて登録した同意書",
+    "batch.scans": "スキャンのファイル（一覧表のファイル名か、二次元コードで付けます）",
+    "batch.same": "スキャンと同じ",
+    "batch.verify": "選んだものを確認して登録",
+    "batch.verified": "{n}件を確認して登録しました。",
     "menu.my_consents": "わたしの同意",
     "consents.title": "患者の同意",
     "consents.mine": "わたしの同意",

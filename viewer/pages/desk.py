@@ -12,6 +12,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from hie.exchange import finding, registering
+from hie.exchange.bulk import BRINGERS
 from hie.exchange.declared import About, declares
 from hie.exchange.ports import OPEN_STATES, Proposal
 from hie.exchange.proposals import facts_of
@@ -163,6 +164,7 @@ def _desk(request: Request, asked: str, found: finding.Found) -> Response:
         persons=persons,
         others=others,
         may_propose=requester.role in PROPOSERS,
+        may_bring=requester.role in BRINGERS,
     )
 
 

@@ -65,6 +65,8 @@ class Proposal(NamedTuple):
     """Of a LIFT: the sequence of the restriction."""
     died_on: Day = UNKNOWN_DAY
     """Of a DEATH."""
+    scan_name: str = ""
+    """Name of the scanned file, where a list names one."""
 
     def __repr__(self) -> str:
         """Show no demographic value: a repr may reach a log."""
