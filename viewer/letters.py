@@ -10,8 +10,7 @@ from starlette.requests import Request
 from hie.exchange.inviting import Letter, shown
 from hie.record.people import Facility
 from hie.record.requester import Role
-from viewer.roster import days_of
-from viewer.screen import screen_of
+from viewer.roster import Places, days_of
 from viewer.visits import reception_of, site_of
 
 
@@ -36,7 +35,7 @@ def letter_of(request: Request, letter: Letter) -> ShownLetter:
     drawn = reception_of(request).proofs.apps.picture(f"{address}#{letter.code}").decode()
     return ShownLetter(
         invitation.name,
-        screen_of(request).facility(invitation.facility),
+        Places(request)(invitation.facility),
         invitation.role,
         shown(letter.code),
         address,

@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from starlette.requests import Request
 
-from hie.exchange.inviting import Misfilled
+from hie.exchange.inviting import Misfilled, place_of
 from hie.exchange.keepers import governs
 from hie.record.identifiers import FacilityCode
-from hie.record.people import Facility
-from hie.record.requester import Requester
+from hie.record.people import Facility, FacilityKind
 from hie.record.times import JST, japanese_day
 from viewer.formats import moment, plain_day
 from viewer.locale import Words
@@ -66,27 +65,40 @@ def days_of(request: Request) -> Days:
     return Days(words_of(request))
 
 
-def places_of(request: Request) -> Mapping[FacilityCode, Facility]:
-    """Return the facilities that the requester may choose: all, or the own one."""
-    facilities, requester = screen_of(request).facilities(), requester_of(request)
-    if governs(requester):
-        return facilities
-    return {code: one for code, one in facilities.items() if code == requester.facility}
+class Places:
+    """The directory as it is now: a facility that joined a moment ago is known by its name."""
+
+    def __init__(self, request: Request) -> None:
+        """Ask the store once."""
+        with screen_of(request).services.store.look() as work:
+            self.all: Mapping[FacilityCode, Facility] = {one.code: one for one in work.directory.all()}
+        requester = requester_of(request)
+        self._own = None if governs(requester) else requester.facility
+
+    def __call__(self, code: FacilityCode) -> Facility:
+        """Return a facility; one that nobody knows is called by its code."""
+        return self.all.get(code) or Facility(code, code, FacilityKind.HOSPITAL, code[-4:], 0)
+
+    @property
+    def kept(self) -> Mapping[FacilityCode, Facility]:
+        """Return those that the requester keeps: all, or the own one."""
+        if self._own is None:
+            return self.all
+        return {code: one for code, one in self.all.items() if code == self._own}
+
+    def chosen(self, typed: str) -> FacilityCode:
+        """Return the facility of what was typed or chosen: code, code and name, or name; empty if none."""
+        if self._own is not None:
+            return self._own
+        said = typed.strip()
+        code = FacilityCode(said.partition(" ")[0])
+        if code in self.all:
+            return code
+        named = [one.code for one in self.all.values() if said in {one.name, one.short_name}]
+        return named[0] if len(named) == 1 else FacilityCode("")
 
 
-def chosen_place(request: Request, typed: str) -> FacilityCode:
-    """Return the facility of what was typed or chosen: its code, or code and name; empty if it is none."""
-    known = places_of(request)
-    requester = requester_of(request)
-    if not governs(requester):
-        return requester.facility
-    code = FacilityCode(typed.strip().partition(" ")[0])
-    if code in known:
-        return code
-    named = [one.code for one in known.values() if typed.strip() in {one.name, one.short_name}]
-    return named[0] if len(named) == 1 else FacilityCode("")
-
-
-def is_own(requester: Requester, code: FacilityCode) -> bool:
-    """Say whether a facility is the requester's own."""
-    return requester.facility == code
+def place_named(request: Request, code: FacilityCode) -> Facility:
+    """Return a facility by its code, for whom nobody is signed in yet."""
+    with screen_of(request).services.store.look() as work:
+        return place_of(work, code)

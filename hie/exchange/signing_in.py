@@ -15,7 +15,7 @@ from hie.exchange.guessing import Pool, failed, must_wait, pools
 from hie.exchange.ports import Account, Passkey, Post, Session, UnitOfWork
 from hie.exchange.proofs import ProofFailed, Reception, Site
 from hie.exchange.second_factors import has_second, shown
-from hie.exchange.sessions import Opened, opened, record, requester_of, rotated
+from hie.exchange.sessions import Opened, found_session, opened, posts_of, record, requester_of, rotated
 from hie.record.errors import HieError, Invalid, NotFound
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import NOWHERE, Origin, Purpose, Requester, Role
@@ -147,7 +147,7 @@ def proven(
 
 def waiting_in(work: UnitOfWork, token: str, now: int) -> tuple[Session, Account]:
     """Return the session that waits for its second factor; raise `NotFound` where none does."""
-    found = work.sessions.find(token_hash(token), now)
+    found = found_session(work, token_hash(token), now)
     if found is None or found[0].assurance:
         raise NotFound("no session waits")
     return found
@@ -157,11 +157,11 @@ def act_as(reception: Reception, token: str, facility: FacilityCode, role: Role,
     """Go on in another post of one's own: a new session, and a record; raise `NotFound`."""
     now = reception.clock.now()
     with reception.store.work() as work:
-        found = work.sessions.find(token_hash(token), now)
+        found = found_session(work, token_hash(token), now)
         if found is None or not found[0].assurance:
             raise NotFound("nobody is signed in")
         session, account = found
-        posts = work.accounts.posts(account.id, now)
+        posts = posts_of(work, account.id, now)
         post = next((one for one in posts if (one.facility, one.role) == (facility, role)), None)
         device = work.devices.get(session.device)
         if post is None or device is None:
@@ -187,7 +187,7 @@ def confirm(
     """
     now = reception.clock.now()
     with reception.store.look() as work:
-        found = work.sessions.find(token_hash(token), now)
+        found = found_session(work, token_hash(token), now)
         if found is None or not found[0].assurance:
             raise NotFound("nobody is signed in")
         session, account = found
@@ -225,7 +225,7 @@ def sign_out(reception: Reception, token: str, visit: Visit = Visit()) -> None: 
     """End the session of `token`, if there is one."""
     now = reception.clock.now()
     with reception.store.work() as work:
-        found = work.sessions.find(token_hash(token), now)
+        found = found_session(work, token_hash(token), now)
         work.sessions.close(token_hash(token))
         if found is not None:
             session, account = found
@@ -240,11 +240,11 @@ def _counted(work: UnitOfWork, account: Account | None, login: str, visit: Visit
 def _first_post(work: UnitOfWork, account: Account | None, now: int) -> Post | None:
     if account is None or not account.may_act(now):
         return None
-    return next(iter(work.accounts.posts(account.id, now)), None)
+    return next(iter(posts_of(work, account.id, now)), None)
 
 
 def _of_session(work: UnitOfWork, session: Session, now: int) -> Post:
-    posts = work.accounts.posts(session.account, now)
+    posts = posts_of(work, session.account, now)
     acting = (session.facility, session.role)
     return next(one for one in posts if (one.facility, one.role) == acting)
 
@@ -267,7 +267,7 @@ def _begun(
         greet(work, now, device.id, account)
     record(work, now, who, "sign-in" if assurance else "password-shown")
     enrols = not assurance and not has_second(work, account.id)
-    posts = len(work.accounts.posts(account.id, now))
+    posts = len(posts_of(work, account.id, now))
     return SignedIn(fresh.token, fresh.session, account, token, enrols, posts)
 
 

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hie.exchange.browsers import SESSION_COOKIE, cookie, token_hash
 from hie.exchange.ports import Account, Clock, Session, Store
-from hie.exchange.sessions import SEEN_EVERY, requester_of
+from hie.exchange.sessions import SEEN_EVERY, found_session, requester_of
 from hie.record.errors import HieError
 from hie.record.requester import Origin
 
@@ -71,7 +71,7 @@ class Authentication:
 
     def _session(self, name: bytes, now: int) -> tuple[Session, Account] | None:
         with self._store.look() as work:
-            return work.sessions.find(name, now)
+            return found_session(work, name, now)
 
     def _seen(self, name: bytes, now: int) -> None:
         try:

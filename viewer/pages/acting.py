@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from hie.exchange.declared import EVERYBODY, About, declares
+from hie.exchange.sessions import posts_of
 from hie.exchange.signing_in import act_as
 from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode
@@ -24,7 +25,7 @@ def choose(request: Request, next: str = "/") -> Response:  # noqa: A002
     """Show one's posts, one button each; who has one only goes on."""
     reception, requester = reception_of(request), request.state.requester
     with reception.store.look() as work:
-        posts = work.accounts.posts(requester.user, reception.clock.now())
+        posts = posts_of(work, requester.user, reception.clock.now())
     if len(posts) < 2:  # noqa: PLR2004  nothing to choose
         return RedirectResponse(inside(next), 303)
     screen = screen_of(request)

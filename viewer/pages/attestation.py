@@ -14,7 +14,7 @@ from hie.exchange.keepers import governs
 from hie.exchange.roll import due
 from hie.record.errors import Conflict, NotFound
 from hie.record.identifiers import FacilityCode
-from viewer.roster import days_of
+from viewer.roster import Places, days_of
 from viewer.screen import requester_of, screen_of, words_of
 
 router = APIRouter(include_in_schema=False)
@@ -62,7 +62,8 @@ def _page(request: Request, said: int, gone: int) -> Response:
     screen, words = screen_of(request), words_of(request)
     services = screen.services
     lines = due(services.store, services.clock, requester_of(request))
-    groups = [(screen.facility(code), list(of)) for code, of in groupby(lines, lambda line: line.facility)]
+    places = Places(request)
+    groups = [(places(code), list(of)) for code, of in groupby(lines, lambda line: line.facility)]
     note = ""
     if said >= 0:
         note = words.counted("attestation.said", said)

@@ -19,7 +19,7 @@ from hie.record.identifiers import FacilityCode
 from hie.record.people import FacilityKind
 from hie.record.requester import Role
 from hie.record.times import JST
-from viewer.roster import FINE, Problem, days_of, problem_of
+from viewer.roster import FINE, Places, Problem, days_of, problem_of
 from viewer.screen import requester_of, screen_of, words_of
 
 OFFICE = frozenset({Role.SECRETARIAT})
@@ -123,7 +123,7 @@ def offer(request: Request, facility: str) -> Response:
     if screen.services.offer_edge is None:
         raise NotFound("the hub opens no door for edges")
     token = screen.services.offer_edge(requester_of(request), FacilityCode(facility))
-    return screen.page(request, "edge_token.html", token=token, place=screen.facility(FacilityCode(facility)))
+    return screen.page(request, "edge_token.html", token=token, place=Places(request)(FacilityCode(facility)))
 
 
 @router.post("/facilities/{facility}/edge/revoke")

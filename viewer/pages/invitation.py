@@ -16,7 +16,7 @@ from hie.exchange.inviting import Chosen, Misfilled, NotTaken, accept, opened
 from hie.exchange.keepers import PERSONS
 from hie.exchange.new_passwords import LONGEST, WeakPassword
 from hie.exchange.ports import Invitation
-from viewer.roster import FINE, Problem, problem_of
+from viewer.roster import FINE, Problem, place_named, problem_of
 from viewer.screen import screen_of, words_of
 from viewer.visits import reception_of, visit_of
 
@@ -72,20 +72,19 @@ def take(  # noqa: PLR0913, PLR0917  the fields of the form
     except Misfilled as wrong:
         return _form(request, invitation, code, chosen, problem_of(wrong, words))
     return screen_of(request).page(
-        request, "invitation_done.html", facility_name=screen_of(request).facility(invitation.facility).name
+        request, "invitation_done.html", facility_name=place_named(request, invitation.facility).name
     )
 
 
 def _form(
     request: Request, invitation: Invitation, code: str, chosen: Chosen, problem: Problem = FINE
 ) -> Response:
-    screen = screen_of(request)
-    return screen.page(
+    return screen_of(request).page(
         request,
         "invitation_accept.html",
         422 if problem.text else 200,
         invited=invitation,
-        place=screen.facility(invitation.facility),
+        place=place_named(request, invitation.facility),
         is_patient=invitation.role in PERSONS,
         code=code,
         chosen=chosen,

@@ -17,7 +17,7 @@ from hie.record.identifiers import FacilityCode
 from hie.record.people import FacilityKind
 from hie.record.requester import Role
 from viewer.letters import letter_of
-from viewer.roster import FINE, Problem, chosen_place, days_of, places_of, problem_of
+from viewer.roster import FINE, Places, Problem, days_of, problem_of
 from viewer.screen import requester_of, screen_of, words_of
 
 NEW = Draft("", FacilityCode(""), Role.DOCTOR, "")
@@ -34,7 +34,7 @@ router = APIRouter(include_in_schema=False)
 @declares(DESK, About.PEOPLE)
 def ask(request: Request, facility: str = "") -> Response:
     """Show the form; a facility may be chosen before."""
-    return _form(request, NEW._replace(facility=chosen_place(request, facility)))
+    return _form(request, NEW._replace(facility=Places(request).chosen(facility)))
 
 
 @router.post("/invite")
@@ -50,7 +50,7 @@ def invite(
     """Write the letter, and show it once."""
     services, words = screen_of(request).services, words_of(request)
     chosen = Role(role) if role in set(Role) else Role.SYSTEM
-    draft = Draft(name, chosen_place(request, facility), chosen, number, handed)
+    draft = Draft(name, Places(request).chosen(facility), chosen, number, handed)
     if not draft.facility:
         wrong = Misfilled("facility", "missing")
         return _form(request, draft, problem_of(wrong, words), facility)
@@ -95,7 +95,7 @@ def decide(request: Request, invitation: str, act: str) -> Response:
 
 
 def _form(request: Request, draft: Draft, problem: Problem = FINE, typed: str = "") -> Response:
-    requester, places = requester_of(request), places_of(request)
+    requester, places = requester_of(request), Places(request).kept
     place = places.get(draft.facility)
     kinds = (place.kind,) if place else tuple(FacilityKind)
     roles = [role for role in Role if any(role in roles_at(kind, requester) for kind in kinds)]
@@ -134,7 +134,7 @@ def _shown(request: Request, invitation: str, problem: str = "", status: int = 2
         login=people[found.account].account.login if found.account in people else "",
         may_approve=found.waits_for_approval() and inviting.may_approve(requester, found),
         is_patient=found.role in PERSONS,
-        facility_of=screen.facility,
+        facility_of=Places(request),
         days=days_of(request),
         problem=problem,
     )

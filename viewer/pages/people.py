@@ -23,10 +23,9 @@ from viewer.roster import (
     FINE,
     LONGEST_SEARCH,
     MOST_LINES,
+    Places,
     Problem,
-    chosen_place,
     days_of,
-    places_of,
     problem_of,
 )
 from viewer.screen import requester_of, screen_of, wants_fragment, words_of
@@ -85,7 +84,7 @@ def end(request: Request, account: str, post: Annotated[str, Form(max_length=60)
     facility, _, role = post.partition(" ")
     if role not in set(Role):
         raise NotFound("no such post")
-    ended = Post(account, chosen_place(request, facility), Role(role))
+    ended = Post(account, Places(request).chosen(facility), Role(role))
     try:
         people.end_post(services.store, services.clock, requester_of(request), ended)
     except Conflict:
@@ -106,7 +105,7 @@ def further(
     services, words = screen_of(request).services, words_of(request)
     if role not in set(Role) or replaces not in {"", *Role}:
         raise NotFound("no such role")
-    post = Post(account, chosen_place(request, facility), Role(role))
+    post = Post(account, Places(request).chosen(facility), Role(role))
     instead = Role(replaces) if replaces else None
     try:
         propose(services.store, services.clock, requester_of(request), post, instead)
@@ -138,10 +137,8 @@ def change(request: Request, account: str, act: str) -> Response:
 def _list(request: Request, asked: str, show: str, done: str = "") -> Response:
     screen, requester = screen_of(request), requester_of(request)
     standing = Standing(show) if show in set(Standing) else None
-    services = screen.services
-    lines = roll(
-        services.store, services.clock, requester, lambda code: screen.facility(code).name, asked, standing
-    )
+    services, places = screen.services, Places(request)
+    lines = roll(services.store, services.clock, requester, lambda code: places(code).name, asked, standing)
     return screen.page(
         request,
         "people_found.html" if wants_fragment(request) else "people.html",
@@ -152,7 +149,7 @@ def _list(request: Request, asked: str, show: str, done: str = "") -> Response:
         more=max(0, len(lines) - MOST_LINES),
         exceptions=sum(line.standing in EXCEPTIONS for line in lines),
         address=_address,
-        facility_of=screen.facility,
+        facility_of=places,
         days=days_of(request),
         exceptional=EXCEPTIONS,
         said=f"people.done.{done}" if done in DONE else "",
@@ -176,8 +173,8 @@ def _person(
     now = services.clock.now()
     person = shown.person
     held = person.held(now)
-    places = places_of(request)
-    kinds = {places[code].kind for code in places} if not governs(requester) else set(FacilityKind)
+    places = Places(request)
+    kinds = set(FacilityKind) if governs(requester) else {one.kind for one in places.kept.values()}
     roles = [
         role
         for role in Role
@@ -191,16 +188,16 @@ def _person(
         person=person,
         held=held,
         former=[post for post in person.posts if post not in held],
-        keeps={post.facility for post in held} & places.keys(),
+        keeps={post.facility for post in held} & places.kept.keys(),
         is_self=account == requester.user,
         is_staff=person.account.role not in PERSONS,
         may_attest=people.may_attest(requester, person, now),
-        wholly={post.facility for post in held} <= places.keys(),
-        places=places,
+        wholly={post.facility for post in held} <= places.kept.keys(),
+        places=places.kept,
         all_places=governs(requester),
         roles=roles,
         problem=problem,
-        facility_of=screen.facility,
+        facility_of=places,
         days=days_of(request),
         said=f"people.done.{done}" if done else "",
     )

@@ -16,13 +16,14 @@ from hie.exchange.guessing import (
     STRANGERS_A_DAY,
     WINDOW,
 )
-from hie.exchange.ports import Account, AccountState, Store
+from hie.exchange.ports import Account, AccountState, MembershipEvent, MembershipKind, Store
 from hie.exchange.proofs import Proofs, Reception, Rules
 from hie.exchange.signing_in import SignInFailed, sign_in
 from hie.hub.authenticator_apps import PyOtpApps
 from hie.hub.guessable import Guessable
 from hie.hub.passkeys import WebAuthnPasskeys
 from hie.record.identifiers import FacilityCode
+from hie.record.people import Facility, FacilityKind
 from hie.record.requester import Role
 from hie.store import open_store
 
@@ -71,6 +72,7 @@ class Door:
         proofs = Proofs(self.passwords, Guessable(), PyOtpApps(), WebAuthnPasskeys("Tsunagu"))
         self.reception = Reception(store, self.clock, proofs, Rules(second_factor=False))
         with store.work() as work:
+            work.directory.add(Facility(CLINIC, "標本医院", FacilityKind.CLINIC, "標本", 0))
             for login in ("ada", "bob"):
                 work.accounts.add(Account(login, login, login, CLINIC, Role.DOCTOR, RIGHT + login))
 
@@ -206,3 +208,11 @@ def test_what_was_typed_as_a_login_is_not_kept(tmp_path: Path) -> None:
     assert rows == 2
     door.store.close()
     assert not [path.name for path in tmp_path.iterdir() if typed.encode() in path.read_bytes()]
+
+
+def test_nobody_signs_in_for_a_facility_that_rests_or_left(door: Door) -> None:
+    for number, kind in enumerate((MembershipKind.SUSPENDED, MembershipKind.RESUMED, MembershipKind.LEFT)):
+        at = door.clock.moment
+        with door.store.work() as work:
+            work.memberships.record(MembershipEvent(0, CLINIC, kind, at, at, "desk", "1"))
+        assert door.try_in("ada", RIGHT + "ada") == ("in" if number == 1 else "wrong")
