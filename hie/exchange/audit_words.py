@@ -109,7 +109,7 @@ _EMERGENCY: dict[str, ActionWords] = {
         "緊急時閲覧を点検した", "Reviewed an emergency access", Group.EMERGENCY, USED
     ),
     "emergency-duty": ActionWords(
-        "救急当番を登録した", "Put somebody on emergency duty", Group.EMERGENCY, ROLES
+        "緊急時閲覧ができる病院を変えた", "Changed which hospitals may break the glass", Group.EMERGENCY, ROLES
     ),
     "emergency-right-restored": ActionWords(
         "緊急時閲覧の権利を戻した", "Gave the emergency right back", Group.EMERGENCY, ROLES
