@@ -79,8 +79,15 @@ def counted(rows: Iterable[AuditRow]) -> Pack:
     viewers = [Viewer(one, names[one], len(whom[one]), looks[one]) for one in looks]
     viewers.sort(key=lambda one: (-one.patients, -one.looks, one.account))
     bulk = sorted((day, names[one], len(found)) for (day, one), found in days.items() if len(found) >= MANY)
-    few = (found[:MOST_NAMED] for found in (night, unrelated, staff, emergencies))
-    return Pack(sum(looks.values()), viewers[:MOST_VIEWERS], *few, bulk)
+    return Pack(
+        looks=sum(looks.values()),
+        viewers=viewers[:MOST_VIEWERS],
+        at_night=night[:MOST_NAMED],
+        unrelated=unrelated[:MOST_NAMED],
+        staff=staff[:MOST_NAMED],
+        emergencies=emergencies[:MOST_NAMED],
+        bulk=bulk,
+    )
 
 
 def month_of(month: str) -> tuple[int, int]:

@@ -7,6 +7,7 @@ documents and its own patients. Nobody sees content. To look is itself written d
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from hie.exchange.declared import DESK
@@ -15,10 +16,12 @@ from hie.record.errors import NotFound
 from hie.record.identifiers import PatientId, is_patient_id
 from hie.record.people import Patient
 from hie.record.requester import Requester, Role
+from hie.record.times import JST
 
 MOST = 100
 """Rows on a page."""
 MOST_EXPORTED = 50_000
+_EVER = 2**47
 
 
 class Looked(NamedTuple):
@@ -71,9 +74,15 @@ def _all(store: Store, query: AuditQuery) -> Iterator[AuditRow]:
 
 def _write_down(store: Store, clock: Clock, requester: Requester, action: str, query: AuditQuery) -> None:
     """Write down what somebody looks for: codes and days, and never a word that was typed."""
-    asked = (query.facility, query.account, query.custodian, " ".join(query.actions[:3]))
-    days = f"{query.since}-{query.until}"
+    days = f"{_day(query.since)}/{_day(query.until - 1)}"
+    asked = (query.facility, query.account, query.custodian, " ".join(query.actions[:1]), days)
     with store.work() as work:
-        patient = query.patient if is_patient_id(query.patient) else ""
-        detail = " ".join(one for one in (*asked, days) if one)
+        known = work.patients.files([PatientId(query.patient)]) if is_patient_id(query.patient) else {}
+        patient = next(iter(known), "")
+        detail = " ".join(filter(None, asked))
         work.audit.append([AuditEvent(clock.now(), requester, action, "done", patient, 0, (), 0, detail)])
+
+
+def _day(at: int) -> str:
+    """Write the day of a moment; nothing where no day was asked for."""
+    return f"{datetime.fromtimestamp(at / 1000, JST):%Y-%m-%d}" if 0 < at < _EVER else ""

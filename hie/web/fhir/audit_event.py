@@ -77,10 +77,11 @@ def resource(row: AuditRow) -> Json:
     words, outcome = ACTIONS.get(event.action), OUTCOMES.get(event.outcome)
     shape = words.shape if words else SECURITY
     reads = words is not None and words.group is Group.RECORD
+    profile = {"meta": {"profile": [_PATIENT_READ if event.patient else _READ]}} if reads else {}
     return {
         "resourceType": "AuditEvent",
         "id": str(row.sequence),
-        "meta": {"profile": [_PATIENT_READ if event.patient else _READ]} if reads else {},
+        **profile,
         "type": {
             "system": REST if shape.code == "rest" else DCM,
             "code": shape.code,
