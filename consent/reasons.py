@@ -19,7 +19,7 @@ REASONS: dict[str, Sentence] = {
     "consent-in-force": Sentence("患者さんの同意があります", "The patient has consented."),
     "own-facility": Sentence("自施設の記録です", "Your own facility wrote it."),
     "patient-self": Sentence("ご本人の記録です", "It is your own record."),
-    EMERGENCY: Sentence("緊急時閲覧として開いています", "It is open as an emergency access."),
+    EMERGENCY: Sentence("緊急閲覧として開いています", "It is open as an emergency access."),
     "recalled": Sentence("同意の範囲外となり取り下げました", "Taken back: consent no longer covers it."),
     "no-consent": Sentence(
         "有効な同意がありません。患者さんに同意書を記入していただき、同意・登録の窓口に届けてください",

@@ -100,22 +100,25 @@ _RECORD: dict[str, ActionWords] = {
     ),
 }
 _EMERGENCY: dict[str, ActionWords] = {
-    "emergency-open": ActionWords("緊急時閲覧を始めた", "Broke the glass", Group.EMERGENCY, BROKEN),
+    "emergency-open": ActionWords("緊急閲覧を始めた", "Broke the glass", Group.EMERGENCY, BROKEN),
     "emergency-extend": ActionWords(
-        "緊急時閲覧を延長した", "Extended an emergency access", Group.EMERGENCY, BROKEN
+        "緊急閲覧を延長した", "Extended an emergency access", Group.EMERGENCY, BROKEN
     ),
-    "emergency-end": ActionWords("緊急時閲覧を終えた", "Ended an emergency access", Group.EMERGENCY, MENDED),
+    "emergency-end": ActionWords("緊急閲覧を終えた", "Ended an emergency access", Group.EMERGENCY, MENDED),
     "emergency-review": ActionWords(
-        "緊急時閲覧を点検した", "Reviewed an emergency access", Group.EMERGENCY, USED
+        "緊急閲覧を点検した", "Reviewed an emergency access", Group.EMERGENCY, USED
     ),
     "emergency-duty": ActionWords(
-        "緊急時閲覧ができる病院を変えた", "Changed which hospitals may break the glass", Group.EMERGENCY, ROLES
+        "緊急閲覧ができる病院を変えた",
+        "Changed which hospitals may break the glass",
+        Group.EMERGENCY,
+        ROLES,
     ),
     "emergency-right-restored": ActionWords(
-        "緊急時閲覧の権利を戻した", "Gave the emergency right back", Group.EMERGENCY, ROLES
+        "緊急閲覧の権利を戻した", "Gave the emergency right back", Group.EMERGENCY, ROLES
     ),
     "emergency-right-suspended": ActionWords(
-        "緊急時閲覧の権利を止めた", "Suspended the emergency right", Group.EMERGENCY, ROLES
+        "緊急閲覧の権利を止めた", "Suspended the emergency right", Group.EMERGENCY, ROLES
     ),
 }
 _CONSENT: dict[str, ActionWords] = {
