@@ -1,16 +1,18 @@
-"""`hie consent give | withdraw | show`: what a patient decided, as the paper form says."""
+"""`hie consent give | withdraw | restrict | lift | show`: what a patient decided, as the paper says."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from consent.model import ConsentEvent, Facilities, Provision, Withdrawal
+from consent.model import ConsentEvent, EventKind, Facilities, Paper, Provision, Restriction, Withdrawal
 from hie.cli._desk import By, Evidence, Patient, desk, named
 from hie.exchange import consenting
-from hie.record.entry import DocumentClass
+from hie.exchange.forms import FORM_VERSION, PATIENT, beginning
+from hie.record.entry import DocumentClass, Label
 from hie.record.errors import Invalid
 from hie.record.identifiers import patient_id
 from hie.record.times import FIRST_DAY, JST, LAST_DAY, UNKNOWN_DAY, Day, Period, day_of
@@ -39,6 +41,16 @@ def give(  # noqa: PLR0913, PLR0917  one parameter for each option
     ] = None,
     first_day: Annotated[str, typer.Option(help="First day of care, YYYYMMDD.")] = "",
     last_day: Annotated[str, typer.Option(help="Last day of care, YYYYMMDD.")] = "",
+    signed_on: Annotated[str, typer.Option(help="Day on which the form was signed, YYYYMMDD.")] = "",
+    label: Annotated[
+        list[str] | None, typer.Option(help="Sensitive class that the patient asked to be shown.")
+    ] = None,
+    emergency: Annotated[  # noqa: FBT002  a flag of the command
+        bool, typer.Option("--emergency", help="The emergency clause was agreed to.")
+    ] = False,
+    later_members: Annotated[  # noqa: FBT002
+        bool, typer.Option("--later-members", help="All that take part are meant, later ones too.")
+    ] = False,
 ) -> None:
     """Record a consent; it counts from now on."""
     with desk("consent give", by) as at:
@@ -47,8 +59,17 @@ def give(  # noqa: PLR0913, PLR0917  one parameter for each option
             named(at.store, recipient or ()),
             frozenset(document_class) if document_class else None,
             Period(_day(first_day, FIRST_DAY), _day(last_day, LAST_DAY)),
+            labels=_labels(label or ()),
+            emergency=emergency,
+            later_members=later_members,
         )
-        event = consenting.give(at.store, at.clock, at.requester, patient_id(patient), [provision], evidence)
+        signed = _day(signed_on, UNKNOWN_DAY)
+        said = ConsentEvent(
+            *(0, patient_id(patient), EventKind.GIVEN, 0, at.requester.user, evidence, (provision,)),
+            valid_from=beginning(signed) if signed else 0,
+            paper=Paper(signed, FORM_VERSION, PATIENT) if signed else Paper(),
+        )
+        event = consenting.record(at.store, at.clock, at.requester, said)
         typer.echo(_line(event))
 
 
@@ -62,6 +83,39 @@ def withdraw(
         event = consenting.withdraw(
             at.store, at.clock, at.requester, patient_id(patient), withdrawal, evidence
         )
+        typer.echo(_line(event))
+
+
+@consent.command()
+def restrict(
+    patient: Patient,
+    evidence: Evidence,
+    by: By,
+    discloser: Disclosers = None,
+    recipient: Recipients = None,
+    hold: Annotated[  # noqa: FBT002
+        bool, typer.Option("--hold", help="The discloser holds it back; else the patient refuses.")
+    ] = False,
+) -> None:
+    """Record what the patient refuses, or what a facility holds back; it beats every consent, at once."""
+    with desk("consent restrict", by) as at:
+        closed = Restriction(
+            named(at.store, discloser or ()), named(at.store, recipient or ()), by_discloser=hold
+        )
+        event = consenting.restrict(at.store, at.clock, at.requester, patient_id(patient), closed, evidence)
+        typer.echo(_line(event))
+
+
+@consent.command()
+def lift(
+    patient: Patient,
+    restriction: Annotated[int, typer.Argument(help="Number of the restriction in the log.")],
+    evidence: Evidence,
+    by: By,
+) -> None:
+    """Record that a restriction ends."""
+    with desk("consent lift", by) as at:
+        event = consenting.lift(at.store, at.clock, at.requester, patient_id(patient), restriction, evidence)
         typer.echo(_line(event))
 
 
@@ -80,9 +134,30 @@ def _line(event: ConsentEvent) -> str:
         kinds = ",".join(sorted(one.classes)) if one.classes is not None else "all"
         days = f"{one.service_period.start}-{one.service_period.end}"
         told.append(f"  {_between(one.disclosers, one.recipients)} classes {kinds} days {days}")
-    if event.withdrawal is not None:
-        told.append(f"  {_between(event.withdrawal.disclosers, event.withdrawal.recipients)}")
+        told += [f"  {word}" for word in _more(one)]
+    for closed in (event.withdrawal, event.restriction):
+        if closed is not None:
+            told.append(f"  {_between(closed.disclosers, closed.recipients)}")
+    if event.lifts:
+        told.append(f"  ends {event.lifts}")
     return "\n".join(told)
+
+
+def _more(one: Provision) -> list[str]:
+    """Say what few forms say."""
+    said = [f"sensitive {label.name.lower()}" for label in Label if one.labels & label and label.name]
+    return said + ["in an emergency"] * one.emergency + ["later members too"] * one.later_members
+
+
+def _labels(names: Sequence[str]) -> int:
+    labels = 0
+    for name in names:
+        if name.upper() not in Label.__members__:
+            raise Invalid(
+                f"a sensitive class is one of {', '.join(one.lower() for one in Label.__members__)}"
+            )
+        labels |= Label[name.upper()]
+    return labels
 
 
 def _between(disclosers: Facilities, recipients: Facilities) -> str:

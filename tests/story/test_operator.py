@@ -74,7 +74,8 @@ def _newest(store: Store, patient: str = PATIENT) -> tuple[str, str, str]:
 
 def test_a_consent_opens_and_its_withdrawal_closes(store: Store) -> None:
     assert not _opens(store)
-    given = _done("consent", "give", PATIENT, *BY, "--evidence", "form 17", "--class", "laboratory-result")
+    form = ("--evidence", "form 17", "--class", "laboratory-result", "--recipient", CLINIC)
+    given = _done("consent", "give", PATIENT, *BY, *form)
     assert "given by 受付 花代 (form 17)" in given
     assert _newest(store) == ("consent-given", "受付 花代", "system")
     assert _opens(store)
@@ -83,7 +84,7 @@ def test_a_consent_opens_and_its_withdrawal_closes(store: Store) -> None:
     assert not _opens(store)
     shown = _done("consent", "show", PATIENT, *BY).splitlines()
     assert [line for line in shown if line.startswith(" ")] == [
-        "  from all to all classes laboratory-result days 10000101-99991231",
+        f"  from all to {CLINIC} classes laboratory-result days 10000101-99991231",
         "  from all to all",
     ]
     assert _newest(store)[0] == "consent-read"
@@ -97,6 +98,33 @@ def test_a_consent_names_facilities_kinds_and_days(store: Store) -> None:
         (event,) = work.consents.changes(0)
     assert event.provisions[0].service_period == Period(Day(20240101), Day(20241231))
     assert line == f"  from {HOSPITAL} to {CLINIC} classes all days 20240101-20241231"
+
+
+def test_a_refusal_is_recorded_and_ended_and_a_form_says_all_it_says(store: Store) -> None:
+    form = (
+        "--evidence",
+        "form",
+        "--signed-on",
+        "20240401",
+        "--label",
+        "hiv",
+        "--emergency",
+        "--later-members",
+    )
+    told = _done("consent", "give", PATIENT, *BY, *form).splitlines()
+    assert told[-3:] == ["  sensitive hiv", "  in an emergency", "  later members too"]
+    refused = _done("consent", "restrict", PATIENT, *BY, "--evidence", "form 2", "--recipient", CLINIC)
+    assert _newest(store)[0] == "consent-restricted"
+    number = refused.split()[0]
+    assert (
+        _done("consent", "lift", PATIENT, number, *BY, "--evidence", "form 3").splitlines()[-1]
+        == f"  ends {number}"
+    )
+    with store.look() as work:
+        given = work.consents.changes(0)[0]
+    assert (given.paper.signed_on, given.valid_from) == (20240401, 1_711_897_200_000)
+    assert "no such restriction" in _refused("consent", "lift", PATIENT, number, *BY, "--evidence", "form 4")
+    assert "a sensitive class" in _refused("consent", "give", PATIENT, *BY, "--evidence", "f", "--label", "x")
 
 
 @pytest.mark.parametrize(
