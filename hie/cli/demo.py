@@ -18,17 +18,19 @@ from rich.table import Table
 
 from hie.cli._edges import Edges, Start, is_enrolled, write_settings
 from hie.cli._emergencies import tell_emergencies
+from hie.cli._invitations import tell_invitations
 from hie.cli.found import fill
 from hie.cli.hub import serve
 from hie.clock import SystemClock
 from hie.exchange import edges as enrolment
 from hie.exchange.founding import operator
 from hie.exchange.ingest import record_run
+from hie.exchange.proofs import Reception
 from hie.hub.app import Beside
 from hie.hub.authority import RegionAuthority
 from hie.hub.feeding import Feeding, feed_sources
 from hie.hub.settings import Settings
-from hie.hub.wiring import Hub, stored_by, wire
+from hie.hub.wiring import Hub, proofs, rules, stored_by, wire
 from hie.record.people import Facility
 from hie.record.times import JST
 from hie.sample.generate import generate
@@ -161,6 +163,7 @@ def _feed(settings: Settings, region: SampleRegion, console: Console) -> None:
             record_run(store, SystemClock(), storage.facility, started, tally)
             progress.update(task, advance=1)
     tell_emergencies(store, SystemClock(), region)
+    tell_invitations(Reception(store, SystemClock(), proofs(settings), rules(settings)), region)
     store.close()
 
 

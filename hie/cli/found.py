@@ -10,11 +10,15 @@ import typer
 
 from hie.clock import SystemClock
 from hie.exchange.founding import Region, found
+from hie.exchange.keepers import DAY
+from hie.exchange.people import LIFE
 from hie.exchange.ports import Account, Store
 from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
 from hie.record.errors import HieError
+from hie.record.identifiers import PatientId
+from hie.sample.facilities import Member
 from hie.sample.region import SampleRegion, load
 
 BY = "hie found"
@@ -48,14 +52,29 @@ def found_region(
 
 def fill(store: Store, region: SampleRegion, password: str) -> None:
     """Write `region` into `store`; every account begins with `password`."""
-    encoded = Argon2Passwords().hash(password)
-    accounts = (
-        Account(member.login, member.login, member.name, member.facility, member.role, encoded)
-        for member in region.members
-    )
+    encoded, clock = Argon2Passwords().hash(password), SystemClock()
+    now = clock.now()
+    accounts = (_account(region, member, encoded, now) for member in region.members)
     found(
         store,
-        SystemClock(),
+        clock,
         Region(region.facilities, accounts, region.patients(), region.links(), region.consents()),
         BY,
+    )
+
+
+def _account(region: SampleRegion, member: Member, encoded: str, now: int) -> Account:
+    """Let a member sign in; of a story's patient by the patient's own number."""
+    story = region.stories.get(member.story)
+    attested_at = now - member.attested_days_ago * DAY
+    return Account(
+        member.login,
+        member.login,
+        member.name,
+        member.facility,
+        member.role,
+        encoded,
+        expires_at=attested_at + LIFE,
+        attested_at=attested_at,
+        patient=story.patient if story else PatientId(""),
     )

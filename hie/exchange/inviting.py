@@ -238,7 +238,7 @@ def accept(reception: Reception, code: str, address: str, chosen: Chosen) -> Inv
     with store.look() as work:
         if work.accounts.find(login) is not None:
             raise Misfilled("login", "taken")
-    hashed = encoded(reception.proofs, account, chosen.password)
+    hashed = encoded(reception.proofs, account, chosen.password, reception.rules.network)
     with store.work() as work:
         now = clock.now()
         held = work.invitations.find(_hashed(code))
@@ -383,13 +383,13 @@ def _patient(work: UnitOfWork, draft: Draft) -> PatientId:
 
 
 def _same_number(kept: str, given: str) -> bool:
-    """Compare numbers as people write them: wide digits, blanks and hyphens do not count."""
+    """Compare numbers as people write them: width, blanks, hyphens, 第 and 号 do not count."""
     return hmac.compare_digest(_bare(kept).encode(), _bare(given).encode())
 
 
 def _bare(number: str) -> str:
     folded = unicodedata.normalize("NFKC", number[: 4 * LONGEST_NUMBER]).casefold()
-    return "".join(letter for letter in folded if letter.isalnum())
+    return "".join(letter for letter in folded if letter.isalnum() and letter not in "第号")
 
 
 def _login(typed: str) -> str:

@@ -159,7 +159,7 @@ def must_rest(person: Person, now: int) -> bool:
     """Say whether an account has gone unattested for too long; patients are nobody's staff."""
     account = person.account
     return (
-        account.state is AccountState.ACTIVE
+        account.may_act(now)
         and account.role not in PERSONS
         and account.attested_at + ATTEST_LATEST <= now
     )

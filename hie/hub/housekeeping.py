@@ -3,6 +3,7 @@
 It forgets large objects that nothing points to: they are left by a kill between the object and its
 transaction (`hie.exchange.forgetting`). And it writes down whose right to break the glass is suspended
 because nobody reviewed an emergency in time; that the right is gone by then needs no housekeeping.
+Accounts that nobody attested for 120 days rest (`hie.exchange.people`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from threading import Event, Thread
 from hie.exchange.emergency_reviews import suspend_overdue
 from hie.exchange.forgetting import YOUNGEST, forget_unreferenced
 from hie.exchange.founding import operator
+from hie.exchange.people import rest_unattested
 from hie.exchange.ports import Clock, Store
 from hie.record.errors import HieError
 
@@ -51,6 +53,7 @@ class Housekeeping:
             try:
                 self.tidy()
                 suspend_overdue(self._store, self._clock, operator("housekeeping"))
+                rest_unattested(self._store, self._clock, operator("housekeeping"))
             except (HieError, OSError) as error:
                 # The store is busy or away: what lies there lies there the next time.
                 _log.warning("housekeeping: %s", type(error).__name__)

@@ -119,6 +119,10 @@ class Member(NamedTuple):
     name: str
     facility: FacilityCode
     role: Role
+    story: str = ""
+    """Of a patient's or representative's account: the story whose patient it is about."""
+    attested_days_ago: int = 0
+    """When somebody last said that the person still works here."""
 
 
 class Region(NamedTuple):
@@ -216,4 +220,11 @@ def _members(
         Member("oki", "沖 和子", care, Role.CARE_MANAGER),
         Member("matsuda", "松田 亮", hospital, Role.FEED_OPERATOR),
         Member("jimukyoku", "事務局 担当", secretariat, Role.SECRETARIAT),
+        Member("fujii", "藤井 真由美", secretariat, Role.SECRETARIAT),
+        Member("hirai", "平井 佳奈", hospitals[1].code, Role.LIAISON),
+        Member("sudo", "須藤 直樹", hospitals[1].code, Role.PRIVACY_OFFICER),
+        Member("ueda", "上田 洋平", hospital, Role.PHARMACIST, attested_days_ago=95),
+        Member("taguchi", "田口 修", hospital, Role.DOCTOR, attested_days_ago=375),
+        Member("kanja", "患者 本人", secretariat, Role.PATIENT, "diabetic"),
+        Member("kazoku", "患者の家族", secretariat, Role.FAMILY, "diabetic"),
     )

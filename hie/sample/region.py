@@ -117,13 +117,17 @@ def _region(folder: Path, head: dict[str, Any]) -> SampleRegion:
         folder,
         head["plan"],
         tuple(_facility(one) for one in head["facilities"]),
-        tuple(
-            Member(one["login"], one["name"], FacilityCode(one["facility"]), Role(one["role"]))
-            for one in head["members"]
-        ),
+        tuple(_member(one) for one in head["members"]),
         tuple(_storage(folder, code) for code in head["storages"]),
         {one["name"]: _story(one) for one in head["stories"]},
         FacilityCode(head["demo_clinic"]),
+    )
+
+
+def _member(one: dict[str, Any]) -> Member:
+    made = Member(one["login"], one["name"], FacilityCode(one["facility"]), Role(one["role"]))
+    return made._replace(
+        story=str(one.get("story", "")), attested_days_ago=int(one.get("attested_days_ago", 0))
     )
 
 

@@ -33,7 +33,7 @@ from tests.desks import (
 
 NURSE = Draft("見本　看護", HOSPITAL, Role.NURSE, "第123-456号")
 PASSWORD = "kurage to umibe no sanpo"
-CHOSEN = Chosen("第123456号", "Kango", PASSWORD, agreed=True)
+CHOSEN = Chosen("１２３４５６", "Kango", PASSWORD, agreed=True)
 HERE = "192.0.2.1"
 
 
