@@ -23,6 +23,7 @@ from viewer.alerts import Shown, shown_alerts
 from viewer.environment import environment
 from viewer.formats import moment
 from viewer.locale import WORDS, Language, Words, language_of
+from viewer.menu import home_of, menu_of
 from viewer.policy import SignInNeeded
 from viewer.rows import Row, collected
 
@@ -106,6 +107,8 @@ class Screen:
                 words=words,
                 requester=requester,
                 facility=self.facility(requester.facility) if requester else None,
+                menu=menu_of(requester),
+                home=home_of(requester),
                 csrf_token=session.csrf_token if session else "",
                 idle=session.idle if session else 0,
                 shared=session is not None and session.idle <= IDLE_ON_A_SHARED_DEVICE,

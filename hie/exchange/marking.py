@@ -56,7 +56,7 @@ def ask_to_unmark(
         _write(work, own, MarkEvent(0, 0, named(own[1].facts.key), "asked", label, requester.user, now))
 
 
-def answer_unmarking(  # noqa: PLR0913, PLR0917  who, what and the answer
+def answer_unmarking(  # noqa: PLR0913  who, what and the answer
     store: Store,
     clock: Clock,
     requester: Requester,

@@ -42,23 +42,6 @@ TEXTS: dict[str, str] = {
     "patients.too_long": "The search is too long (at most 100 characters). Please shorten it.",
     "patients.no_such_day": "{word} is not a day of the calendar. Please check the birth date.",
     "patients.keys": "The list follows what you type. Arrow keys choose, Enter opens.",
-    "account.title": "About this account",
-    "account.whose": "{facility}, {name} ({role})",
-    "account.no_records": (
-        "This account is for work other than treatment: it shows no clinical records and cannot "
-        "search for patients."
-    ),
-    "account.can": "What can be done here",
-    "account.can.language": "Change the language of the screen (top right)",
-    "account.can.leave": "Sign out (top right)",
-    "account.ask": (
-        "If you need to see records, let the head of your facility ask the region's secretariat to "
-        "change your role."
-    ),
-    "account.ask.secretariat": (
-        "To have the role changed, ask the system's administrator with the approval of the head of "
-        "the secretariat."
-    ),
     "role.doctor": "doctor",
     "role.nurse": "nurse",
     "role.pharmacist": "pharmacist",
@@ -453,6 +436,8 @@ TEXTS: dict[str, str] = {
     "error.400.text": "What was sent could not be read. Please open the page again.",
     "error.408.title": "Out of time",
     "error.408.text": "It took too long to arrive. Please try again.",
+    "error.409.title": "Changed meanwhile",
+    "error.409.text": "Somebody was first, or it is not possible now. Please open the page again.",
     "error.413.title": "Too large",
     "error.413.text": "What was sent is too large.",
     "error.422.title": "Please check the form",

@@ -174,5 +174,4 @@ TEXTS: dict[str, str] = {
     "feed.run.withheld": "withheld",
     "feed.run.quarantined": "quarantined",
     "feed.run.took": "took",
-    "account.can.feeds": "See the feeds of the hospitals",
 }

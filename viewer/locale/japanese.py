@@ -42,18 +42,6 @@ TEXTS: dict[str, str] = {
     "patients.too_long": "検索の文字が長すぎます（100文字まで）。短くしてもう一度お試しください。",
     "patients.no_such_day": "「{word}」は実在しない日付です。生年月日を確かめてください。",
     "patients.keys": "入力すると絞り込みます。↑↓ で選び、Enter で開きます。",
-    "account.title": "このアカウントについて",
-    "account.whose": "{facility}　{name}　（{role}）",
-    "account.no_records": (
-        "このアカウントは診療以外の業務のためのものです。診療記録は表示されず、患者の検索もできません。"
-    ),
-    "account.can": "この画面でできること",
-    "account.can.language": "表示言語の切り替え（右上）",
-    "account.can.leave": "サインアウト（右上）",
-    "account.ask": (
-        "診療記録の閲覧が必要なときは、自施設の責任者から連携の事務局に、役割の変更を申し出てください。"
-    ),
-    "account.ask.secretariat": "役割の変更は、事務局の責任者の承認を得て、システム管理者に依頼してください。",
     "role.doctor": "医師",
     "role.nurse": "看護師",
     "role.pharmacist": "薬剤師",
@@ -449,6 +437,8 @@ TEXTS: dict[str, str] = {
     "error.400.text": "送られた内容を読めませんでした。ページを開き直してください。",
     "error.408.title": "時間切れです",
     "error.408.text": "送信に時間がかかりすぎました。もう一度お試しください。",
+    "error.409.title": "先に変更されています",
+    "error.409.text": "ほかの人が先に変更したか、今はできない操作です。ページを開き直してください。",
     "error.413.title": "大きすぎます",
     "error.413.text": "送られた内容が大きすぎます。",
     "error.422.title": "入力を確かめてください",

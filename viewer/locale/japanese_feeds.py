@@ -178,5 +178,4 @@ TEXTS: dict[str, str] = {
     "feed.run.withheld": "同意なし",
     "feed.run.quarantined": "隔離",
     "feed.run.took": "所要",
-    "account.can.feeds": "病院からの連携状況を見る",
 }

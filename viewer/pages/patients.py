@@ -13,11 +13,11 @@ from starlette.responses import RedirectResponse, Response
 
 from hie.exchange.declared import EVERYBODY, TREATING, About, declares
 from hie.exchange.emergency import may_break_here
-from hie.exchange.feed_monitor import may_monitor
 from hie.exchange.patients import my_patients, not_searched
 from hie.record.requester import Role
 from viewer.formats import age, is_no_day
 from viewer.locale import Words
+from viewer.menu import home_of
 from viewer.screen import requester_of, screen_of, wants_fragment, words_of
 
 MOST = 200
@@ -31,15 +31,10 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 @declares(EVERYBODY, About.ONESELF)
 def start(request: Request) -> Response:
-    """Lead to the list that is somebody's work, of patients or of feeds; others see that there is none."""
+    """Lead to where somebody's work begins: patients, a desk, one's own feed."""
     requester = requester_of(request)
-    if requester.role is Role.FEED_OPERATOR:
-        return RedirectResponse(f"/feeds/{requester.facility}", 303)
-    if may_monitor(requester):
-        return RedirectResponse("/feeds", 303)
-    if requester.role in TREATING:
-        return RedirectResponse("/patients", 303)
-    return screen_of(request).page(request, "account.html")
+    own_feed = requester.role is Role.FEED_OPERATOR
+    return RedirectResponse(f"/feeds/{requester.facility}" if own_feed else home_of(requester), 303)
 
 
 @router.get("/patients")
