@@ -84,12 +84,13 @@ def _one(work: UnitOfWork, chance: random.Random, person: PatientId, number: int
     for place, facility in enumerate(facilities):
         local = work.patients.link(LocalPatientId(facility, f"{number:010d}"), person, "bench", 1)
         share = count // 4 + (1 if place < count % 4 else 0)
-        work.registry.register(_leave(facility, person, event), local, list(_filings(chance, share)))
+        work.registry.register(_leave(work, facility, person, event), local, list(_filings(chance, share)))
 
 
-def _leave(facility: FacilityCode, person: PatientId, event: ConsentEvent) -> Grant:
+def _leave(work: UnitOfWork, facility: FacilityCode, person: PatientId, event: ConsentEvent) -> Grant:
     system = Requester("bench", "bench", facility, Role.SYSTEM, Purpose.TREATMENT)
-    decision = decide(Question(system, Action.PUBLISH, person, decisions_of([event._replace(sequence=1)]), 2))
+    decisions, region = decisions_of([event._replace(sequence=1)]), work.directory.region()
+    decision = decide(Question(system, Action.PUBLISH, person, decisions, 2, region=region))
     assert isinstance(decision, Grant)
     return decision
 
