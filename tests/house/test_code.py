@@ -14,6 +14,7 @@ BROAD_CATCHES: dict[str, str] = {
     "hie/edge/running.py": "a defect of one thread of an edge is said, and ends no other",
     "hie/edge/waiting.py": "what a question raised is raised again by whoever asked it",
     "hie/readers/dicom_picture.py": "whatever a decoder does to a hostile file, the answer is no picture",
+    "hie/readers/scan.py": "whatever a decoder does to a hostile file, the answer is no scan",
 }
 ASYNC: dict[str, str] = {
     "adapters/mllp.py": "connections that wait for the disk",
@@ -24,6 +25,7 @@ ASYNC: dict[str, str] = {
     "hie/hub/bodies.py": "bodies that come slowly",
     "hie/hub/entrance.py": "stands before every route",
     "hie/hub/gathering.py": "requests that wait together for one transaction",
+    "hie/hub/releasing.py": "middleware of the asynchronous server interface",
     "hie/web/edges.py": "bodies that come slowly, and answers that wait for a consent",
     "hie/web/timeline.py": "waits for a gathering",
     "viewer/pages/timeline.py": "the same, for people",

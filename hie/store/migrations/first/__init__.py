@@ -1,0 +1,1 @@
+"""The tables that revision 0001 makes, a file for each topic."""
