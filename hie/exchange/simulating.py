@@ -133,7 +133,7 @@ def simulate(store: Store, clock: Clock, requester: Requester, tried: Try) -> Si
     return Simulated(
         file,
         tuple(_cells(tallies, before, after)),
-        tuple(_labels({one.custodian for one in tallies}, tried.today, before, after)),
+        tuple(_labels({one.custodian for one in tallies} - {tried.who.facility}, tried.today, before, after)),
         before.reasons,
         after.reasons,
         isinstance(before, Grant),
@@ -287,7 +287,7 @@ def _covers(decision: Decision, one: Tally) -> bool:
 def _labels(
     custodians: Iterable[FacilityCode], today: Day, before: Decision, after: Decision
 ) -> Iterable[LabelLine]:
-    """Ask the decisions about invented documents of today, one of each class: no document is looked at."""
+    """Ask about invented documents of today, one of each class; a facility's own are open anyway."""
     named = list(custodians)
     for label in OPT_INS:
         yield LabelLine(label, _opens(before, named, today, label), _opens(after, named, today, label))
