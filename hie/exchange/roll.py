@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from hie.exchange.keepers import PERSONS, desk_of, expect_keeper
 from hie.exchange.people import ATTEST_EVERY, ATTEST_LATEST, IDLE, may_attest
-from hie.exchange.ports import Account, AccountState, Clock, Invitation, Person, Post, Store
+from hie.exchange.ports import AccountState, Clock, Invitation, Person, Post, Store
 from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Requester, Role
@@ -63,7 +63,7 @@ class Due(NamedTuple):
     facility: FacilityCode
     standing: Standing
     rests_at: int
-    """When the account rests by itself."""
+    """When the account rests by itself; 0 where it has ended already."""
 
 
 def standing_of(person: Person, now: int) -> Standing:
@@ -140,7 +140,12 @@ def due(store: Store, clock: Clock, requester: Requester) -> list[Due]:
         now = clock.now()
         people = work.roster.people(own)
     found = [
-        Due(person, _place(person, own, now).facility, standing_of(person, now), _rests_at(person.account))
+        Due(
+            person,
+            _place(person, own, now).facility,
+            standing_of(person, now),
+            _rests_at(person, now),
+        )
         for person in people
         if may_attest(requester, person, now) and _must_be_attested(person, now)
     ]
@@ -153,8 +158,9 @@ def _must_be_attested(person: Person, now: int) -> bool:
     return standing_of(person, now) in {Standing.UNATTESTED, Standing.IDLE, Standing.EXPIRED}
 
 
-def _rests_at(account: Account) -> int:
-    return min(account.expires_at, account.attested_at + ATTEST_LATEST)
+def _rests_at(person: Person, now: int) -> int:
+    account = person.account
+    return min(account.expires_at, account.attested_at + ATTEST_LATEST) if now < account.expires_at else 0
 
 
 def _used_at(person: Person) -> int:

@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from typing import NamedTuple
 
 import pytest
 
-from hie.exchange.ports import Account, AccountState
+from hie.exchange.ports import AccountState
 from hie.hub.app import application
-from hie.hub.passwords import Argon2Passwords
 from hie.record.identifiers import FacilityCode
-from hie.record.people import Facility, FacilityKind
-from hie.record.requester import Role
 from tests.build.page import Node, parse, table
+from tests.build.people import OFFICE, House, found_house, with_secretariat
 from tests.build.served import Answer, Client, served
 from tests.build.world import CENTRAL, PASSWORD, World
 
-OFFICE = FacilityCode("9990000001")
 HOUR, DAY = 3_600_000, 86_400_000
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """A region with a secretariat of two."""
-    world = World(tmp_path_factory.mktemp("people"))
-    with world.store.work() as work:
-        work.directory.add(Facility(OFFICE, "見本協議会事務局", FacilityKind.SECRETARIAT, "事務局", 0))
-    hire(world, "seki", OFFICE, Role.SECRETARIAT)
-    hire(world, "tani", OFFICE, Role.SECRETARIAT)
-    return world
+    return with_secretariat(World(tmp_path_factory.mktemp("people")))
 
 
 @pytest.fixture(scope="module")
@@ -40,41 +30,10 @@ def address(world: World) -> Iterator[str]:
         yield where
 
 
-@cache
-def encoded() -> str:
-    return Argon2Passwords().hash(PASSWORD)
-
-
-def hire(world: World, login: str, facility: FacilityCode, role: Role) -> None:
-    now = world.clock.now()
-    account = Account(login, login, f"見本 {login}", facility, role, encoded())
-    with world.store.work() as work:
-        work.accounts.add(account._replace(attested_at=now, expires_at=now + 365 * DAY))
-
-
-class House(NamedTuple):
-    """A hospital of its own for each test, with a desk."""
-
-    code: FacilityCode
-    name: str
-    arai: str
-    """The liaison."""
-    hori: str
-    """The privacy officer."""
-    mori: str
-    """A doctor."""
-
-
 @pytest.fixture
 def house(world: World) -> House:
-    with world.store.work() as work:
-        number = len(work.directory.all())
-        code = FacilityCode(f"99{number:08d}")
-        work.directory.add(Facility(code, f"見本第{number}病院", FacilityKind.HOSPITAL, f"第{number}", 1))
-    made = House(code, f"見本第{number}病院", f"arai{number}", f"hori{number}", f"mori{number}")
-    for login, role in zip(made[2:], (Role.LIAISON, Role.PRIVACY_OFFICER, Role.DOCTOR), strict=True):
-        hire(world, login, code, role)
-    return made
+    """A hospital of its own for each test."""
+    return found_house(world)
 
 
 def signed_in(address: str, login: str, password: str = PASSWORD) -> Client:
