@@ -17,11 +17,12 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page
 
 from hie.exchange.ports import Account
+from hie.record.identifiers import FacilityCode
 from hie.record.people import Facility, FacilityKind
 from hie.record.requester import Role
 from tests.build.browsing import NewPage
 from tests.build.stories import Region
-from tests.build.world import CENTRAL, PASSWORD, FacilityCode
+from tests.build.world import CENTRAL, PASSWORD
 
 OFFICE = FacilityCode("1390000009")
 COUNT_CLICKS = """
