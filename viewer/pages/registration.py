@@ -122,7 +122,7 @@ def _review(request: Request, number: str, problem: str) -> Response:
     return screen.page(
         request,
         "desk_review.html",
-        one=review_of(opened, known, requester, screen.today(), screen.name_of, words),
+        it=review_of(opened, known, requester, screen.today(), screen.name_of, words),
         reasons=REASONS,
         problem=problem,
     )
