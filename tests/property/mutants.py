@@ -416,6 +416,12 @@ _OF_ONES_OWN = {
     "a withdrawal of viewing ends filing": Mutant(
         WITHDRAWN, "if taken_back.withdrawal.recipients is not None or not", "if not"
     ),
+    "the rule of withdrawals closes nothing": Mutant(
+        WITHDRAWN, "for taken_back in question.decisions.withdrawn", "for taken_back in ()"
+    ),
+    "what was taken back from a facility is forgotten": Mutant(
+        PARTIES, "gone |= later.withdrawal.disclosers", "pass"
+    ),
     "filing stays closed after a later consent": Mutant(
         WITHDRAWN, "consent.sequence > taken_back.sequence and any(", "False and any("
     ),
@@ -434,9 +440,3 @@ MUTANTS = {
     **_OF_ONES_OWN,
 }
 """What went wrong → where."""
-
-UNSEEN = Mutant(WITHDRAWN, "for taken_back in question.decisions.withdrawn", "for taken_back in ()")
-"""Withdrawal is kept twice. Without the rule `withdrawn` facilities are shown the same documents, with
-another reason (the truth tables notice it); it is there for the opening rules that do not read consents,
-as that of the patients themselves."""
-FORGETS = Mutant(PARTIES, "gone |= later.withdrawal.disclosers", "pass")

@@ -21,7 +21,7 @@ import pytest
 import consent
 from hie.record.identifiers import PatientId
 from tests.property.judged import Gate, judged
-from tests.property.mutants import FORGETS, MUTANTS, UNSEEN, Mutant
+from tests.property.mutants import MUTANTS, Mutant
 from tests.property.worlds import a_world
 
 SEQUENCES = 6_000
@@ -116,16 +116,6 @@ def test_nearly_all_planted_defects_are_caught(
     with capsys.disabled():
         print(f"\n{len(MUTANTS)} planted defects, {share:.1%} caught; survivors: {survivors or 'none'}")  # noqa: T201
     assert share >= LEAST, survivors
-
-
-def test_the_consent_rule_alone_keeps_every_withdrawal() -> None:
-    with planted(UNSEEN) as gate:
-        assert not caught(gate)
-
-
-def test_without_either_keeper_a_withdrawal_is_lost() -> None:
-    with planted(UNSEEN, FORGETS) as gate:
-        assert caught(gate)
 
 
 def test_a_gate_without_a_planted_defect_is_not_caught() -> None:
