@@ -79,7 +79,7 @@ def offered(work: UnitOfWork, visit: Visit, now: int) -> tuple[Device | None, Se
 
 
 def change_password(reception: Reception, requester: Requester, login: str, password: str) -> None:
-    """Give oneself a new password: every session ends. Raise `WeakPassword`; the route asks for a fresh proof."""
+    """Give oneself a new password; every session ends. Raise `WeakPassword`. The route asks for a proof."""
     with reception.store.look() as work:
         account = work.accounts.find(login)
         if account is None or account.id != requester.user:

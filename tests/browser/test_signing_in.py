@@ -205,7 +205,7 @@ def test_a_page_whose_session_was_ended_elsewhere_takes_its_contents_away(
 
 def test_the_pages_of_signing_in_are_accessible(shared: Callable[[], tuple[Page, Phone]], axe: str) -> None:
     page, _ = shared()
-    found = []
+    found: list[str] = []
 
     def look(at: str) -> None:
         if at:
