@@ -48,5 +48,6 @@ def code(request: Request, number: str) -> Response:
     services = screen_of(request).services
     found = registering.read(services.store, services.clock, requester_of(request), number).registration
     drawn = io.BytesIO()
-    segno.make(scanning.code_of(found.id), error="m", micro=False).save(drawn, kind="svg", scale=4, border=4)
+    made = segno.make(scanning.code_of(found.id), error="q", micro=False)
+    made.save(drawn, kind="svg", scale=4, border=4, light="#fff")
     return Response(drawn.getvalue(), media_type="image/svg+xml")
