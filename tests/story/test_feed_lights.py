@@ -10,7 +10,7 @@ from hie.exchange import edges, feed_monitor
 from hie.exchange.feed_lights import Concern, Light, concerns, light_of, urgency
 from hie.exchange.feed_monitor import FeedState
 from hie.exchange.ports import Account, FeedRun, Store
-from hie.exchange.signing_in import requester_of
+from hie.exchange.sessions import requester_of
 from hie.record.requester import Role
 from hie.store import open_store
 from tests import storages

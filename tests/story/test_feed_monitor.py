@@ -13,7 +13,7 @@ from hie.exchange.parcels import Fate
 from hie.exchange.patients import my_patients
 from hie.exchange.ports import Account, Store
 from hie.exchange.retrieve import open_entry
-from hie.exchange.signing_in import requester_of
+from hie.exchange.sessions import requester_of
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import EntryId, FacilityCode, PatientId
 from hie.record.requester import Requester, Role
