@@ -22,6 +22,7 @@ from viewer import pages
 OPEN_TO_ALL = {
     *("/health/audit", "/health/live", "/health/ready", "/language", "/static"),
     *("/sign-in", "/sign-in/passkey", "/sign-in/second", "/here", "/switch", "/switch/passkey"),
+    *("/invitation", "/invitation/accept"),
     *("/second-factor/app", "/second-factor/code.svg", "/second-factor/new", "/second-factor/passkey"),
 }
 """Every address that answers somebody who is not signed in."""
