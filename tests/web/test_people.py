@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from hie.exchange import edges
 from hie.exchange.ports import AccountState
 from hie.hub.app import application
+from hie.hub.authority import RegionAuthority
 from hie.record.identifiers import FacilityCode
+from hie.record.requester import Requester
 from tests.build.page import Node, parse, table
 from tests.build.people import OFFICE, House, found_house, with_secretariat
 from tests.build.served import Answer, Client, served
@@ -380,3 +384,35 @@ def unlabelled(page: Node) -> list[str]:
         and one.attributes.get("id") not in labels
         and id(one) not in inside
     ]
+
+
+def test_a_hospitals_edge_is_enrolled_from_its_page(tmp_path: Path) -> None:
+    world = with_secretariat(World(tmp_path))
+    house = found_house(world)
+    authority = RegionAuthority(tmp_path, world.clock.now())
+
+    def offer(requester: Requester, facility: FacilityCode) -> str:
+        store, clock = world.store, world.clock
+        return edges.offer(store, clock, authority, requester, facility, "https://hub.example")
+
+    hub = world.hub()
+    opened = hub._replace(services=hub.services._replace(offer_edge=offer))
+    with served(application(opened)) as where:
+        seki, page = signed_in(where, "seki"), f"/facilities/{house.code}"
+        shown = press(seki, page, f"{page}/edge/offer")
+        assert parse(shown.text).one("textarea").text.startswith("tsunagu1.")
+        with world.store.work() as work:
+            work.edges.offer(house.code, b"s" * 32, world.clock.now() + DAY)
+            assert work.edges.enrol(b"s" * 32, world.clock.now())
+        assert "に登録。最後の送信：—" in seki.get(page).text
+        assert press(seki, page, f"{page}/edge/revoke").headers["location"] == f"{page}?done=revoke"
+        assert "接続の許可は取り消されています" in seki.get(page).text
+        arai = signed_in(where, house.arai)
+        refused = arai.post(f"{page}/edge/offer", {"csrf_token": token(arai, "/people")})
+        assert refused.status == 404
+
+
+def test_a_hub_without_a_door_for_edges_offers_no_token(house: House, seki: Client) -> None:
+    page = f"/facilities/{house.code}"
+    assert not parse(seki.get(page).text).all("form", action=f"{page}/edge/offer")
+    assert seki.post(f"{page}/edge/offer", {"csrf_token": token(seki, page)}).status == 404
