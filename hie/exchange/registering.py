@@ -39,6 +39,8 @@ PROPOSERS = frozenset(
 VERIFIERS = frozenset({Role.SECRETARIAT, Role.LIAISON, Role.PRIVACY_OFFICER})
 REASONS = ("scan-unreadable", "signature", "person", "number", "scope", "dates", "duplicate", "other")
 """Why a registration is sent back: codes, so that no free text about a patient is kept."""
+MOST_WAITING = 200
+"""Lines of a queue; whoever has more waiting verifies the oldest first."""
 _STATES_WRITTEN = frozenset(OPEN_STATES)
 
 
@@ -153,7 +155,7 @@ def queue(store: Store, requester: Requester, states: Sequence[RegistrationState
     with store.look() as work:
         return [
             Waiting(one, len(work.evidence.pages(one.id)), may_verify(requester, one))
-            for one in work.registrations.lines(states, whose)
+            for one in work.registrations.lines(states, whose, MOST_WAITING)
         ]
 
 

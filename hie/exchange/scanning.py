@@ -150,6 +150,22 @@ def file_by_hand(
         work.audit.append([_written_down(now, requester, "scan-filed", found, f"{digest} {page}")])
 
 
+def take_out(
+    store: Store, clock: Clock, requester: Requester, digest: str, page: int, registration: str
+) -> None:
+    """Lay a page of an undecided registration back into the tray; `NotFound` where it is not there."""
+    with store.work() as work:
+        found = _open_registration(work, requester, registration)
+        lying = next((one for one in work.evidence.pages(found.id) if one[1:3] == (digest, page)), None)
+        if lying is None:
+            raise NotFound("no such page")
+        now = clock.now()
+        work.evidence.file(
+            lying._replace(registration="", filed_at=now, filed_by=requester.user), instead_of=found.id
+        )
+        work.audit.append([_written_down(now, requester, "scan-filed", found, f"{digest} {page} tray")])
+
+
 def tray(store: Store, requester: Requester) -> Sequence[ScanPage]:
     """Return the pages that nobody could place yet: of the asker's facility, or all for the secretariat."""
     if requester.role not in PROPOSERS | VERIFIERS:

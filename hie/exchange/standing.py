@@ -59,6 +59,7 @@ class Change(StrEnum):
     """The form means later ones too, and the notice has not run its time, or not begun."""
     INCLUDED = "included"
     LEFT = "left"
+    SUSPENDED = "suspended"
     RETURNED = "returned"
     """It left and came back: what was given before does not count for it any more (I10)."""
 
@@ -180,6 +181,8 @@ def changes(event: ConsentEvent, provision: Provision, region: Region, now: int)
                 yield Changed(facility, Change.LEFT, then.left_at)
         elif then is not None and then.joined_at != term.joined_at:
             yield Changed(facility, Change.RETURNED, term.joined_at)
+        elif not membership.takes_part(now):
+            yield Changed(facility, Change.SUSPENDED, max(one.starts_at for one in membership.suspensions))
         elif then is None:
             yield _joined(facility, provision, term.joined_at, term.noticed_at, now)
 

@@ -147,6 +147,10 @@ def test_a_stack_of_scans_is_filed_by_its_codes_and_the_rest_by_hand(address: st
     assert desk.send("/desk/scans/file", {**lying, "registration": number}).status == 303
     assert desk.page("/desk/scans").one("section", id="tray").all("figure") == []
     assert len(desk.page(f"/desk/{number}").all("figure")) == 2
+    assert desk.send(f"/desk/{number}/scan/out", lying).status == 303
+    assert desk.send(f"/desk/{number}/scan/out", lying).status == 404
+    assert len(desk.page(f"/desk/{number}").all("figure")) == 1
+    assert len(desk.page("/desk/scans").one("section", id="tray").all("figure")) == 1
 
 
 def test_a_scan_is_shown_as_a_picture_and_saved_as_a_file(address: str) -> None:

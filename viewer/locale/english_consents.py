@@ -52,6 +52,7 @@ TEXTS: dict[str, str] = {
     "consents.change.waiting.undated": "{name} joined later; nobody was told yet, so it is not included.",
     "consents.change.included": "{name} joined later and is included since {day}.",
     "consents.change.left": "{name} left ({day}); it neither shows nor sees.",
+    "consents.change.suspended": "{name} is suspended since {day}; it neither shows nor sees.",
     "consents.change.returned": (
         "{name} left and came back ({day}); without a new consent it is not included."
     ),
@@ -96,6 +97,7 @@ TEXTS: dict[str, str] = {
     "consents.withdrawn.between": "(from {disclosers} to {recipients})",
     "consents.died": "A death was recorded at {at}.",
     "consents.problem.died_on": "Enter the day of death.",
+    "desk.review.take_out": "Take out",
     "consents.problem.paper": "Enter the number of the paper.",
     "consents.problem.closed": "Choose at least one facility or kind of record.",
     "consents.problem.hold": "A hold is the facility's own.",

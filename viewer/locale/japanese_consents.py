@@ -56,6 +56,7 @@ TEXTS: dict[str, str] = {
     ),
     "consents.change.included": "{name}は、同意のあとに参加し、{day}からふくまれています。",
     "consents.change.left": "{name}は、{day}に脱退しました。見ることも見せることもできません。",
+    "consents.change.suspended": "{name}は、{day}から参加を休んでいます。見ることも見せることもできません。",
     "consents.change.returned": (
         "{name}は、一度脱退し{day}にもどりました。新しい同意がなければふくまれません。"
     ),
@@ -102,6 +103,7 @@ TEXTS: dict[str, str] = {
     "consents.withdrawn.between": "（{disclosers} から {recipients} へ）",
     "consents.died": "{at} に亡くなったことが記録されました。",
     "consents.problem.died_on": "亡くなった日を入力してください。",
+    "desk.review.take_out": "この登録から外す",
     "consents.problem.paper": "書類の番号を入力してください。",
     "consents.problem.closed": "見せたくない施設か記録を、1つ以上選んでください。",
     "consents.problem.hold": "保留は、その施設の担当者がします。",

@@ -86,6 +86,20 @@ def attach(request: Request, number: str, files: Annotated[list[UploadFile], Fil
     return RedirectResponse(f"/desk/{number}", 303)
 
 
+@router.post("/desk/{number}/scan/out")
+@declares(DESKS, About.DECISIONS)
+def take_out(
+    request: Request,
+    number: str,
+    digest: Annotated[str, Form()] = "",
+    page: Annotated[int, Form()] = 0,
+) -> Response:
+    """Lay a page that is not of this form back into the tray."""
+    services = screen_of(request).services
+    scanning.take_out(services.store, services.clock, requester_of(request), digest, page, number)
+    return RedirectResponse(f"/desk/{number}", 303)
+
+
 @router.get("/desk/{number}/scans/{digest}")
 @declares(DESKS, About.DECISIONS)
 def original(request: Request, number: str, digest: str) -> Response:

@@ -12,6 +12,7 @@ from consent.model import (
     Membership,
     Provision,
     Region,
+    Suspension,
     Term,
     Withdrawal,
 )
@@ -72,6 +73,8 @@ EVERYBODY, FUTURE = Provision(), Provision(later_members=True)
         ),
         (EVERYBODY, Membership((Term(0, SIGNED + 7),)), (Change.LEFT, SIGNED + 7)),
         (EVERYBODY, Membership((Term(0, SIGNED + 7), Term(SIGNED + 8))), (Change.RETURNED, SIGNED + 8)),
+        (EVERYBODY, Membership((Term(0),), (Suspension(SIGNED + 6),)), (Change.SUSPENDED, SIGNED + 6)),
+        (EVERYBODY, Membership((Term(0),), (Suspension(SIGNED + 6, NOW),)), None),
         (Provision(recipients=frozenset({CLINIC}), disclosers=frozenset({HOSPITAL})), OLD, None),
         (EVERYBODY, Membership((Term(0, 5),)), None),
     ],
