@@ -80,9 +80,9 @@ def offer(
     """Make the token that a facility's edge is enrolled with, once; raise `NotFound` if it takes no part."""
     secret = clock.new_id() + clock.new_id()
     with store.work() as work:
-        if facility not in {one.code for one in work.directory.all()}:
-            raise NotFound("no such facility takes part")
         now = clock.now()
+        if not work.directory.region().takes_part(facility, now):
+            raise NotFound("no such facility takes part")
         work.edges.offer(facility, _hashed(secret), now + LIFE_OF_A_SECRET)
         work.audit.append([_written_down(now, requester, "edge-offered", facility)])
     content = {"url": url, "facility": facility, "secret": secret, "authority_sha256": authority.fingerprint}

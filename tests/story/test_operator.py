@@ -22,7 +22,7 @@ from hie.hub.authority import RegionAuthority
 from hie.hub.settings import Settings
 from hie.hub.wiring import proofs, stored_by
 from hie.record.errors import Refused
-from hie.record.identifiers import PatientId
+from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.people import HumanName
 from hie.record.requester import Requester, Role
 from hie.record.times import ALWAYS, Day, Period
@@ -214,3 +214,41 @@ def test_an_edge_is_offered_listed_and_revoked(store: Store, monkeypatch: pytest
     assert "yes" not in _done("facility", "edges", *BY)
     with pytest.raises(Refused):
         edges.enrol(store, SystemClock(), authority, token.secret, pair.request)
+
+
+def test_a_facility_joins_rests_leaves_and_comes_back(store: Store) -> None:
+    new = ("facility", "join", "9910000077", "--name", "見本新設病院", "--kind", "hospital", *BY)
+    _done(*new, "--noticed", "--evidence", "決議 7")
+    assert "takes part already" in _refused(*new)
+    _done("account", "add", "kai", "--name", "見本 医師", "--facility", "9910000077", "--role", "doctor", *BY,
+          typed="first\nfirst\n")  # fmt: skip
+    _done("facility", "suspend", "9910000077", *BY)
+    assert not _takes_part(store)
+    _done("facility", "resume", "9910000077", *BY)
+    assert _takes_part(store)
+    assert "1 people" in _done("facility", "leave", "9910000077", *BY)
+    assert not _takes_part(store)
+    assert "nobody signs in" in _refused("account", "suspend", "kai", *BY)
+    _done(*new)
+    with store.look() as work:
+        membership = work.directory.region().members[FacilityCode("9910000077")]
+        assert len(membership.terms) == 2
+        assert work.posts.at(FacilityCode("9910000077"), SystemClock().now()) == []
+
+
+def _takes_part(store: Store) -> bool:
+    with store.look() as work:
+        return work.directory.region().takes_part(FacilityCode("9910000077"), SystemClock().now())
+
+
+@pytest.mark.usefixtures("store")
+def test_an_account_rests_is_attested_and_leaves() -> None:
+    _done("account", "add", "kai", "--name", "見本 医師", "--facility", CLINIC, "--role", "doctor", *BY,
+          typed="first\nfirst\n")  # fmt: skip
+    _done("account", "suspend", "kai", *BY)
+    assert "not in use" in _refused("account", "suspend", "kai", *BY)
+    assert "0 accounts" in _done("account", "attest", "kai", *BY)
+    _done("account", "resume", "kai", *BY)
+    assert "1 accounts" in _done("account", "attest", "kai", *BY)
+    _done("account", "leave", "kai", *BY)
+    assert "nobody signs in" in _refused("account", "attest", "kai", *BY)

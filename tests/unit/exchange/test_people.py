@@ -10,6 +10,7 @@ import pytest
 from hie.exchange import people
 from hie.exchange.founding import operator
 from hie.exchange.ports import AccountState, Device, Post, Session, Store
+from hie.hub.housekeeping import Housekeeping
 from hie.record.errors import Conflict, NotFound
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Requester, Role
@@ -224,3 +225,13 @@ def test_codes_of_facilities_are_not_people(store: Store, clock: MovingClock) ->
 def test_the_secretariat_attests_each_other(store: Store, clock: MovingClock) -> None:
     assert people.attest(store, clock, SEKI, ["seki", "tani"]) == 1
     assert people.attest(store, clock, TANI, ["seki", "tani"]) == 1
+
+
+def test_the_housekeeping_lets_the_unattested_rest(store: Store, clock: MovingClock) -> None:
+    clock.pass_days(120)
+    people.attest(store, clock, SEKI, ["tani"])
+    keeping = Housekeeping(store, clock)
+    keeping.start()
+    keeping.stop()
+    states = [account_of(store, one.user).state for one in desks.STAFF]
+    assert states.count(AccountState.SUSPENDED) == len(desks.STAFF) - 1
