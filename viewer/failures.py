@@ -15,17 +15,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from hie.exchange.declared import STATUS_OF, Refusal
-from hie.record.errors import NotFound, Refused, Unavailable
+from hie.record.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from viewer.policy import BY_TLS, HEADERS, Forged, SignInNeeded
 from viewer.screen import screen_of, wants_fragment, words_of
 
-KNOWN = frozenset({400, 401, 403, 404, 405, 408, 413, 422, 500, 503})
+KNOWN = frozenset({400, 401, 403, 404, 405, 408, 409, 413, 422, 500, 503})
 SIGN_IN, CONFIRM = "/sign-in", "/confirm"
 UNAUTHORIZED = 401
 STATUS: dict[type[Exception], int] = {
     NotFound: 404,
     Refused: 404,
     Forged: 403,
+    Invalid: 422,
+    Conflict: 409,
     Unavailable: 503,
     RequestValidationError: 422,
 }

@@ -48,4 +48,4 @@ def home_of(requester: Requester | None) -> str:
     """Return where a person's work begins: what the brand in the corner leads to."""
     if requester is None or requester.role in TREATING:
         return "/patients"
-    return menu_of(requester)[0].address
+    return next((item.address for item in menu_of(requester)), "/")  # a role may have no work here

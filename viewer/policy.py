@@ -86,6 +86,8 @@ class Policy:
             if message["type"] == "http.response.start":
                 static = scope["path"].startswith(STATIC)
                 message["headers"] = [*message["headers"], *(self._kept if static else self._uncached)]
+            elif scope["method"] == "HEAD":
+                message = {**message, "body": b""}
             await send(message)
 
         await self._app(scope, receive, with_headers)

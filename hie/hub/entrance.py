@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Mount, Route
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from hie.exchange.declared import Declared, Refusal, declaration, is_confirmed
 from hie.exchange.ports import Clock, Session
@@ -68,7 +68,6 @@ class Entrance(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let in, or refuse."""
-        send = _without_body(send) if scope["method"] == "HEAD" else send
         try:
             receive = await self._checked(scope, receive)
         except NotLetIn as refused:
@@ -137,7 +136,7 @@ def _entrance(route: BaseRoute, door: Door, clock: Clock) -> Entrance:
     if declared is None:
         raise Misconfigured(f"{route.path}: the route does not declare for whom it is")
     if isinstance(route, Route) and route.methods and "GET" in route.methods:
-        route.methods.add("HEAD")  # answered as GET is, without the body
+        route.methods.add("HEAD")  # answered as GET is; without its body, see `viewer.policy`
     return Entrance(route, declared, door, clock)
 
 
@@ -180,10 +179,3 @@ def back_of(scope: Scope) -> str:
             return path
         path = path.rpartition("/")[0]
     return "/"
-
-
-def _without_body(send: Send) -> Send:
-    async def head_only(message: Message) -> None:
-        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
-
-    return head_only

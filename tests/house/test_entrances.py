@@ -20,10 +20,10 @@ from hie.record.errors import Misconfigured
 from viewer import pages
 
 OPEN_TO_ALL = {
-    *("/health/audit", "/health/live", "/health/ready", "/language", "/static"),
-    *("/sign-in", "/sign-in/passkey", "/sign-in/second", "/here", "/switch", "/switch/passkey"),
+    *("/health/audit", "/health/live", "/health/ready", "/here", "/language", "/static"),
+    *("/sign-in", "/sign-in/passkey", "/sign-in/second", "/switch", "/switch/passkey"),
+    *("/second-factor/new", "/second-factor/app", "/second-factor/code.svg", "/second-factor/passkey"),
     *("/invitation", "/invitation/accept"),
-    *("/second-factor/app", "/second-factor/code.svg", "/second-factor/new", "/second-factor/passkey"),
 }
 """Every address that answers somebody who is not signed in."""
 DOOR = Door(viewer.failures.refused, requesting_role)

@@ -40,6 +40,13 @@ def test_whoever_came_by_tls_comes_by_nothing_else(tmp_path: Path) -> None:
     assert answer.headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
 
 
+@pytest.mark.parametrize("path", [*PAGES, "/api/patients/R000000001/timeline"])
+def test_head_is_get_without_the_body(doctor: Client, path: str) -> None:
+    head, get = doctor.head(path), doctor.get(path)
+    assert (head.status, head.body) == (get.status, b"")
+    assert head.headers | {"date": ""} == get.headers | {"date": ""}
+
+
 def test_files_may_be_kept_and_carry_the_policy_too(browser_of_nobody: Client) -> None:
     sheet = parse(browser_of_nobody.get("/sign-in").text).one("link", rel="stylesheet")["href"]
     answer = browser_of_nobody.get(sheet)
