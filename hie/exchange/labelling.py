@@ -133,7 +133,7 @@ _SHORT = 12
 
 def _written(composition: Composition) -> Iterator[str]:
     """Return every text of a document."""
-    yield from (composition.title, composition.kind, composition.organization)
+    yield from (composition.title, composition.kind, composition.organization, composition.recipient)
     yield from (one.name for one in composition.attachments)
     for section in composition.sections:
         yield section.title

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-from hie.sample import allergies, consents, orders, ward
+from hie.sample import allergies, consents, orders, sensitive, ward
 from hie.sample.chart import Chart, Disease, Document
 from hie.sample.courses import ADMISSIONS, COURSES, EXTRAS, SHORT_ILLNESSES, Admission, Course
 from hie.sample.drugs import Rp, rp
@@ -19,6 +19,7 @@ from ssmix2.layout import ConditionFlag
 
 _NEAR = 60
 """The first people of a region live near the demo clinic."""
+_BEHIND_THE_STORIES = 7
 
 _TALL = {True: 155.0, False: 168.0}
 _ADULT = 20
@@ -50,6 +51,22 @@ def background(plan: RegionPlan, region: Region, index: int) -> Tale:
     decided = (consents.neighbours if near else consents.drawn)(plan, person, visited, random)
     places = [charts.at(site) for site in (clinic, *hospitals) if site.stores]
     return Tale("", person, charts, decided, _life(charts, places, random, near=near))
+
+
+def _sensitive(charts: Charts, places: list[_Place]) -> Iterator[Document]:
+    """Tell what not everybody may see, of few: at the first hospital, on days when they lie in none.
+
+    With a chance of its own and behind everything else, so that what was told before stays as it was.
+    """
+    plan, position = charts.plan, charts.person.position
+    kind = sensitive.kind_of(position, _BEHIND_THE_STORIES, _NEAR)
+    hospital = next((place.chart for place in places if place.chart.site.is_hospital), None)
+    if not kind or hospital is None or _young(plan, hospital):
+        return
+    random = Random(f"{plan.seed}/{position}/sensitive")
+    first = plan.first + 20 + random.randrange(20)
+    free = (day for day in map(working_day, range(first, plan.last, 9)) if not _lying(day, places))
+    yield from sensitive.told(kind, hospital, free, random)
 
 
 class _Place(NamedTuple):
@@ -89,6 +106,7 @@ def _life(charts: Charts, places: list[Chart], random: Random, *, near: bool) ->
         if place.admission:
             yield from _lain(charts, place, place.admission, diseases, random)
         yield from _undated(plan, place, diseases, size, random)
+    yield from _sensitive(charts, chosen)
 
 
 def _lain(

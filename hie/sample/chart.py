@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from hashlib import blake2b
+from operator import or_
 from typing import NamedTuple
 
 from hie.record.clinical import (
@@ -16,12 +17,13 @@ from hie.record.clinical import (
     Encounter,
     Record,
 )
+from hie.record.entry import NO_LABELS, Label
 from hie.record.identifiers import FacilityCode, LocalPatientId
 from hie.record.people import PatientFacts
 from hie.sample.allergies import ALLERGIES
 from hie.sample.analytes import ORDER_SETS, Spelling, spelled
 from hie.sample.body import GROWN_UP, Body
-from hie.sample.diagnoses import DIAGNOSES, RESTRICTED
+from hie.sample.diagnoses import DIAGNOSES, RESTRICTED, UNCODED, Diagnosis
 from hie.sample.drugs import Infusion, Rp
 from hie.sample.facilities import DEPARTMENTS, NO_DEPARTMENT, Site
 from hie.sample.lines import (
@@ -53,6 +55,10 @@ _OF_OLD_AGE = 75
 """Years from which on everybody is insured by the system of old age."""
 
 
+PSYCHIATRIC_CARE = frozenset({"02", "33", "50"})
+"""Departments by which everything they write is psychiatric."""
+
+
 class Document(NamedTuple):
     """One file of the region: below which facility's storage it lies, and its bytes."""
 
@@ -61,6 +67,8 @@ class Document(NamedTuple):
     """`ssmix2`, `extended` or `dicom`: the folder below the facility's."""
     locator: str
     content: bytes
+    labels: int = NO_LABELS
+    """What it was told to be, as bits of `Label`: the truth that a labelling is measured by."""
 
     def flagged(self, flag: ConditionFlag) -> Document:
         """Give the same file in another state."""
@@ -75,6 +83,10 @@ class Disease(NamedTuple):
     end: int = _NEVER
     suspected: bool = False
     primary: bool = False
+    labels: int = NO_LABELS
+    """What it tells of the person, as bits of `Label`."""
+    told: tuple[str, str] | None = None
+    """ICD-10 and name of what stands in no table; typed by hand where the code is empty."""
 
 
 class Imaging(NamedTuple):
@@ -127,6 +139,12 @@ def _panels(
     return tuple(map(tuple, panels.values()))
 
 
+def _typed(icd10: str, name: str) -> Diagnosis:
+    """Make a diagnosis that stands in no table; what has no code bears the number of what is uncoded."""
+    number = sum(map(ord, name)) % 90 + 10
+    return Diagnosis(Coding(f"2098{number:04d}" if icd10 else UNCODED, name, "MDCDX2"), icd10, number)
+
+
 class Chart:
     """Writes the documents of one person at one site; numbers orders and messages in sequence."""
 
@@ -171,26 +189,36 @@ class Chart:
         return self.write("ADT-00", ordinal, clock, records, person=person, department=NO_DEPARTMENT)
 
     def problems(
-        self, ordinal: int, diseases: Sequence[Disease], clock: str = "1130", department: str = "01"
+        self,
+        ordinal: int,
+        diseases: Sequence[Disease],
+        clock: str = "1130",
+        department: str = "01",
+        *,
+        numbered: bool = False,
     ) -> Document:
         """Write PPR-01: the problem list as a day knows it, without what began or ended later.
 
         Raises `Invalid` where nothing had begun. Some hospitals give each list a number of its own (Q14):
-        the one of an admission stays beside the later one. Elsewhere the newest supersedes the others.
+        the one of an admission stays beside the later one. Elsewhere the newest supersedes the others,
+        unless the list is `numbered`, as of a department that keeps its own.
         """
         known = [disease for disease in diseases if disease.onset <= ordinal]
-        return self.write(
+        restricted = any(disease.key in RESTRICTED for disease in known)
+        means = reduce(or_, (disease.labels for disease in known), int(restricted and Label.PSYCHIATRY))
+        written = self.write(
             "PPR-01",
             ordinal,
             clock,
             [self._condition(disease, ordinal) for disease in known],
             department=DEPARTMENTS[department],
-            order_number=self.next_order() if self.site.numbers_problems else NO_ORDER,
+            order_number=self.next_order() if numbered or self.site.numbers_problems else NO_ORDER,
         )
+        return written._replace(labels=written.labels | means)
 
     def _condition(self, disease: Disease, ordinal: int) -> Condition:
         """Write one entry; its number is the same in every list."""
-        diagnosis = DIAGNOSES[disease.key]
+        diagnosis = _typed(*disease.told) if disease.told else DIAGNOSES[disease.key]
         ended = 0 < disease.end <= ordinal
         name = diagnosis.coding.text + ("の疑い" if disease.suspected else "")
         return Condition(
@@ -467,4 +495,5 @@ class Chart:
         care_date = NO_DATE if kind in UNDATED_KINDS else day_text(filed) if filed else day
         name = file_name(kind, envelope, self.local.value, care_date)
         content = write(kind, envelope, person or self._plain, records)
-        return Document(site.code, "ssmix2", name.locator(), content)
+        means = int(Label.PSYCHIATRY) if department.code in PSYCHIATRIC_CARE else NO_LABELS
+        return Document(site.code, "ssmix2", name.locator(), content, means)

@@ -79,3 +79,5 @@ def _read(number: int, line: str) -> tuple[str, Diagnosis]:
 DIAGNOSES = dict(_read(number, line) for number, line in enumerate(_TABLE.strip().splitlines(), 1))
 RESTRICTED = frozenset({"depression"})
 """Diagnoses that are written with PRB-25 `V`: very restricted."""
+UNCODED = "0000999"
+"""The number of a disease that was typed by hand (未コード化傷病名)."""

@@ -136,13 +136,44 @@ iron 見本含糖鉄注４０ｍｇ アンプル 注射剤 - IV
 kanji-tablet 見本糖衣五剤錠時応型 錠 錠剤 21 PO
 kanji-powder 見本枝入期服右愛移頓散倍量 g 散剤・ドライシロップ 21 PO
 quinolone-drip 見本キノロン系抗菌剤点滴静注バッグ５００ｍｇ バッグ 注射剤 - IV
+psy-1 見本パロキセチン錠１０ｍｇ 錠 錠剤 21 PO
+psy-2 見本エスシタロプラム錠１０ｍｇ 錠 錠剤 21 PO
+psy-3 見本ボルチオキセチン錠１０ｍｇ 錠 錠剤 21 PO
+psy-4 見本トラゾドン塩酸塩錠２５ｍｇ 錠 錠剤 21 PO
+psy-5 見本ルラシドン塩酸塩錠２０ｍｇ 錠 錠剤 21 PO
+psy-6 見本ブレクスピプラゾール錠１ｍｇ 錠 錠剤 21 PO
+psy-7 見本オランザピン錠５ｍｇ 錠 錠剤 21 PO
+psy-8 見本クエチアピン錠２５ｍｇ 錠 錠剤 21 PO
+psy-9 見本炭酸リチウム錠２００ｍｇ 錠 錠剤 21 PO
+psy-10 見本アミトリプチリン塩酸塩錠１０ｍｇ 錠 錠剤 21 PO
+psy-11 見本ミルナシプラン塩酸塩錠２５ｍｇ 錠 錠剤 21 PO
+psy-12 見本グアンファシン徐放錠１ｍｇ 錠 錠剤 21 PO
+psy-13 見本ペロスピロン塩酸塩錠４ｍｇ 錠 錠剤 21 PO
+psy-14 見本ミルタザピン錠１５ｍｇ 錠 錠剤 21 PO
+psy-15 見本エチゾラム錠０．５ｍｇ 錠 錠剤 21 PO
+psy-16 見本気分安定錠甲 錠 錠剤 21 PO 1179999F1018
+psy-17 見本不安緩和錠乙 錠 錠剤 21 PO 1172999F1012
+psy-18 見本幻覚妄想改善錠丙 錠 錠剤 21 PO 1179998F1011
+hiv-1 見本ビクテグラビル・エムトリシタビン配合錠 錠 錠剤 21 PO
+hiv-2 見本ドルテグラビル・ラミブジン配合錠 錠 錠剤 21 PO
+hiv-3 見本ダルナビル・コビシスタット配合錠 錠 錠剤 21 PO
+hiv-4 見本リルピビリン錠２５ｍｇ 錠 錠剤 21 PO
+hiv-5 見本ラルテグラビルカリウム錠６００ｍｇ 錠 錠剤 21 PO
+hiv-6 見本エファビレンツ錠６００ｍｇ 錠 錠剤 21 PO
+hiv-7 見本ドラビリン錠１００ｍｇ 錠 錠剤 21 PO
+hiv-8 見本アバカビル・ラミブジン配合錠 錠 錠剤 21 PO
+hepatitis-b 見本エンテカビル錠０．５ｍｇ 錠 錠剤 21 PO
+epilepsy 見本レベチラセタム錠５００ｍｇ 錠 錠剤 21 PO
+emergency-pill 見本レボノルゲストレル錠１．５ｍｇ 錠 錠剤 21 PO
+sober 見本アカンプロサートカルシウム錠３３３ｍｇ 錠 錠剤 21 PO
 """
+"""Key, name, unit, form, category, route and, where a hospital codes by it, a YJ code that nobody has."""
 
 
 def _read(number: int, line: str) -> tuple[str, Drug]:
-    key, name, unit, form, category, route = line.split()
-    code = f"999{number * 101:06d}"
-    return key, Drug(Coding(code, name, "HOT9"), unit, form, category, route)
+    key, name, unit, form, category, route, *yj = line.split()
+    coding = Coding(yj[0], name, "YJ") if yj else Coding(f"999{number * 101:06d}", name, "HOT9")
+    return key, Drug(coding, unit, form, category, route)
 
 
 DRUGS = dict(_read(number, line) for number, line in enumerate(_TABLE.strip().splitlines(), 1))

@@ -56,6 +56,7 @@ def generate(plan: RegionPlan, folder: Path) -> Iterator[Progress]:
         for number, tale in enumerate(tales(plan, region), 1):
             for document in tale.documents:
                 tree.write(document)
+                lists.met(document)
             lists.add(tale)
             tree.next_person()
             yield Progress(number, tree.files, tree.bytes)

@@ -18,14 +18,15 @@ from hie.record.people import Facility, FacilityKind, HumanName, Patient, Sex
 from hie.record.requester import Role
 from hie.record.times import Day, Period
 from hie.sample import feeds
+from hie.sample.chart import Document
 from hie.sample.facilities import Member, Region
 from hie.sample.names import TOKEN_PATTERN
 from hie.sample.plan import RegionPlan
-from hie.sample.tale import Oddity, Tale
+from hie.sample.tale import Oddity, Sensitive, Tale
 
 _FORMAT = 1
 _REGION, _AWKWARD = "region.json", "awkward.json"
-_LINES = ("patients", "links", "consents")
+_LINES = ("patients", "links", "consents", "sensitive")
 Thing = TypeVar("Thing")
 
 
@@ -91,6 +92,10 @@ class SampleRegion:
         for lines in (self.patients(), self.links(), self.consents()):
             for _ in lines:
                 pass
+
+    def sensitive(self) -> Iterator[Sensitive]:
+        """Read what was told to be sensitive; every other document was told to be ordinary."""
+        return _lines(self.folder, "sensitive", _sensitive)
 
     def oddities(self) -> tuple[Oddity, ...]:
         """Read the list of awkward files."""
@@ -183,6 +188,14 @@ class RegionWriter:
             told = {"name": tale.story, "patient": patient.id, "token": tale.person.token, "numbers": numbers}
             self._stories.append(told)
 
+    def met(self, document: Document) -> None:
+        """Write down a document that was told to be sensitive."""
+        if document.labels:
+            place = "/".join(document.locator.split("/")[:6])
+            locator = place if document.area == "extended" else document.locator
+            line = Sensitive(document.facility, document.area, locator, int(document.labels))
+            self._line("sensitive", line._asdict())
+
     def _line(self, name: str, value: dict[str, Any]) -> None:
         self._lines[name].write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
 
@@ -225,6 +238,10 @@ def _lines(folder: Path, name: str, read: Callable[[dict[str, Any]], Thing]) -> 
 
 def _patient(line: dict[str, Any]) -> Patient:
     return Patient(patient_id(line["id"]), HumanName(*line["name"]), Day(line["born"]), Sex(line["sex"]))
+
+
+def _sensitive(line: dict[str, Any]) -> Sensitive:
+    return Sensitive(facility_code(line["facility"]), line["area"], line["locator"], int(line["labels"]))
 
 
 def _link(line: dict[str, Any]) -> tuple[LocalPatientId, PatientId]:

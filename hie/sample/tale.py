@@ -27,6 +27,17 @@ class Oddity(NamedTuple):
     """`indexed`, `quarantined`, `skipped` or `withheld`."""
 
 
+class Sensitive(NamedTuple):
+    """A document that was told to be sensitive."""
+
+    facility: FacilityCode
+    area: str
+    locator: str
+    """Below the facility's area; of an extended storage the content folder."""
+    labels: int
+    """Bits of `Label`."""
+
+
 class Tale(NamedTuple):
     """One person of the region, told. `documents` is consumed once."""
 
