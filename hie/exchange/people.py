@@ -158,11 +158,7 @@ def rest(work: UnitOfWork, now: int, requester: Requester, account: Account, why
 def must_rest(person: Person, now: int) -> bool:
     """Say whether an account has gone unattested for too long; patients are nobody's staff."""
     account = person.account
-    return (
-        account.may_act(now)
-        and account.role not in PERSONS
-        and account.attested_at + ATTEST_LATEST <= now
-    )
+    return account.may_act(now) and account.role not in PERSONS and account.attested_at + ATTEST_LATEST <= now
 
 
 def rest_unattested(store: Store, clock: Clock, requester: Requester) -> int:

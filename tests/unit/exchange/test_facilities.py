@@ -14,7 +14,7 @@ from hie.exchange.inviting import Misfilled
 from hie.exchange.ports import AccountState, Certificate, MembershipKind, Post, Store
 from hie.record.errors import Conflict, NotFound
 from hie.record.identifiers import FacilityCode
-from hie.record.people import FacilityKind
+from hie.record.people import Facility, FacilityKind
 from hie.record.requester import Requester, Role
 from hie.store import open_store
 from tests import desks
@@ -46,7 +46,7 @@ def takes_part(store: Store, clock: MovingClock, facility: FacilityCode) -> bool
 def test_a_facility_joins_from_now_on(store: Store, clock: MovingClock) -> None:
     facilities.join(store, clock, SEKI, JOINING)
     with store.look() as work:
-        assert work.directory.all()[-1] == desks.Facility(
+        assert work.directory.all()[-1] == Facility(
             NEW, "見本 新設病院", FacilityKind.HOSPITAL, "見本 新設病院", 3
         )
         assert work.directory.region().members[NEW].terms == (Term(clock.now()),)

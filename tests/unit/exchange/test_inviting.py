@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -148,7 +149,7 @@ def test_who_tries_codes_waits_and_others_do_not(store: Store, clock: MovingCloc
     ],
 )
 def test_what_is_filled_in_wrongly_is_said_by_field(
-    store: Store, clock: MovingClock, changed: dict[str, str], field: str
+    store: Store, clock: MovingClock, changed: dict[str, Any], field: str
 ) -> None:
     letter = inviting.invite(store, clock, SEKI, NURSE)
     with pytest.raises(Misfilled) as wrong:

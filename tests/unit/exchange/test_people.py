@@ -9,7 +9,7 @@ import pytest
 
 from hie.exchange import people
 from hie.exchange.founding import operator
-from hie.exchange.ports import AccountState, Device, Post, Session, Store
+from hie.exchange.ports import AccountState, AuditQuery, Device, Post, Session, Store
 from hie.hub.housekeeping import Housekeeping
 from hie.record.errors import Conflict, NotFound
 from hie.record.identifiers import FacilityCode, PatientId
@@ -188,7 +188,7 @@ def test_who_is_not_attested_in_time_rests_by_itself(store: Store, clock: Moving
     assert account_of(store, "seki").state is AccountState.SUSPENDED
     assert not is_in(store, clock, token)
     with store.look() as work:
-        rows = work.audit.search(desks.AuditQuery(), 4)
+        rows = work.audit.search(AuditQuery(), 4)
     assert {(row.event.action, row.event.detail.split()[1]) for row in rows} == {
         ("account-suspended", "not-attested")
     }
