@@ -91,8 +91,9 @@ class Ledger:
             finally:
                 os.close(descriptor)
         except OSError:
+            if not self.lost:
+                _log.warning("the ledger of answers cannot be written")
             self.lost = True
-            _log.exception("the ledger of answers cannot be written")
 
     def day(self, moment: int) -> Iterator[Release]:
         """Return the answers of the Japanese day of a moment, as far as they are kept."""
@@ -105,7 +106,8 @@ class Ledger:
                 yield Release(int(at), request, route, int(size))
 
     def tidy(self) -> None:
-        """Forget days that are long past."""
+        """Forget days that are long past, and that a line was lost before today."""
+        self.lost = False
         oldest = self.name_of(self._clock.now() - KEPT_DAYS * DAY)
         for file in self._folder.glob("*.tsv"):
             if file.name < oldest:

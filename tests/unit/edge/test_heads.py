@@ -22,14 +22,15 @@ def _kept(folder: Path) -> list[str]:
 
 def test_a_seal_comes_back_as_it_was_written() -> None:
     assert seal_read(seal_written(SECOND)) == SECOND
-    for wrong in (
+    wrongs: tuple[object, ...] = (
         5,
         "x",
         [],
         {},
         {**seal_written(FIRST), "hash": "no hash"},
         {**seal_written(FIRST), "at": None},
-    ):
+    )
+    for wrong in wrongs:
         with pytest.raises(Invalid):
             seal_read(wrong)
 
