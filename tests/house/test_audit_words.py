@@ -87,6 +87,7 @@ def test_every_event_of_a_consent_and_every_maintenance_is_in_the_catalogue() ->
 
 
 def test_every_word_is_said_in_both_languages() -> None:
-    for words in (*ACTIONS.values(), *OUTCOMES.values()):
-        assert re.search("[ぁ-んァ-ヶ一-龠]", words.ja)
-        assert words.en.isascii()
+    said = [(one.ja, one.en) for one in ACTIONS.values()] + [(one.ja, one.en) for one in OUTCOMES.values()]
+    for japanese, english in said:
+        assert re.search("[ぁ-んァ-ヶ一-龠]", japanese)
+        assert english.isascii()
