@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-from hie.sample import allergies, consents, orders, sensitive, ward
+from hie.sample import allergies, consents, orders, sensitive, signatures, ward
 from hie.sample.chart import Chart, Disease, Document
 from hie.sample.courses import ADMISSIONS, COURSES, EXTRAS, SHORT_ILLNESSES, Admission, Course
 from hie.sample.drugs import Rp, rp
@@ -48,7 +48,8 @@ def background(plan: RegionPlan, region: Region, index: int) -> Tale:
     for site in (*hospitals, clinic):
         charts.at(site)
     visited = [site.code for site in (*hospitals, clinic)]
-    decided = (consents.neighbours if near else consents.drawn)(plan, person, visited, random)
+    drawn = (consents.neighbours if near else consents.drawn)(plan, person, visited, random)
+    decided = signatures.signed(plan, person, visited, drawn)
     places = [charts.at(site) for site in (clinic, *hospitals) if site.stores]
     return Tale("", person, charts, decided, _life(charts, places, random, near=near))
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO, TypeVar
 
-from consent.model import FOREVER, ConsentEvent, EventKind, Facilities, Provision, Withdrawal
-from hie.record.entry import Confidentiality, DocumentClass
+from consent.model import ConsentEvent, EventKind
+from consent.plain import body_of, body_of_event, paper_of, plain, plain_paper
 from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId, facility_code, patient_id
 from hie.record.people import Facility, FacilityKind, HumanName, Patient, Sex
 from hie.record.requester import Role
-from hie.record.times import Day, Period
+from hie.record.times import Day
 from hie.sample import feeds
 from hie.sample.chart import Document
 from hie.sample.facilities import Member, Region
@@ -24,7 +24,7 @@ from hie.sample.names import TOKEN_PATTERN
 from hie.sample.plan import RegionPlan
 from hie.sample.tale import Oddity, Sensitive, Tale
 
-_FORMAT = 1
+_FORMAT = 2
 _REGION, _AWKWARD = "region.json", "awkward.json"
 _LINES = ("patients", "links", "consents", "sensitive")
 Thing = TypeVar("Thing")
@@ -281,35 +281,12 @@ def _plain_event(event: ConsentEvent) -> dict[str, Any]:
         "recorded_at": event.recorded_at,
         "recorded_by": event.recorded_by,
         "evidence": event.evidence,
-        "provisions": [_plain_provision(provision) for provision in event.provisions],
-        "withdrawal": {
-            "disclosers": _plain(event.withdrawal.disclosers),
-            "recipients": _plain(event.withdrawal.recipients),
-        }
-        if event.withdrawal
-        else None,
+        "says": plain(body_of_event(event)),
+        "paper": plain_paper(event.paper),
     }
-
-
-def _plain_provision(provision: Provision) -> dict[str, Any]:
-    classes = provision.classes
-    return {
-        "disclosers": _plain(provision.disclosers),
-        "recipients": _plain(provision.recipients),
-        "classes": None if classes is None else sorted(one.value for one in classes),
-        "service_period": list(provision.service_period),
-        "starts_at": provision.starts_at,
-        "ends_at": None if provision.ends_at == FOREVER else provision.ends_at,
-        "ceiling": int(provision.ceiling),
-    }
-
-
-def _plain(facilities: Facilities) -> list[str] | None:
-    return None if facilities is None else sorted(facilities)
 
 
 def _event(line: dict[str, Any]) -> ConsentEvent:
-    taken_back = line["withdrawal"]
     return ConsentEvent(
         0,
         patient_id(line["patient"]),
@@ -317,25 +294,6 @@ def _event(line: dict[str, Any]) -> ConsentEvent:
         line["recorded_at"],
         line["recorded_by"],
         line["evidence"],
-        tuple(_provision(one) for one in line["provisions"]),
-        Withdrawal(_named(taken_back["disclosers"]), _named(taken_back["recipients"]))
-        if taken_back
-        else None,
+        *body_of(line["says"]),
+        paper=paper_of(line["paper"]),
     )
-
-
-def _provision(one: dict[str, Any]) -> Provision:
-    classes, (start, end) = one["classes"], one["service_period"]
-    return Provision(
-        _named(one["disclosers"]),
-        _named(one["recipients"]),
-        None if classes is None else frozenset(map(DocumentClass, classes)),
-        Period(Day(start), Day(end)),
-        one["starts_at"],
-        FOREVER if one["ends_at"] is None else one["ends_at"],
-        Confidentiality(one["ceiling"]),
-    )
-
-
-def _named(codes: list[str] | None) -> Facilities:
-    return None if codes is None else frozenset(map(FacilityCode, codes))

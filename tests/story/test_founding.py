@@ -92,7 +92,7 @@ def _spoil(folder: Path, name: str, text: str) -> None:
     [
         ("region.json", "{", "no sample region lies in"),
         ("region.json", "[]", "this region was made by another version"),
-        ("region.json", '{"format": 1}', "region.json does not say"),
+        ("region.json", '{"format": 2}', "region.json does not say"),
         ("patients.jsonl", '{"id": "R1", "name": "試験"', "patients.jsonl: line 1 does not say"),
         ("patients.jsonl", '{"id": "R\\u0000"}', "patients.jsonl: line 1 does not say"),
         ("links.jsonl", "[]", "links.jsonl: line 1 does not say"),

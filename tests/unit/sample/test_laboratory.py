@@ -1,7 +1,7 @@
 """Laboratory values of the sample region: they follow from one another, and a mark means something."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pytest
@@ -49,22 +49,28 @@ def reports() -> Iterator[Report]:
             if tale.story == "storage" or name is None or name.data_kind != "OML-11":
                 continue
             reading = read(name, document.content, document.facility)
-            results, values = {}, {}
-            for one in reading.records:
-                if isinstance(one, Observation):
-                    key = keys.get((one.code.code[:5], one.code.code[9:12]), "")
-                    if not key:  # a test for an infection or a gene, which has no number
-                        continue
-                    results[key] = one
-                    if one.value_type == "NM":
-                        factor = spelled(key, dialects[document.facility], female=False).factor
-                        values[key] = float(one.value) / factor
+            results = _numbered(reading.records, keys)
+            values = {
+                key: float(one.value) / spelled(key, dialects[document.facility], female=False).factor
+                for key, one in results.items()
+                if one.value_type == "NM"
+            }
             if not results:
                 continue
             ordinal = date_from_day(reading.facts.service_day).toordinal()
             in_patient = b"PV1|0001|I" in document.content
             patient = tale.person.patient
             yield Report(tale.story, patient, document.facility, ordinal, in_patient, results, values)
+
+
+def _numbered(records: Iterable[object], keys: dict[tuple[str, str], str]) -> dict[str, Observation]:
+    """Give the results of the region's table; a test for an infection or a gene is none of them."""
+    found = (
+        (keys.get((one.code.code[:5], one.code.code[9:12])), one)
+        for one in records
+        if isinstance(one, Observation)
+    )
+    return {key: one for key, one in found if key}
 
 
 @pytest.fixture(scope="module")

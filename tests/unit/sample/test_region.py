@@ -21,7 +21,7 @@ from hie.sample.awkward import HALF_WIDTH_TEXT, INDEXED, QUARANTINED, SKIPPED
 from hie.sample.facilities import invented_region
 from hie.sample.generate import generate, tales
 from hie.sample.names import TOKEN_PATTERN
-from hie.sample.plan import RegionPlan
+from hie.sample.plan import RegionPlan, moment
 from hie.sample.region import SampleRegion, load
 from hie.sample.stories import STORIES
 from hie.sample.stories.kanji import DELIMITER_KANJI
@@ -258,7 +258,7 @@ def test_the_share_of_consents_is_that_of_a_real_network() -> None:
         decided = decisions_of(
             event._replace(sequence=number) for number, event in enumerate(tale.consents, 1)
         )
-        in_force = [p for given in decided.given for p in given.provisions if p.ends_at > 2**60]
+        in_force = [p for given in decided.given for p in given.provisions if p.ends_at > moment(plan.last)]
         taken_back = any(one.withdrawal.disclosers is None for one in decided.withdrawn)
         open_ones += bool(in_force) and not taken_back
         varied[any(p.classes or p.recipients or p.disclosers for p in in_force)] += 1
@@ -381,3 +381,17 @@ def test_most_patients_of_the_demo_clinic_show_something_of_it_and_of_a_hospital
     assert own > 0.8 * patients
     assert elsewhere > 0.75 * patients
     assert 3 <= closed <= 0.2 * patients
+
+
+def test_a_small_region_shows_forms_of_every_kind() -> None:
+    plan = RegionPlan(patients=60, years=1, feeds=False)
+    events = [event for tale in tales(plan, invented_region(plan)) for event in tale.consents]
+    given = [event for event in events if event.kind is EventKind.GIVEN]
+    clauses = [one for event in given for one in event.provisions]
+    closed = [event.restriction for event in events if event.restriction]
+    assert 0.3 < sum(one.emergency for one in clauses) / len(clauses) < 0.7
+    assert {bool(one.labels) for one in clauses} == {True, False}
+    assert any(one.later_members for one in clauses)
+    assert {"patient", "family"} <= {event.paper.signer for event in given}
+    assert {one.by_discloser for one in closed} == {True, False}
+    assert any(event.kind is EventKind.WITHDRAWN for event in events)
