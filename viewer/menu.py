@@ -27,6 +27,7 @@ ITEMS = (
     Item("/patients", "menu.patients", TREATING),
     Item("/accesses", "menu.accesses", _PERSONS),
     Item("/my-consents", "menu.my_consents", _PERSONS),
+    Item("/could-see", "menu.could_see", _PERSONS),
     Item("/desk", "menu.desk", _PROPOSING),
     Item("/links", "menu.links", DESK),
     Item("/people", "menu.people", DESK),

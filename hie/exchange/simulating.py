@@ -27,8 +27,8 @@ from consent.model import (
     Withdrawal,
     decisions_of,
 )
+from hie.exchange.past import past
 from hie.exchange.ports import Account, AuditEvent, Clock, PatientFile, Store, Tally, UnitOfWork
-from hie.exchange.ports.links import LinkKind
 from hie.exchange.sessions import requester_of
 from hie.record.entry import Confidentiality, DocumentClass, Label
 from hie.record.errors import Invalid, NotFound
@@ -169,30 +169,19 @@ def _question(work: UnitOfWork, now: int, tried: Try, file: PatientFile) -> Ques
     asker = requester_of(account)
     if who.role not in {Role.PATIENT, Role.FAMILY}:
         asker = asker._replace(patient=PatientId(""))
-    events = work.consents.events([patient])[patient]
+    if tried.at < now:
+        then = past(work, patient, tried.at, tried.at)
+        links = frozenset(then.links)
+        return Question(asker, Action.VIEW, patient, then.decisions, then.at, links, then.region)
     return Question(
         asker,
         Action.VIEW,
         patient,
-        decisions_of([one for one in events if one.recorded_at <= tried.at]),
+        decisions_of(work.consents.events([patient])[patient]),
         tried.at,
-        frozenset(one.facility for one in file.numbers)
-        if tried.at >= now
-        else _linked_then(work, patient, tried.at),
+        frozenset(one.facility for one in file.numbers),
         work.directory.region(),
     )
-
-
-def _linked_then(work: UnitOfWork, patient: PatientId, at: int) -> frozenset[FacilityCode]:
-    """Return the facilities with a live link at a moment, from the log of links."""
-    live: set[int] = set()
-    for event in work.links.of_person(patient):
-        if event.at <= at and event.kind is LinkKind.LINKED:
-            live.add(event.surrogate)
-        elif event.at <= at and event.kind in {LinkKind.UNLINKED, LinkKind.CONTESTED}:
-            live.discard(event.surrogate)
-    numbers = (work.links.number(one) for one in live)
-    return frozenset(one.local.facility for one in numbers if one is not None)
 
 
 def _changed(question: Question, tried: Try) -> Question:

@@ -1,4 +1,4 @@
-"""The simulator's page: from a person's number to what one more decision would open and close."""
+"""The simulator's page, and the one that looks back: who would see what, and who could on a day."""
 
 from __future__ import annotations
 
@@ -102,3 +102,49 @@ def test_who_has_no_number_of_the_person_learns_nothing_of_them(address: str) ->
     for path in (HERS, f"{HERS}&login=nobody", f"{HERS}&change=hold", "/simulator?patient=R404"):
         assert stranger.get(path).status == 404
     assert _as(address, "hamada").get("/simulator").status == 404
+
+
+def test_looking_back_names_who_could_see_and_why(address: str) -> None:
+    office = _as(address, "office")
+    page = office.get("/could-see?patient=R000000001").text
+    assert "見本駅前医院" in page
+    assert "同意書 form" in page
+    assert "見本カルシウム拮抗錠" not in page
+    assert "あとから届いた撤回・希望などはありません。" in page
+    assert "見本駅前医院" in office.get("/could-see?patient=R000000001&on=2024-05-01").text
+    assert office.get("/could-see?patient=R000000001&on=9999-12-31").status == 200
+    token = _token(office.get("/could-see"))
+    found = office.post("/could-see", {"csrf_token": token, "card": "R000000001"})
+    assert found.headers["location"] == "/could-see?patient=R000000001"
+    missed = office.post("/could-see", {"csrf_token": token, "card": "R404"})
+    assert "見つかりません" in missed.text
+
+
+def test_the_same_as_a_file(address: str) -> None:
+    answer = _as(address, "office").get("/could-see/table.csv?patient=R000000001")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "見本駅前医院" in answer.text
+
+
+def test_a_patient_looks_back_at_the_own_record_and_no_other(region: Region, address: str) -> None:
+    own = region.hanako.patient.id
+    with region.world.store.work() as work:
+        account = Account(
+            *("hanako", "hanako", "試験 花子", OFFICE, Role.PATIENT),
+            region.world.passwords.hash(PASSWORD),
+            patient=own,
+        )
+        work.accounts.add(account)
+    herself = _as(address, "hanako")
+    page = herself.get("/could-see").text
+    assert "見本駅前医院" in page
+    other = herself.get(f"/could-see?patient={region.silent.patient.id}").text
+    assert "見本駅前医院" in other
+    assert "無口" not in other
+    assert herself.get("/could-see/table.csv").status == 404
+
+
+def test_who_may_not_look_back_learns_nothing(address: str) -> None:
+    assert _as(address, "stranger").get("/could-see?patient=R000000001").status == 404
+    assert _as(address, "officer").get("/could-see?patient=R404").status == 404
+    assert _as(address, "hamada").get("/could-see").status == 404

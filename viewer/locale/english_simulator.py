@@ -14,7 +14,6 @@ TEXTS: dict[str, str] = {
     "simulator.missed": "Nobody, or more than one person. Check the number, or kana and date of birth.",
     "simulator.too-often": "Too many searches in an hour. Please wait.",
     "simulator.other": "Another patient",
-    "simulator.who": "As whom",
     "simulator.facility": "Facility",
     "simulator.role": "Role",
     "simulator.login": "Login (for one person)",

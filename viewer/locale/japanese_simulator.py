@@ -14,7 +14,6 @@ TEXTS: dict[str, str] = {
     "simulator.missed": "ひとりに絞れないか、見つかりません。番号か、カナと生年月日を確かめてください。",
     "simulator.too-often": "1時間に調べられる回数を超えました。しばらく待ってください。",
     "simulator.other": "別の患者さん",
-    "simulator.who": "だれの見え方か",
     "simulator.facility": "施設",
     "simulator.role": "職種",
     "simulator.login": "利用者名（個人を指定するとき）",

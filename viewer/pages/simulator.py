@@ -10,7 +10,6 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from hie.exchange.declared import RECORDS, About, declares
-from hie.exchange.exact import Miss, find_exactly
 from hie.exchange.ports import Account
 from hie.exchange.simulating import CHANGES, OPT_INS, SIMULATES, Change, Try, Who, check_change, simulate
 from hie.record.entry import Label
@@ -20,6 +19,7 @@ from hie.record.people import Patient
 from hie.record.requester import Role
 from hie.record.times import JST, day_from_date
 from viewer.asked import asked_patient
+from viewer.finding import Missed, found_person
 from viewer.identifying import Typed
 from viewer.screen import Screen, requester_of, screen_of, words_of
 from viewer.simulated import drawn
@@ -73,15 +73,9 @@ def found(
     birth: Annotated[str, Form()] = "",
 ) -> Response:
     """Find the one person meant and go on with them."""
-    services, words = screen_of(request).services, words_of(request)
-    identity = Typed(number, card, kana, birth).identity(with_sex=False)
-    if identity is None:
-        return _drawn(request, Filled(), words("simulator.missed"))
-    with services.store.work() as work:
-        person = find_exactly(work, services.clock.now(), requester_of(request), identity)
-    if isinstance(person, Miss):
-        key = "simulator.too-often" if person is Miss.TOO_OFTEN else "simulator.missed"
-        return _drawn(request, Filled(), words(key))
+    person = found_person(request, Typed(number, card, kana, birth))
+    if isinstance(person, Missed):
+        return _drawn(request, Filled(), person.text)
     return RedirectResponse("/simulator?" + urlencode({"patient": person}), 303)
 
 
