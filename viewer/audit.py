@@ -9,7 +9,7 @@ from typing import NamedTuple
 from consent.reasons import REASONS
 from hie.exchange.accesses import Access
 from hie.exchange.audit_lines import supplement
-from hie.exchange.audit_words import ACTIONS, OUTCOMES
+from hie.exchange.audit_words import ACTIONS, OUTCOMES, Group
 from hie.exchange.ports import AuditRow, Complaint
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import PatientId
@@ -108,8 +108,10 @@ def why(one: Access, screen: Screen, words: Words) -> str:
     if one.own:
         return words("accesses.why.own")
     if one.outcome == "refused":
-        reasons = "".join(reason_of(code, words) for code in one.reasons[:1])
-        return words("accesses.why.refused", reason=reasons)
+        # What follows the first sentence tells those who treat what to do.
+        stop = "。" if words.language is Language.JAPANESE else "."
+        reasons = [reason_of(code, words).partition(stop)[0] + stop for code in one.reasons[:1]]
+        return words("accesses.why.refused", reason="".join(reasons))
     if one.emergency:
         return words("accesses.why.emergency")
     if one.form:
@@ -118,7 +120,9 @@ def why(one: Access, screen: Screen, words: Words) -> str:
         return words(key, place=place, day=day_of(one.form.recorded_at))
     if "own-facility" in one.reasons:
         return words("accesses.why.own_facility", place=screen.facility(one.facility).name)
-    return words("accesses.why.desk")
+    known = ACTIONS.get(one.action)
+    listed = known is not None and known.group is Group.RECORD
+    return words("accesses.why.listed" if listed else "accesses.why.desk")
 
 
 def action_of(code: str, words: Words) -> str:

@@ -81,7 +81,7 @@ def accesses(store: Store, clock: Clock, requester: Requester, before: int = 0) 
         now = clock.now()
         work.audit.append([AuditEvent(now, requester, "accesses-read", "done", patient, 0, (), 0, "")])
     with store.look() as work:
-        shown = _Shown(work, patient)
+        shown = _Shown(work, patient, requester.user)
         rows = list(_first(shown.rows(before), MOST + 1))
         events = work.consents.events([patient]).get(patient, ())
         filed = {one.row: one for one in work.complaints.of_patient(patient)}
@@ -94,7 +94,7 @@ def complain(store: Store, clock: Clock, requester: Requester, row: int) -> None
     patient = _themselves(requester)
     with store.work() as work:
         now = clock.now()
-        found = next(iter(_first(_Shown(work, patient).rows(row + 1), 1)), None)
+        found = next(iter(_first(_Shown(work, patient, requester.user).rows(row + 1), 1)), None)
         if found is None or found.sequence != row or found.event.requester.role in THEMSELVES:
             raise NotFound("no such row")
         facility = found.event.requester.facility
@@ -149,8 +149,9 @@ def _themselves(requester: Requester) -> PatientId:
 class _Shown:
     """The rows about a person that the person may know of."""
 
-    def __init__(self, work: UnitOfWork, patient: PatientId) -> None:
+    def __init__(self, work: UnitOfWork, patient: PatientId, reader: str) -> None:
         self._work = work
+        self._reader = reader
         self._patient = patient
         self._hidden = self._hidden_by_hand()
 
@@ -164,6 +165,8 @@ class _Shown:
     def _may_know(self, event: AuditEvent) -> bool:
         words = ACTIONS.get(event.action)
         told = words is not None and words.told and event.outcome in ALWAYS_TOLD
+        if event.action == "accesses-read" and event.requester.user == self._reader:
+            return False  # that one reads this page oneself would soon be all that stands on it
         return told and not event.labels & HIDDEN and event.entry not in self._hidden
 
     def _hidden_by_hand(self) -> frozenset[int]:

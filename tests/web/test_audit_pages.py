@@ -225,10 +225,11 @@ def test_refusals_and_emergencies_are_told_as_such(trail: Trail) -> None:
         _event("view", outcome="refused", reasons=("no-consent",), entry=0),
         _event("view", requester=DOCTOR._replace(purpose=Purpose.EMERGENCY), reasons=("emergency",), entry=0),
     )
-    emergency, refused = _lines(trail.signed_in("hanako"))[1:3]
+    emergency, refused = _lines(trail.signed_in("hanako"))[:2]
     assert "緊急時の条項により" in emergency.text
     assert "断られました" in refused.text
-    assert "見ることはできませんでした" in refused.text
+    assert "見ることはできませんでした。有効な同意がありません。" in refused.text
+    assert "窓口に届けて" not in refused.text
 
 
 def test_names_of_professionals_are_left_out_where_the_network_says_so(trail: Trail) -> None:

@@ -13,6 +13,7 @@ TEXTS: dict[str, str] = {
     "audit.account": "Person (login)",
     "audit.facility": "Facility of who looked",
     "audit.custodian": "Facility of the document",
+    "audit.more": "More conditions (facility, action, days)",
     "audit.any": "All",
     "audit.group": "Action",
     "audit.group.decisions": "History of consents and links",
@@ -76,5 +77,6 @@ TEXTS: dict[str, str] = {
     "accesses.why.form": "Opened by the consent recorded on {day}.",
     "accesses.why.form.at": "Opened by the consent signed at {place}, recorded on {day}.",
     "accesses.why.own_facility": "Opened as a record that {place} itself wrote.",
+    "accesses.why.listed": "Your name stood in a list of patients.",
     "accesses.why.desk": "Done while consents and links were kept.",
 }

@@ -13,6 +13,7 @@ TEXTS: dict[str, str] = {
     "audit.account": "利用者（ログイン名）",
     "audit.facility": "見た人の施設",
     "audit.custodian": "文書の施設",
+    "audit.more": "ほかの条件（施設・操作・期間）",
     "audit.any": "すべて",
     "audit.group": "操作",
     "audit.group.decisions": "同意・名寄せの経過",
@@ -76,5 +77,6 @@ TEXTS: dict[str, str] = {
     "accesses.why.form": "同意書（{day}受付）により開きました。",
     "accesses.why.form.at": "{place}の同意書（{day}受付）により開きました。",
     "accesses.why.own_facility": "{place}が自ら作成した記録として開きました。",
+    "accesses.why.listed": "患者さんを探す画面に、お名前が表示されました。",
     "accesses.why.desk": "同意や登録の手続きとして行いました。",
 }
