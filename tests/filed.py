@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from consent.gate import decide
-from consent.grant import Grant
+from consent.grant import Decision, Grant
 from consent.model import (
     Action,
+    Care,
     ConsentEvent,
     EventKind,
     Membership,
@@ -74,6 +75,17 @@ def linked(work: UnitOfWork, facility: FacilityCode = HOSPITAL, value: str = "00
     """Enrol Hanako and link a number of a facility to her."""
     work.patients.enrol(a_person())
     return work.patients.link(LocalPatientId(facility, value), HANAKO, "clerk", NOW)
+
+
+def asked(work: UnitOfWork, who: Requester, patient: PatientId, now: int = NOW) -> Decision:
+    """Ask the gate for somebody whose facility treats the patient; all take part, all others are linked."""
+    log = decisions_of(work.consents.events([patient]).get(patient, ()))
+    file = work.patients.files([patient]).get(patient)
+    own = {local.facility for local in file.numbers} if file else set()
+    others = frozenset({HOSPITAL, OTHER_HOSPITAL, CLINIC, OTHER_CLINIC}) - {who.facility} | own
+    region = Region(dict.fromkeys((*others, who.facility), Membership((Term(0),))))
+    treated = log._replace(care=(Care(who.facility),))
+    return decide(Question(who, Action.VIEW, patient, treated, now, others, region))
 
 
 def granted(

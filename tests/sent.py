@@ -6,9 +6,8 @@ import io
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
-from consent.gate import decide
 from consent.grant import Grant
-from consent.model import Action, ConsentEvent, EventKind, Question, Withdrawal, decisions_of
+from consent.model import ConsentEvent, EventKind, Withdrawal
 from hie.exchange.parcels import Batch, Fate, Parcel, ParcelDocument, head_of
 from hie.exchange.ports import Edge, EntryLine, Store
 from hie.exchange.receiving import Positions, Receiving, Reception, Taken
@@ -16,6 +15,7 @@ from hie.record.entry import Format
 from hie.record.identifiers import ContentHash, FacilityCode, PatientId, content_hash
 from hie.record.requester import Requester, Role
 from hie.record.times import ALWAYS
+from tests import filed as our
 from tests.storages import CLINIC, HOSPITAL, Document
 
 NOW = 10
@@ -133,9 +133,7 @@ def view(store: Store, value: str) -> Grant | None:
     """Ask the gate as a doctor of the clinic."""
     person = PatientId(f"p-{value}")
     with store.look() as work:
-        events = work.consents.events([person])[person]
-    doctor = Requester("d", "d", CLINIC, Role.DOCTOR)
-    decision = decide(Question(doctor, Action.VIEW, person, decisions_of(events), NOW))
+        decision = our.asked(work, Requester("d", "d", CLINIC, Role.DOCTOR), person, NOW)
     return decision if isinstance(decision, Grant) else None
 
 

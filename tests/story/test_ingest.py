@@ -11,16 +11,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from consent.gate import decide
 from consent.grant import Grant
 from consent.model import (
     EVERYTHING,
-    Action,
     ConsentEvent,
     EventKind,
     Provision,
-    Question,
-    decisions_of,
 )
 from hie.cli.__main__ import app
 from hie.exchange import filing, studies
@@ -36,6 +32,7 @@ from hie.record.imaging import ImagingInstance
 from hie.record.requester import Requester, Role
 from hie.record.times import ALWAYS, Day, Period
 from hie.store.objects_folder import FolderObjects
+from tests import filed as our
 from tests import storages
 from tests.storages import CLINIC, HOSPITAL
 
@@ -63,9 +60,7 @@ class World:
         """List what a doctor of the clinic sees of a patient of the hospital."""
         with self.store.work() as work:
             person = PatientId(f"p-{patient}")
-            events = work.consents.events([person]).get(person, ())
-            doctor = Requester("d", "d", CLINIC, Role.DOCTOR)
-            decision = decide(Question(doctor, Action.VIEW, person, decisions_of(events), 10))
+            decision = our.asked(work, Requester("d", "d", CLINIC, Role.DOCTOR), person, 10)
             return list(work.registry.find(decision, ALWAYS)) if isinstance(decision, Grant) else []
 
     def reasons(self) -> list[str]:

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from consent.gate import decide
 from consent.grant import Grant
-from consent.model import Action, Question, decisions_of
 from hie.exchange.ports import Store
 from hie.exchange.stays import Stay, stays
 from hie.hub.feeding import Feeding, feed_sources
@@ -17,6 +15,7 @@ from hie.hub.wiring import stored_by
 from hie.record.identifiers import PatientId
 from hie.record.requester import Requester, Role
 from ssmix2.validation import check_file
+from tests import filed as our
 from tests import storages
 from tests.story.wards import InPatient
 
@@ -37,8 +36,7 @@ def _told(store: Store, patient: str) -> list[Stay]:
     person = PatientId(f"p-{patient}")
     doctor = Requester("d", "d", storages.CLINIC, Role.DOCTOR)
     with store.work() as work:
-        events = work.consents.events([person]).get(person, ())
-        decision = decide(Question(doctor, Action.VIEW, person, decisions_of(events), 10))
+        decision = our.asked(work, doctor, person, 10)
         assert isinstance(decision, Grant)
         return list(stays(work.registry.movements(decision)))
 
