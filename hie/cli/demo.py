@@ -6,7 +6,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -19,16 +19,20 @@ from rich.table import Table
 from hie.cli._edges import Edges, Start, is_enrolled, write_settings
 from hie.cli._emergencies import tell_emergencies
 from hie.cli._invitations import tell_invitations
+from hie.cli._paperwork import tell_paperwork
 from hie.cli.found import fill
 from hie.cli.hub import serve
 from hie.clock import SystemClock
 from hie.exchange import edges as enrolment
+from hie.exchange.forms import A_DAY
 from hie.exchange.founding import operator
 from hie.exchange.ingest import record_run
+from hie.exchange.people import LIFE
 from hie.exchange.proofs import Reception
 from hie.hub.app import Beside
 from hie.hub.authority import RegionAuthority
 from hie.hub.feeding import Feeding, feed_sources
+from hie.hub.scans import Scans
 from hie.hub.settings import Settings
 from hie.hub.wiring import Hub, proofs, rules, stored_by, wire
 from hie.record.people import Facility
@@ -38,21 +42,25 @@ from hie.sample.plan import RegionPlan
 from hie.sample.region import SampleRegion, load
 
 PASSWORD = "tsunagu-demo"  # noqa: S105  printed on purpose: the region is invented
+EXPIRED, UNATTESTED = "期限が切れてサインインできない人", "在籍確認を待つ人"
 EDGE_PORT = 8443
 """Where the hub lets edges in, if nobody else listens there."""
 MLLP_PORT = 2575
 """Where the first hospital's edge listens for pushed messages, if nobody else does."""
 ROLES = {
-    "doctor": "医師 doctor",
-    "nurse": "看護師 nurse",
-    "pharmacist": "薬剤師 pharmacist",
-    "care-manager": "ケアマネジャー care manager",
-    "liaison": "地域連携室 liaison office",
-    "clerk": "事務 clerk",
-    "privacy-officer": "個人情報管理者 privacy officer",
-    "secretariat": "事務局 secretariat",
-    "feed-operator": "病院情報システム担当 hospital IT",
+    "doctor": ("医師 doctor", "カレンダーを見る、同意書を書き取る"),
+    "nurse": ("看護師 nurse", "カレンダーを見る、申請を下書きする"),
+    "pharmacist": ("薬剤師 pharmacist", "処方とアレルギーを見る"),
+    "care-manager": ("ケアマネジャー care manager", "介護に要る範囲を見る"),
+    "liaison": ("地域連携室 liaison office", "自院の利用者を招待し、番号を名寄せする"),
+    "clerk": ("事務 clerk", "同意書を書き取る"),
+    "privacy-officer": ("個人情報管理者 privacy officer", "緊急閲覧を検証し、閲覧履歴を調べる"),
+    "secretariat": ("事務局 secretariat", "申請を確認し、施設と利用者を管理する"),
+    "feed-operator": ("病院情報システム担当 hospital IT", "データの到着を見守る"),
+    "patient": ("患者 patient", "だれが見たか、自分の同意を見る"),
+    "family": ("家族 family", "だれが見たか、同意を代わりに見る"),
 }
+"""What a role is called, and what it is for."""
 
 
 def register(app: typer.Typer) -> None:
@@ -164,21 +172,23 @@ def _feed(settings: Settings, region: SampleRegion, console: Console) -> None:
             progress.update(task, advance=1)
     tell_emergencies(store, SystemClock(), region)
     tell_invitations(Reception(store, SystemClock(), proofs(settings), rules(settings)), region)
+    with closing(Scans()) as scans:
+        tell_paperwork(store, SystemClock(), region, scans)
     store.close()
 
 
 def _introduce(region: SampleRegion, settings: Settings, console: Console) -> None:
     facilities: dict[str, Facility] = {facility.code: facility for facility in region.facilities}
-    table = Table("login", "password", "name", "role", "facility", title="Invented accounts")
+    table = Table("login", "role", "facility", "何をする人か", title="Invented accounts")
     for member in region.members:
-        table.add_row(
-            member.login,
-            PASSWORD,
-            member.name,
-            ROLES.get(member.role, member.role),
-            facilities[member.facility].name if member.facility in facilities else member.facility,
-        )
+        role, purpose = ROLES.get(member.role, (member.role, ""))
+        if member.attested_days_ago:
+            purpose = EXPIRED if member.attested_days_ago > LIFE // A_DAY else UNATTESTED
+        place = facilities[member.facility].name if member.facility in facilities else member.facility
+        table.add_row(member.login, role, place, purpose)
     console.print(table)
+    console.print(f"Everybody's password is {PASSWORD}", highlight=False)
+    console.print("Two people verify: write a form down as one, verify it as fujii.", highlight=False)
     console.print("HIE_SECOND_FACTOR=off: in this demonstration a password is enough.", highlight=False)
     console.print(f"http://{settings.host}:{settings.port}/", style="bold")
 
