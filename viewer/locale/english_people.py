@@ -43,7 +43,7 @@ TEXTS: dict[str, str] = {
     "people.all": "All (without who left)",
     "people.none": "Nobody was found.",
     "people.count": "{n} people",
-    "people.count.one": "1 person",
+    "people.count.one": "{n} person",
     "people.exceptions": "{n} need attention",
     "people.more": "{n} more: add a word to see fewer.",
     "people.name": "Name",
@@ -93,7 +93,7 @@ TEXTS: dict[str, str] = {
         "account can be used."
     ),
     "invite.facility.hint": "Name or code of the facility",
-    "invite.name.hint": "e.g. 山田 花子",
+    "invite.name.hint": "e.g. Hanako Yamada",
     "invite.role.hint": "Choose a role",
     "invite.number": "Licence or staff number",
     "invite.number.means": (
@@ -222,9 +222,9 @@ TEXTS: dict[str, str] = {
     "attestation.choose": "still works here",
     "attestation.rests": "Suspended by itself on",
     "attestation.said": "{n} people confirmed.",
-    "attestation.said.one": "1 person confirmed.",
+    "attestation.said.one": "{n} person confirmed.",
     "attestation.gone": "{n} people let go.",
-    "attestation.gone.one": "1 person let go.",
+    "attestation.gone.one": "{n} person let go.",
     "imports.title": "Many at once (CSV)",
     "imports.lead": (
         "Choose a CSV file of a spreadsheet: each line's outcome is shown before anything is done. The "

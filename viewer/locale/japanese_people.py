@@ -43,6 +43,7 @@ TEXTS: dict[str, str] = {
     "people.all": "すべて（退職者を除く）",
     "people.none": "該当する利用者はいません。",
     "people.count": "{n}人",
+    "people.count.one": "{n}人",
     "people.exceptions": "対応が必要：{n}人",
     "people.more": "ほかに{n}人います。言葉を足して絞り込んでください。",
     "people.name": "氏名",
@@ -223,7 +224,9 @@ TEXTS: dict[str, str] = {
     "attestation.choose": "在籍している",
     "attestation.rests": "自動休止日",
     "attestation.said": "{n}人の在籍を確認しました。",
+    "attestation.said.one": "{n}人の在籍を確認しました。",
     "attestation.gone": "{n}人の利用を終了しました。",
+    "attestation.gone.one": "{n}人の利用を終了しました。",
     "imports.title": "一括登録（CSV）",
     "imports.lead": (
         "表計算ソフトで作ったCSVファイルを選ぶと、登録する前に1行ずつ結果を確かめられます。1行目は見出し"
