@@ -156,6 +156,7 @@ def _places(town: Town) -> None:
     taken = {town.region.demo_clinic, *(one.facility for one in town.region.members)}
     taken |= {one.facility for one in town.region.storages}
     clinics = [one.code for one in town.region.facilities if one.kind is FacilityKind.CLINIC]
-    resting = next((one for one in clinics if one not in taken), None)
+    # The last: the first is named where the demo says how another edge comes in.
+    resting = next((one for one in reversed(clinics) if one not in taken), None)
     if resting is not None:
         facilities.suspend(town.store, town.clock, secretary, resting, _RESTS)

@@ -179,12 +179,14 @@ def _feed(settings: Settings, region: SampleRegion, console: Console) -> None:
 
 def _introduce(region: SampleRegion, settings: Settings, console: Console) -> None:
     facilities: dict[str, Facility] = {facility.code: facility for facility in region.facilities}
-    table = Table("login", "role", "facility", "何をする人か", title="Invented accounts")
+    table = Table(title="Invented accounts")
+    for column in ("login", "role", "facility", "何をする人か"):
+        table.add_column(column, overflow="fold")
     for member in region.members:
         role, purpose = ROLES.get(member.role, (member.role, ""))
         if member.attested_days_ago:
             purpose = EXPIRED if member.attested_days_ago > LIFE // A_DAY else UNATTESTED
-        place = facilities[member.facility].name if member.facility in facilities else member.facility
+        place = facilities[member.facility].short_name if member.facility in facilities else member.facility
         table.add_row(member.login, role, place, purpose)
     console.print(table)
     console.print(f"Everybody's password is {PASSWORD}", highlight=False)
