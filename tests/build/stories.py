@@ -53,16 +53,17 @@ def tell(folder: Path) -> Region:
         .linked(STRANGER, "8001")
         .there()
     )
-    _central(world, hanako)
-    _harbour(world, hanako)
-    _clinic(world, hanako)
+    central(world, hanako)
+    harbour(world, hanako)
+    clinic(world, hanako)
     world.file(CENTRAL, silent, "OMP-01", [drug("見本睡眠薬")])
     for facility in (CENTRAL, HARBOUR, CLINIC):
         world.feed(facility)
     return Region(world, hanako, silent)
 
 
-def _central(world: World, hanako: Somebody) -> None:
+def central(world: World, hanako: Somebody) -> None:
+    """File what the first hospital has of her."""
     world.file(
         CENTRAL,
         hanako,
@@ -159,7 +160,8 @@ def _central(world: World, hanako: Somebody) -> None:
     world.file(CENTRAL, hanako, "ADT-00", [height, PENICILLIN])
 
 
-def _harbour(world: World, hanako: Somebody) -> None:
+def harbour(world: World, hanako: Somebody) -> None:
+    """File her stay at the other hospital."""
     world.file(HARBOUR, hanako, "ADT-22", [admission("202403041000")], "20240304")
     world.file(HARBOUR, hanako, "ADT-52", [discharge("202403151000", "202403041000")], "20240315")
     fluid = drug(
@@ -194,7 +196,8 @@ def _harbour(world: World, hanako: Somebody) -> None:
     world.file(HARBOUR, hanako, "OMP-02", [fluid, additive], "20240305")
 
 
-def _clinic(world: World, hanako: Somebody) -> None:
+def clinic(world: World, hanako: Somebody) -> None:
+    """File what the clinic has of her itself."""
     world.file(
         CLINIC, hanako, "ADT-12", [VISIT._replace(at="202405130930", admitted_at="202405130930")], "20240513"
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from starlette.types import ASGIApp, Message, Scope
 
-FORM = b"application/x-www-form-urlencoded"
+FORM = "application/x-www-form-urlencoded"
 
 
 class Answer(NamedTuple):
@@ -29,17 +30,22 @@ class Answer(NamedTuple):
 
 
 async def ask(
-    app: ASGIApp, method: str, path: str, session: str, fields: dict[str, str] | None = None
+    app: ASGIApp,
+    method: str,
+    path: str,
+    session: str,
+    fields: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """Ask as a browser with a session; a method that changes something sends a form of ours."""
     target, _, query = path.partition("?")
     body = b""
-    headers = [(b"host", b"hub"), (b"accept", b"text/html"), (b"sec-fetch-site", b"same-origin")]
+    sent_on = {"host": "hub", "accept": "text/html", "sec-fetch-site": "same-origin", **(headers or {})}
     if session:
-        headers.append((b"cookie", f"hie_session={quote(session)}".encode()))
+        sent_on["cookie"] = f"{sent_on.get('cookie', 'x=y')}; hie_session={quote(session)}"
     if method not in {"GET", "HEAD"}:
         body = urlencode({**(fields or {}), "csrf_token": f"form {session}"}).encode()
-        headers += [(b"content-type", FORM), (b"content-length", str(len(body)).encode())]
+        sent_on |= {"content-type": FORM, "content-length": str(len(body))}
     scope: Scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -50,7 +56,7 @@ async def ask(
         "raw_path": target.encode(),
         "query_string": query.encode(),
         "root_path": "",
-        "headers": headers,
+        "headers": [(name.encode(), value.encode()) for name, value in sent_on.items()],
         "client": ("127.0.0.1", 1),
         "server": ("hub", 80),
     }
