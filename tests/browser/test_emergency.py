@@ -97,7 +97,7 @@ def test_from_the_patients_list_to_an_emergency_calendar_and_its_end(
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_the_desk_reviews_and_tries_out(new_page: NewPage, axe: str, width: int, height: int) -> None:
     page = _as(new_page, "office", width, height)
-    for path in ("/reviews", "/notices", "/simulator"):
+    for path in ("/reviews", "/notices", "/could-see", "/could-see?patient=R000000003", "/simulator"):
         page.goto(path)
         assert found_by(axe, page) == [], path
         _fits(page)
