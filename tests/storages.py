@@ -182,7 +182,7 @@ def _written(dataset: Dataset) -> bytes:
 
 
 def people(store: Store, linked: list[str], consented: list[str]) -> None:
-    """Register hospital and clinic, link these numbers of the hospital, and let some consent to all."""
+    """Register hospital and clinic, link these numbers of the hospital, and let some consent."""
     with store.work() as work:
         work.directory.add(Facility(HOSPITAL, "中央病院", FacilityKind.HOSPITAL, "中央", 0))
         work.directory.add(Facility(CLINIC, "駅前医院", FacilityKind.CLINIC, "駅前", 1))
@@ -197,8 +197,9 @@ def people(store: Store, linked: list[str], consented: list[str]) -> None:
 
 
 def consent(store: Store, value: str, provision: Provision = Provision()) -> None:  # noqa: B008  immutable
-    """Record a consent of the person behind a number of the hospital."""
+    """Record a consent of the person behind a number of the hospital; the clinic is named, so it treats."""
+    named = provision._replace(recipients=provision.recipients or frozenset({CLINIC}))
     with store.work() as work:
         work.consents.record(
-            ConsentEvent(0, PatientId(f"p-{value}"), EventKind.GIVEN, 1, "desk", "form 1", (provision,))
+            ConsentEvent(0, PatientId(f"p-{value}"), EventKind.GIVEN, 1, "desk", "form 1", (named,))
         )
