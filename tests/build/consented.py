@@ -21,10 +21,11 @@ import pydicom
 from consent.model import ConsentEvent, Provision, Withdrawal
 from hie.exchange.ports import Packed
 from hie.exchange.reading import read_document
-from hie.record.entry import Confidentiality, DocumentClass, EntryStatus, Format
-from hie.record.identifiers import FacilityCode, PatientId
+from hie.record.entry import NO_LABELS, Confidentiality, DocumentClass, EntryStatus, Format, Label
+from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.record.times import ALWAYS, Day
 from hie.sample.awkward import INDEXED
+from hie.sample.chart import PSYCHIATRIC_CARE
 from hie.sample.names import TOKEN_PATTERN
 from hie.sample.region import SampleRegion, Storage
 from hie.store.codes import STATUS_CODES
@@ -72,6 +73,7 @@ class Consented:
             self.log[event.patient].append(event)
         self.gone: set[PatientId] = set()
         """Who took consent back after documents had left."""
+        self._labels = _told_sensitive(region)
         self._token = dict(region.tokens())
         self._unreadable = {
             (one.facility, one.area, one.locator) for one in region.oddities() if one.expected != INDEXED
@@ -144,13 +146,35 @@ class Consented:
                 and (clauses := self.provisions(person, storage.facility, now))
             }
             for name, content, how in self._messages(storage, opened):
-                if _is_covered(name, content, how, storage.facility, opened[name.patient_id]):
+                clauses = [
+                    one for one in opened[name.patient_id] if not self._meant(storage, name) & ~one.labels
+                ]
+                if self._is_held(storage, name, how) or not clauses:
+                    continue
+                if _is_covered(name, content, how, storage.facility, clauses):
                     key = (name.care_date, name.data_kind, name.order_number, name.timestamp)
                     status = str(STATUS_CODES[_STATUSES[name.flag]])
                     digest = hashlib.sha256(content).hexdigest()
                     documents[storage.facility, name.patient_id, *key, status, digest] += 1
             images.update(self._images(storage, opened))
         return Content(documents, images)
+
+    def _meant(self, storage: Storage, name: FileName) -> int:
+        """Return the sensitive classes that a document was told to be of, in whatever version and state."""
+        told = self._labels.get((storage.facility, *_logical(name)), NO_LABELS)
+        return told | (int(Label.PSYCHIATRY) if name.department in PSYCHIATRIC_CARE else NO_LABELS)
+
+    def _is_held(self, storage: Storage, name: FileName, how: Format) -> bool:
+        """Say whether the facility holds it back from everybody."""
+        person = self.person[LocalPatientId(storage.facility, name.patient_id)]
+        holds = [event.restriction for event in self.log[person] if event.restriction is not None]
+        return any(
+            _names(one.disclosers, storage.facility)
+            and one.recipients is None
+            and one.users is None
+            and (one.classes is None or _class_of(name, how) in one.classes)
+            for one in holds
+        )
 
     def _messages(
         self, storage: Storage, opened: dict[str, list[Provision]]
@@ -208,13 +232,31 @@ def _is_covered(
         return False
     if any(one.classes is None and one.service_period == ALWAYS for one in clauses):
         return True
-    if how is Format.CONTENT_FOLDER:
-        document_class = kind_of(name).document_class
-    else:
-        kind = KINDS.get(name.data_kind)
-        document_class = kind.document_class if kind else DocumentClass.UNKNOWN
+    document_class = _class_of(name, how)
     day = read_document(name, content, facility, how).facts.service_day
     return any(_holds(one, document_class, day) for one in clauses)
+
+
+def _class_of(name: FileName, how: Format) -> DocumentClass:
+    if how is Format.CONTENT_FOLDER:
+        return kind_of(name).document_class
+    kind = KINDS.get(name.data_kind)
+    return kind.document_class if kind else DocumentClass.UNKNOWN
+
+
+def _told_sensitive(region: SampleRegion) -> dict[tuple[str, ...], int]:
+    """Read what the generator meant to be sensitive, by what names a document through its versions."""
+    told: dict[tuple[str, ...], int] = {}
+    for one in region.sensitive():
+        parts = one.locator.split("/")
+        name = parse_name(parts[-1]) if one.area == "ssmix2" else folder_name(parts[-2], parts[-1])
+        assert name is not None
+        told[one.facility, *_logical(name)] = one.labels
+    return told
+
+
+def _logical(name: FileName) -> tuple[str, ...]:
+    return name.patient_id, name.care_date, name.data_kind, name.order_number
 
 
 def held(hub: Path) -> Content:
