@@ -34,7 +34,17 @@ from sqlalchemy.orm import Session, registry
 
 from consent.gate import decide
 from consent.grant import Grant
-from consent.model import Action, ConsentEvent, EventKind, Provision, Question, decisions_of
+from consent.model import (
+    Action,
+    ConsentEvent,
+    EventKind,
+    Membership,
+    Provision,
+    Question,
+    Region,
+    Term,
+    decisions_of,
+)
 from hie.exchange.ports import Filing, Store
 from hie.record.clinical import Coding, Observation
 from hie.record.entry import Confidentiality, DocumentClass, EntryFacts, EntryKey, EntryStatus, Format
@@ -269,6 +279,7 @@ def whole(store: Store, documents: int, clock: Callable[[], float]) -> float:
     ready: list[tuple[Grant, int, list[Filing]]] = []
     waiting = filings(documents)
     system = Requester("bench", "bench", FACILITY, Role.SYSTEM)
+    region = Region({FACILITY: Membership((Term(0),))})
     with store.work() as work:
         for number in range(documents // PER_PATIENT):
             person = PatientId(f"P{number:08d}")
@@ -276,7 +287,7 @@ def whole(store: Store, documents: int, clock: Callable[[], float]) -> float:
             local = work.patients.link(LocalPatientId(FACILITY, str(number)), person, "bench", 1)
             given = ConsentEvent(0, person, EventKind.GIVEN, 1, "bench", "form", (Provision(),))
             log = decisions_of([work.consents.record(given)])
-            grant = decide(Question(system, Action.PUBLISH, person, log, 2))
+            grant = decide(Question(system, Action.PUBLISH, person, log, 2, region=region))
             assert isinstance(grant, Grant)
             ready.append((grant, local, list(itertools.islice(waiting, PER_PATIENT))))
     start = clock()

@@ -80,12 +80,16 @@ def linked(work: UnitOfWork, facility: FacilityCode = HOSPITAL, value: str = "00
 def asked(work: UnitOfWork, who: Requester, patient: PatientId, now: int = NOW) -> Decision:
     """Ask the gate for somebody whose facility treats the patient; all take part, all others are linked."""
     log = decisions_of(work.consents.events([patient]).get(patient, ()))
-    file = work.patients.files([patient]).get(patient)
-    own = {local.facility for local in file.numbers} if file else set()
-    others = frozenset({HOSPITAL, OTHER_HOSPITAL, CLINIC, OTHER_CLINIC}) - {who.facility} | own
+    others = frozenset({HOSPITAL, OTHER_HOSPITAL, CLINIC, OTHER_CLINIC}) - {who.facility}
+    others |= _linked_to(work, patient)
     region = Region(dict.fromkeys((*others, who.facility), Membership((Term(0),))))
     treated = log._replace(care=(Care(who.facility),))
     return decide(Question(who, Action.VIEW, patient, treated, now, others, region))
+
+
+def _linked_to(work: UnitOfWork, patient: PatientId) -> frozenset[FacilityCode]:
+    file = work.patients.files([patient]).get(patient)
+    return frozenset(local.facility for local in file.numbers) if file else frozenset()
 
 
 def granted(
@@ -99,7 +103,9 @@ def granted(
     role = Role.SYSTEM if action is Action.PUBLISH else Role.DOCTOR
     requester = Requester(f"{role.value}@{facility}", "見本 医師", facility, role)
     log = decisions_of(work.consents.events([patient])[patient])
-    everybody = frozenset({HOSPITAL, OTHER_HOSPITAL, CLINIC, OTHER_CLINIC, facility})
+    everybody = frozenset(
+        {HOSPITAL, OTHER_HOSPITAL, CLINIC, OTHER_CLINIC, facility, *_linked_to(work, patient)}
+    )
     region = Region(dict.fromkeys(everybody, Membership((Term(0),))))
     decision = decide(Question(requester, action, patient, log, now, everybody, region))
     assert isinstance(decision, Grant)
