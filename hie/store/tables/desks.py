@@ -23,6 +23,7 @@ emergency_session = Table(
     a_number("ended_at"),
     Index("ix_emergency_session_account", "account", "ends_at"),
     Index("ix_emergency_session_patient", "patient", "opened_at"),
+    Index("ix_emergency_session_ends_at", "ends_at"),
 )
 """`reason_text` stands here only; `disclosers` are facility codes with commas between."""
 

@@ -69,6 +69,7 @@ def _emergency_session() -> None:
     op.create_index(
         "ix_emergency_session_patient", "emergency_session", ["patient", "opened_at"], unique=False
     )
+    op.create_index("ix_emergency_session_ends_at", "emergency_session", ["ends_at"], unique=False)
 
 
 def _evidence() -> None:
