@@ -213,14 +213,18 @@ class Membership(NamedTuple):
     suspensions: tuple[Suspension, ...] = ()
 
     def term(self, at: int) -> Term | None:
-        """Return the term that `at` lies in, suspended or not."""
-        return next((one for one in self.terms if one.joined_at <= at < one.left_at), None)
+        """Return the term that `at` lies in, suspended or not; a loop, asked for every facility linked."""
+        for one in self.terms:
+            if one.joined_at <= at < one.left_at:
+                return one
+        return None
 
     def takes_part(self, at: int) -> bool:
         """Say whether the facility takes part at `at`."""
-        return self.term(at) is not None and not any(
-            one.starts_at <= at < one.ends_at for one in self.suspensions
-        )
+        for one in self.suspensions:
+            if one.starts_at <= at < one.ends_at:
+                return False
+        return self.term(at) is not None
 
 
 class Region(NamedTuple):

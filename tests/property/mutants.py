@@ -194,13 +194,10 @@ _OF_MEMBERS = {
     ),
     "a term ends one instant late": Mutant(MODEL, "at < one.left_at", "at <= one.left_at"),
     "a term begins one instant late": Mutant(MODEL, "one.joined_at <= at", "one.joined_at < at"),
-    "only the first term counts": Mutant(MODEL, "for one in self.terms if", "for one in self.terms[:1] if"),
-    "a rest is not asked for": Mutant(MODEL, " and not any(\n", " and any(\n"),
-    "a rest ends one instant late": Mutant(
-        MODEL,
-        "one.starts_at <= at < one.ends_at for one in self",
-        "one.starts_at <= at <= one.ends_at for one in self",
-    ),
+    "only the first term counts": Mutant(MODEL, "for one in self.terms:", "for one in self.terms[:1]:"),
+    "a rest is not asked for": Mutant(MODEL, "for one in self.suspensions:", "for one in ():"),
+    "a rest ends one instant late": Mutant(MODEL, "at < one.ends_at", "at <= one.ends_at"),
+    "a rest begins one instant late": Mutant(MODEL, "one.starts_at <= at", "one.starts_at < at"),
     "an unknown facility takes part": Mutant(
         MODEL,
         "membership is not None and membership.takes_part(at)",
