@@ -118,7 +118,7 @@ def test_pages_and_their_defects_say_nothing_of_patients(world: World, tmp_path:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = os.environ | {"HIE_DATA_DIR": str(world.data)}
+    environment = os.environ | {"HIE_DATA_DIR": str(world.data), "HIE_SECOND_FACTOR": "off"}
     said = tmp_path / "said"
     command = _command(DEFECT_ON_A_PAGE, "hub", "--port", str(port))
     with (
