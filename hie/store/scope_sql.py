@@ -51,10 +51,6 @@ def _inside(box: Box) -> Predicate:
         parts.append(Predicate("(e.labels & ?) = 0", (outside,)))
     if box.bearing:
         parts.append(Predicate("(e.labels & ?) <> 0", (box.bearing,)))
-    if ALL_LABELS & ~box.within:
-        parts.append(Predicate("e.labels & ? = 0", (ALL_LABELS & ~box.within,)))
-    if box.bearing:
-        parts.append(Predicate("e.labels & ? <> 0", (box.bearing,)))
     if box.custodians is not None:
         parts.append(_among("l.facility", sorted(box.custodians)))
     if box.other_than:
