@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from hie.clock import SystemClock
+from hie.clock import SteadyClock
 from hie.exchange import edges
-from hie.exchange.ports import Clock, Store
+from hie.exchange.ports import AuditQuery, Clock, Store
 from hie.exchange.proofs import Proofs, Reception, Rules
 from hie.exchange.reading import reread_document
 from hie.exchange.services import AskTimeline, OfferEdge, Services
@@ -55,7 +55,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     """Wire a hub from its settings; without a `clock` it has the system's."""
     check_keys(settings.data_dir)
     store = stored_by(settings, settings.reserve_megabytes * _MEBIBYTE // 4)
-    clock = clock or SystemClock()
+    clock = clock or SteadyClock(_last_seen(store))
     thumbnails, scans = Thumbnails(), Scans()
     watched = recording(settings, store, clock)
     services = Services(
@@ -74,6 +74,13 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     )
     door = edge_door(settings, store, clock)
     return Hub(services, store, thumbnails, Housekeeping(store, clock), door, scans, watched)
+
+
+def _last_seen(store: Store) -> int:
+    """Return the moment of the newest audit row: the clock was there already."""
+    with store.look() as work:
+        newest = work.audit.search(AuditQuery(), 1)
+    return newest[0].event.at if newest else 0
 
 
 def offering(settings: Settings, store: Store, clock: Clock) -> OfferEdge | None:
