@@ -1,8 +1,8 @@
 """What a hospital's ADT-00 says of a linked number, compared with the person: it can only close.
 
 The same as before is remembered. A small difference (a family name after a marriage) waits in the
-queue while the link stands. A grave one, or a patient record the hospital took back (A23, as after a
-merge of its own numbers), makes the link contested: hidden until two people confirm it anew.
+queue while the link stands. A grave one (`is_grave`), or a patient record the hospital took back (A23, as
+after a merge of its own numbers), makes the link contested: hidden until two people confirm it anew.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from hie.exchange import linking, matching
-from hie.exchange.likeness import Attribute, Likeness, Verdict
+from hie.exchange.likeness import Attribute, Compared, Likeness, Verdict, Why
 from hie.exchange.ports import LinkCase, LinkEvent, LinkKind, LocalNumber, Statement, UnitOfWork
 from hie.exchange.publish import publisher
 from hie.record.clinical import Demographics
@@ -21,6 +21,9 @@ from hie.record.submission import Reading
 ADT_00 = "ADT-00"
 GRAVE, TAKEN_BACK = "adt-differs", "adt-deleted"
 _SETTLED = frozenset({Verdict.AGREE, Verdict.UNKNOWN})
+_OF_THE_PERSON = frozenset(Attribute) - {Attribute.PHONE}
+_RENAMED = frozenset({Why.FAMILY_DIFFERS, Why.SWAPPED})
+"""In the reading and in the kanji alike, this is one change of the name and not two."""
 
 
 class Heard(NamedTuple):
@@ -49,18 +52,28 @@ def hear(work: UnitOfWork, now: int, heard: Sequence[Heard]) -> None:
 
 
 def is_grave(likeness: Likeness) -> bool:
-    """Say whether two statements can hardly be of one person: the birth date and the reading, or the sex."""
-    birth = likeness.of(Attribute.BIRTH).verdict not in _SETTLED
-    kana = likeness.of(Attribute.KANA).verdict not in _SETTLED
-    sex = likeness.of(Attribute.SEX).verdict not in _SETTLED
-    return birth and (kana or sex)
+    """Say whether two statements can hardly be of one person.
+
+    Two of reading, kanji, birth date and sex are not the same; or the name is another one: not the same
+    given name under a new family name, no slip of a key, and none the person is known to have borne. A
+    birth date that agrees saves neither: twins share it, and strangers do by chance.
+    """
+    kana, kanji = likeness.of(Attribute.KANA), likeness.of(Attribute.KANJI)
+    name = kanji if kana.verdict is Verdict.UNKNOWN else kana
+    if name.verdict is Verdict.DIFFER:
+        return True
+    unlike = [one for one in likeness.compared if one.attribute in _OF_THE_PERSON and _is_unlike(one)]
+    renamed = kana.why is kanji.why and kana.why in _RENAMED
+    return len(unlike) - renamed > 1
 
 
 def is_changed(likeness: Likeness) -> bool:
     """Say whether something differs that a person should look at; telephone numbers come and go."""
-    return any(
-        one.verdict not in _SETTLED for one in likeness.compared if one.attribute is not Attribute.PHONE
-    )
+    return any(_is_unlike(one) for one in likeness.compared if one.attribute in _OF_THE_PERSON)
+
+
+def _is_unlike(one: Compared) -> bool:
+    return one.verdict not in _SETTLED
 
 
 def _compare(work: UnitOfWork, now: int, number: LocalNumber, facts: PersonFacts) -> None:
