@@ -20,15 +20,19 @@ from hie.exchange.ports import (
     Clock,
     MembershipEvent,
     MembershipKind,
+    Outcome,
+    RegistrationState,
     Store,
     UnitOfWork,
 )
 from hie.exchange.ports.audit import COLUMNS, ChainRow
-from hie.record.entry import DocumentClass
+from hie.exchange.ports.links import LinkKind
+from hie.exchange.ports.registrations import OPEN_STATES
 from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Requester
 
+MOST_CASES = 100_000
 RESTORED = "restored"
 """Evidence of what a restore closes."""
 
@@ -62,13 +66,40 @@ class Replayed(NamedTuple):
 
 
 def close(store: Store, clock: Clock, requester: Requester) -> None:
-    """End every emergency, and let the edges know that they state again all that they have."""
+    """End whatever waited or was open when the copy was taken, for it may have been decided since.
+
+    Emergencies end, no hospital does emergency duty, and registrations, proposed links and invitations are
+    taken back: what is still wanted is entered again. Edges state again all that they have.
+    """
     with store.work() as work:
         now = clock.now()
         for reviewed in work.emergencies.among(live_at=now):
             work.emergencies.change(reviewed.session.id, now, now)
+        for facility in sorted(work.duties.on_duty()):
+            work.duties.set(facility, requester.user, now, on=False)
+        _take_back(work, now, requester)
         work.audit.append([_written_down(now, requester, "region-closed", "")])
     edges.restored(store, clock, requester)
+
+
+def _take_back(work: UnitOfWork, now: int, requester: Requester) -> None:
+    """Take back what waited for a second person."""
+    while waiting := work.registrations.lines(OPEN_STATES):
+        for one in waiting:
+            cancelled = one._replace(
+                state=RegistrationState.CANCELLED,
+                version=one.version + 1,
+                decided_at=now,
+                decided_by=requester.user,
+                reason=RESTORED,
+            )
+            work.registrations.replace(cancelled, one.version)
+    for case in work.link_cases.all("", MOST_CASES):
+        if case.kind is LinkKind.PROPOSED:
+            work.link_cases.close(case.surrogate)
+    for letter in work.invitations.since(now):
+        if letter.outcome is Outcome.OPEN:
+            work.invitations.keep(letter._replace(outcome=Outcome.WITHDRAWN, decided_at=now))
 
 
 def opened(store: Store, clock: Clock, requester: Requester) -> None:
@@ -143,15 +174,14 @@ def _withdraw(work: UnitOfWork, now: int, requester: Requester, told: Told) -> b
 
 
 def _hold(work: UnitOfWork, now: int, requester: Requester, told: Told) -> bool:
-    """Hold back what a label was put on: its class, of its facility; else everything."""
-    if not told.custodian or told.kind not in set(DocumentClass):
-        return _withdraw(work, now, requester, told)
-    held = Restriction(
-        frozenset({told.custodian}), None, None, frozenset({DocumentClass(told.kind)}), by_discloser=True
-    )
+    """Hold back everything of a person, also from who wrote it: the row does not say what was refused."""
+    if told.patient not in work.patients.files([told.patient]):
+        return False
+    everybody = frozenset(facility.code for facility in work.directory.all())
     evidence = f"{RESTORED}: audit {told.sequence}"
     event = ConsentEvent(
-        0, told.patient, EventKind.RESTRICTED, now, requester.user, evidence, restriction=held
+        *(0, told.patient, EventKind.RESTRICTED, now, requester.user, evidence),
+        restriction=Restriction(everybody, by_discloser=True),
     )
     consenting.enter(work, now, requester, [event])
     return True
@@ -193,14 +223,13 @@ def _stop_device(work: UnitOfWork, now: int, requester: Requester, told: Told) -
 
 
 def _suspend(work: UnitOfWork, now: int, requester: Requester, told: Told) -> bool:
-    """Let a facility rest; the log of who joined is put back before this line, and is older."""
+    """Let a facility rest or leave, as it did; the log of who joined is put back before this line."""
     code = FacilityCode(told.detail.partition(" ")[0])
     if code not in {facility.code for facility in work.directory.all()}:
         return False
     evidence = f"{RESTORED}: audit {told.sequence}"
-    work.memberships.record(
-        MembershipEvent(0, code, MembershipKind.SUSPENDED, now, now, requester.user, evidence)
-    )
+    kind = MembershipKind.LEFT if told.action == "facility-left" else MembershipKind.SUSPENDED
+    work.memberships.record(MembershipEvent(0, code, kind, now, now, requester.user, evidence))
     return True
 
 
@@ -213,9 +242,9 @@ Closing = Callable[[UnitOfWork, int, Requester, Told], bool]
 _DONE = frozenset({"done", "granted"})
 _CLOSING: dict[str, Closing] = {
     "consent-withdrawn": _withdraw,
-    "consent-restricted": _withdraw,
+    "consent-restricted": _hold,
     "consent-care-ended": _withdraw,
-    "consent-deceased": _withdraw,
+    "consent-deceased": _hold,
     "label-marked": _hold,
     "unlink": _doubt,
     "link-contested": _doubt,
@@ -231,7 +260,9 @@ _CLOSING: dict[str, Closing] = {
     "edge-revoked": _revoke,
 }
 """What closes something, by the action of its audit record."""
-_OPENED = frozenset({"consent-given", "consent-lifted", "consent-withdrawn", "consent-restricted", "link"})
+_OPENED = frozenset(
+    {"consent-given", "consent-lifted", "consent-withdrawn", "consent-restricted", "consent-deceased", "link"}
+)
 
 
 def _written_down(now: int, requester: Requester, action: str, detail: str) -> AuditEvent:

@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hie.exchange import restoring
-from hie.exchange.ports import AuditEvent, Clock, Seal, Store
+from hie.exchange.ports import AuditEvent, ChainRow, Clock, Seal, Store
 from hie.hub.copying import copied
+from hie.hub.heads import is_genuine
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
-from hie.record.errors import Invalid
+from hie.record.errors import Conflict, Invalid
 from hie.record.requester import Requester
 from hie.store import backup
-from hie.store.backup import Copy, Told
+from hie.store.backup import Copy, Stage, Told
 
 
 class Restored(NamedTuple):
@@ -56,43 +57,71 @@ def restore(  # noqa: PLR0913, PLR0917  where from, where to, and what is known 
 ) -> Restored:
     """Put a copy into the empty database of the settings, and close again what was closed since.
 
-    `trails` are copies of the audit trail; with one that reaches every one of `heads` the region opens
-    again. Raise `Invalid` where a copy or a trail is not whole, `Conflict` where the database is not empty.
+    `trails` are copies of the audit trail, `heads` what was sealed of it and kept elsewhere. The region opens
+    again only where a genuine head is not older than the copy and the trail reaches every one of them. A
+    restore that was cut off goes on where it was.
+
+    Raise `Invalid` where a copy or a trail is not whole, `Conflict` where the database is not empty.
     """
     copy = backup.read_manifest(folder)
+    database = settings.database
+    replayed = None
     with closing(stored_by(settings)) as store:
-        backup.put_back(settings.database, folder, backup.DECISIONS, told)
-        restoring.close(store, clock, requester)
-        replayed = _replayed(store, clock, requester, copy, trails) if trails else None
-        backup.put_back(settings.database, folder, backup.EVIDENCE, told)
+        if backup.stage(database) < Stage.DECISIONS:
+            backup.put_back(database, folder, backup.DECISIONS, Stage.DECISIONS, told)
+        genuine = _genuine(store, heads)
+        if backup.stage(database) < Stage.CLOSED:
+            rows = _behind(copy, trails, genuine)  # a trail that is not whole closes nothing by halves
+            restoring.close(store, clock, requester)
+            if trails:
+                replayed = restoring.replay(store, clock, requester, rows, bytes.fromhex(copy.audit_hash))
+            backup.reached(database, Stage.CLOSED)
+        if backup.stage(database) < Stage.DOCUMENTS:
+            backup.put_back(database, folder, backup.EVIDENCE, Stage.DOCUMENTS, told)
         backup.put_back_objects(store.objects, folder, told)
-        whole = replayed is not None and _reaches(copy, replayed, heads)
+    whole = replayed is not None and _is_proved(copy, replayed, genuine)
     if whole:
         reopen(settings, clock, requester, folder, told)
     return Restored(copy, replayed, whole)
 
 
 def reopen(settings: Settings, clock: Clock, requester: Requester, folder: Path, told: Told) -> None:
-    """Let take part again who did when the copy was taken; raise `Conflict` where they do already."""
+    """Let take part again who did when the copy was taken: whoever asks answers for it.
+
+    Raise `Conflict` where they do already, or where the restore has not come so far.
+    """
+    if backup.stage(settings.database) < Stage.DOCUMENTS:
+        raise Conflict("the restore is not done: run it again first")
     with closing(stored_by(settings)) as store:
         backup.put_back_members(settings.database, folder, told)
         restoring.opened(store, clock, requester)
 
 
-def _replayed(
-    store: Store, clock: Clock, requester: Requester, copy: Copy, trails: Sequence[Path]
-) -> restoring.Replayed:
-    """Replay the trails in order; several hubs have a file each, and a row may stand in more than one."""
+def _genuine(store: Store, heads: Sequence[Seal]) -> list[Seal]:
+    """Return the heads signed by a key that the copy's own seals know; raise `Invalid` if none is."""
+    with store.look() as work:
+        trusted = {seal.key for seal in work.seals.after(0)}
+    genuine = [head for head in heads if is_genuine(head, trusted)]
+    if heads and not genuine:
+        raise Invalid("no head was signed by a key of this region")
+    return genuine
+
+
+def _behind(copy: Copy, trails: Sequence[Path], heads: Sequence[Seal]) -> list[ChainRow]:
+    """Return the rows behind the copy's last one, each proved to follow, and none other than was sealed.
+
+    Several hubs have a file each, and a row may stand in more than one.
+    """
     rows = sorted(chain.from_iterable(map(copied, trails)))
-    last = bytes.fromhex(copy.audit_hash)
-    behind = restoring.following(rows, copy.audit_sequence, last)
-    return restoring.replay(store, clock, requester, behind, last)
+    behind = list(restoring.following(rows, copy.audit_sequence, bytes.fromhex(copy.audit_hash)))
+    sealed = {head.sequence: head.hash for head in heads}
+    if any(sealed.get(row.sequence, row.hash) != row.hash for row in behind):
+        raise Invalid("the copy of the audit trail is not the one that was sealed")
+    return behind
 
 
-def _reaches(copy: Copy, replayed: restoring.Replayed, heads: Sequence[Seal]) -> bool:
-    """Say whether the trail goes as far as anybody outside knows; raise `Invalid` where it differs."""
+def _is_proved(copy: Copy, replayed: restoring.Replayed, heads: Sequence[Seal]) -> bool:
+    """Say whether the trail goes as far as somebody outside saw it, and that is not before the copy."""
     last = max(replayed.last, copy.audit_sequence)
-    for head in heads:
-        if head.sequence == last and head.hash != replayed.last_hash:
-            raise Invalid("the copy of the audit trail is not the one that was sealed")
-    return all(head.sequence <= last for head in heads)
+    newest = max((head.sequence for head in heads), default=-1)
+    return copy.audit_sequence <= newest <= last

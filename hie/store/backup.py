@@ -12,6 +12,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import IntEnum
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Protocol
@@ -45,7 +46,7 @@ DECISIONS = (
     *("local_patient", "local_statement", "statement_key", "link_event", "link_case", "consent_event"),
     *("consent_reach", "label_event", "registration", "evidence", "evidence_page"),
     *("emergency_session", "emergency_review", "emergency_duty", "notice"),
-    *("passkey", "one_time_secret", "recovery_code", "device", "familiar"),
+    *("passkey", "one_time_secret", "device", "familiar"),
     *("audit_event", "audit_head", "audit_seal", "audit_complaint", "own_key", "counter"),
     *("edge", "edge_certificate", "edge_task"),
 )
@@ -57,12 +58,15 @@ EVIDENCE = (
     *("quarantined", "feed_run"),
 )
 """What the hospitals could state again."""
-LEFT_OUT = ("session", "used_challenge", "sign_in_failure", "exact_search", "edge_secret")
-"""Who was signed in, what was tried: a restored hub knows nobody, and no open invitation of an edge."""
+LEFT_OUT = (
+    *("session", "used_challenge", "recovery_code", "sign_in_failure", "exact_search", "edge_secret"),
+)
+"""Who was signed in, what was tried, codes that may be used up: a restored hub knows none of it."""
 MANIFEST = "manifest.json"
 OBJECTS = "objects"
 FORMAT = 1
 _AT_ONCE = 5_000
+_COUNTER = metadata.tables["counter"]
 LARGE = 65_536
 """Bytes from which on a document lies in the object store (`hie.store.documents`)."""
 
@@ -71,6 +75,8 @@ class _Digest(Protocol):
     def update(self, content: bytes, /) -> None: ...
 
 
+STAGE = "restored"
+"""Counter that says how far a restore has come; it is there in no other database."""
 Told = Callable[[str, int], object]
 """Hears how many rows of a table, or how many objects, are done."""
 
@@ -174,8 +180,45 @@ def verify(folder: Path, told: Told) -> Copy:
     return copy
 
 
-def put_back(database_url: str, folder: Path, names: Sequence[str], told: Told) -> None:
-    """Write tables of a copy into an empty database of this release, in one transaction.
+class Stage(IntEnum):
+    """How far a restore has come; each is on disk before the next begins."""
+
+    NOTHING = 0
+    DECISIONS = 1
+    CLOSED = 2
+    """What waited was taken back, and what the trail says was closed since is closed."""
+    DOCUMENTS = 3
+    OPEN = 4
+
+
+def stage(database_url: str) -> Stage:
+    """Say how far a restore into this database has come."""
+    engine = _engine(database_url)
+    try:
+        with engine.connect() as connection:
+            found = connection.execute(select(_COUNTER.c.value).where(_COUNTER.c.name == STAGE)).scalar()
+    finally:
+        engine.dispose()
+    return Stage(found or 0)
+
+
+def reached(database_url: str, now: Stage) -> None:
+    """Remember how far a restore has come."""
+    engine = _engine(database_url)
+    try:
+        with engine.begin() as connection:
+            _remember(connection, now)
+    finally:
+        engine.dispose()
+
+
+def _remember(connection: Connection, now: Stage) -> None:
+    connection.execute(delete(_COUNTER).where(_COUNTER.c.name == STAGE))
+    connection.execute(insert(_COUNTER).values(name=STAGE, value=int(now)))
+
+
+def put_back(database_url: str, folder: Path, names: Sequence[str], then: Stage, told: Told) -> None:
+    """Write tables of a copy into an empty database of this release, and how far that is, in one transaction.
 
     Raise `Conflict` where one of them has rows, `Invalid` where the copy is not whole.
     """
@@ -192,6 +235,7 @@ def put_back(database_url: str, folder: Path, names: Sequence[str], told: Told) 
                     done += len(rows)
                     told(name, done)
                 _count_on(connection, table)
+            _remember(connection, then)
     finally:
         engine.dispose()
 
@@ -213,6 +257,7 @@ def put_back_members(database_url: str, folder: Path, told: Told) -> None:
                 connection.execute(insert(table), rows)
             # Processes that know the region by its version ask again.
             connection.execute(text("update counter set value = value + 1 where name = 'region'"))
+            _remember(connection, Stage.OPEN)
             told(MEMBERS, kept.rows)
     finally:
         engine.dispose()

@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from consent.model import EVERYTHING, ConsentEvent, EventKind, Provision, Withdrawal
+from consent.model import EVERYTHING, ConsentEvent, EventKind, Provision, Restriction, Withdrawal
 from hie.clock import SystemClock
 from hie.exchange import consenting, linking
 from hie.exchange.access import Asked, admit
 from hie.exchange.auditing import streamed
 from hie.exchange.founding import operator
-from hie.exchange.ports import Account, Store
+from hie.exchange.ports import Account, Proposal, Registration, RegistrationState, Seal, Store
+from hie.exchange.ports.audit import AuditHead
 from hie.hub import backups
 from hie.hub.copying import AuditCopy
+from hie.hub.heads import SealingKey
+from hie.hub.sealing import seal
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
 from hie.record.errors import Conflict, Invalid
@@ -47,11 +50,19 @@ class Hub:
         self.store = self.open(self.settings)
         self.copy = AuditCopy(self.trail, CLOCK)
         self.store.witnesses.append(self.copy.witness)
+        self.key = SealingKey(folder)
+        self.heads: list[Seal] = []
 
     def open(self, settings: Settings) -> Store:
         """Open a store that is closed at the end of the test."""
         self.opened.append(stored_by(settings))
         return self.opened[-1]
+
+    def seal(self) -> None:
+        """Seal the trail, and keep its head elsewhere."""
+        head = seal(self.store, CLOCK, self.key)
+        assert head is not None
+        self.heads.append(head)
 
     def sees(self, patient: PatientId = our.HANAKO) -> int:
         """Return how many documents the clinic's doctor is shown."""
@@ -93,6 +104,7 @@ def hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hub]:
     database = request.getfixturevalue("new_postgres_url")() if request.param == "postgresql" else ""
     made = Hub(tmp_path, database)
     _found(made)
+    made.seal()
     assert (made.sees(), made.sees(our.TARO)) == (2, 2)
     yield made
     for store in made.opened:
@@ -125,8 +137,9 @@ def test_what_was_withdrawn_since_the_copy_stays_closed(
     folder = _taken(hub, tmp_path)
     _decide(hub, our.HANAKO, EventKind.WITHDRAWN, withdrawal=EVERYTHING)
     assert (hub.sees(), hub.sees(our.TARO)) == (0, 2)
+    hub.seal()
     hub.store.close()
-    done = backups.restore(empty_settings, CLOCK, OFFICE, folder, [hub.trail], [], _quiet)
+    done = backups.restore(empty_settings, CLOCK, OFFICE, folder, [hub.trail], hub.heads, _quiet)
     assert done.open
     assert done.replayed is not None
     assert done.replayed.closed == {"consent-withdrawn": 1}
@@ -159,8 +172,9 @@ def test_documents_come_back_byte_for_byte_and_the_audit_trail_goes_on(
     folder = _taken(hub, tmp_path)
     with hub.store.look() as work:
         before = [row.hash for row in streamed(work.audit)]
+    hub.seal()
     hub.store.close()
-    backups.restore(empty_settings, CLOCK, OFFICE, folder, [hub.trail], [], _quiet)
+    backups.restore(empty_settings, CLOCK, OFFICE, folder, [hub.trail], hub.heads, _quiet)
     again = _reopened(hub, empty_settings)
     with again.store.work() as work:
         after = [row.hash for row in streamed(work.audit)]
@@ -185,16 +199,98 @@ def _doubted(hub: Hub) -> None:
         linking.contest(work, CLOCK.now(), OFFICE, LocalPatientId(our.HOSPITAL, "1"), "asked-by-patient")
 
 
-@pytest.mark.parametrize("closing", [_narrowed, _doubted], ids=["narrowed", "doubted"])
+def _refused(hub: Hub) -> None:
+    refusal = Restriction(recipients=frozenset({our.CLINIC}))
+    _decide(hub, our.HANAKO, EventKind.RESTRICTED, restriction=refusal)
+
+
+def _held(hub: Hub) -> None:
+    hold = Restriction(frozenset({our.HOSPITAL}), by_discloser=True)
+    _decide(hub, our.HANAKO, EventKind.RESTRICTED, restriction=hold)
+
+
+@pytest.mark.parametrize("closing", [_narrowed, _doubted, _refused, _held])
 def test_whatever_closed_something_is_closed_again(
     closing: Callable[[Hub], None], hub: Hub, empty_settings: Settings, tmp_path: Path
 ) -> None:
     folder = _taken(hub, tmp_path)
     closing(hub)
     assert hub.sees() == 0
+    hub.seal()
     hub.store.close()
-    assert backups.restore(empty_settings, CLOCK, OFFICE, folder, [hub.trail], [], _quiet).open
+    assert backups.restore(empty_settings, CLOCK, OFFICE, folder, [hub.trail], hub.heads, _quiet).open
     assert _reopened(hub, empty_settings).sees() == 0
+
+
+def _cut(hub: Hub, kept: Callable[[list[str]], list[str]]) -> None:
+    lines = hub.trail.read_text("utf-8").splitlines(keepends=True)
+    hub.trail.write_text("".join(kept(lines)), "utf-8")
+
+
+@pytest.mark.parametrize(
+    "kept", [lambda _: [], lambda lines: lines[:-1], lambda lines: lines[:-3]], ids=["empty", "last", "some"]
+)
+def test_a_trail_that_ends_before_the_newest_head_opens_nothing(
+    kept: Callable[[list[str]], list[str]], hub: Hub, empty_settings: Settings, tmp_path: Path
+) -> None:
+    folder = _taken(hub, tmp_path)
+    hub.sees()
+    _decide(hub, our.HANAKO, EventKind.WITHDRAWN, withdrawal=EVERYTHING)
+    hub.seal()
+    hub.store.close()
+    _cut(hub, kept)
+    assert not backups.restore(empty_settings, CLOCK, OFFICE, folder, [hub.trail], hub.heads, _quiet).open
+    assert _reopened(hub, empty_settings).sees() == 0
+
+
+def test_without_a_head_from_elsewhere_or_with_a_forged_one_nothing_opens(
+    hub: Hub, empty_settings: Settings, tmp_path: Path
+) -> None:
+    folder = _taken(hub, tmp_path)
+    hub.seal()
+    forged = SealingKey(tmp_path / "forger").seal(
+        9, AuditHead(hub.heads[-1].sequence, hub.heads[-1].hash), CLOCK.now()
+    )
+    hub.store.close()
+    with pytest.raises(Invalid):
+        backups.restore(empty_settings, CLOCK, OFFICE, folder, [hub.trail], [forged], _quiet)
+    done = backups.restore(empty_settings, CLOCK, OFFICE, folder, [hub.trail], [], _quiet)
+    assert not done.open
+    assert _reopened(hub, empty_settings).sees(our.TARO) == 0
+
+
+def test_a_restore_that_was_cut_off_goes_on_and_cannot_be_opened_before(
+    hub: Hub, empty_settings: Settings, tmp_path: Path
+) -> None:
+    folder = _taken(hub, tmp_path)
+    _decide(hub, our.HANAKO, EventKind.WITHDRAWN, withdrawal=EVERYTHING)
+    hub.seal()
+    hub.store.close()
+    hub.open(empty_settings).close()  # the schema, as the first step of a restore leaves it
+    backup.put_back(empty_settings.database, folder, backup.DECISIONS, backup.Stage.DECISIONS, _quiet)
+    with pytest.raises(Conflict):
+        backups.reopen(empty_settings, CLOCK, OFFICE, folder, _quiet)
+    assert backups.restore(empty_settings, CLOCK, OFFICE, folder, [hub.trail], hub.heads, _quiet).open
+    again = _reopened(hub, empty_settings)
+    assert (again.sees(), again.sees(our.TARO)) == (0, 2)
+
+
+def test_what_waited_for_a_second_person_waits_no_more(
+    hub: Hub, empty_settings: Settings, tmp_path: Path
+) -> None:
+    with hub.store.work() as work:
+        waiting = Registration("r" * 32, RegistrationState.PROPOSED, our.CLINIC, Proposal(patient=our.HANAKO))
+        work.registrations.add(waiting)
+        work.duties.set(our.HOSPITAL, "office", CLOCK.now(), on=True)
+    folder = _taken(hub, tmp_path)
+    hub.seal()
+    hub.store.close()
+    backups.restore(empty_settings, CLOCK, OFFICE, folder, [hub.trail], hub.heads, _quiet)
+    with _reopened(hub, empty_settings).store.look() as work:
+        found = work.registrations.find(waiting.id)
+        assert found is not None
+        assert found.state is RegistrationState.CANCELLED
+        assert not work.duties.on_duty()
 
 
 def test_a_gap_in_the_trail_is_no_proof(hub: Hub, empty_settings: Settings, tmp_path: Path) -> None:
@@ -203,10 +299,9 @@ def test_a_gap_in_the_trail_is_no_proof(hub: Hub, empty_settings: Settings, tmp_
     _decide(hub, our.HANAKO, EventKind.WITHDRAWN, withdrawal=EVERYTHING)
     hub.sees()
     hub.store.close()
-    lines = hub.trail.read_text("utf-8").splitlines(keepends=True)
-    hub.trail.write_text("".join(lines[:-2] + lines[-1:]), "utf-8")
+    _cut(hub, lambda lines: lines[:-2] + lines[-1:])
     with pytest.raises(Invalid):
-        backups.restore(empty_settings, CLOCK, OFFICE, folder, [hub.trail], [], _quiet)
+        backups.restore(empty_settings, CLOCK, OFFICE, folder, [hub.trail], hub.heads, _quiet)
     assert _reopened(hub, empty_settings).sees(our.TARO) == 0
 
 
@@ -220,13 +315,13 @@ def test_a_copy_that_was_changed_is_not_put_back(hub: Hub, empty_settings: Setti
     with pytest.raises(Invalid):
         backup.verify(folder, _quiet)
     with pytest.raises(Invalid):
-        backups.restore(empty_settings, CLOCK, OFFICE, folder, [hub.trail], [], _quiet)
+        backups.restore(empty_settings, CLOCK, OFFICE, folder, [hub.trail], hub.heads, _quiet)
 
 
 def test_a_copy_is_put_into_an_empty_database_only(hub: Hub, tmp_path: Path) -> None:
     folder = _taken(hub, tmp_path)
     with pytest.raises(Conflict):
-        backups.restore(hub.settings, CLOCK, OFFICE, folder, [hub.trail], [], _quiet)
+        backups.restore(hub.settings, CLOCK, OFFICE, folder, [hub.trail], hub.heads, _quiet)
     assert hub.sees() == 2
 
 
