@@ -175,11 +175,8 @@ class _Shown:
         query = AuditQuery(patient=self._patient, actions=("label-marked", "label-unmarked"))
         marks = list(self._work.audit.search(query, _AT_ONCE))
         for row in reversed(marks):
-            if (
-                row.event.outcome == "granted"
-                and row.event.detail.isdigit()
-                and int(row.event.detail) & HIDDEN
-            ):
+            label = row.event.detail.partition(" ")[0]
+            if row.event.outcome == "granted" and label.isdigit() and int(label) & HIDDEN:
                 (hidden.add if row.event.action == "label-marked" else hidden.discard)(row.event.entry)
         return frozenset(hidden)
 

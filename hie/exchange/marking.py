@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from consent.grant import Grant
-from hie.exchange.access import Asked, decided, written_down
-from hie.exchange.ports import Clock, Store, UnitOfWork
+from hie.exchange.access import Answer, Asked, decided, written_down
+from hie.exchange.ports import AuditEvent, Clock, Store, UnitOfWork
 from hie.exchange.ports.labels import NO_MARK, Mark, MarkEvent, named
 from hie.record.entry import DocumentEntry, Label
 from hie.record.errors import Conflict, NotFound, Refused
@@ -98,11 +98,29 @@ def _own(work: UnitOfWork, clock: Clock, asked: Asked) -> tuple[Grant, DocumentE
             found = None
     if found is not None and found.custodian != asked.requester.facility:
         found = None
-    work.audit.append([written_down(now, asked, answer, absent=found is None)])
+    work.audit.append([_written_down(now, asked, answer, found)])
     if answer.grant is None or found is None:
         work.commit()
         raise NotFound("no such record, or not for the asker")
+    work.labels.hold(found.local_patient)
     return answer.grant, found
+
+
+def _written_down(now: int, asked: Asked, answer: Answer, found: DocumentEntry | None) -> AuditEvent:
+    """Say which document it is by its name too: a restored copy may know it under another number.
+
+    The detail is the bit, a blank, and the three parts of the name with slashes between.
+    """
+    event = written_down(now, asked, answer, absent=found is None)
+    if found is None:
+        return event
+    facts = found.facts
+    return event._replace(
+        kind=facts.document_class.value,
+        custodian=found.custodian,
+        labels=facts.labels,
+        detail=f"{asked.detail} {'/'.join(named(facts.key))}",
+    )
 
 
 def _mark_of(work: UnitOfWork, entry: DocumentEntry) -> Mark:
@@ -111,9 +129,6 @@ def _mark_of(work: UnitOfWork, entry: DocumentEntry) -> Mark:
 
 def _write(work: UnitOfWork, own: tuple[Grant, DocumentEntry], event: MarkEvent) -> None:
     grant, entry = own
-    before = _mark_of(work, entry)
     work.labels.record(event._replace(local_patient=entry.local_patient))
-    after = _mark_of(work, entry)
-    changed = (after.on & ~before.on, after.off & ~before.off)
-    if any(changed):
-        work.labels.apply(grant, entry, (entry.facts.labels | changed[0]) & ~changed[1])
+    # The whole mark, not what this line changed: so it also mends a version that does not bear it.
+    work.labels.apply(grant, entry, _mark_of(work, entry))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from consent.grant import Grant
 from consent.model import Action
+from hie.exchange.ports.labels import marked_image
 from hie.record.entry import Confidentiality, DocumentClass
 from hie.record.errors import Refused
 from hie.record.identifiers import ContentHash
@@ -17,6 +18,7 @@ from hie.record.times import Day, Period
 from hie.store.asking import must_allow
 from hie.store.bulk import insert_statement
 from hie.store.codes import APPROVED, CLASS_CODES
+from hie.store.labels import marks_of
 from hie.store.lines import Row
 from hie.store.maintenance import show_images
 from hie.store.scope_sql import predicate
@@ -79,8 +81,12 @@ class SqlImagingIndex:
                 facility, DocumentClass.IMAGE, instance.study_day, Confidentiality.NORMAL, instance.labels
             ):
                 raise Refused(("no-consent",))
+        marks = marks_of(self._transaction, local_patient)
         new = sum(
-            self._transaction.execute(_INSERT, _row(local_patient, *filed)).rowcount for filed in instances
+            self._transaction.execute(
+                _INSERT, _row(local_patient, marked_image(instance, marks), name, size)
+            ).rowcount
+            for instance, name, size in instances
         )
         if new:  # the study stands again, with what was hidden of it
             studies = {storable(instance.study_instance_uid) for instance, _, _ in instances}

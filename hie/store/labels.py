@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from consent.grant import Grant
 from consent.model import Action
-from hie.exchange.ports.labels import Mark, MarkEvent, Named, folded
+from hie.exchange.ports.labels import Mark, MarkEvent, Named, folded, named
 from hie.record.entry import DocumentEntry, Format
 from hie.record.errors import Refused
 from hie.store.asking import must_allow
@@ -19,15 +19,32 @@ _COLUMNS = "local_patient, care_date, data_kind, order_number, kind, label, reco
 _RECORD = f"insert into label_event ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?)"
 _OF = f"select sequence, {_COLUMNS} from label_event where local_patient = ? order by sequence"
 
+_HOLD = "select id from local_patient where id = ?"
+_VERSIONS = (
+    "select id, service_day from entry"
+    " where local_patient = ? and care_date = ? and data_kind = ? and order_number = ?"
+)
 _ENTRY = "where local_patient = ? and service_day = ? and"
+_BITS = "set labels = (labels | ?) & ?"
+
+
+def marks_of(transaction: Transaction, local_patient: int) -> dict[Named, Mark]:
+    """Return what the log says now of a local patient's documents; for who files them, too."""
+    rows = transaction.read(_OF, (local_patient,)).fetchall()
+    events: dict[Named, list[MarkEvent]] = {}
+    for sequence, local, date, kind, number, *what in rows:
+        document = Named(date, kind, number)
+        events.setdefault(document, []).append(MarkEvent(sequence, local, document, *what))
+    return {document: folded(those) for document, those in events.items()}
 
 
 class SqlLabelMarks:
     """Keeps `LabelMarks` on SQLite and PostgreSQL."""
 
-    def __init__(self, transaction: Transaction) -> None:
-        """Read and write in `transaction`."""
+    def __init__(self, transaction: Transaction, flush: Callable[[], None]) -> None:
+        """Read and write in `transaction`, after `flush` has written what waits."""
         self._transaction = transaction
+        self._flush = flush
 
     def record(self, event: MarkEvent) -> None:
         """Append."""
@@ -37,29 +54,30 @@ class SqlLabelMarks:
 
     def of(self, local_patient: int) -> Mapping[Named, Mark]:
         """Return what the log says now of a local patient's documents."""
-        rows = self._transaction.read(_OF, (local_patient,)).fetchall()
-        events: dict[Named, list[MarkEvent]] = {}
-        for sequence, local, date, kind, number, *what in rows:
-            document = Named(date, kind, number)
-            events.setdefault(document, []).append(MarkEvent(sequence, local, document, *what))
-        return {document: folded(those) for document, those in events.items()}
+        return marks_of(self._transaction, local_patient)
 
-    def apply(self, grant: Grant, entry: DocumentEntry, labels: int) -> None:
-        """Let an entry of the requester's own facility, and everything of it, bear `labels` from now on."""
+    def hold(self, local_patient: int) -> None:
+        """Hold the row of the local patient until the commit, as who files does."""
+        self._transaction.execute(f"{_HOLD}{self._transaction.held}", (local_patient,)).fetchone()
+
+    def apply(self, grant: Grant, entry: DocumentEntry, mark: Mark) -> None:
+        """Put `mark` on every version of a document of the requester's own facility."""
         must_allow(grant, Action.VIEW)
         if entry.custodian != grant.requester.facility:
             raise Refused(("own-facility",))
+        self._flush()
         execute, local = self._transaction.execute, entry.local_patient
-        place = (local, entry.facts.service_day, entry.id)
-        execute(f"update entry set labels = ? {_ENTRY} id = ?", (labels, *place))
-        for table in ("medication", "movement"):
-            execute(f"update {table} set labels = ? {_ENTRY} entry = ?", (labels, *place))
-        execute(
-            "update observation set labels = ? where local_patient = ? and entry = ?",
-            (labels, local, entry.id),
-        )
+        bits, document = (mark.on, ~mark.off), named(entry.facts.key)
+        for number, day in execute(_VERSIONS, (local, *map(storable, document))).fetchall():
+            place = (*bits, local, day, number)
+            execute(f"update entry {_BITS} {_ENTRY} id = ?", place)
+            for table in ("medication", "movement"):
+                execute(f"update {table} {_BITS} {_ENTRY} entry = ?", place)
+            execute(
+                f"update observation {_BITS} where local_patient = ? and entry = ?", (*bits, local, number)
+            )
         if entry.format is Format.DICOM:
             execute(
-                "update imaging_instance set labels = ? where local_patient = ? and study_instance_uid = ?",
-                (labels, local, entry.facts.key.order_number),
+                f"update imaging_instance {_BITS} where local_patient = ? and study_instance_uid = ?",
+                (*bits, local, document.order_number),
             )

@@ -21,7 +21,7 @@ from hie.exchange.ports import (
     ObjectStore,
     Packed,
 )
-from hie.exchange.ports.labels import marked
+from hie.exchange.ports.labels import marked, marked_image
 from hie.record.entry import (
     DOCUMENT_CLASSES,
     Confidentiality,
@@ -238,8 +238,9 @@ class MemoryImagingIndex:
                 raise Refused(("no-consent",))
         table = self._transaction.change("instances")
         before = len(table)
+        marks = MemoryLabelMarks(self._transaction).of(local_patient)
         for instance, name, size in instances:
-            filed = FiledInstance(local_patient, facility, instance, name, size)
+            filed = FiledInstance(local_patient, facility, marked_image(instance, marks), name, size)
             table.setdefault((local_patient, *instance[:3]), filed)
         return len(table) - before
 

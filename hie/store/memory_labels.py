@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from consent.grant import Grant
 from consent.model import Action
-from hie.exchange.ports.labels import Mark, MarkEvent, Named, folded
+from hie.exchange.ports.labels import Mark, MarkEvent, Named, folded, named
 from hie.record.entry import DocumentEntry, Format
 from hie.record.errors import Refused
 from hie.store.asking import must_allow
@@ -33,16 +33,22 @@ class MemoryLabelMarks:
                 events.setdefault(event.document, []).append(event)
         return {document: folded(those) for document, those in events.items()}
 
-    def apply(self, grant: Grant, entry: DocumentEntry, labels: int) -> None:
-        """Let an entry of the requester's own facility, and everything of it, bear `labels` from now on."""
+    def hold(self, local_patient: int) -> None:
+        """Do nothing: one transaction writes at a time."""
+
+    def apply(self, grant: Grant, entry: DocumentEntry, mark: Mark) -> None:
+        """Put `mark` on every version of a document of the requester's own facility."""
         must_allow(grant, Action.VIEW)
         if entry.custodian != grant.requester.facility:
             raise Refused(("own-facility",))
-        entries = self._transaction.change("entries")
-        kept, filing = entries[entry.id]
-        entries[entry.id] = FiledEntry(kept._replace(facts=kept.facts._replace(labels=labels)), filing)
+        entries, document = self._transaction.change("entries"), named(entry.facts.key)
+        for number, (kept, filing) in list(entries.items()):
+            if kept.local_patient == entry.local_patient and named(kept.facts.key) == document:
+                facts = kept.facts._replace(labels=mark.applied(kept.facts.labels))
+                entries[number] = FiledEntry(kept._replace(facts=facts), filing)
         if entry.format is Format.DICOM:
             images = self._transaction.change("instances")
             for place, filed in list(images.items()):
-                if place[:2] == (entry.local_patient, entry.facts.key.order_number):
+                if place[:2] == (entry.local_patient, document.order_number):
+                    labels = mark.applied(filed.instance.labels)
                     images[place] = filed._replace(instance=filed.instance._replace(labels=labels))

@@ -31,7 +31,7 @@ from hie.store.codes import (
     STATUSES,
 )
 from hie.store.concepts import Concepts
-from hie.store.labels import SqlLabelMarks
+from hie.store.labels import marks_of
 from hie.store.lines import Row
 from hie.store.maintenance import STUDY_KIND, set_status, show_images
 from hie.store.moments import moment_of
@@ -134,7 +134,7 @@ class SqlRegistry:
 
     def _marked(self, local_patient: int, filings: Sequence[Filing]) -> Sequence[Filing]:
         """Let a new version bear the labels that were put on the document by hand."""
-        marks = SqlLabelMarks(self._transaction).of(local_patient)
+        marks = marks_of(self._transaction, local_patient)
         return marked(filings, marks) if marks else filings
 
     def amend(self, grant: Grant, statuses: Mapping[EntryId, EntryStatus]) -> None:

@@ -329,7 +329,7 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "edges": SqlEdges,
     "contacts": SqlContacts,
     "tasks": SqlTaskQueue,
-    "labels": SqlLabelMarks,
+    "labels": lambda work: SqlLabelMarks(work, work.flush),
     "maintenance": lambda work: SqlMaintenance(work, work.flush),
     "emergencies": SqlEmergencies,
     "registrations": SqlRegistrations,

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from consent.grant import Grant
 from hie.exchange.ports.registry import Filing
 from hie.record.entry import DocumentEntry, EntryKey
+from hie.record.imaging import ImagingInstance
 
 
 class Named(NamedTuple):
@@ -79,6 +80,14 @@ def marked(filings: Sequence[Filing], marks: Mapping[Named, Mark]) -> list[Filin
     ]
 
 
+def marked_image(instance: ImagingInstance, marks: Mapping[Named, Mark]) -> ImagingInstance:
+    """Return an image with the labels its study bears by hand: a study that grows shows none of it."""
+    for document, mark in marks.items():
+        if document.order_number == instance.study_instance_uid:
+            instance = instance._replace(labels=mark.applied(instance.labels))
+    return instance
+
+
 class LabelMarks(Protocol):
     """The append-only log of labels put on by hand; it outlives every version of a document."""
 
@@ -88,5 +97,11 @@ class LabelMarks(Protocol):
     def of(self, local_patient: int) -> Mapping[Named, Mark]:
         """Return what the log says now of a local patient's documents; only those it names."""
 
-    def apply(self, grant: Grant, entry: DocumentEntry, labels: int) -> None:
-        """Let an entry of the requester's own facility, and everything of it, bear `labels` from now on."""
+    def hold(self, local_patient: int) -> None:
+        """Wait for who files or marks documents of this local patient; let others wait until the commit."""
+
+    def apply(self, grant: Grant, entry: DocumentEntry, mark: Mark) -> None:
+        """Put `mark` on every version of a document of the requester's own facility, with its findings.
+
+        Only the bits that the mark names change, whatever a version bore before.
+        """
