@@ -122,10 +122,9 @@ def of_batch(store: Store, requester: Requester, batch: str) -> list[tuple[Regis
         found = [one for one in work.registrations.of_batch(batch) if registering.may_see(requester, one)]
         if not found:
             raise NotFound("no such list, or not for the asker")
-        return [
-            (one, registering.opened(requester, one, work.evidence.pages(one.id)))
-            for one in sorted(found, key=lambda one: (one.proposed_at, one.proposal.name.kana, one.id))
-        ]
+        found.sort(key=lambda one: (one.proposed_at, one.proposal.name.kana, one.id))
+        opened = registering.opened(work, requester, [(one, work.evidence.pages(one.id)) for one in found])
+        return list(zip(found, opened, strict=True))
 
 
 def receive(

@@ -16,6 +16,7 @@ KINDS = frozenset(
         *("emergency-opened", "emergency-extended", "emergency-reviewed", "emergency-overdue"),
         *("care-started", "care-renewed"),
         "link-split",
+        *("consent-registered", "refusal-lifted", "death-registered"),
         *("complaint-filed", "complaint-answered"),
     }
 )

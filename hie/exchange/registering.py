@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hie.exchange import consenting, identity, linking
+from hie.exchange import consenting, identity, linking, vouching
 from hie.exchange.ports import (
     OPEN_STATES,
     AuditEvent,
@@ -25,7 +25,7 @@ from hie.exchange.ports import (
 )
 from hie.exchange.proposals import check_complete, check_sizes, event_of, facts_of
 from hie.record.errors import Conflict, Invalid, NotFound
-from hie.record.identifiers import PatientId
+from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.people import Patient
 from hie.record.requester import Requester, Role
 
@@ -90,7 +90,7 @@ def start(
         if work.registrations.add(begun):
             work.audit.append([_written_down(now, requester, begun, "registration-written")])
             return begun
-        return _found(work, requester, number)
+        return find(work, requester, number)
 
 
 def rewrite(  # noqa: PLR0913, PLR0917  who, which, what was seen, what is new, and whether that is all
@@ -110,9 +110,9 @@ def rewrite(  # noqa: PLR0913, PLR0917  who, which, what was seen, what is new, 
     check_sizes(proposal)
     with store.work() as work:
         now = clock.now()
-        found = _found(work, requester, number)
-        if found.state not in _STATES_WRITTEN or requester.role not in PROPOSERS:
-            raise Conflict("this registration is decided")
+        found = find(work, requester, number)
+        if not _may_write(requester, found):
+            raise Conflict("this registration is decided, or another counter's")
         if complete:
             check_complete(work, now, requester, proposal)
         written = found._replace(
@@ -132,42 +132,52 @@ def rewrite(  # noqa: PLR0913, PLR0917  who, which, what was seen, what is new, 
 def read(store: Store, clock: Clock, requester: Requester, number: str) -> Opened:
     """Return a registration with its pages, and write down that it was read; `NotFound` for strangers."""
     with store.work() as work:
-        found = _found(work, requester, number)
+        found = find(work, requester, number)
         pages = tuple(work.evidence.pages(number))
         work.audit.append([_written_down(clock.now(), requester, found, "registration-read")])
-    return opened(requester, found, pages)
+        return opened(work, requester, [(found, pages)])[0]
 
 
-def opened(requester: Requester, found: Registration, pages: Sequence[ScanPage]) -> Opened:
-    """Say what the asker may do with a registration."""
-    return Opened(
-        found,
-        tuple(pages),
-        fingerprint(found, pages),
-        requester.role in PROPOSERS and found.state in _STATES_WRITTEN,
-        may_verify(requester, found),
-    )
+def opened(
+    work: UnitOfWork, requester: Requester, found: Sequence[tuple[Registration, Sequence[ScanPage]]]
+) -> list[Opened]:
+    """Say what the asker may do with registrations, each with its pages."""
+    vouchers = vouching.vouchers(work, [one for one, _ in found])
+    return [
+        Opened(
+            one,
+            tuple(pages),
+            fingerprint(one, pages),
+            _may_write(requester, one),
+            may_verify(requester, one, vouchers[one.id]),
+        )
+        for one, pages in found
+    ]
 
 
 def queue(store: Store, requester: Requester, states: Sequence[RegistrationState]) -> list[Waiting]:
     """Return what waits at the asker's desk, oldest first; the secretariat's is everybody's."""
     whose = None if requester.role is Role.SECRETARIAT else requester.facility
     with store.look() as work:
+        lines = list(work.registrations.lines(states, whose, MOST_WAITING))
+        if whose and requester.role in VERIFIERS and RegistrationState.PROPOSED in states:
+            lines += _others_to_verify(work, requester, lines)
+        vouchers = vouching.vouchers(work, lines)
         return [
-            Waiting(one, len(work.evidence.pages(one.id)), may_verify(requester, one))
-            for one in work.registrations.lines(states, whose, MOST_WAITING)
+            Waiting(one, len(work.evidence.pages(one.id)), may_verify(requester, one, vouchers[one.id]))
+            for one in lines
         ]
 
 
 def verify(store: Store, clock: Clock, requester: Requester, number: str, seen: str) -> Registration:
     """Make a registration count from now on; return it with the position of its decision.
 
-    Raise `NotFound` where it is not the asker's business, `Invalid` where the asker wrote it, vouches for
-    numbers of other facilities, or no page lies with it, `Conflict` where it is not as `seen` any more.
+    Raise `NotFound` where it is not the asker's business, `Invalid` where the asker wrote it, may not vouch
+    for it, or no page lies with it, `Conflict` where it is not as `seen` any more.
     To verify again what one verified is no error and changes nothing.
     """
     with store.work() as work:
-        found = _found(work, requester, number)
+        found = find(work, requester, number)
         if found.state is RegistrationState.VERIFIED and found.decided_by == requester.user:
             return found
         return confirm(work, clock, requester, found, seen)
@@ -180,8 +190,8 @@ def confirm(
     pages = work.evidence.pages(found.id)
     if found.state is not RegistrationState.PROPOSED or seen != fingerprint(found, pages):
         raise Conflict("this registration has changed since it was shown")
-    if not may_verify(requester, found):
-        raise Invalid("somebody else verifies this: not who wrote it, and who may vouch for its numbers")
+    if not may_verify(requester, found, vouching.vouchers(work, [found])[found.id]):
+        raise Invalid("somebody else verifies this: not who wrote it, and who may vouch for it")
     if not pages:
         raise Invalid("the signed form has been scanned before anybody verifies it")
     now = clock.now()
@@ -206,6 +216,7 @@ def confirm(
     decided = decided._replace(position=recorded.sequence, version=decided.version + 1)
     _replace(work, decided, decided.version - 1)
     work.audit.append([_written_down(now, requester, decided, "registration-verified")])
+    vouching.tell(work, clock, decided, requester.facility)
     return decided
 
 
@@ -216,12 +227,12 @@ def reject(
     if reason not in REASONS:
         raise Invalid("a registration is sent back for one of the reasons on the list")
     with store.work() as work:
-        found = _found(work, requester, number)
+        found = find(work, requester, number)
         if found.state is not RegistrationState.PROPOSED or seen != fingerprint(
             found, work.evidence.pages(number)
         ):
             raise Conflict("this registration has changed since it was shown")
-        if not may_verify(requester, found):
+        if not may_verify(requester, found, vouching.vouchers(work, [found])[number]):
             raise Invalid("somebody else decides on this")
         return _decide(work, clock.now(), requester, found, RegistrationState.REJECTED, reason)
 
@@ -229,27 +240,57 @@ def reject(
 def cancel(store: Store, clock: Clock, requester: Requester, number: str, version: int) -> Registration:
     """Give a registration up; raise `NotFound` or `Conflict` as `rewrite` does."""
     with store.work() as work:
-        found = _found(work, requester, number)
-        if found.state not in _STATES_WRITTEN or found.version != version:
+        found = find(work, requester, number)
+        if not _may_write(requester, found) or found.version != version:
             raise Conflict("this registration has changed since it was shown")
         return _decide(work, clock.now(), requester, found, RegistrationState.CANCELLED, "")
 
 
 def may_see(requester: Requester, registration: Registration) -> bool:
-    """Say whether a registration is the business of the asker's desk."""
+    """Say whether a registration is the business of the asker's desk, whatever is linked."""
     if requester.role not in PROPOSERS | VERIFIERS:
         return False
-    return requester.role is Role.SECRETARIAT or requester.facility in registration.facilities
+    if requester.role is Role.SECRETARIAT or requester.user == registration.decided_by:
+        return True
+    return requester.facility in registration.facilities
 
 
-def may_verify(requester: Requester, registration: Registration) -> bool:
-    """Say whether the asker may decide: another person, who may vouch for every number in it."""
+def may_verify(requester: Requester, registration: Registration, vouchers: frozenset[FacilityCode]) -> bool:
+    """Say whether the asker may decide: another person, of the secretariat or of a desk that may vouch."""
     if registration.state is not RegistrationState.PROPOSED or requester.user in registration.writers:
         return False
     if requester.role is Role.SECRETARIAT:
         return True
-    own = {number.facility for number in registration.proposal.numbers} <= {requester.facility}
-    return requester.role in VERIFIERS and own and may_see(requester, registration)
+    return requester.role in VERIFIERS and requester.facility in vouchers
+
+
+def find(work: UnitOfWork, requester: Requester, number: str) -> Registration:
+    """Return a registration that is the asker's business, or waits for their word; else `NotFound`."""
+    found = work.registrations.find(number)
+    if found is not None and may_see(requester, found):
+        return found
+    if found is not None and requester.role in VERIFIERS:
+        vouchers = vouching.vouchers(work, [found])[number]
+        if may_verify(requester, found, vouchers):
+            return found
+    raise NotFound("no such registration")
+
+
+def _may_write(requester: Requester, registration: Registration) -> bool:
+    """Only the counter that began it, and the secretariat: another counter's word is its own."""
+    own = requester.role is Role.SECRETARIAT or requester.facility == registration.facility
+    return own and requester.role in PROPOSERS and registration.state in _STATES_WRITTEN
+
+
+def _others_to_verify(
+    work: UnitOfWork, requester: Requester, besides: Sequence[Registration]
+) -> list[Registration]:
+    """Return what other counters wrote about persons the asker's facility has a number of."""
+    there = {one.id for one in besides}
+    proposed = work.registrations.lines([RegistrationState.PROPOSED])
+    others = [one for one in proposed if one.id not in there and one.proposal.patient]
+    vouchers = vouching.vouchers(work, others)
+    return [one for one in others if may_verify(requester, one, vouchers[one.id])]
 
 
 def fingerprint(registration: Registration, pages: Sequence[ScanPage]) -> str:
@@ -262,13 +303,6 @@ def _enrol(work: UnitOfWork, now: int, requester: Requester, proposal: Proposal,
     if not proposal.patient:
         person = Patient(patient, proposal.name, proposal.birth_day, proposal.sex)
         identity.enrol(work, now, requester, [person])
-
-
-def _found(work: UnitOfWork, requester: Requester, number: str) -> Registration:
-    found = work.registrations.find(number)
-    if found is None or not may_see(requester, found):
-        raise NotFound("no such registration")
-    return found
 
 
 def _replace(work: UnitOfWork, registration: Registration, version: int) -> None:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from hie.exchange import registering
 from hie.exchange.ports import (
     LARGEST_SCAN,
     AuditEvent,
@@ -184,7 +185,7 @@ def page_of(
     with store.work() as work:
         about = None
         if registration:
-            about = _registration(work, requester, registration)
+            about = registering.find(work, requester, registration)
             lying = work.evidence.pages(registration)
         else:
             lying = tray_in(work, requester)
@@ -246,15 +247,8 @@ def _by_code(work: UnitOfWork, requester: Requester, code: str) -> str:
     return number if ours else ""
 
 
-def _registration(work: UnitOfWork, requester: Requester, number: str) -> Registration:
-    found = work.registrations.find(number)
-    if found is None or not may_see(requester, found):
-        raise NotFound("no such registration")
-    return found
-
-
 def _open_registration(work: UnitOfWork, requester: Requester, number: str) -> Registration:
-    found = _registration(work, requester, number)
+    found = registering.find(work, requester, number)
     if found.state in _CLOSED:
         raise NotFound("this registration is decided")
     return found

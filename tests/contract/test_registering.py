@@ -9,6 +9,7 @@ import pytest
 
 from consent.model import ConsentEvent, EventKind, Paper, Provision, Restriction
 from hie.exchange import consenting, forms, registering
+from hie.exchange.notices import officer_of, the_patient
 from hie.exchange.ports import (
     OPEN_STATES,
     Proposal,
@@ -366,3 +367,102 @@ def test_a_death_and_a_lift_count_once_a_second_person_confirms_them(store: Stor
     registering.verify(store, CLOCK, OTHER, number, opened.seen)
     died = _log(store, PERSON)[-1]
     assert (died.kind, died.valid_from) == (EventKind.DECEASED, forms.beginning(Day(20260401)))
+
+
+def _linked(store: Store, *numbers: LocalPatientId) -> None:
+    with store.work() as work:
+        for number in numbers:
+            work.patients.link(number, PERSON, "desk", NOW)
+
+
+ABOUT_HER = PROPOSAL._replace(patient=PERSON, numbers=())
+NURSE, NEXT_DOOR = _at("nurse", CLINIC, Role.NURSE), _at("next", CLINIC, Role.LIAISON)
+
+
+@pytest.mark.parametrize("linked", [(), (LocalPatientId(CLINIC, "9"),)])
+@pytest.mark.parametrize(
+    "provision", [Provision(), Provision(recipients=frozenset({CLINIC})), Provision(frozenset({HOSPITAL}))]
+)
+def test_who_would_look_does_not_verify_what_the_next_desk_wrote(
+    store: Store, provision: Provision, linked: tuple[LocalPatientId, ...]
+) -> None:
+    _linked(store, LocalPatientId(HOSPITAL, "1"), *linked)
+    _proposed(store, ABOUT_HER._replace(provisions=(provision,)), NURSE)
+    assert not registering.read(store, CLOCK, NEXT_DOOR, FIRST).may_verify
+    with pytest.raises(Invalid):
+        _verify(store, NEXT_DOOR)
+    assert _log(store, PERSON) == []
+
+
+def test_a_hospital_with_a_number_verifies_what_a_clinic_wrote_and_sees_it_wait(store: Store) -> None:
+    _linked(store, LocalPatientId(HOSPITAL, "1"))
+    _proposed(store, ABOUT_HER, NURSE)
+    assert [one.may_verify for one in registering.queue(store, LIAISON, OPEN_STATES)] == [True]
+    assert registering.queue(store, STRANGER, OPEN_STATES) == []
+    done = _verify(store, LIAISON)
+    assert registering.read(store, CLOCK, LIAISON, FIRST).registration == done
+
+
+def test_a_desk_verifies_what_opens_the_own_records_alone(store: Store) -> None:
+    _linked(store, LocalPatientId(HOSPITAL, "1"))
+    _proposed(store, ABOUT_HER._replace(provisions=(Provision(frozenset({HOSPITAL})),)), STRANGER)
+    assert _verify(store, LIAISON).state is RegistrationState.VERIFIED
+
+
+def test_another_counter_does_not_write_on(store: Store) -> None:
+    _proposed(store, who=DOCTOR)
+    with pytest.raises(Conflict):
+        registering.rewrite(store, CLOCK, STRANGER, FIRST, 2, PROPOSAL, complete=True)
+    with pytest.raises(Conflict):
+        registering.cancel(store, CLOCK, STRANGER, FIRST, 2)
+    assert not registering.read(store, CLOCK, STRANGER, FIRST).may_write
+
+
+@pytest.mark.parametrize(
+    ("restriction", "verifies"),
+    [
+        (Restriction(recipients=frozenset({HOSPITAL})), False),
+        (Restriction(disclosers=frozenset({CLINIC})), False),
+        (Restriction(disclosers=frozenset({HOSPITAL})), True),
+        (Restriction(disclosers=frozenset({HOSPITAL}), by_discloser=True), True),
+    ],
+)
+def test_a_refusal_is_ended_by_the_secretariat_or_whose_records_it_closes(
+    store: Store,
+    restriction: Restriction,
+    verifies: bool,  # noqa: FBT001
+) -> None:
+    _linked(store, LocalPatientId(HOSPITAL, "1"), LocalPatientId(CLINIC, "2"))
+    event = consenting.restrict(store, CLOCK, WRITER, PERSON, restriction, "form")
+    lift = Proposal(RegistrationKind.LIFT, PERSON, paper=Paper(TODAY, "1", "patient"), lifts=event.sequence)
+    _proposed(store, lift, STRANGER)
+    assert registering.read(store, CLOCK, LIAISON, FIRST).may_verify == verifies
+    assert registering.read(store, CLOCK, OTHER, FIRST).may_verify
+
+
+def test_a_facility_without_a_number_confirms_no_death(store: Store) -> None:
+    _linked(store, LocalPatientId(HOSPITAL, "1"))
+    death = Proposal(RegistrationKind.DEATH, PERSON, paper=Paper(TODAY, "1"), died_on=Day(20260401))
+    _proposed(store, death, STRANGER)
+    with pytest.raises(NotFound):
+        _verify(store, OFFICER)
+    assert _verify(store, LIAISON).state is RegistrationState.VERIFIED
+
+
+def test_the_patient_and_who_shows_are_told_once_it_counts(store: Store) -> None:
+    other = FacilityCode("1310000004")
+    with store.work() as work:
+        work.directory.add(Facility(other, other, FacilityKind.HOSPITAL, other, 0))
+    _linked(store, LocalPatientId(HOSPITAL, "1"), LocalPatientId(other, "2"), LocalPatientId(CLINIC, "3"))
+    both = (Provision(frozenset({HOSPITAL, other}), frozenset({CLINIC})),)
+    _proposed(store, ABOUT_HER._replace(provisions=both), NURSE)
+    _verify(store, LIAISON)
+    with store.look() as work:
+        told = {
+            to: [one.kind for one in work.notices.find([to], 10)]
+            for to in (the_patient(PERSON), *map(officer_of, (HOSPITAL, other, CLINIC)))
+        }
+    assert [to for to, kinds in told.items() if kinds == ["consent-registered"]] == [
+        *(the_patient(PERSON), officer_of(other)),
+    ]
+    assert not told[officer_of(CLINIC)] + told[officer_of(HOSPITAL)]

@@ -8,10 +8,18 @@ from contextlib import suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consent.model import EventKind, Paper, Provision, Withdrawal
+from consent.model import EventKind, Paper, Provision, Restriction, Withdrawal
 from hie.exchange import consenting, forms, registering
 from hie.exchange.access import Asked, decided
-from hie.exchange.ports import Proposal, Registration, RegistrationState, Scan, ScanPage, Store
+from hie.exchange.ports import (
+    Proposal,
+    Registration,
+    RegistrationKind,
+    RegistrationState,
+    Scan,
+    ScanPage,
+    Store,
+)
 from hie.record.errors import HieError
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.record.people import Facility, FacilityKind, HumanName, Patient, Sex
@@ -24,6 +32,14 @@ PERSON, NAME, BORN = PatientId("p1"), HumanName("見本", "花子", "ミホン",
 SIGNED = Day(20200101)
 NOW = forms.beginning(Day(20260410))
 DESKS = tuple(Requester(f"d{n}", "d", OFFICE, Role.SECRETARIAT, Purpose.ADMINISTRATION) for n in range(3))
+LOOKERS = tuple(
+    Requester(f"c{role}", "c", CLINIC, role, Purpose.ADMINISTRATION)
+    for role in (Role.NURSE, Role.CLERK, Role.LIAISON, Role.PRIVACY_OFFICER)
+)
+SHOWERS = tuple(
+    Requester(f"h{role}", "h", HOSPITAL, role, Purpose.ADMINISTRATION) for role in (Role.CLERK, Role.LIAISON)
+)
+EVERYBODY = (*DESKS, *LOOKERS, *SHOWERS)
 DOCTOR = Requester("doctor", "doctor", CLINIC, Role.DOCTOR)
 FORMS = ("a" * 32, "b" * 32)
 PROPOSAL = Proposal(
@@ -44,22 +60,24 @@ class Clock:
 
     def __init__(self) -> None:
         """Start at `NOW`."""
-        self.at = NOW
+        self.at, self.made = NOW, 0
 
     def now(self) -> int:
         """Return the moment."""
         return self.at
 
     def new_id(self) -> str:
-        """Return an id; the persons of these stories are known."""
-        return "f" * 32
+        """Return another id each time."""
+        self.made += 1
+        return f"{self.made:032x}"
 
 
 class Story:
     """One order of events at two forms, and what the gate says after each."""
 
-    def __init__(self) -> None:
+    def __init__(self, proposal: Proposal = PROPOSAL) -> None:
         """Found a region of one person who consented to nothing."""
+        self.proposal = proposal
         self.store: Store = open_store("memory://", "memory://")
         self.clock = Clock()
         self.verified: dict[str, int] = {}
@@ -76,7 +94,7 @@ class Story:
         """Do one thing; what the desk refuses happens to nobody."""
         self.clock.at += 1000
         steps: dict[str, Callable[[], object]] = {
-            "start": lambda: registering.start(self.store, self.clock, who, form, PROPOSAL),
+            "start": lambda: registering.start(self.store, self.clock, who, form, self.proposal),
             "draft": lambda: self._rewrite(who, form, complete=False),
             "propose": lambda: self._rewrite(who, form, complete=True),
             "scan": lambda: self._scan(form),
@@ -120,11 +138,11 @@ class Story:
     def _form(self, form: str) -> Registration:
         with self.store.look() as work:
             found = work.registrations.find(form)
-        return found or Registration(form, RegistrationState.DRAFT, OFFICE, PROPOSAL)
+        return found or Registration(form, RegistrationState.DRAFT, OFFICE, self.proposal)
 
     def _rewrite(self, who: Requester, form: str, *, complete: bool) -> None:
         version = self._form(form).version
-        registering.rewrite(self.store, self.clock, who, form, version, PROPOSAL, complete=complete)
+        registering.rewrite(self.store, self.clock, who, form, version, self.proposal, complete=complete)
 
     def _seen(self, who: Requester, form: str) -> str:
         return registering.read(self.store, self.clock, who, form).seen
@@ -145,7 +163,7 @@ class Story:
 @settings(deadline=None)
 @given(
     st.lists(
-        st.tuples(st.sampled_from(STEPS), st.sampled_from(DESKS), st.sampled_from(FORMS)),
+        st.tuples(st.sampled_from(STEPS), st.sampled_from(EVERYBODY), st.sampled_from(FORMS)),
         min_size=1,
         max_size=30,
     )
@@ -157,6 +175,50 @@ def test_no_order_of_events_opens_anything_before_a_verification(
     for name, who, form in steps:
         story.step(name, who, form)
         story.check()
+
+
+SIDE_PROPOSALS = (
+    PROPOSAL._replace(numbers=()),
+    PROPOSAL._replace(numbers=PROPOSAL.numbers[1:]),
+    PROPOSAL._replace(numbers=PROPOSAL.numbers[1:], provisions=(Provision(),)),
+    PROPOSAL._replace(numbers=(), provisions=(Provision(recipients=frozenset({CLINIC})),)),
+    Proposal(RegistrationKind.LIFT, PERSON, paper=PROPOSAL.paper, lifts=1),
+)
+
+
+@settings(deadline=None)
+@given(
+    st.booleans(),
+    st.sampled_from(SIDE_PROPOSALS),
+    st.lists(st.tuples(st.sampled_from(STEPS), st.sampled_from(LOOKERS), st.sampled_from(FORMS)), min_size=1),
+)
+def test_who_would_look_opens_nothing_without_who_shows_or_the_secretariat(
+    linked: bool,  # noqa: FBT001
+    proposal: Proposal,
+    steps: list[tuple[str, Requester, str]],
+) -> None:
+    """All the desks of a clinic together open nothing of a hospital, and end no refusal against it."""
+    story = Story(proposal)
+    with story.store.work() as work:
+        work.patients.link(LocalPatientId(HOSPITAL, "h9"), PERSON, "d", NOW)
+        if linked:
+            work.patients.link(LocalPatientId(CLINIC, "2"), PERSON, "d", NOW)
+    refused = Restriction(recipients=frozenset({CLINIC}))
+    event = consenting.restrict(story.store, story.clock, DESKS[0], PERSON, refused, "form")
+    if proposal.lifts:
+        story.proposal = proposal._replace(lifts=event.sequence)
+    nearly = [
+        ("start", 0),
+        ("propose", 0),
+        ("scan", 0),
+        *(("verify", place) for place in range(len(LOOKERS))),
+    ]
+    for name, who, form in [*((name, LOOKERS[place], FORMS[0]) for name, place in nearly), *steps]:
+        story.step(name, who, form)
+        with story.store.look() as work:
+            log = work.consents.events([PERSON])[PERSON]
+        assert consenting.live_restrictions(log) == {event.sequence: refused}
+        assert not [one for one in log if one.kind is EventKind.GIVEN]
 
 
 @settings(deadline=None)

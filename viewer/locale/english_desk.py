@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "notice.consent-registered": "A consent was registered.",
+    "notice.refusal-lifted": "A refusal or a hold ended.",
+    "notice.death-registered": "A death was registered.",
     "menu.desk": "Consent desk",
     "desk.title": "Consent desk",
     "desk.lead": "Register patients whose consent form you have, and verify what others registered.",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "notice.consent-registered": "同意が登録されました。",
+    "notice.refusal-lifted": "拒否または保留が終わりました。",
+    "notice.death-registered": "亡くなったことが登録されました。",
     "menu.desk": "同意・登録",
     "desk.title": "同意・登録",
     "desk.lead": "同意書を受け取った患者の登録と、ほかの担当者が登録したものの確認をします。",
