@@ -182,6 +182,8 @@ def problem_of(error: HieError, words: Words) -> str:
     """Say in plain words why something was refused."""
     if isinstance(error, Problem):
         return words(str(error))
+    if error.code == "too-often":
+        return words("simulator.too-often")
     said = str(error)
     key = next((key for piece, key in MESSAGES.items() if piece in said), "")
     return words(key or ("desk.problem.changed" if isinstance(error, Conflict) else "desk.problem.other"))

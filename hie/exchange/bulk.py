@@ -19,7 +19,7 @@ from consent.model import FOREVER, Facilities, Paper, Provision
 from hie.exchange import matching, registering, scanning
 from hie.exchange.forms import FORM_VERSION, PATIENT, beginning, latest_end
 from hie.exchange.ports import Clock, Proposal, Registration, Store, UnitOfWork
-from hie.exchange.proposals import check_complete, check_sizes, facts_of
+from hie.exchange.proposals import check_complete, check_person, check_sizes, facts_of
 from hie.exchange.scanning import Received, ScanReader, Upload
 from hie.record.entry import DocumentClass
 from hie.record.eras import read_day
@@ -204,6 +204,7 @@ def _planned(
         proposal = proposal._replace(patient=whose)
         if outcome is not Outcome.UNCLEAR:
             check_sizes(proposal)
+            check_person(work, requester, proposal)
             check_complete(work, now, requester, proposal)
     except (Invalid, Conflict, NotFound) as error:
         return ListLine(place, Outcome.INVALID, proposal, error)

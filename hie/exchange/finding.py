@@ -1,7 +1,8 @@
 """Finding a person at the consent desk: who resembles what the form says, and who is known by these words.
 
 Whoever keeps no links of the region sees only persons with whom reading, birth date and a third
-attribute agree, or of whom their own facility has a number: nobody browses the region (attack 29).
+attribute agree, or of whom their own facility has a number: nobody browses the region (attack 29). Whose
+patient somebody is elsewhere is not shown to them, and who asks too often in an hour is answered no more.
 Every person shown gets an audit record.
 """
 
@@ -12,7 +13,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hie.exchange import linking
+from hie.exchange import matching
+from hie.exchange.exact import HOUR, MOST_TRIES
 from hie.exchange.likeness import sought
 from hie.exchange.matching import Candidate
 from hie.exchange.ports import (
@@ -26,9 +28,9 @@ from hie.exchange.ports import (
 )
 from hie.exchange.registering import PROPOSERS, VERIFIERS, may_see
 from hie.record.eras import read_day
-from hie.record.errors import NotFound
+from hie.record.errors import Invalid, NotFound
 from hie.record.folding import folded
-from hie.record.identifiers import PatientId
+from hie.record.identifiers import LocalPatientId, PatientId
 from hie.record.people import HumanName, PersonFacts
 from hie.record.requester import Requester, Role
 from hie.record.times import UNKNOWN_DAY
@@ -49,15 +51,34 @@ class Found(NamedTuple):
 def alike(store: Store, clock: Clock, requester: Requester, facts: PersonFacts) -> Sequence[Candidate]:
     """Return registered persons who resemble what the form says, best first.
 
-    Raise `NotFound` for a role that registers nobody.
+    To a desk that keeps no links of the region each bears only the numbers of its own facility, and it asks
+    not often. Raise `NotFound` for a role that registers nobody, `Invalid` for who asks too often.
     """
     if requester.role not in PROPOSERS:
         raise NotFound("no desk for the asker")
+    wide = requester.role is Role.SECRETARIAT
+    found: list[Candidate] = []
     with store.work() as work:
-        found = linking.look_for(work, clock.now(), requester, facts)
+        now = clock.now()
+        enough = not wide and work.exact.tries(requester.user, now - HOUR, add=now) > MOST_TRIES
+        if not enough:
+            resembling = matching.candidates(work, facts, requester.facility)
+            found = [one for one in resembling if wide or one.proposable or one.own]
+        outcome = "refused" if enough else "done"
+        work.audit.append(
+            [AuditEvent(now, requester, "candidates", outcome, "", 0, (), 0, str(len(found)))]
+            + [AuditEvent(now, requester, "listed", "done", one.patient.id, 0, (), 0, "") for one in found]
+        )
+    if enough:
+        raise Invalid("too many searches in an hour", code="too-often")
+    return found if wide else [one._replace(file=one.file._replace(numbers=one.own)) for one in found]
+
+
+def own_numbers(requester: Requester, numbers: Sequence[LocalPatientId]) -> Sequence[LocalPatientId]:
+    """Return which of a person's numbers a desk is shown: at which other hospitals they are is not told."""
     if requester.role is Role.SECRETARIAT:
-        return found
-    return [one for one in found if one.proposable or one.own]
+        return numbers
+    return tuple(one for one in numbers if one.facility == requester.facility)
 
 
 def search(store: Store, clock: Clock, requester: Requester, words: str) -> Found:

@@ -19,7 +19,7 @@ from hie.exchange.statements import check_statement
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId, facility_code
 from hie.record.people import PersonFacts
-from hie.record.requester import Requester
+from hie.record.requester import Requester, Role
 from hie.record.times import UNKNOWN_DAY, Day
 
 LONGEST = 100
@@ -75,6 +75,22 @@ def check_complete(work: UnitOfWork, now: int, requester: Requester, proposal: P
             raise Invalid("there is no such restriction in force")
     elif not UNKNOWN_DAY < proposal.died_on <= day_at(now):
         raise Invalid("the day of death is known and has come")
+
+
+def check_person(work: UnitOfWork, requester: Requester, proposal: Proposal) -> None:
+    """Raise `NotFound` where the asker could not have found the person with what was typed.
+
+    The secretariat finds everybody; any other desk whom its own facility has a number of, and with whom
+    reading, birth date and a third attribute agree.
+    """
+    if not proposal.patient or requester.role is Role.SECRETARIAT:
+        return
+    file = work.patients.files([proposal.patient]).get(proposal.patient)
+    if file is not None and any(number.facility == requester.facility for number in file.numbers):
+        return
+    found = matching.compared(work, facts_of(proposal), [proposal.patient])
+    if not found or not found[0][1].proposable:
+        raise NotFound("no such person for the asker")
 
 
 def _check_consent(work: UnitOfWork, now: int, proposal: Proposal, birth_day: Day) -> None:

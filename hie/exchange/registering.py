@@ -23,7 +23,7 @@ from hie.exchange.ports import (
     Store,
     UnitOfWork,
 )
-from hie.exchange.proposals import check_complete, check_sizes, event_of, facts_of
+from hie.exchange.proposals import check_complete, check_person, check_sizes, event_of, facts_of
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.people import Patient
@@ -68,7 +68,8 @@ def start(
 ) -> Registration:
     """Begin a registration as a draft under an id the form brought along; the same again changes nothing.
 
-    Raise `Invalid` for a role that proposes nothing, an id that is none, or texts that are too long.
+    Raise `Invalid` for a role that proposes nothing, an id that is none, or texts that are too long,
+    `NotFound` for a person whom the asker could not have found.
     """
     if requester.role not in PROPOSERS:
         raise Invalid("this role proposes no registration")
@@ -77,6 +78,7 @@ def start(
     check_sizes(proposal)
     with store.work() as work:
         now = clock.now()
+        check_person(work, requester, proposal)
         begun = Registration(
             number,
             RegistrationState.DRAFT,
@@ -113,6 +115,8 @@ def rewrite(  # noqa: PLR0913, PLR0917  who, which, what was seen, what is new, 
         found = find(work, requester, number)
         if not _may_write(requester, found):
             raise Conflict("this registration is decided, or another counter's")
+        if proposal.patient != found.proposal.patient:
+            check_person(work, requester, proposal)
         if complete:
             check_complete(work, now, requester, proposal)
         written = found._replace(

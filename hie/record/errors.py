@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 class HieError(Exception):
     """The root of all errors the house raises on purpose. Messages hold no clinical text."""
 
+    def __init__(self, *said: object, code: str = "") -> None:
+        """Keep `code`, by which a screen finds its own words for what happened; empty where it has none."""
+        super().__init__(*said)
+        self.code = code
+
 
 class Refused(HieError):
     """The gate said no; `reasons` are the codes of `consent.reasons`."""

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from hie.exchange.ports import Proposal, Registration
+from hie.exchange.ports import AuditQuery, Proposal, Registration
 from hie.hub.app import application
 from hie.record.entry import Label
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
-from tests.build.desks import PERSON, Desk, desk_world
+from tests.build.desks import HANAKO, PERSON, Desk, desk_world
 from tests.build.page import parse
 from tests.build.paper_forms import as_pdf, as_picture, sheet
 from tests.build.served import served
@@ -236,3 +236,49 @@ def test_a_number_typed_in_another_width_is_the_same(world: World, address: str)
     number = Desk(address, "jimu1").registered(_other(number="００１２３４００１２", kana="ミホン　トエ"))
     assert _found(world, number).proposal.numbers == (LocalPatientId(CENTRAL, "0012340012"),)
     assert isinstance(_found(world, number).proposal, Proposal)
+
+
+HANAKO_TYPED = {"kana": "シケン　ハナコ", "name": "試験 花子", "birth": "S45.1.15", "sex": "F", "number": ""}
+
+
+def test_a_clinic_is_not_shown_at_which_hospitals_somebody_is_a_patient(address: str) -> None:
+    desk = Desk(address, "hamada")
+    number = desk.page("/desk/new").one("input", name="id")["value"]
+    typed = {"id": number, "at": CLINIC, **HANAKO_TYPED}
+    page = desk.send("/desk/new", typed)
+    assert "試験 花子" in parse(page.text).one("section", id="candidates").text
+    begun = desk.send("/desk/start", typed | {"patient": HANAKO})
+    shown = page.text + desk.client.get(begun.headers["location"]).text
+    assert "0012345678" not in shown
+    assert "55501" not in shown
+    arai = Desk(address, "arai")
+    card = parse(arai.send("/desk/new", typed).text).one("section", id="candidates").text
+    assert "0012345678" in card
+    assert "55501" not in card
+
+
+def test_a_person_is_chosen_only_by_who_could_find_them(address: str) -> None:
+    desk = Desk(address, "hamada")
+    for place, change in enumerate(
+        ({"birth": "S46.1.15"}, {"kana": "シケン　タロウ"}, {"sex": "U", "name": "他 人"})
+    ):
+        typed = {"id": f"{place:032x}", "at": CLINIC, **HANAKO_TYPED, **change, "patient": HANAKO}
+        assert desk.send("/desk/start", typed).status == 404
+
+
+def test_who_searches_too_often_in_an_hour_is_answered_no_more(world: World, address: str) -> None:
+    with world.store.work() as work:
+        known = work.accounts.find("hamada")
+        assert known is not None
+        work.accounts.add(known._replace(id="busy", login="busy"))
+    desk = Desk(address, "busy")
+    form = {"id": "b" * 32, "at": CLINIC, **HANAKO_TYPED}
+    token = desk.token("/desk/new")
+    answers = [desk.client.post("/desk/new", {"csrf_token": token, **form}).text for _ in range(21)]
+    assert all("シケン" in parse(one).one("section", id="candidates").text for one in answers[:20])
+    assert "1時間に調べられる回数" in parse(answers[20]).one("p", role="alert").text
+    assert not parse(answers[20]).all("section", id="candidates")
+    with world.store.look() as work:
+        (last, *_) = work.audit.search(AuditQuery(account="busy", actions=("candidates",)), 1)
+        listed = work.audit.search(AuditQuery(account="busy", actions=("listed",)), 50)
+    assert (last.event.outcome, len(listed)) == ("refused", 20)

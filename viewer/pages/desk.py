@@ -79,7 +79,10 @@ def find(request: Request, form: Annotated[PersonForm, Form()]) -> Response:
         return _person(request, form, None, problem_of(problem, words_of(request)))
     if not (typed.name.kana and typed.name.given and typed.birth_day):
         return _person(request, form, None, words_of(request)("desk.problem.name"))
-    found = finding.alike(services.store, services.clock, requester_of(request), facts_of(typed))
+    try:
+        found = finding.alike(services.store, services.clock, requester_of(request), facts_of(typed))
+    except Invalid as often:
+        return _person(request, form, None, problem_of(often, words_of(request)))
     cards = [candidate_card(one, screen_of(request).name_of, words_of(request)) for one in found]
     return _person(request, form, cards, "")
 
@@ -188,7 +191,9 @@ def _numbers(request: Request, number: str, problem: str) -> Response:
     screen, requester = screen_of(request), requester_of(request)
     proposal, version = _draft(request, number)
     own = FacilityCode("") if requester.role is Role.SECRETARIAT else requester.facility
-    known = screen.person(proposal.patient).numbers if proposal.patient else ()
+    known = (
+        finding.own_numbers(requester, screen.person(proposal.patient).numbers) if proposal.patient else ()
+    )
     return screen.page(
         request,
         "desk_numbers.html",
