@@ -8,6 +8,8 @@ question. Every step is appended to the log of links, with its audit record, in 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from hashlib import sha256
+from hmac import compare_digest
 from typing import NamedTuple
 
 from hie.exchange import identity, matching
@@ -47,6 +49,11 @@ class Opened(NamedTuple):
     """What other facilities say of the same person."""
     likeness: Likeness | None
     history: tuple[LinkEvent, ...]
+
+    @property
+    def seen(self) -> str:
+        """Name what is laid open here; who decides gives it back, and decides about this and nothing else."""
+        return _seen(self.case, self.said, self.person)
 
 
 def may_keep(requester: Requester, facility: FacilityCode) -> bool:
@@ -167,9 +174,14 @@ def confirm(
     return surrogate
 
 
-def confirm_case(work: UnitOfWork, now: int, requester: Requester, surrogate: int) -> int:
-    """Confirm what lies in the queue; raise what `confirm` raises, `Conflict` where it is decided."""
+def confirm_case(work: UnitOfWork, now: int, requester: Requester, surrogate: int, seen: str) -> int:
+    """Confirm what lies in the queue, as it was shown: `seen` is `Opened.seen` of that page.
+
+    Raise what `confirm` raises, and `Conflict` where it is decided or is not what was shown any more: who
+    proposed may have taken it back meanwhile and proposed the number for somebody else.
+    """
     case = _case(work, requester, surrogate, LinkKind.PROPOSED)
+    _as_shown(work, case, seen)
     facts = newest_facts(work, surrogate)
     claim = Claim(case.local, case.patient, facts, _source(work, surrogate))
     return confirm(work, now, requester, claim, {case.by})
@@ -189,9 +201,13 @@ def hold(work: UnitOfWork, now: int, requester: Requester, surrogate: int) -> No
     work.audit.append([written_down(now, requester, "link-held", case.patient, number_of(case))])
 
 
-def accept(work: UnitOfWork, now: int, requester: Requester, surrogate: int) -> Patient:
-    """Find a change to be the same person's, and take over what the facility says now; return the person."""
+def accept(work: UnitOfWork, now: int, requester: Requester, surrogate: int, seen: str) -> Patient:
+    """Find a change to be the same person's, and take over what the facility says now; return the person.
+
+    Raise `Conflict` where it is not what was shown any more, as `confirm_case` does.
+    """
     case = _case(work, requester, surrogate, LinkKind.CHANGED)
+    _as_shown(work, case, seen)
     file = work.patients.files([case.patient]).get(case.patient)
     if file is None:
         raise NotFound("no such person")
@@ -301,6 +317,16 @@ def _agreeing(work: UnitOfWork, claim: Claim) -> Likeness:
     return likeness
 
 
+def is_free(work: UnitOfWork, claim: Claim) -> bool:
+    """Say whether a claim's number is nobody's and waits for no decision about another person."""
+    number = work.links.find(claim.local)
+    try:
+        _free(work, number or LocalNumber(0, claim.local, PatientId("")), claim.patient)
+    except Conflict:
+        return False
+    return True
+
+
 def _free(work: UnitOfWork, number: LocalNumber, patient: PatientId) -> None:
     if number.patient:
         same = number.patient == patient
@@ -337,6 +363,21 @@ def _case(work: UnitOfWork, requester: Requester, surrogate: int, kind: LinkKind
     if kind is not None and case.kind is not kind:
         raise Conflict("somebody decided this meanwhile")
     return case
+
+
+def _as_shown(work: UnitOfWork, case: LinkCase, seen: str) -> None:
+    """Raise `Conflict` unless `seen` names the case, the facility's last word and the person as they are."""
+    said = work.local_statements.of([case.surrogate]).get(case.surrogate, ())
+    file = work.patients.files([case.patient]).get(case.patient)
+    if not compare_digest(seen.encode(), _seen(case, said, file.patient if file else None).encode()):
+        raise Conflict("this is not what was shown any more")
+
+
+def _seen(case: LinkCase | None, said: Sequence[Statement], person: Patient | None) -> str:
+    proposed = (case.patient, case.kind.value, case.by, str(case.at)) if case else ()
+    known = Statement(0, matching.known(person), "", 0).digest if person else b""
+    both = (said[0].digest if said else b"") + known
+    return sha256("\x1f".join(proposed).encode() + both).hexdigest()
 
 
 def _end(

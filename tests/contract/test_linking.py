@@ -63,6 +63,10 @@ def _whose(work: UnitOfWork) -> PatientId | None:
     return found[1] if found else None
 
 
+def _seen(work: UnitOfWork, surrogate: int) -> str:
+    return linking.opened(work, our.NOW, A, surrogate).seen if work.links.number(surrogate) else ""
+
+
 def _kinds(work: UnitOfWork, surrogate: int) -> list[LinkKind]:
     return [event.kind for event in work.links.history(surrogate)]
 
@@ -74,15 +78,54 @@ def test_one_proposes_and_another_confirms(store: Store) -> None:
         assert _whose(work) is None
         assert case.score == 85
         with pytest.raises(Invalid):
-            linking.confirm_case(work, our.NOW, A, case.surrogate)
-        assert linking.confirm_case(work, our.NOW, B, case.surrogate) == case.surrogate
+            linking.confirm_case(work, our.NOW, A, case.surrogate, _seen(work, case.surrogate))
+        assert (
+            linking.confirm_case(work, our.NOW, B, case.surrogate, _seen(work, case.surrogate))
+            == case.surrogate
+        )
         assert _whose(work) == our.HANAKO
         assert work.link_cases.find(case.surrogate) is None
         assert _kinds(work, case.surrogate) == [LinkKind.PROPOSED, LinkKind.LINKED]
         with pytest.raises(NotFound):
-            linking.confirm_case(work, our.NOW, B, case.surrogate)
+            linking.confirm_case(work, our.NOW, B, case.surrogate, _seen(work, case.surrogate))
         rows = {event.action: event.requester.user for event in work.audit.find(our.HANAKO, 9)}
-        assert rows == {"link-proposed": "a", "link": "b"}
+        assert rows == {"link-proposed": "a", "link-read": "a", "link": "b"}
+
+
+def test_nobody_confirms_what_was_not_shown_to_them(store: Store) -> None:
+    twin = PatientId("0" * 31 + "9")
+    with store.work() as work:
+        _known(work)
+        work.patients.enrol(our.a_person(twin, "見本 華子", "ミホン ハナコ"))
+        surrogate = linking.propose(work, our.NOW, A, CLAIM).surrogate
+        shown = _seen(work, surrogate)
+        linking.hold(work, our.NOW, B, surrogate)
+        assert _seen(work, surrogate) == shown
+        linking.reject(work, our.NOW, A, surrogate, "typing")
+        linking.propose(work, our.NOW, A, CLAIM._replace(patient=twin))
+        for seen in (shown, "", "見本"):
+            with pytest.raises(Conflict):
+                linking.confirm_case(work, our.NOW, B, surrogate, seen)
+        assert _whose(work) is None
+        shown = _seen(work, surrogate)
+        work.patients.enrol(
+            our.a_person(twin, "見本 華子", "ミホン ハナコ")._replace(birth_day=Day(19700116))
+        )
+        with pytest.raises(Conflict):
+            linking.confirm_case(work, our.NOW, B, surrogate, shown)
+        assert _whose(work) is None
+
+
+def test_nobody_accepts_a_change_that_was_not_shown_to_them(store: Store) -> None:
+    with store.work() as work:
+        surrogate = _linked(work)
+        _says(work, surrogate, CHANGES["married"])
+        shown = _seen(work, surrogate)
+        _says(work, surrogate, CHANGES["one digit"], our.NOW + 1)
+        with pytest.raises(Conflict):
+            linking.accept(work, our.NOW, A, surrogate, shown)
+        person = linking.accept(work, our.NOW, A, surrogate, _seen(work, surrogate))
+        assert person.birth_day == CHANGES["one digit"].birth_day
 
 
 @pytest.mark.parametrize("proposed_by", [set(), {""}, {" "}, {"b"}, {"a", "b"}])
@@ -139,12 +182,12 @@ def test_others_keep_no_links(store: Store, requester: Requester) -> None:
             linking.propose(work, our.NOW, requester, CLAIM)
         surrogate = linking.propose(work, our.NOW, A, CLAIM).surrogate
         with pytest.raises(NotFound):
-            linking.confirm_case(work, our.NOW, requester, surrogate)
+            linking.confirm_case(work, our.NOW, requester, surrogate, _seen(work, surrogate))
         with pytest.raises(NotFound):
             linking.reject(work, our.NOW, requester, surrogate, "typing")
         with pytest.raises(NotFound):
             linking.hold(work, our.NOW, requester, surrogate)
-        linking.confirm_case(work, our.NOW, _by("d", Role.LIAISON), surrogate)
+        linking.confirm_case(work, our.NOW, _by("d", Role.LIAISON), surrogate, _seen(work, surrogate))
         with pytest.raises(NotFound):
             linking.contest(work, our.NOW, requester, NUMBER, "typing")
         with pytest.raises(NotFound):
@@ -179,7 +222,7 @@ def test_a_doubted_link_is_hidden_at_once_and_needs_two_people_again(store: Stor
             linking.confirm(work, our.NOW, B, CLAIM, {"a"})
         linking.propose(work, our.NOW, A, CLAIM)
         assert _whose(work) is None
-        linking.confirm_case(work, our.NOW, B, surrogate)
+        linking.confirm_case(work, our.NOW, B, surrogate, _seen(work, surrogate))
         assert _whose(work) == our.HANAKO
 
 
@@ -229,7 +272,7 @@ def test_a_small_change_waits_in_the_queue_and_the_link_stands(store: Store, cha
         assert _whose(work) == our.HANAKO
         (case,) = work.link_cases.all("", 9)
         assert (case.kind, case.by) == (LinkKind.CHANGED, "ingest")
-        person = linking.accept(work, our.NOW + 1, A, surrogate)
+        person = linking.accept(work, our.NOW + 1, A, surrogate, _seen(work, surrogate))
         assert (person.name, person.birth_day) == (CHANGES[change].name, CHANGES[change].birth_day)
         assert work.patients.files([our.HANAKO])[our.HANAKO].patient == person
         assert work.link_cases.all("", 9) == []
@@ -245,7 +288,7 @@ def test_a_grave_difference_hides_the_number_at_once(store: Store, change: str) 
         (case,) = work.link_cases.all("", 9)
         assert (case.kind, case.reason, case.patient) == (LinkKind.CONTESTED, GRAVE, our.HANAKO)
         with pytest.raises(Conflict):
-            linking.accept(work, our.NOW, A, surrogate)
+            linking.accept(work, our.NOW, A, surrogate, _seen(work, surrogate))
         _says(work, surrogate, FACTS)
         assert _whose(work) is None
 
@@ -269,7 +312,7 @@ def _start(work: UnitOfWork, state: str) -> int:
     if state == "rejected":
         linking.reject(work, our.NOW, B, surrogate, "typing")
     if state in {"linked", "contested", "split"}:
-        linking.confirm_case(work, our.NOW, B, surrogate)
+        linking.confirm_case(work, our.NOW, B, surrogate, _seen(work, surrogate))
     if state == "contested":
         linking.contest(work, our.NOW, A, NUMBER, "typing")
     if state == "split":

@@ -73,6 +73,13 @@ def _sent(client: Client, path: str, **fields: str) -> Answer:
     return client.post(path, {"csrf_token": token[1]} | fields)
 
 
+def _pressed(client: Client, surrogate: int, what: str, **fields: str) -> Answer:
+    """Press a button of a number's page, as it is drawn now."""
+    page = f"/links/{surrogate}"
+    seen = re.search(r'name="seen" value="([^"]+)"', client.get(page).text)
+    return _sent(client, f"{page}/{what}", seen=seen[1] if seen else "", **fields)
+
+
 def _proposed(region: Region, by: str = "sato", facts: PersonFacts = FACTS) -> int:
     local = LocalPatientId(HARBOUR, "990001")
     requester = Requester(by, by, CENTRAL, Role.SECRETARIAT, Purpose.ADMINISTRATION)
@@ -130,12 +137,27 @@ def test_the_proposer_cannot_confirm_and_another_can(region: Region, sato: Clien
     own = sato.get(f"/links/{surrogate}").text
     assert f'action="/links/{surrogate}/confirm"' not in own
     assert "ご自分の提案は確認できません。" in own
-    assert _sent(sato, f"/links/{surrogate}/confirm").status == 409
-    assert _sent(kato, f"/links/{surrogate}/confirm").status == 303
+    assert _pressed(sato, surrogate, "confirm").status == 409
+    assert _pressed(kato, surrogate, "confirm").status == 303
     assert "連結中" in kato.get(f"/links/{surrogate}").text
     with region.world.store.look() as work:
         resolved = work.patients.resolve(HARBOUR, ["990001"])
     assert resolved == {"990001": (surrogate, region.hanako.patient.id)}
+
+
+def test_an_old_page_confirms_nothing_that_it_did_not_show(
+    region: Region, sato: Client, kato: Client
+) -> None:
+    surrogate = _proposed(region)
+    shown = re.search(r'name="seen" value="([^"]+)"', kato.get(f"/links/{surrogate}").text)
+    assert shown is not None
+    assert _sent(sato, f"/links/{surrogate}/decide", act="reject", reason="typing").status == 303
+    _proposed(region, facts=FACTS._replace(name=OLD))
+    refused = _sent(kato, f"/links/{surrogate}/confirm", seen=shown[1])
+    assert (refused.status, "提案中" in refused.text) == (409, True)
+    assert _sent(kato, f"/links/{surrogate}/confirm").status == 409
+    assert _sent(kato, f"/links/{surrogate}/decide", act="confirm").status == 404
+    assert _pressed(kato, surrogate, "confirm").status == 303
 
 
 def test_a_proposal_is_put_off_and_refused(region: Region, kato: Client) -> None:
@@ -231,7 +253,7 @@ def test_a_change_a_hospital_sends_is_accepted_by_somebody(region: Region, sato:
     page = sato.get(f"/links/{surrogate}").text
     assert "記載が変わった" in page
     assert "姓だけが違います。改姓、または別人です。" in page
-    assert _sent(sato, f"/links/{surrogate}/decide", act="accept").status == 303
+    assert _pressed(sato, surrogate, "decide", act="accept").status == 303
     with region.world.store.look() as work:
         person = work.patients.files([region.hanako.patient.id])[region.hanako.patient.id].patient
     assert person.name == married.name
@@ -246,7 +268,7 @@ def test_what_a_hospital_took_back_is_proposed_again_and_confirmed(
         hear(work, 6, [Heard(surrogate, None)])
     assert "病院で患者情報が削除された" in sato.get(f"/links/{surrogate}").text
     assert _sent(sato, f"/links/{surrogate}/decide", act="propose").status == 303
-    assert _sent(kato, f"/links/{surrogate}/confirm").status == 303
+    assert _pressed(kato, surrogate, "confirm").status == 303
     assert "連結中" in sato.get(f"/links/{surrogate}").text
 
 

@@ -84,7 +84,7 @@ TEXTS = {
     "link.reason.adt-deleted": "The hospital took its patient record back",
     "link.reason.differs": "Lines of the imported table do not agree",
     "link.reason.resembles": "Resembles somebody who is known",
-    "link.refused.conflict": "Somebody else was first.",
+    "link.refused.conflict": "Somebody else was first, or this has changed since you looked. Look again.",
     "link.refused.invalid": "This cannot be done: too little agrees, or it is your own proposal.",
     "link.history": "History",
     "link.event.proposed": "proposed",
@@ -112,6 +112,7 @@ TEXTS = {
     "exposure.kind": "What",
     "exposure.note": "Made again from the audit records. It holds no clinical content.",
     "exposure.kind.calendar": "Calendar (list)",
+    "exposure.kind.elsewhere": "Document of another facility",
     "import.title": "Import a table of links",
     "import.explain": "Columns: facility, number, person, family, given, kana_family, kana_given,"
     " birth_date, sex, phone. The first line names them; UTF-8 or Shift_JIS.",

@@ -85,7 +85,7 @@ TEXTS = {
     "link.reason.adt-deleted": "病院で患者情報が削除された",
     "link.reason.differs": "取り込んだ表の中で記載が合わない",
     "link.reason.resembles": "すでに登録された人に似ている",
-    "link.refused.conflict": "すでにほかの人が処理しました。",
+    "link.refused.conflict": "すでにほかの人が処理したか、表示のあとで内容が変わりました。もう一度確かめてください。",
     "link.refused.invalid": "この操作はできません。一致する項目が足りないか、ご自分の提案です。",
     "link.history": "経過",
     "link.event.proposed": "提案",
@@ -113,6 +113,7 @@ TEXTS = {
     "exposure.kind": "見たもの",
     "exposure.note": "監査記録から作り直した表です。診療の内容は含みません。",
     "exposure.kind.calendar": "カレンダー（一覧）",
+    "exposure.kind.elsewhere": "他の医療機関の文書",
     "import.title": "名寄せ対応表の取り込み",
     "import.explain": "列：施設コード・患者番号・個人キー・漢字姓・漢字名・"
     "カナ姓・カナ名・生年月日・性別・電話番号（1行目は見出し、UTF-8またはShift_JIS）",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
@@ -97,9 +97,9 @@ def one(request: Request, surrogate: str) -> Response:
 
 @router.post("/links/{surrogate}/confirm")
 @declares(DESK, About.DECISIONS, fresh=True)
-def confirm(request: Request, surrogate: str) -> Response:
-    """Link a number that somebody else proposed."""
-    return _decided(request, _surrogate(surrogate), "confirm", "")
+def confirm(request: Request, surrogate: str, seen: Annotated[str, Form()] = "") -> Response:
+    """Link a number that somebody else proposed, as the page showed it."""
+    return _decided(request, _surrogate(surrogate), _Step("confirm", seen=seen))
 
 
 @router.post("/links/{surrogate}/decide")
@@ -109,9 +109,12 @@ def decide(
     surrogate: str,
     act: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
+    seen: Annotated[str, Form()] = "",
 ) -> Response:
     """Refuse, put off, accept, doubt or propose again; none of these opens anything."""
-    return _decided(request, _surrogate(surrogate), act, reason)
+    if act == "confirm":
+        raise NotFound("this is confirmed at a place of its own")
+    return _decided(request, _surrogate(surrogate), _Step(act, reason, seen))
 
 
 @router.get("/links/{surrogate}/split")
@@ -214,6 +217,7 @@ def _one(request: Request, surrogate: int, note: str, status: int = 200) -> Resp
         "link.html",
         status,
         surrogate=surrogate,
+        seen=opened.seen,
         note=note,
         state=state_of(opened),
         held=opened.case is not None and opened.case.held,
@@ -238,22 +242,31 @@ def _proposed(opened: Opened, names: Mapping[str, str], request: Request) -> str
     return words("link.proposed_by", name=by_words(case.by, names, words), at=day_and_time(case.at))
 
 
-def _decided(request: Request, surrogate: int, act: str, reason: str) -> Response:
+class _Step(NamedTuple):
+    """What somebody pressed, and on which page."""
+
+    act: str
+    reason: str = ""
+    seen: str = ""
+    """`Opened.seen` of the page."""
+
+
+def _decided(request: Request, surrogate: int, step: _Step) -> Response:
     """Do one step in one transaction; what is refused is said on the page."""
     requester, screen, words = requester_of(request), screen_of(request), words_of(request)
     try:
         with screen.services.store.work() as work:
             now = screen.services.clock.now()
-            if act == "confirm":
-                linking.confirm_case(work, now, requester, surrogate)
-            elif act == "reject":
-                linking.reject(work, now, requester, surrogate, reason)
-            elif act == "hold":
+            if step.act == "confirm":
+                linking.confirm_case(work, now, requester, surrogate, step.seen)
+            elif step.act == "reject":
+                linking.reject(work, now, requester, surrogate, step.reason)
+            elif step.act == "hold":
                 linking.hold(work, now, requester, surrogate)
-            elif act == "accept":
-                linking.accept(work, now, requester, surrogate)
+            elif step.act == "accept":
+                linking.accept(work, now, requester, surrogate, step.seen)
             else:
-                _doubted(work, now, request, surrogate, (act, reason))
+                _doubted(work, now, request, surrogate, step)
     except Conflict:
         return _one(request, surrogate, words("link.refused.conflict"), 409)
     except Invalid:
@@ -261,13 +274,12 @@ def _decided(request: Request, surrogate: int, act: str, reason: str) -> Respons
     return RedirectResponse(f"/links/{surrogate}", 303)
 
 
-def _doubted(work: UnitOfWork, now: int, request: Request, surrogate: int, what: tuple[str, str]) -> None:
-    act, reason = what
+def _doubted(work: UnitOfWork, now: int, request: Request, surrogate: int, step: _Step) -> None:
     number = work.links.number(surrogate)
-    if number is None or act not in {"contest", "propose"}:
+    if number is None or step.act not in {"contest", "propose"}:
         raise NotFound("no such number, or not for the asker")
-    if act == "contest":
-        linking.contest(work, now, requester_of(request), number.local, reason)
+    if step.act == "contest":
+        linking.contest(work, now, requester_of(request), number.local, step.reason)
         return
     case = work.link_cases.find(surrogate)
     if case is None:
