@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from hie.exchange.exposure import CALENDAR, Exposure
+from hie.exchange.exposure import CALENDAR, ELSEWHERE, Exposure
 from hie.exchange.likeness import Attribute, Compared, Verdict
 from hie.exchange.linking import Opened
 from hie.exchange.ports import LinkCase, LinkKind
@@ -205,7 +205,7 @@ def looks(exposure: Exposure, facility: Callable[[str], str], words: Words) -> l
             facility(one.facility),
             words.either(f"role.{one.role}", one.role.value),
             one.name,
-            words("exposure.kind.calendar") if one.kind == CALENDAR else one.kind,
+            words(f"exposure.kind.{one.kind}") if one.kind in {CALENDAR, ELSEWHERE} else one.kind,
         )
         for one in exposure.rows
     ]

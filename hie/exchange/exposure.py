@@ -1,7 +1,9 @@
 """Who saw what under a wrong link: made again from the audit rows, whenever it is asked for.
 
 The report names people, moments and kinds of documents, and nothing of what stood in them. A look at the
-calendar counts as well: it listed what lay under the number.
+calendar counts as well: it listed what lay under the number. Two people suffer under a wrong link: whose
+documents were shown as another's, and whose record stood open to the number's facility, as if it treated
+them. What that facility opened of other facilities' documents counts for the second.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ from hie.record.requester import Requester, Role
 
 CALENDAR = "calendar"
 """Kind of what a look at the list of documents showed."""
+ELSEWHERE = "elsewhere"
+"""Kind of another facility's document that somebody of the number's facility opened."""
 _AT_ONCE = 1_000
 _OPENING, _CLOSING = {LinkKind.LINKED}, {LinkKind.UNLINKED, LinkKind.CONTESTED}
 
@@ -51,7 +55,7 @@ class Exposed(NamedTuple):
     role: Role
     action: str
     kind: str
-    """Data kind of the document that was opened, or `CALENDAR`."""
+    """Data kind of the document under the number that was opened, `CALENDAR`, or `ELSEWHERE`."""
 
 
 class Exposure(NamedTuple):
@@ -130,7 +134,8 @@ def _exposure(work: UnitOfWork, number: LocalNumber, patient: PatientId, now: in
     rows = sorted({row.sequence: row for one in open_for for row in _looks(work, one)}.items())
     entries = sorted({row.event.entry for _, row in rows if row.event.entry})
     kinds = work.links.filed(number.surrogate, [EntryId(one) for one in entries])
-    looks = (_exposed(row, kinds.get(EntryId(row.event.entry), "")) for _, row in rows)
+    place = number.local.facility
+    looks = (_exposed(row, kinds.get(EntryId(row.event.entry), _of_another(row, place))) for _, row in rows)
     return Exposure(number, open_for, tuple(one for one in looks if one.kind))
 
 
@@ -142,6 +147,11 @@ def _looks(work: UnitOfWork, window: Window) -> Iterator[AuditRow]:
             if row.event.outcome == "granted" and row.event.requester.role is not Role.SYSTEM:
                 yield row
         query = query._replace(before=rows[-1].sequence)
+
+
+def _of_another(row: AuditRow, facility: FacilityCode) -> str:
+    """Name what was opened that did not lie under the number; nothing where others looked."""
+    return ELSEWHERE if row.event.requester.facility == facility else ""
 
 
 def _exposed(row: AuditRow, kind: str) -> Exposed:
