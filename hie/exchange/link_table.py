@@ -22,6 +22,7 @@ from hie.exchange.linking import TABLE, Claim
 from hie.exchange.ports import AuditEvent, Clock, Store, UnitOfWork
 from hie.record.eras import read_day
 from hie.record.errors import Conflict, Invalid, NotFound
+from hie.record.folding import folded
 from hie.record.identifiers import (
     ORDINARY_FACILITY_CODE,
     FacilityCode,
@@ -173,14 +174,15 @@ def apply(
 
     Raise `Invalid` where one person is to be both.
     """
-    if names.confirmer is not None and names.confirmer.user == names.proposer.user:
+    if names.confirmer is not None and folded(names.confirmer.user) == folded(names.proposer.user):
         raise Invalid("a table is brought by one person and confirmed by another")
     done: list[Planned] = []
+    unborn: dict[PatientId, Patient] = {}
     remaining = iter(planned)
     while batch := list(islice(remaining, BATCH)):
         with store.work() as work:
             now = clock.now()
-            written = [_written(work, now, names, one) for one in batch]
+            written = [_written(work, now, names, one, unborn) for one in batch]
             tally = Counter(one.fate.value for one in written)
             detail = ", ".join(f"{count} {fate}" for fate, count in sorted(tally.items()))
             work.audit.append([AuditEvent(now, names.proposer, "link-import", "done", "", 0, (), 0, detail)])
@@ -189,18 +191,30 @@ def apply(
     return done
 
 
-def _written(work: UnitOfWork, now: int, names: Names, one: Planned) -> Planned:
-    if one.claim is None:
+def _written(
+    work: UnitOfWork, now: int, names: Names, one: Planned, unborn: dict[PatientId, Patient]
+) -> Planned:
+    """Write one line; a person whose first number somebody else took meanwhile is kept in `unborn`.
+
+    So nobody is enrolled who has no number; the next line of the same person enrols them.
+    """
+    claim = one.claim
+    if claim is None:
         return one
     if one.enrol is not None:
-        identity.enrol(work, now, names.proposer, [one.enrol])
+        unborn[claim.patient] = one.enrol
+    person = unborn.get(claim.patient)
+    if person is not None:
+        if not linking.is_free(work, claim):
+            return one._replace(fate=Fate.CONFLICT, why=Why.MEANWHILE)
+        identity.enrol(work, now, names.proposer, [unborn.pop(claim.patient)])
     try:
         if one.fate is Fate.CONFLICT:
-            linking.doubt(work, now, names.proposer, one.claim, one.why)
+            linking.doubt(work, now, names.proposer, claim, one.why)
         elif names.confirmer is None:
-            linking.propose(work, now, names.proposer, one.claim)
+            linking.propose(work, now, names.proposer, claim)
         else:
-            linking.confirm(work, now, names.confirmer, one.claim, {names.proposer.user})
+            linking.confirm(work, now, names.confirmer, claim, {names.proposer.user})
     except (Conflict, Invalid, NotFound):
         return one._replace(fate=Fate.CONFLICT, why=Why.MEANWHILE)
     return one

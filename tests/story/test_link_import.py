@@ -10,10 +10,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hie.cli.__main__ import app
+from hie.clock import SystemClock
+from hie.exchange import identity
+from hie.exchange.founding import operator
+from hie.exchange.link_table import Names, Why, apply, plan, read_table
 from hie.exchange.ports import LinkKind, Store
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
-from hie.record.identifiers import LocalPatientId
+from hie.record.identifiers import LocalPatientId, PatientId
 from hie.sample.lookalikes import people
 from tests import storages
 from tests.storages import CLINIC, HOSPITAL
@@ -126,7 +130,30 @@ def test_one_named_person_makes_proposals_only(store: Store, table: Path) -> Non
         assert len(work.link_cases.all("", 999)) == 2 * PEOPLE + 1
 
 
-def test_the_same_person_twice_is_refused(store: Store, table: Path) -> None:
-    done = _hie(str(table), "--by", "移行 担当", "--confirmed-by", "移行 担当")
+@pytest.mark.parametrize(
+    ("by", "again"), [("移行 担当", "移行 担当"), ("移行 担当", "移行担当"), ("Sato", "ｓａｔｏ ")]
+)
+def test_the_same_person_twice_is_refused(store: Store, table: Path, by: str, again: str) -> None:
+    done = _hie(str(table), "--by", by, "--confirmed-by", again)
     assert done.exit_code == 2
     assert _linked(store) == 0
+
+
+def test_nobody_is_enrolled_of_whom_no_number_could_be_written(store: Store, table: Path) -> None:
+    clock, (by, other) = SystemClock(), (operator("移行 担当"), operator("確認 担当"))
+    with store.look() as work:
+        planned = plan(work, list(read_table(table.read_bytes())), clock.new_id)
+    claims = [one.claim for one in planned if one.claim is not None]
+    first, second, both = claims[0], claims[1], claims[2:4]
+    assert first.patient == second.patient
+    meanwhile = PatientId("0" * 31 + "9")
+    with store.work() as work:
+        identity.enrol(work, 1, by, [people(PEOPLE)[0].patient._replace(id=meanwhile)])
+        for taken in (first.local, *(one.local for one in both)):
+            work.patients.link(taken, meanwhile, "desk", 1)
+    done = {one.place: one for one in apply(store, clock, Names(by, other), planned)}
+    assert [done[place].why for place in (2, 3, 4, 5)] == [Why.MEANWHILE, Why.NOTHING, *[Why.MEANWHILE] * 2]
+    with store.look() as work:
+        known = work.patients.files([first.patient, both[0].patient])
+    assert set(known) == {first.patient}
+    assert [one.facility for one in known[first.patient].numbers] == [second.local.facility]
