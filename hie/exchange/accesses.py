@@ -35,6 +35,8 @@ HIDDEN = int(Label.NOT_TOLD | Label.VIOLENCE | Label.NEVER | Label.UNKNOWN)
 """Labels whose documents are kept from the patient, their existence too; as the ceiling of the role."""
 ALWAYS_TOLD = frozenset({"granted", "done", "refused"})
 """Outcomes that are told; `absent` would say that there is something the asker may not see."""
+NO_DOCUMENT = 0
+"""The entry of a row that is about no document."""
 _AT_ONCE = 200
 
 
@@ -147,38 +149,34 @@ def _themselves(requester: Requester) -> PatientId:
 
 
 class _Shown:
-    """The rows about a person that the person may know of."""
+    """The rows about a person that the person may know of.
+
+    A row about a document is judged by what the document bears now, in any of its versions: it is left out
+    too where a mark came after the look, and where the document is not there any more.
+    """
 
     def __init__(self, work: UnitOfWork, patient: PatientId, reader: str) -> None:
         self._work = work
         self._reader = reader
         self._patient = patient
-        self._hidden = self._hidden_by_hand()
 
     def rows(self, before: int) -> Iterator[AuditRow]:
         """Return them, newest first, those before a number where one is given."""
         query = AuditQuery(patient=self._patient, before=before or 2**62)
         while rows := self._work.audit.search(query, _AT_ONCE):
-            yield from (row for row in rows if self._may_know(row.event))
+            entries = {row.event.entry for row in rows} - {NO_DOCUMENT}
+            told = self._work.labels.without(entries, HIDDEN) | {NO_DOCUMENT}
+            yield from (row for row in rows if row.event.entry in told and self._may_know(row.event))
             query = query._replace(before=rows[-1].sequence)
 
     def _may_know(self, event: AuditEvent) -> bool:
         words = ACTIONS.get(event.action)
         told = words is not None and words.told and event.outcome in ALWAYS_TOLD
+        if event.action == "open-image" and event.outcome == "granted" and event.entry == NO_DOCUMENT:
+            return False  # of which study it was nobody can say any more
         if event.action == "accesses-read" and event.requester.user == self._reader:
             return False  # that one reads this page oneself would soon be all that stands on it
-        return told and not event.labels & HIDDEN and event.entry not in self._hidden
-
-    def _hidden_by_hand(self) -> frozenset[int]:
-        """Return the entries on which somebody put such a label after they had been opened."""
-        hidden: set[int] = set()
-        query = AuditQuery(patient=self._patient, actions=("label-marked", "label-unmarked"))
-        marks = list(self._work.audit.search(query, _AT_ONCE))
-        for row in reversed(marks):
-            label = row.event.detail.partition(" ")[0]
-            if row.event.outcome == "granted" and label.isdigit() and int(label) & HIDDEN:
-                (hidden.add if row.event.action == "label-marked" else hidden.discard)(row.event.entry)
-        return frozenset(hidden)
+        return told and not event.labels & HIDDEN
 
 
 def _first(rows: Iterator[AuditRow], most: int) -> Iterator[AuditRow]:

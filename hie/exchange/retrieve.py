@@ -119,15 +119,23 @@ def open_picture(
         raise Unavailable("an image is missing from the object store") from error
 
 
-def _about(event: AuditEvent, found: DocumentEntry | FiledInstance) -> AuditEvent:
-    """Say in a record whose document it was, of what class and how sensitive: who reads the trail may ask."""
+def _about(
+    work: UnitOfWork, grant: Grant, event: AuditEvent, found: DocumentEntry | FiledInstance
+) -> AuditEvent:
+    """Say in a record which document it was, whose, of what class and how sensitive.
+
+    An image's is its study's: what is put on a study later hides the looks at its images too.
+    """
     if isinstance(found, DocumentEntry):
         facts = found.facts
         return event._replace(
             kind=facts.document_class.value, custodian=found.custodian, labels=int(facts.labels)
         )
     return event._replace(
-        kind=DocumentClass.IMAGE.value, custodian=found.custodian, labels=int(found.instance.labels)
+        entry=work.imaging.study_entry(grant, found),
+        kind=DocumentClass.IMAGE.value,
+        custodian=found.custodian,
+        labels=int(found.instance.labels),
     )
 
 
@@ -144,7 +152,9 @@ def _granted(
         except NotFound:
             found = None
     event = written_down(now, asked, answer, absent=found is None)
-    work.audit.append([event if found is None else _about(event, found)])
+    if answer.grant is not None and found is not None:
+        event = _about(work, answer.grant, event, found)
+    work.audit.append([event])
     work.commit()
     if answer.grant is None or found is None:
         raise NotFound("no such record, or not for the asker")

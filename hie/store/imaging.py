@@ -11,7 +11,7 @@ from consent.model import Action
 from hie.exchange.ports.labels import marked_image
 from hie.record.entry import Confidentiality, DocumentClass
 from hie.record.errors import Refused
-from hie.record.identifiers import ContentHash
+from hie.record.identifiers import ContentHash, EntryId
 from hie.record.imaging import FiledInstance, ImagingInstance, ImagingStudy
 from hie.record.people import HumanName
 from hie.record.times import Day, Period
@@ -20,7 +20,7 @@ from hie.store.bulk import insert_statement
 from hie.store.codes import APPROVED, CLASS_CODES
 from hie.store.labels import marks_of
 from hie.store.lines import Row
-from hie.store.maintenance import show_images
+from hie.store.maintenance import STUDY_KIND, show_images
 from hie.store.scope_sql import predicate
 from hie.store.storable import storable
 from hie.store.tables import imaging_instance
@@ -53,6 +53,10 @@ _INSTANCES = (
 )
 _STANDING = f"e.status = {APPROVED} and "
 """A publisher compares with what it took back too."""
+_ENTRY = (
+    "select max(id) from entry where local_patient = ? and service_day = ? and data_kind = ?"
+    " and order_number = ?"
+)
 _AT_ONCE = 500
 _KNOWN = (
     f"select content_hash from imaging_instance where local_patient = ? and status = {APPROVED}"
@@ -116,6 +120,13 @@ class SqlImagingIndex:
             (grant.patient, study_instance_uid, *gate.parameters),
         ).fetchall()
         return [_filed(row) for row in rows]
+
+    def study_entry(self, grant: Grant, image: FiledInstance) -> EntryId:
+        """Return the newest entry of an image's study, 0 where there is none."""
+        must_allow(grant, Action.VIEW)
+        place = (image.local_patient, image.instance.study_day, STUDY_KIND, image.instance.study_instance_uid)
+        row = self._transaction.read(_ENTRY, place).fetchone()
+        return EntryId(row[0] or 0) if row else EntryId(0)
 
     def standing(self, local_patient: int, hashes: Sequence[ContentHash]) -> set[ContentHash]:
         """Return those of `hashes` that are images of a local patient and not taken back."""

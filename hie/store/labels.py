@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from consent.grant import Grant
 from consent.model import Action
@@ -24,6 +24,8 @@ _VERSIONS = (
     "select id, service_day from entry"
     " where local_patient = ? and care_date = ? and data_kind = ? and order_number = ?"
 )
+_NAMES = "select id, local_patient, care_date, data_kind, order_number from entry where id in "
+_BEARING = "select care_date, data_kind, order_number from entry where local_patient = ? and labels & ? <> 0"
 _ENTRY = "where local_patient = ? and service_day = ? and"
 _BITS = "set labels = (labels | ?) & ?"
 
@@ -81,3 +83,16 @@ class SqlLabelMarks:
                 f"update imaging_instance {_BITS} where local_patient = ? and study_instance_uid = ?",
                 (*bits, local, document.order_number),
             )
+
+    def without(self, entries: Collection[int], labels: int) -> frozenset[int]:
+        """Return those of some entries whose document bears none of `labels` now."""
+        self._flush()
+        read, asked = self._transaction.read, sorted(set(entries))
+        rows = read(f"{_NAMES}({', '.join('?' * len(asked))})", asked).fetchall() if asked else []
+        bearing = {local: self._bearing(local, labels) for local in {row[1] for row in rows}}
+        return frozenset(row[0] for row in rows if Named(*row[2:]) not in bearing[row[1]])
+
+    def _bearing(self, local_patient: int, labels: int) -> set[Named]:
+        rows = self._transaction.read(_BEARING, (local_patient, labels)).fetchall()
+        by_hand = marks_of(self._transaction, local_patient).items()
+        return {Named(*row) for row in rows} | {document for document, mark in by_hand if mark.on & labels}

@@ -273,6 +273,21 @@ class MemoryImagingIndex:
         ]
         return sorted(found, key=_in_order)
 
+    def study_entry(self, grant: Grant, image: FiledInstance) -> EntryId:
+        """Return the newest entry of an image's study, 0 where there is none."""
+        must_allow(grant, Action.VIEW)
+        must_allow(grant, Action.VIEW)
+        entries = (one.entry for one in self._transaction.tables.entries.values())
+        study = (STUDY_KIND, image.instance.study_instance_uid)
+        return max(
+            (
+                one.id
+                for one in entries
+                if one.local_patient == image.local_patient and one.facts.key[1:3] == study
+            ),
+            default=EntryId(0),
+        )
+
     def standing(self, local_patient: int, hashes: Sequence[ContentHash]) -> set[ContentHash]:
         """Return those of `hashes` that are images of a local patient and not taken back."""
         hidden = self._hidden()

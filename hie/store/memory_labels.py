@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from consent.grant import Grant
 from consent.model import Action
@@ -52,3 +52,16 @@ class MemoryLabelMarks:
                 if place[:2] == (entry.local_patient, document.order_number):
                     labels = mark.applied(filed.instance.labels)
                     images[place] = filed._replace(instance=filed.instance._replace(labels=labels))
+
+    def without(self, entries: Collection[int], labels: int) -> frozenset[int]:
+        """Return those of some entries whose document bears none of `labels` now."""
+        kept = [one.entry for one in self._transaction.tables.entries.values()]
+        bearing = {(one.local_patient, named(one.facts.key)) for one in kept if one.facts.labels & labels}
+        for local in {one.local_patient for one in kept}:
+            marks = self.of(local).items()
+            bearing |= {(local, document) for document, mark in marks if mark.on & labels}
+        return frozenset(
+            one.id
+            for one in kept
+            if one.id in entries and (one.local_patient, named(one.facts.key)) not in bearing
+        )

@@ -73,7 +73,10 @@ def test_an_opening_is_written_down_as_granted_only_where_something_was_opened(s
 
 def test_an_image_is_written_down_as_granted_only_where_it_is_there(store: Store) -> None:
     assert _picture(store, f"{UID}.1", f"{UID}.1.1.1")
-    assert _newest(store) == ("open-image", "granted", 0, f"{UID}.1.1.1")
+    action, outcome, study, detail = _newest(store)
+    assert (action, outcome, detail) == ("open-image", "granted", f"{UID}.1.1.1")
+    _open(store, ONE, study)  # the entry of the study: what is put on it hides the look at its image
+    assert _newest(store) == ("open", "granted", study, "")
     with pytest.raises(NotFound):
         _picture(store, f"{UID}.1", f"{UID}.1.1.2")
     assert _newest(store) == ("open-image", "absent", 0, f"{UID}.1.1.2")
@@ -104,4 +107,6 @@ def test_the_record_is_on_disk_before_a_byte_is_read(store: Store, monkeypatch: 
     assert _newest(store) == ("open", "granted", 1, "")
     with pytest.raises(OSError, match="no disk"):
         _picture(store, f"{UID}.1", f"{UID}.1.1.1")
-    assert _newest(store) == ("open-image", "granted", 0, f"{UID}.1.1.1")
+    action, outcome, study, detail = _newest(store)
+    assert (action, outcome, detail) == ("open-image", "granted", f"{UID}.1.1.1")
+    _open(store, ONE, study)  # the entry of the study: what is put on it hides the look at its image

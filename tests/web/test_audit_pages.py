@@ -207,19 +207,6 @@ def test_a_document_that_is_kept_from_the_patient_leaves_no_trace_in_what_the_pa
     assert _without_the_asking(hanako) == before
 
 
-def test_a_document_that_is_marked_after_it_was_opened_is_left_out_until_the_mark_is_taken_off(
-    trail: Trail,
-) -> None:
-    hanako = trail.signed_in("hanako")
-    trail.put(_event(entry=501, kind="imaging-performed", custodian=CENTRAL))
-    before = _without_the_asking(hanako)
-    mark = _event("label-marked", entry=501, detail=str(int(Label.NOT_TOLD)))
-    trail.put(mark)
-    assert len(_without_the_asking(hanako)) == len(before) - 1
-    trail.put(mark._replace(action="label-unmarked"))
-    assert _without_the_asking(hanako) == before
-
-
 def test_refusals_and_emergencies_are_told_as_such(trail: Trail) -> None:
     trail.put(
         _event("view", outcome="refused", reasons=("no-consent",), entry=0),

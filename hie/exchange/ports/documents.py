@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from consent.grant import Grant
 from hie.record.entry import DocumentEntry
-from hie.record.identifiers import ContentHash
+from hie.record.identifiers import ContentHash, EntryId
 from hie.record.imaging import FiledInstance, ImagingInstance, ImagingStudy
 from hie.record.times import Period
 
@@ -74,6 +74,9 @@ class ImagingIndex(Protocol):
 
         A publisher sees those of studies that were taken back too: it compares with its own.
         """
+
+    def study_entry(self, grant: Grant, image: FiledInstance) -> EntryId:
+        """Return the newest entry of an image's study, 0 where there is none; for the record of a look."""
 
     def standing(self, local_patient: int, hashes: Sequence[ContentHash]) -> set[ContentHash]:
         """Return those of `hashes` that are images of a local patient and not taken back; no content."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from consent.grant import Grant
@@ -104,4 +104,10 @@ class LabelMarks(Protocol):
         """Put `mark` on every version of a document of the requester's own facility, with its findings.
 
         Only the bits that the mark names change, whatever a version bore before.
+        """
+
+    def without(self, entries: Collection[int], labels: int) -> frozenset[int]:
+        """Return those of some entries whose document bears none of `labels` now, whoever it is linked to.
+
+        No version of it does, nor does the log say so; an entry that is not there is not returned.
         """
