@@ -359,6 +359,7 @@ def test_a_death_and_a_lift_count_once_a_second_person_confirms_them(store: Stor
     assert not consenting.live_restrictions(_log(store, PERSON))
     death = Proposal(RegistrationKind.DEATH, PERSON, paper=Paper(TODAY, "1"), died_on=Day(20260401))
     number = "b" * 32
+    _linked(store, LocalPatientId(HOSPITAL, "1"))
     registering.start(store, CLOCK, LIAISON, number, death)
     registering.rewrite(store, CLOCK, LIAISON, number, 1, death, complete=True)
     with store.work() as work:
@@ -375,7 +376,10 @@ def _linked(store: Store, *numbers: LocalPatientId) -> None:
             work.patients.link(number, PERSON, "desk", NOW)
 
 
-ABOUT_HER = PROPOSAL._replace(patient=PERSON, numbers=())
+HER_NAME = HumanName("見本", "花子", "ミホン", "ハナコ")
+ABOUT_HER = PROPOSAL._replace(
+    patient=PERSON, name=HER_NAME, birth_day=Day(19600101), sex=Sex.FEMALE, numbers=()
+)
 NURSE, NEXT_DOOR = _at("nurse", CLINIC, Role.NURSE), _at("next", CLINIC, Role.LIAISON)
 
 
@@ -466,3 +470,17 @@ def test_the_patient_and_who_shows_are_told_once_it_counts(store: Store) -> None
         *(the_patient(PERSON), officer_of(other)),
     ]
     assert not told[officer_of(CLINIC)] + told[officer_of(HOSPITAL)]
+
+
+def test_a_desk_begins_only_about_whom_it_could_have_found(store: Store) -> None:
+    other = ABOUT_HER._replace(birth_day=Day(19610101), name=HumanName("見本", "月子", "ミホン", "ツキコ"))
+    for who in (DOCTOR, LIAISON):
+        with pytest.raises(NotFound):
+            registering.start(store, CLOCK, who, FIRST, other)
+    registering.start(store, CLOCK, DOCTOR, FIRST, PROPOSAL)
+    with pytest.raises(NotFound):
+        registering.rewrite(store, CLOCK, DOCTOR, FIRST, 1, other, complete=False)
+    assert registering.start(store, CLOCK, LIAISON, "c" * 32, ABOUT_HER).proposal.patient == PERSON
+    assert registering.start(store, CLOCK, WRITER, "d" * 32, other).proposal.patient == PERSON
+    _linked(store, LocalPatientId(HOSPITAL, "1"))
+    assert registering.start(store, CLOCK, LIAISON, "e" * 32, other).proposal.patient == PERSON
