@@ -1,7 +1,8 @@
 """Labels a document that was read: which sensitive classes it belongs to, by the tables beside this file.
 
 The edge and the hub label by the same tables, so that what a patient did not opt in to does not leave the
-hospital, and is refused at the hub if it does. A document bears the labels of everything in it.
+hospital, and is refused at the hub if it does. A document bears the labels of everything in it: every text
+of every kind of record is examined, found by the types of its fields and not by a list that is forgotten.
 """
 
 from __future__ import annotations
@@ -10,26 +11,23 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, reduce
-from operator import or_
-from typing import Any
+from itertools import filterfalse
+from operator import attrgetter, itemgetter, or_
+from typing import Any, get_args, get_type_hints
 
 from hie.exchange.label_tables import ANALYTES, DEPARTMENTS, DIAGNOSES, DRUGS, WORDS
 from hie.record.clinical import (
-    AllergyIntolerance,
     Coding,
     Condition,
-    DiagnosticReport,
-    Encounter,
+    Coverage,
+    Demographics,
     MedicationAdministration,
     MedicationRequest,
-    Observation,
-    Procedure,
     Record,
-    ServiceRequest,
 )
-from hie.record.entry import NO_LABELS, EntryFacts, Label
+from hie.record.entry import NO_LABELS, DocumentClass, EntryFacts, Label
 from hie.record.imaging import ImagingInstance
-from hie.record.narrative import Composition, ItemList, NarrativeTable, Paragraph
+from hie.record.narrative import Composition
 from hie.record.submission import Reading
 
 _WORDS = tuple((int(label), re.compile(words)) for label, words in WORDS)
@@ -39,11 +37,47 @@ _DRUGS = dict(DRUGS)
 _YJ = re.compile(r"\d{7}[A-Z]\d{4}")
 _JLAC10 = re.compile(r"\d[A-Z]\d{3}.*")
 
+_GIVEN = (MedicationRequest, MedicationAdministration)
+_WHAT_IS_GIVEN = frozenset({"medication", "local"})
+"""Fields of a drug that say which drug it is: judged together with the other drugs of the order."""
+_ORDINARY_PICTURES = frozenset(
+    {DocumentClass.PHYSIOLOGY, DocumentClass.IMAGING_PERFORMED, DocumentClass.ENDOSCOPY}
+)
+"""Kinds of documents that say by themselves what may stand in them."""
 
-def labelled(reading: Reading) -> Reading:
-    """Return the reading with the labels of its department and of everything that stands in it."""
+
+def _getter(kind: type, leaving_out: frozenset[str] = frozenset()) -> Callable[[Any], tuple[object, ...]]:
+    """Return what takes all fields of a record that can hold text, whole and at once, in C."""
+    hints = get_type_hints(kind)
+    fields = [
+        place
+        for place, name in enumerate(hints)
+        if name not in leaving_out and hints[name] not in {int, bool, float}
+    ]
+    # A third, empty slice of the record makes even a single field come as a tuple.
+    return itemgetter(*fields, slice(0, 0))
+
+
+_KINDS: tuple[type, ...] = get_args(Record)
+_TEXTS = {kind: _getter(kind, _WHAT_IS_GIVEN if kind in _GIVEN else frozenset()) for kind in _KINDS}
+"""What takes the texts of each kind of record."""
+_BY_DEPARTMENT = {kind: attrgetter("department") for kind in _KINDS if "department" in get_type_hints(kind)}
+"""The kinds that name a department, and what takes it: a code, or a code with its name."""
+
+_plain: set[object] = {""}
+"""Short values that bear no label: most of what stands in a record was seen before."""
+_OF_A_PERSON = frozenset({Demographics, Coverage, Composition})
+"""What these hold is one person's: names and addresses are not kept in memory for nothing."""
+_MOST_PLAIN, _SHORT = 200_000, 100
+
+
+def labelled(reading: Reading, always: int = NO_LABELS) -> Reading:
+    """Return the reading with the labels of its department and of everything that stands in it.
+
+    `always` is what every document of its source or facility bears.
+    """
     facts = reading.facts
-    labels = labels_of(facts, reading.records)
+    labels = labels_of(facts, reading.records) | always
     return reading._replace(facts=facts._replace(labels=facts.labels | labels)) if labels else reading
 
 
@@ -52,11 +86,17 @@ def labels_of(facts: EntryFacts, records: Iterable[Record]) -> int:
     labels = _of_department(facts.department)
     drugs: list[int] = []
     for record in records:
-        told = _TOLD.get(type(record))
-        if isinstance(record, MedicationRequest | MedicationAdministration):
-            drugs.append(_of_drug(record))
-        elif told is not None:
-            labels |= told(record)
+        kind = type(record)
+        for value in filterfalse(_plain.__contains__, _TEXTS[kind](record)):
+            labels |= _unseen(value, keep=kind not in _OF_A_PERSON)
+        if kind in _BY_DEPARTMENT:
+            labels |= _of_department(_BY_DEPARTMENT[kind](record))
+        if isinstance(record, _GIVEN):
+            drugs.append(_of_coding(record.medication) | _of_coding(record.local))
+        elif isinstance(record, Condition):
+            labels |= _of_diagnosis(record.icd10)
+        elif isinstance(record, Composition):
+            labels |= _of_unreadable(facts, record)
     return labels | _of_drugs(drugs)
 
 
@@ -74,106 +114,74 @@ def labels_of_image(instance: ImagingInstance) -> int:
     return _of_text(f"{instance.study_description} {instance.series_description} {instance.body_part}")
 
 
-def _of_result(seen: Observation) -> int:
-    labels = _of_coding(seen.code) | _of_coding(seen.local) | _of_coding(seen.group)
-    # A comment is a sentence, a value is not: only what is long can hold a word of the tables.
-    return labels | (_of_text(seen.value_text) if len(seen.value_text) > _SHORT else NO_LABELS)
+def _of_unreadable(facts: EntryFacts, composition: Composition) -> int:
+    """Say of a document that is files only that nobody could read it, unless something else tells of it.
+
+    A scan says nothing to a rule. Scanned letters of known, ordinary departments are many, and UNKNOWN
+    closes a document to all but its own facility: so only those bear it whose department is not said, and
+    whose kind does not tell what may stand in them. A sensitive department labels its own.
+    """
+    if composition.sections or not composition.attachments or facts.department:
+        return NO_LABELS
+    return NO_LABELS if facts.document_class in _ORDINARY_PICTURES else int(Label.UNKNOWN)
 
 
-def _of_drug(given: MedicationRequest | MedicationAdministration) -> int:
-    return _of_coding(given.medication) | _of_coding(given.local)
+def _unseen(value: object, *, keep: bool) -> int:
+    """Examine a value, and remember it for the next record where it bears nothing, is short and returns."""
+    if isinstance(value, str) and value.isdigit():
+        return NO_LABELS  # numbers and times hold no word, and every document has others
+    found = _of_value(value)
+    if keep and not found and len("".join(_texts(value))) <= _SHORT:
+        if len(_plain) >= _MOST_PLAIN:
+            _plain.clear()
+        _plain.add(value)
+    return found
 
 
-def _of_order(ordered: ServiceRequest) -> int:
-    labels = _of_coding(ordered.code) | _of_coding(ordered.local) | _of_text(ordered.reason)
-    for item in ordered.items:
-        labels |= _of_coding(item)
-    return labels
+def _of_value(value: object) -> int:
+    """Examine everything in a value: a text, a code, or a tuple of whatever."""
+    if isinstance(value, str):
+        return _of_text(value)
+    if isinstance(value, Coding):
+        return _of_coding(value)
+    if isinstance(value, tuple):
+        return reduce(or_, map(_of_value, value), NO_LABELS)
+    return NO_LABELS
 
 
-def _of_condition(condition: Condition) -> int:
-    said = _of_diagnosis(condition.icd10) | _of_department(condition.department.code)
-    return said | _of_coding(condition.code) | _of_text(condition.name)
+def _texts(value: object) -> Iterator[str]:
+    """Return every text in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _texts(part)
 
 
-def _of_procedure(done: Procedure) -> int:
-    return _of_coding(done.code) | _of_coding(done.local)
-
-
-def _of_report(report: DiagnosticReport) -> int:
-    return _of_coding(report.code) | _of_department(report.department.code) | _of_text(report.note)
-
-
-def _of_stay(encounter: Encounter) -> int:
-    return _of_department(encounter.department) | _of_text(encounter.ward)
-
-
-def _of_allergy(allergy: AllergyIntolerance) -> int:
-    return _of_coding(allergy.substance) | _of_text(allergy.reaction)
-
-
-def _of_composition(composition: Composition) -> int:
-    return _of_text("\n".join(_written(composition)))
-
-
-_TOLD: dict[type, Callable[[Any], int]] = {
-    Observation: _of_result,
-    ServiceRequest: _of_order,
-    Condition: _of_condition,
-    Procedure: _of_procedure,
-    DiagnosticReport: _of_report,
-    Encounter: _of_stay,
-    AllergyIntolerance: _of_allergy,
-    Composition: _of_composition,
-}
-"""How each kind of record tells; the others say nothing that could be sensitive by itself."""
-_SHORT = 12
-"""Characters of a value below which it is a number, a grade or a unit."""
-
-
-def _written(composition: Composition) -> Iterator[str]:
-    """Return every text of a document."""
-    yield from (composition.title, composition.kind, composition.organization, composition.recipient)
-    yield from (one.name for one in composition.attachments)
-    for section in composition.sections:
-        yield section.title
-        for block in section.blocks:
-            yield from _of_block(block)
-
-
-def _of_block(block: object) -> Iterator[str]:
-    """Return the texts of one block of a narrative, whatever it is made of."""
-    if isinstance(block, str):
-        yield block
-    elif isinstance(block, Paragraph | ItemList | NarrativeTable | tuple):
-        for part in block:
-            yield from _of_block(part)
-
-
-def _of_department(code: str) -> int:
+def _of_department(department: str | Coding) -> int:
+    code = department if isinstance(department, str) else department.code
     return int(DEPARTMENTS.get(code, NO_LABELS)) if code else NO_LABELS
 
 
 @lru_cache(maxsize=65_536)
 def _of_coding(coding: Coding) -> int:
     """Label a code and its name; a region's drugs and tests are some thousands, so most are known."""
-    labels = _of_text(coding.text) if coding.text else NO_LABELS
+    labels = _of_text(f"{coding.text}\n{coding.code}\n{coding.system}")
     if _JLAC10.match(coding.code):
-        labels |= next((int(label) for front, label in ANALYTES.items() if coding.code.startswith(front)), 0)
+        labels |= _by_fronts(coding.code, ANALYTES)
     elif _YJ.fullmatch(coding.code):
-        labels |= _by_front(coding.code, _DRUGS)
+        labels |= _by_fronts(coding.code, _DRUGS)
     return labels
 
 
 @lru_cache(maxsize=65_536)
 def _of_diagnosis(icd10: str) -> int:
-    return _by_front(icd10.replace(".", ""), _DIAGNOSES)
+    return _by_fronts(unicodedata.normalize("NFKC", icd10).upper().replace(".", ""), _DIAGNOSES)
 
 
-def _by_front(code: str, table: dict[str, Any]) -> int:
-    """Return the label of the longest front of `code` that the table knows."""
-    fronts = (code[:length] for length in range(len(code), 0, -1))
-    return next((int(table[front]) for front in fronts if front in table), NO_LABELS)
+def _by_fronts(code: str, table: dict[str, Label]) -> int:
+    """Unite the labels of every front of `code` that the table knows."""
+    return reduce(or_, (int(table.get(code[:length], 0)) for length in range(1, len(code) + 1)), NO_LABELS)
 
 
 def _of_text(text: str) -> int:

@@ -1,11 +1,16 @@
 """Sensitive documents are labelled by what stands in them; nothing ordinary is."""
 
+from collections.abc import Iterator
+from enum import Enum
+from itertools import chain
+from typing import Any, get_args, get_origin, get_type_hints
+
 import pytest
 
 from hie.exchange.labelling import labelled, labels_of, labels_of_image
 from hie.record.clinical import Coding, Condition, Record
-from hie.record.entry import NO_LABELS, Label
-from hie.record.narrative import Composition, NarrativeTable, Paragraph, Section
+from hie.record.entry import NO_LABELS, DocumentClass, Label
+from hie.record.narrative import Attachment, Composition, NarrativeTable, Paragraph, Section
 from hie.record.submission import Reading
 from tests import filed as our
 from tests.build.records import DRUG, PENICILLIN, PROBLEM, REPORT, RESULT, VISIT, drug, result
@@ -100,3 +105,132 @@ def test_an_image_is_labelled_by_its_descriptions() -> None:
     image = our.an_image("1.2.3.1.1")
     assert labels_of_image(image) == NO_LABELS
     assert labels_of_image(image._replace(study_description="DV相談 全身撮影")) == Label.VIOLENCE
+
+
+TELLING = "HIV抗体陽性"
+
+
+def _blank(kind: Any) -> Any:
+    """Make a value of a type with nothing in it."""
+    if get_origin(kind) is tuple:
+        return ()
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return next(iter(kind))
+    if hasattr(kind, "_fields"):
+        return kind(*map(_blank, get_type_hints(kind).values()))
+    return "" if isinstance("", getattr(kind, "__supertype__", kind)) else 0
+
+
+def _telling(kind: Any) -> Iterator[tuple[str, Any]]:
+    """Yield a value of a type for every text it can hold, in which that text tells, and the text's name."""
+    if get_origin(kind) is tuple:
+        yield from ((name, (value,)) for name, value in _telling(get_args(kind)[0]))
+    elif get_args(kind):
+        yield from chain.from_iterable(map(_telling, get_args(kind)))
+    elif hasattr(kind, "_fields"):
+        yield from (
+            (f"{field}.{name}".strip("."), _blank(kind)._replace(**{field: value}))
+            for field, of in get_type_hints(kind).items()
+            for name, value in _telling(of)
+        )
+    elif getattr(kind, "__supertype__", kind) is str:
+        yield "", TELLING
+
+
+EVERY_TEXT = [
+    pytest.param(value, id=f"{kind.__name__}.{name}")
+    for kind in get_args(Record)
+    for name, value in _telling(kind)
+]
+
+
+def test_every_kind_of_record_has_a_text() -> None:
+    assert {type(one.values[0]) for one in EVERY_TEXT} == set(get_args(Record))
+
+
+@pytest.mark.parametrize("record", EVERY_TEXT)
+def test_every_text_of_every_record_is_examined(record: Record) -> None:
+    assert labels_of(FACTS, (record,)) & Label.HIV
+    assert labels_of(FACTS, (record,)) & Label.HIV
+
+
+@pytest.mark.parametrize(
+    "record", [_blank(kind) for kind in get_args(Record)], ids=lambda one: type(one).__name__
+)
+def test_a_record_of_nothing_bears_nothing(record: Record) -> None:
+    assert labels_of(FACTS, (record,)) == NO_LABELS
+
+
+@pytest.mark.parametrize(
+    ("icd10", "labels"),
+    [
+        ("F024", Label.HIV | Label.PSYCHIATRY),
+        ("F63.0", Label.ADDICTION | Label.PSYCHIATRY),
+        ("Z315", Label.GENETICS | Label.REPRODUCTION),
+        ("F172", Label.PSYCHIATRY),
+        ("ｂ２４", Label.HIV),
+        ("O987", Label.HIV),
+        ("X78", Label.PSYCHIATRY),
+        ("Y04", Label.VIOLENCE),
+        ("K297", NO_LABELS),
+    ],
+)
+def test_every_front_of_a_diagnosis_adds_its_labels(icd10: str, labels: int) -> None:
+    assert labels_of(FACTS, (_diagnosis(icd10),)) == labels
+
+
+@pytest.mark.parametrize(
+    ("sentence", "label"),
+    [
+        ("既往：統失", Label.PSYCHIATRY),
+        ("ウツ病で通院中", Label.PSYCHIATRY),
+        ("ECT施行目的に入院", Label.PSYCHIATRY),
+        ("リトナビル錠１００ｍｇ", Label.HIV),
+        ("プリジスタ錠", Label.HIV),
+        ("ＡＲＴを継続している", Label.HIV),
+        ("ＣＤ４ 410", Label.HIV),
+        ("NIPTを希望", Label.GENETICS),
+        ("低用量ピルを希望", Label.REPRODUCTION),
+        ("ＲＰＲ定性", Label.REPRODUCTION),
+        ("クラミジアＰＣＲ陽性", Label.REPRODUCTION),
+        ("アル中", Label.ADDICTION),
+        ("夫に叩かれた", Label.VIOLENCE),
+        ("ＤＶシェルター", Label.VIOLENCE),
+        ("告知を希望されず", Label.NOT_TOLD),
+        ("病名は伏せて", Label.NOT_TOLD),
+        ("本人には言わないで", Label.NOT_TOLD),
+        ("ＳＰＥＣＴ施行", NO_LABELS),
+        ("ピルシカイニド", NO_LABELS),
+        ("ニルマトレルビル・リトナビル", NO_LABELS),
+        ("ＣＤ４５陽性細胞", NO_LABELS),
+        ("手術部位をドレイプで覆う", NO_LABELS),
+        ("病名と予後を告知した", NO_LABELS),
+    ],
+)
+def test_a_sentence_as_clinicians_write_it(sentence: str, label: int) -> None:
+    assert labels_of(FACTS, (_document(sentence),)) == label
+
+
+@pytest.mark.parametrize(
+    ("department", "document_class", "labels"),
+    [
+        ("", DocumentClass.DOCUMENT, Label.UNKNOWN),
+        ("", DocumentClass.NOTE, Label.UNKNOWN),
+        ("", DocumentClass.UNKNOWN, Label.UNKNOWN),
+        ("", DocumentClass.PHYSIOLOGY, NO_LABELS),
+        ("01", DocumentClass.DOCUMENT, NO_LABELS),
+        ("02", DocumentClass.DOCUMENT, Label.PSYCHIATRY),
+    ],
+)
+def test_a_scan_of_which_nothing_tells_the_department_is_unknown(
+    department: str, document_class: DocumentClass, labels: int
+) -> None:
+    scan = _blank(Composition)._replace(attachments=(Attachment(1, "letter.pdf", "application/pdf", 9),))
+    facts = FACTS._replace(department=department, document_class=document_class)
+    assert labels_of(facts, (scan,)) == labels
+    readable = scan._replace(sections=(Section("経過", "", 1, (Paragraph("良好"),)),))
+    assert labels_of(facts, (readable,)) == labels & ~int(Label.UNKNOWN)
+
+
+def test_a_drug_says_more_than_which_it_is() -> None:
+    assert labels_of(FACTS, (DRUG, DRUG._replace(condition="うつ病に"))) == Label.PSYCHIATRY
