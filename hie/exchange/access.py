@@ -89,7 +89,9 @@ def _emergency(work: UnitOfWork, now: int, asked: Asked) -> Emergency | None:
     requester = asked.requester
     if requester.role not in BREAKS_GLASS or requester.purpose not in FOR_A_PATIENT:
         return None
-    return work.emergencies.live(requester, asked.patient, now)
+    broken = work.emergencies.live(requester, asked.patient, now)
+    # Who broke it while the hospital's duty was being taken away has nothing by it.
+    return broken if broken and requester.facility in work.duties.on_duty() else None
 
 
 def _as_decided(requester: Requester, decision: Decision) -> Requester:

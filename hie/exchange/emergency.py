@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from consent.gate import decide
 from consent.grant import Grant
-from consent.model import FOREVER, Action, Emergency, Question, decisions_of
+from consent.model import Action, Emergency, Question, decisions_of
 from hie.exchange.declared import is_confirmed
 from hie.exchange.exact import Identity, Miss, find_exactly
 from hie.exchange.notices import SECRETARIAT, officer_of, tell, the_patient
@@ -118,16 +118,23 @@ def extend(
 ) -> EmergencySession:
     """Let one's own live session last to the most it may; told to the same people again.
 
-    Raise `NotFound` where it is not one's own or is over, `NotOpened` where no second factor is fresh.
+    Raise `NotFound` where it is not one's own in this post or is over, and `NotOpened` where no second factor
+    is fresh, or where the same session could not be opened now.
     """
     with store.work() as work:
         now = clock.now()
         found = _own_live(work, now, requester, session)
-        if not is_confirmed(confirmed_at, now):
-            raise NotOpened(Why.NOT_CONFIRMED)
+        if (found.facility, found.role) != (requester.facility, requester.role):
+            raise NotFound("no such session in this post")
+        if why := _barred(work, now, requester, confirmed_at):
+            raise NotOpened(why)
         longer = found._replace(ends_at=found.opened_at + MOST)
+        file = work.patients.files([found.patient]).get(found.patient)
+        if _opened(work, now, requester, file, longer.ends_at) is None:
+            raise NotOpened(Why.NOTHING)
         if longer.ends_at > found.ends_at:
-            work.emergencies.change(found.id, longer.ends_at, FOREVER)
+            if not work.emergencies.prolong(found.id, longer.ends_at):
+                raise NotFound("no such session, or over")
             _tell(work, clock, longer, "emergency-extended")
             detail = f"{found.id} until {longer.ends_at}, before {found.ends_at}"
             work.audit.append([_audit(now, requester, "emergency-extend", "done", found.patient, detail)])
@@ -139,7 +146,15 @@ def end(store: Store, clock: Clock, requester: Requester, session: str) -> Emerg
     with store.work() as work:
         now = clock.now()
         found = _own_live(work, now, requester, session)
-        return _end(work, now, requester, found)
+        if not _closed(work, now, requester, found):
+            raise NotFound("no such session, or over")
+    return found._replace(ended_at=now)
+
+
+def end_all_of(work: UnitOfWork, now: int, requester: Requester, account: str) -> None:
+    """Close everything that stands open to somebody, in the caller's transaction, by who took the right."""
+    for one in work.emergencies.among(account=account, live_at=now):
+        _closed(work, now, requester, one.session)
 
 
 def live_sessions(work: UnitOfWork, now: int, requester: Requester) -> Sequence[EmergencySession]:
@@ -172,7 +187,7 @@ def enter_duty(work: UnitOfWork, now: int, requester: Requester, facility: Facil
     if not on:
         for one in work.emergencies.among(live_at=now):
             if one.session.facility == facility:
-                _end(work, now, requester, one.session)
+                _closed(work, now, requester, one.session)
 
 
 def _tried(
@@ -257,10 +272,12 @@ def _own_live(work: UnitOfWork, now: int, requester: Requester, session: str) ->
     return found.session
 
 
-def _end(work: UnitOfWork, now: int, requester: Requester, session: EmergencySession) -> EmergencySession:
-    work.emergencies.change(session.id, session.ends_at, now)
+def _closed(work: UnitOfWork, now: int, requester: Requester, session: EmergencySession) -> bool:
+    """Close a session, and say whether it was not closed by somebody in this moment."""
+    if not work.emergencies.end(session.id, now):
+        return False
     work.audit.append([_audit(now, requester, "emergency-end", "done", session.patient, session.id)])
-    return session._replace(ended_at=now)
+    return True
 
 
 def _tell(work: UnitOfWork, clock: Clock, session: EmergencySession, kind: str) -> None:

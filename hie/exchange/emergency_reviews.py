@@ -1,13 +1,15 @@
 """The look that is taken at every emergency afterwards, by somebody else (security F.3).
 
 The discloser's privacy officer or the secretariat reviews, never the user. What nobody reviewed in time,
-or what was found wrong, takes the right to break the glass from the user until it is settled.
+or what was found wrong, takes the right to break the glass from the user until it is settled, and closes
+what the user has open at that moment.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hie.exchange.emergency import end_all_of
 from hie.exchange.notices import SECRETARIAT, tell, the_patient
 from hie.exchange.ports import AuditEvent, Clock, Review, Reviewed, ReviewState, Store, UnitOfWork
 from hie.exchange.ports.emergencies import LONGEST_TEXT
@@ -57,9 +59,12 @@ def review(store: Store, clock: Clock, requester: Requester, session: str, outco
             raise Conflict("the review is written")
         state = ReviewState.SUSPENDED if outcome == UNJUSTIFIED else ReviewState.CLOSED
         written = Review(session, found.review.due_at, state, requester.user, outcome, text.strip(), now)
-        work.emergencies.review(written)
+        if not work.emergencies.review(written, found.review):
+            raise Conflict("the review is written")
         _written_down(work, now, requester, "emergency-review", found, outcome)
         patient = found.session.patient
+        if outcome == UNJUSTIFIED:
+            end_all_of(work, now, requester, found.session.account)
         tell(work, clock, [the_patient(patient)], "emergency-reviewed", patient, session)
     return written
 
@@ -73,7 +78,8 @@ def lift(store: Store, clock: Clock, requester: Requester, session: str) -> Revi
         if not wrong or requester.role is not Role.SECRETARIAT:
             raise NotFound("nothing to lift")
         lifted = found.review._replace(state=ReviewState.CLOSED)
-        work.emergencies.review(lifted)
+        if not work.emergencies.review(lifted, found.review):
+            raise NotFound("nothing to lift")
         _written_down(work, now, requester, "emergency-right-restored", found, found.session.account)
     return lifted
 
@@ -87,7 +93,10 @@ def suspend_overdue(store: Store, clock: Clock, requester: Requester) -> int:
         now = clock.now()
         overdue = _overdue(work, now)
         for one in overdue:
-            work.emergencies.review(one.review._replace(state=ReviewState.SUSPENDED))
+            suspended = one.review._replace(state=ReviewState.SUSPENDED)
+            if not work.emergencies.review(suspended, one.review):
+                continue  # somebody reviewed it in this moment
+            end_all_of(work, now, requester, one.session.account)
             _written_down(work, now, requester, "emergency-right-suspended", one, one.session.account)
             tell(work, clock, [SECRETARIAT], "emergency-overdue", one.session.patient, one.session.id)
     return len(overdue)
@@ -103,10 +112,8 @@ def _seen(
 ) -> list[Reviewed]:
     if requester.role not in REVIEWERS | {Role.LIAISON}:
         raise NotFound("no reviews for the asker")
-    everything = work.emergencies.among(states=states, limit=limit)
-    if requester.role is Role.SECRETARIAT:
-        return list(everything)
-    return [one for one in everything if requester.facility in one.session.disclosers]
+    own = None if requester.role is Role.SECRETARIAT else requester.facility
+    return list(work.emergencies.among(states=states, discloser=own, limit=limit))
 
 
 def _reviewable(work: UnitOfWork, requester: Requester, session: str) -> Reviewed:

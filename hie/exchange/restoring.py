@@ -74,7 +74,7 @@ def close(store: Store, clock: Clock, requester: Requester) -> None:
     with store.work() as work:
         now = clock.now()
         for reviewed in work.emergencies.among(live_at=now):
-            work.emergencies.change(reviewed.session.id, now, now)
+            work.emergencies.end(reviewed.session.id, now)
         for facility in sorted(work.duties.on_duty()):
             work.duties.set(facility, requester.user, now, on=False)
         _take_back(work, now, requester)

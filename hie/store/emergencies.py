@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from consent.model import Emergency
+from consent.model import FOREVER, Emergency
 from hie.exchange.ports import Addressee, EmergencySession, Notice, Review, Reviewed, ReviewState
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Requester, Role
@@ -59,12 +59,20 @@ class SqlEmergencies:
         row = self._transaction.read(f"{_BOTH} where s.id = ?", (storable(session),)).fetchone()
         return None if row is None else _reviewed(row)
 
-    def change(self, session: str, ends_at: int, ended_at: int) -> None:
-        """Move the end of a session."""
-        self._transaction.execute(
-            "update emergency_session set ends_at = ?, ended_at = ? where id = ?",
-            (ends_at, ended_at, session),
+    def prolong(self, session: str, ends_at: int) -> bool:
+        """Move the end of a session that was not closed, and say whether it was."""
+        return self._open("ends_at = ?", session, ends_at)
+
+    def end(self, session: str, at: int) -> bool:
+        """Close a session that was not closed, and say whether it was."""
+        return self._open("ended_at = ?", session, at)
+
+    def _open(self, change: str, session: str, moment: int) -> bool:
+        done = self._transaction.execute(
+            f"update emergency_session set {change} where id = ? and ended_at = ?",
+            (moment, storable(session), FOREVER),
         )
+        return done.rowcount > 0
 
     def live(self, requester: Requester, patient: PatientId, now: int) -> Emergency | None:
         """Return the session open at `now` for a patient that the requester opened in the present post."""
@@ -72,14 +80,15 @@ class SqlEmergencies:
         row = self._transaction.read(_LIVE, (*post, patient, now, now, now)).fetchone()
         return None if row is None else Emergency(row[0], row[1])
 
-    def review(self, review: Review) -> None:
-        """Replace the review of its session."""
+    def review(self, review: Review, before: Review) -> bool:
+        """Replace the review of its session where it is still as it was read, and say whether it was."""
         _, due_at, *rest = _review_row(review)
-        self._transaction.execute(
+        done = self._transaction.execute(
             "update emergency_review set due_at = ?, state = ?, reviewer = ?, outcome = ?, outcome_text = ?,"
-            " reviewed_at = ? where session = ?",
-            (due_at, *rest, review.session),
+            " reviewed_at = ? where session = ? and state = ? and outcome = ?",
+            (due_at, *rest, review.session, before.state.value, before.outcome),
         )
+        return done.rowcount > 0
 
     def among(
         self,
@@ -88,6 +97,7 @@ class SqlEmergencies:
         patient: PatientId | None = None,
         states: frozenset[ReviewState] | None = None,
         live_at: int | None = None,
+        discloser: FacilityCode | None = None,
         limit: int = 500,
     ) -> Sequence[Reviewed]:
         """Return sessions, the newest first."""
@@ -104,6 +114,9 @@ class SqlEmergencies:
         if live_at is not None:
             wheres.append("s.opened_at <= ? and s.ends_at > ? and s.ended_at > ?")
             values.extend([live_at] * 3)
+        if discloser is not None:
+            wheres.append("',' || s.disclosers || ',' like ?")
+            values.append(f"%,{discloser},%")
         rows = self._transaction.read(
             f"{_BOTH} where {' and '.join(wheres)} order by s.opened_at desc, s.id limit ?", (*values, limit)
         ).fetchall()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from consent.model import Emergency
+from consent.model import FOREVER, Emergency
 from hie.exchange.ports import Addressee, EmergencySession, Notice, Review, Reviewed, ReviewState
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Requester
@@ -29,12 +29,20 @@ class MemoryEmergencies:
         """Return a session with its review."""
         return self._transaction.tables.emergencies.get(session)
 
-    def change(self, session: str, ends_at: int, ended_at: int) -> None:
-        """Move the end of a session."""
+    def prolong(self, session: str, ends_at: int) -> bool:
+        """Move the end of a session that was not closed, and say whether it was."""
+        return self._open(session, ends_at=ends_at)
+
+    def end(self, session: str, at: int) -> bool:
+        """Close a session that was not closed, and say whether it was."""
+        return self._open(session, ended_at=at)
+
+    def _open(self, session: str, **moved: int) -> bool:
         kept = self._transaction.change("emergencies")
-        if session in kept:
-            moved = kept[session].session._replace(ends_at=ends_at, ended_at=ended_at)
-            kept[session] = kept[session]._replace(session=moved)
+        if session not in kept or kept[session].session.ended_at != FOREVER:
+            return False
+        kept[session] = kept[session]._replace(session=kept[session].session._replace(**moved))
+        return True
 
     def live(self, requester: Requester, patient: PatientId, now: int) -> Emergency | None:
         """Return the session open at `now` for a patient that the requester opened in the present post."""
@@ -48,12 +56,14 @@ class MemoryEmergencies:
         last = max(found, key=lambda one: one.ends_at, default=None)
         return Emergency(last.id, last.ends_at) if last else None
 
-    def review(self, review: Review) -> None:
-        """Replace the review of its session."""
+    def review(self, review: Review, before: Review) -> bool:
+        """Replace the review of its session where it is still as it was read, and say whether it was."""
         kept = self._transaction.change("emergencies")
-        if review.session in kept:
-            written = review._replace(text=storable(review.text))
-            kept[review.session] = kept[review.session]._replace(review=written)
+        found = kept.get(review.session)
+        if found is None or (found.review.state, found.review.outcome) != (before.state, before.outcome):
+            return False
+        kept[review.session] = found._replace(review=review._replace(text=storable(review.text)))
+        return True
 
     def among(
         self,
@@ -62,6 +72,7 @@ class MemoryEmergencies:
         patient: PatientId | None = None,
         states: frozenset[ReviewState] | None = None,
         live_at: int | None = None,
+        discloser: FacilityCode | None = None,
         limit: int = 500,
     ) -> Sequence[Reviewed]:
         """Return sessions, the newest first."""
@@ -72,6 +83,7 @@ class MemoryEmergencies:
             and (patient is None or one.session.patient == patient)
             and (states is None or one.review.state in states)
             and (live_at is None or one.session.is_live(live_at))
+            and (discloser is None or discloser in one.session.disclosers)
         ]
         return sorted(found, key=lambda one: (-one.session.opened_at, one.session.id))[:limit]
 

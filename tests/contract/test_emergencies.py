@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from consent.model import FOREVER, Emergency
+from consent.model import Emergency
 from hie.exchange.ports import (
     Addressee,
     EmergencySession,
@@ -14,7 +14,7 @@ from hie.exchange.ports import (
     ReviewState,
     Store,
 )
-from hie.record.identifiers import PatientId
+from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Requester, Role
 from tests import filed as our
 
@@ -80,7 +80,7 @@ def test_a_session_is_live_from_its_first_to_before_its_last_millisecond(store: 
 def test_a_session_that_was_ended_early_is_not_live_from_then_on(store: Store) -> None:
     _opened(store, OPENED)
     with store.work() as work:
-        work.emergencies.change("e-1", OPENED.ends_at, NOW + 10)
+        assert work.emergencies.end("e-1", NOW + 10)
     with store.look() as work:
         assert work.emergencies.live(USER, PERSON, NOW + 9) is not None
         assert work.emergencies.live(USER, PERSON, NOW + 10) is None
@@ -95,26 +95,56 @@ def test_of_two_live_sessions_the_one_that_lasts_longer_counts(store: Store) -> 
 def test_an_end_may_be_moved(store: Store) -> None:
     _opened(store, OPENED)
     with store.work() as work:
-        work.emergencies.change("e-1", NOW + 3 * HOUR, FOREVER)
+        assert work.emergencies.prolong("e-1", NOW + 3 * HOUR)
         found = work.emergencies.find("e-1")
     assert found is not None
     assert found.session == OPENED._replace(ends_at=NOW + 3 * HOUR)
+
+
+def test_what_was_closed_is_neither_prolonged_nor_closed_again(store: Store) -> None:
+    _opened(store, OPENED)
+    with store.work() as work:
+        work.emergencies.end("e-1", NOW + 10)
+        assert not work.emergencies.prolong("e-1", NOW + 3 * HOUR)
+        assert not work.emergencies.end("e-1", NOW + 20)
+        assert not work.emergencies.end("e-2", NOW + 20)
+        found = work.emergencies.find("e-1")
+    assert found is not None
+    assert found.session == OPENED._replace(ended_at=NOW + 10)
+
+
+def test_of_two_reviews_at_once_one_is_written(store: Store) -> None:
+    _opened(store, OPENED)
+    before = Review("e-1", NOW + 72 * HOUR)
+    wrong = before._replace(
+        state=ReviewState.SUSPENDED, reviewer="u-7", outcome="unjustified", text="受診なし"
+    )
+    fine = before._replace(state=ReviewState.CLOSED, reviewer="u-8", outcome="justified", text="よい")
+    with store.work() as work:
+        assert work.emergencies.review(wrong, before)
+        assert not work.emergencies.review(fine, before)
+        assert not work.emergencies.review(fine._replace(session="e-2"), before)
+        found = work.emergencies.find("e-1")
+    assert found is not None
+    assert found.review == wrong
 
 
 def test_a_review_is_replaced_by_what_the_reviewer_says(store: Store) -> None:
     _opened(store, OPENED)
     closed = Review("e-1", NOW + 72 * HOUR, ReviewState.CLOSED, "u-7", "justified", "事実と合う", NOW + HOUR)
     with store.work() as work:
-        work.emergencies.review(closed)
+        assert work.emergencies.review(closed, Review("e-1", NOW + 72 * HOUR))
     with store.look() as work:
         assert work.emergencies.find("e-1") == Reviewed(OPENED, closed)
 
 
 def test_sessions_are_found_by_user_by_patient_by_state_and_by_moment(store: Store) -> None:
-    second = OPENED._replace(id="e-2", account="u-2", patient=OTHER, opened_at=NOW + 1, ends_at=NOW + 2)
+    second = OPENED._replace(
+        id="e-2", account="u-2", patient=OTHER, disclosers=(), opened_at=NOW + 1, ends_at=NOW + 2
+    )
     _opened(store, OPENED, second)
     with store.work() as work:
-        work.emergencies.review(Review("e-2", NOW, ReviewState.SUSPENDED))
+        work.emergencies.review(Review("e-2", NOW, ReviewState.SUSPENDED), Review("e-2", NOW))
 
     def found(**what: object) -> list[str]:
         with store.look() as work:
@@ -128,6 +158,8 @@ def test_sessions_are_found_by_user_by_patient_by_state_and_by_moment(store: Sto
     assert found(states=frozenset({ReviewState.OPEN, ReviewState.SUSPENDED}), account="u-1") == ["e-1"]
     assert found(states=frozenset()) == []
     assert found(live_at=NOW + 2) == ["e-1"]
+    assert found(discloser=OPENED.disclosers[0], limit=1) == ["e-1"]
+    assert found(discloser=FacilityCode("131")) == []
 
 
 def test_the_last_word_about_a_hospital_says_whether_it_does_emergency_duty(store: Store) -> None:

@@ -122,8 +122,8 @@ class BreakGlass(RuleBasedStateMachine):
     def duty(self, on: bool) -> None:  # noqa: FBT001  drawn
         emergency.set_duty(self.store, self.clock, OFFICE, NIGHT, on=on)
         if not on:
-            for one in list(self.broken.values()):
-                self.broken[one.id] = one._replace(ends_at=min(one.ends_at, self.clock.at))
+            for user in {one.user for one in self.broken.values()}:
+                self._closes(user)
         self.on_duty = on
 
     # --- people act ---
@@ -153,11 +153,7 @@ class BreakGlass(RuleBasedStateMachine):
     def _break(self, who: Requester, asked: emergency.Asked) -> None:
         now = self.clock.at
         allowed = (
-            self.clause
-            and not self.refused
-            and self.on_duty
-            and who.role in MAY
-            and who.facility == NIGHT
+            self._may_open(who)
             and 0 <= now - self.confirmed[who.user] < FRESH
             and not self._suspended(who.user)
             and (asked.identity, asked.reason, asked.text) == (HANAKO, "unconscious", BECAUSE)
@@ -185,13 +181,13 @@ class BreakGlass(RuleBasedStateMachine):
         one = self.broken[data.draw(st.sampled_from(sorted(self.broken)))]
         live = one.user == who.user and one.opened_at <= self.clock.at < one.ends_at
         fresh = 0 <= self.clock.at - self.confirmed[who.user] < FRESH
+        could = live and fresh and self._may_open(who) and not self._suspended(who.user)
         try:
             emergency.extend(self.store, self.clock, who, one.id, self.confirmed[who.user])
         except (NotFound, NotOpened):
-            assert not (live and fresh)
+            assert not could
             return
-        assert live
-        assert fresh
+        assert could
         longest = one.opened_at + MOST
         told = one.told + (longest > one.ends_at)
         self.broken[one.id] = one._replace(ends_at=longest, told=told)
@@ -227,6 +223,7 @@ class BreakGlass(RuleBasedStateMachine):
         del self.waiting[one]
         if outcome == "unjustified":
             self.wrong.add(one)
+            self._closes(self.broken[one].user)
 
     @precondition(lambda self: self.wrong)
     @rule(data=st.data())
@@ -238,6 +235,9 @@ class BreakGlass(RuleBasedStateMachine):
     @rule()
     def housekeeping(self) -> None:
         emergency_reviews.suspend_overdue(self.store, self.clock, OFFICE)
+        for one, due in self.waiting.items():
+            if due <= self.clock.at:
+                self._closes(self.broken[one].user)
 
     # --- what must always hold ---
 
@@ -265,6 +265,14 @@ class BreakGlass(RuleBasedStateMachine):
             assert closed == settled
             opened_and_extended = 3 * self.broken[one.session.id].told
             assert told[one.session.id] >= opened_and_extended
+
+    def _may_open(self, who: Requester) -> bool:
+        return self.clause and not self.refused and self.on_duty and who.role in MAY and who.facility == NIGHT
+
+    def _closes(self, user: str) -> None:
+        for one in list(self.broken.values()):
+            if one.user == user:
+                self.broken[one.id] = one._replace(ends_at=min(one.ends_at, self.clock.at))
 
     def _suspended(self, user: str) -> bool:
         mine = [one.id for one in self.broken.values() if one.user == user]

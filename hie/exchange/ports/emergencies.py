@@ -89,8 +89,11 @@ class Emergencies(Protocol):
     def find(self, session: str) -> Reviewed | None:
         """Return a session with its review."""
 
-    def change(self, session: str, ends_at: int, ended_at: int) -> None:
-        """Move the end of a session; the audit trail keeps who did it and what stood before."""
+    def prolong(self, session: str, ends_at: int) -> bool:
+        """Move the end of a session that was not closed, and say whether it was; of two who act, one does."""
+
+    def end(self, session: str, at: int) -> bool:
+        """Close a session that was not closed, and say whether it was."""
 
     def live(self, requester: Requester, patient: PatientId, now: int) -> Emergency | None:
         """Return the session open at `now` for a patient that the requester opened in the present post.
@@ -98,8 +101,8 @@ class Emergencies(Protocol):
         Of several the one that lasts longest; in another post of theirs it opens nothing.
         """
 
-    def review(self, review: Review) -> None:
-        """Replace the review of its session."""
+    def review(self, review: Review, before: Review) -> bool:
+        """Replace the review of its session where it is still as it was read, and say whether it was."""
 
     def among(
         self,
@@ -108,9 +111,10 @@ class Emergencies(Protocol):
         patient: PatientId | None = None,
         states: frozenset[ReviewState] | None = None,
         live_at: int | None = None,
+        discloser: FacilityCode | None = None,
         limit: int = 500,
     ) -> Sequence[Reviewed]:
-        """Return sessions, the newest first: of a user, about a patient, in a state, live at a moment."""
+        """Return sessions, the newest first: of a user, about a patient, in a state, live, of a discloser."""
 
 
 class Duties(Protocol):

@@ -246,6 +246,66 @@ def test_an_extension_is_told_again_and_ends_four_hours_after_the_opening(
     assert unread(store, OFFICER) == 2
 
 
+def test_an_emergency_that_is_found_wrong_is_closed_at_once(store: Store, clock: HandClock) -> None:
+    a_region(store, AGREED)
+    session, other = broken(store, clock), broken(store, clock)
+    clock.at += 60_000
+    emergency_reviews.review(store, clock, OFFICER, session.id, "unjustified", "受診の記録がない")
+    assert not _sees(store, clock)
+    for one in (session, other):
+        with pytest.raises(NotFound):
+            emergency.extend(store, clock, DOCTOR, one.id, clock.now())
+    ended = [one.requester.user for one in _audit(store) if one.action == "emergency-end"]
+    assert ended == [OFFICER.user] * 2
+
+
+def test_what_is_not_reviewed_in_time_closes_what_is_open(store: Store, clock: HandClock) -> None:
+    a_region(store, AGREED)
+    broken(store, clock)
+    with store.look() as work:
+        (found,) = work.emergencies.among()
+    clock.at = found.review.due_at - 1
+    second = broken(store, clock)
+    clock.at += 1
+    with pytest.raises(NotOpened) as refused:
+        emergency.extend(store, clock, DOCTOR, second.id, clock.now())
+    assert refused.value.why is Why.SUSPENDED
+    emergency_reviews.suspend_overdue(store, clock, OFFICE)
+    assert not _sees(store, clock)
+
+
+def test_what_could_not_be_opened_now_is_not_extended(store: Store, clock: HandClock) -> None:
+    a_region(store, AGREED)
+    session = broken(store, clock)
+    for other in (DOCTOR._replace(facility=HOME), DOCTOR._replace(role=Role.NURSE)):
+        with pytest.raises(NotFound):
+            emergency.extend(store, clock, other, session.id, clock.now())
+    with store.work() as work:
+        event = ConsentEvent(0, our.HANAKO, EventKind.WITHDRAWN, clock.now(), "desk", "form 2")
+        work.consents.record(event._replace(withdrawal=Withdrawal()))
+    with pytest.raises(NotOpened) as refused:
+        emergency.extend(store, clock, DOCTOR, session.id, clock.now())
+    assert refused.value.why is Why.NOTHING
+
+
+def test_a_glass_broken_while_duty_was_taken_away_opens_nothing(store: Store, clock: HandClock) -> None:
+    a_region(store, AGREED)
+    broken(store, clock)
+    with store.work() as work:
+        work.duties.set(NIGHT, OFFICE.user, clock.now(), on=False)
+    assert not _sees(store, clock)
+
+
+def test_of_reviews_of_many_each_discloser_sees_its_own(store: Store, clock: HandClock) -> None:
+    a_region(store, AGREED)
+    session = broken(store, clock)
+    with store.work() as work:
+        for number in range(600):
+            of_others = session._replace(id=f"e-{number}", disclosers=(CLINIC,), opened_at=clock.now() + 1)
+            work.emergencies.open(of_others, clock.now() + HOUR)
+    assert [one.session.id for one in emergency_reviews.queue(store, OFFICER)] == [session.id]
+
+
 def test_the_end_of_emergency_duty_ends_what_is_open_there(store: Store, clock: HandClock) -> None:
     a_region(store, AGREED)
     broken(store, clock)
