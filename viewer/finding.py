@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from starlette.requests import Request
 
-from hie.exchange.exact import Miss, find_exactly
+from hie.exchange.exact import Miss
+from hie.exchange.finding import exactly
 from hie.record.identifiers import PatientId
 from viewer.identifying import Typed
 from viewer.screen import requester_of, screen_of, words_of
@@ -20,13 +21,12 @@ class Missed(NamedTuple):
 
 
 def found_person(request: Request, typed: Typed) -> PatientId | Missed:
-    """Return the person meant, or why not; counted and audited."""
+    """Return the person meant, if the asker may go on with them, or why not; counted and audited."""
     services, words = screen_of(request).services, words_of(request)
     identity = typed.identity(with_sex=False)
     if identity is None:
         return Missed(words("simulator.missed"))
-    with services.store.work() as work:
-        found = find_exactly(work, services.clock.now(), requester_of(request), identity)
+    found = exactly(services.store, services.clock, requester_of(request), identity)
     if isinstance(found, Miss):
         return Missed(words("simulator.too-often" if found is Miss.TOO_OFTEN else "simulator.missed"))
     return found

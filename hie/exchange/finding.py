@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from hie.exchange import matching
-from hie.exchange.exact import HOUR, MOST_TRIES
+from hie.exchange.exact import HOUR, MOST_TRIES, Identity, Miss, find_exactly
 from hie.exchange.likeness import sought
 from hie.exchange.matching import Candidate
 from hie.exchange.ports import (
@@ -72,6 +72,19 @@ def alike(store: Store, clock: Clock, requester: Requester, facts: PersonFacts) 
     if enough:
         raise Invalid("too many searches in an hour", code="too-often")
     return found if wide else [one._replace(file=one.file._replace(numbers=one.own)) for one in found]
+
+
+def exactly(store: Store, clock: Clock, requester: Requester, identity: Identity) -> PatientId | Miss:
+    """Return the one person meant, counted and audited; for a facility's desk only one it has a number of.
+
+    That somebody else is known to the region is not told: the answer is the one for nobody.
+    """
+    with store.work() as work:
+        found = find_exactly(work, clock.now(), requester, identity)
+        if isinstance(found, Miss) or requester.role is Role.SECRETARIAT:
+            return found
+        file = work.patients.files([found]).get(found)
+        return found if file is not None and own_numbers(requester, file.numbers) else Miss.NOBODY
 
 
 def own_numbers(requester: Requester, numbers: Sequence[LocalPatientId]) -> Sequence[LocalPatientId]:

@@ -98,6 +98,8 @@ class Overview(NamedTuple):
     scans: tuple[tuple[int, ScanPage], ...]
     """Pages that lie with an event, by its sequence."""
     now: int
+    whole: bool = True
+    """Whether all is shown; a desk without a number of the person sees the name, and what it took itself."""
 
 
 def overview(store: Store, clock: Clock, requester: Requester, patient: PatientId) -> Overview:
@@ -121,7 +123,13 @@ def overview(store: Store, clock: Clock, requester: Requester, patient: PatientI
             for page in work.evidence.pages(shelf(event.sequence))
         ]
         position = events[-1].sequence if events else 0
-        work.audit.append([AuditEvent(now, requester, "consent-read", "done", patient, 0, (), position, "")])
+        whole = may_know(requester, file)
+        detail = "" if whole else "name"
+        work.audit.append(
+            [AuditEvent(now, requester, "consent-read", "done", patient, 0, (), position, detail)]
+        )
+    if not whole:
+        return _name_only(requester, file, events, scans, now)
     died = [one.recorded_at for one in events if one.kind is EventKind.DECEASED]
     return Overview(
         file,
@@ -138,15 +146,33 @@ def overview(store: Store, clock: Clock, requester: Requester, patient: PatientI
 def may_keep(requester: Requester, file: PatientFile) -> bool:
     """Say whether the asker may see this person's decisions.
 
-    Any desk may, for any desk must accept a withdrawal; who only proposes, for patients of their own
-    facility; a patient or representative, for the one person.
+    Any desk may, for any desk must accept a withdrawal, and sees little more than the name where its facility
+    has no number (`may_know`); who only proposes, for patients of their own facility; a patient or
+    representative, for the one person.
     """
     if requester.role in OF_THE_PERSON:
         return bool(requester.patient) and requester.patient == file.patient.id
-    if requester.role in VERIFIERS:
-        return True
-    linked = {number.facility for number in file.numbers}
-    return requester.role in PROPOSERS and requester.facility in linked
+    return requester.role in VERIFIERS or (requester.role in PROPOSERS and may_know(requester, file))
+
+
+def may_know(requester: Requester, file: PatientFile) -> bool:
+    """Say whether the asker may see all of this person's decisions: at a desk, of its facility's patients."""
+    if requester.role in OF_THE_PERSON:
+        return bool(requester.patient) and requester.patient == file.patient.id
+    return requester.role is Role.SECRETARIAT or requester.facility in {one.facility for one in file.numbers}
+
+
+def _name_only(
+    requester: Requester,
+    file: PatientFile,
+    events: Sequence[ConsentEvent],
+    scans: Sequence[tuple[int, ScanPage]],
+    now: int,
+) -> Overview:
+    own = tuple(one for one in events if one.recorded_by == requester.user)
+    taken = {one.sequence for one in own}
+    lying = tuple((sequence, page) for sequence, page in scans if sequence in taken)
+    return Overview(file._replace(numbers=()), own, (), (), 0, (), lying, now, whole=False)
 
 
 def shelf(sequence: int) -> str:

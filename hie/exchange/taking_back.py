@@ -14,7 +14,7 @@ from hie.exchange import consenting
 from hie.exchange.ports import LARGEST_SCAN, AuditEvent, Clock, Scan, ScanPage, Store, UnitOfWork
 from hie.exchange.registering import PROPOSERS, VERIFIERS
 from hie.exchange.scanning import ScanReader, media_type_of
-from hie.exchange.standing import OF_THE_PERSON, may_keep, shelf
+from hie.exchange.standing import OF_THE_PERSON, may_keep, may_know, shelf
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import PatientId
 from hie.record.requester import Requester
@@ -42,6 +42,7 @@ def take_back(  # noqa: PLR0913, PLR0917  who, about whom, what, and what proves
 ) -> ConsentEvent:
     """Record a withdrawal, a refusal or a hold; it counts from its commit.
 
+    Any desk takes a withdrawal, a refusal or a hold the desk of a facility that has a number of the person.
     Raise `NotFound` for who may not, `Invalid` where nothing is named or nothing proves it.
     """
     own = requester.role in OF_THE_PERSON
@@ -53,7 +54,8 @@ def take_back(  # noqa: PLR0913, PLR0917  who, about whom, what, and what proves
     with store.work() as work:
         now = clock.now()
         file = work.patients.files([patient]).get(patient)
-        if file is None or not may_keep(requester, file):
+        may = may_keep if isinstance(closing, Withdrawal) else may_know
+        if file is None or not may(requester, file):
             raise NotFound("no such person, or not for the asker")
         event = _event(patient, requester.user, now, closing, OWN_WORD if own else _evidence(proof))
         (recorded,) = consenting.enter(work, now, requester, [event])
@@ -125,9 +127,11 @@ def scan_of(
     """Return the scan that proves a decision, written down before it is shown; `NotFound` for strangers."""
     with store.work() as work:
         file = work.patients.files([patient]).get(patient)
-        own = any(one.sequence == sequence for one in work.consents.events([patient])[patient])
-        lying = own and any(one.digest == digest for one in work.evidence.pages(shelf(sequence)))
-        if file is None or not may_keep(requester, file) or not lying:
+        found = [one for one in work.consents.events([patient])[patient] if one.sequence == sequence]
+        lying = found and any(one.digest == digest for one in work.evidence.pages(shelf(sequence)))
+        if file is None or not lying or not may_keep(requester, file):
+            raise NotFound("no such scan, or not for the asker")
+        if not may_know(requester, file) and found[0].recorded_by != requester.user:
             raise NotFound("no such scan, or not for the asker")
         detail = f"{shelf(sequence)} {digest}"
         work.audit.append(

@@ -45,13 +45,42 @@ def _log(world: World) -> list[ConsentEvent]:
 @pytest.mark.parametrize("login", ["jimu1", "arai", "officer"])
 def test_any_desk_takes_a_withdrawal_and_it_counts_at_once(world: World, address: str, login: str) -> None:
     desk = Desk(address, login)
-    assert "有効な同意が1件" in desk.page(PAGE).one("p", id="summary").text
     fields = {"disclosers": "*", "recipients": "*", "paper": "撤回書 12"}
     assert desk.send(f"{PAGE}/withdraw", fields).status == 303
     assert _log(world)[-1][2:8] == (EventKind.WITHDRAWN, TODAY, login, "撤回書 12", (), Withdrawal())
-    page = desk.page(PAGE)
+    assert "撤回書" not in desk.page(PAGE).one("section", id="actions").text
+    assert "撤回" in desk.page(PAGE).one("section", id="history").text
+    page = Desk(address, "jimu2").page(PAGE)
     assert "有効な同意はありません" in page.one("p", id="summary").text
     assert "撤回" in page.one("section", id="given").text
+
+
+def test_a_desk_without_a_number_of_the_person_sees_the_name_and_withdraws(
+    world: World, address: str
+) -> None:
+    office, officer = Desk(address, "jimu1"), Desk(address, "officer")
+    office.send(f"{PAGE}/refuse", {"recipients": CLINIC, "paper": "拒否書 1"})
+    assert "有効な同意が1件" in office.page(PAGE).one("p", id="summary").text
+    page = officer.page(PAGE)
+    assert "試験 花子" in page.one("p", class_="who-line").text
+    assert page.one("p", id="name-only")
+    assert [one["action"].rpartition("/")[2] for one in page.one("main").all("form")] == ["withdraw"]
+    for told in ("0012345678", "55501", "拒否", "同意が1件"):
+        assert told not in page.one("main").text
+    before = len(_log(world))
+    for act, fields in (
+        ("refuse", {"recipients": CLINIC, "paper": "1"}),
+        ("hold", {"paper": "1"}),
+    ):
+        assert officer.send(f"{PAGE}/{act}", fields).status == 404, act
+    assert len(_log(world)) == before
+
+
+def test_a_desk_sees_only_the_own_numbers_of_a_person(address: str) -> None:
+    who = Desk(address, "arai").page(PAGE).one("p", class_="who-line").text
+    assert "0012345678" in who
+    assert "55501" not in who
+    assert "55501" in Desk(address, "jimu1").page(PAGE).one("p", class_="who-line").text
 
 
 def test_a_withdrawal_keeps_its_scan(world: World, address: str) -> None:

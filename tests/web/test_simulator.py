@@ -104,6 +104,25 @@ def test_who_has_no_number_of_the_person_learns_nothing_of_them(address: str) ->
     assert _as(address, "hamada").get("/simulator").status == 404
 
 
+def test_a_facility_without_a_number_of_somebody_is_not_told_that_they_are_known(
+    region: Region, address: str
+) -> None:
+    stranger = _as(address, "stranger")
+    with region.world.store.work() as work:
+        known = work.accounts.find("officer")
+        assert known is not None
+        work.accounts.add(known._replace(id="far", login="far", facility=STRANGER))
+    far = _as(address, "far")
+    for who, page in ((stranger, "/simulator"), (far, "/could-see")):
+        sent = {"csrf_token": _token(who.get(page))}
+        told = [who.post(page, {**sent, "card": card}) for card in ("R000000001", "R404")]
+        assert [one.status for one in told] == [200, 200]
+        assert all("見つかりません" in one.text for one in told)
+    own = _as(address, "officer")
+    sent = {"csrf_token": _token(own.get("/simulator")), "card": "R000000001"}
+    assert own.post("/simulator", sent).headers["location"] == HERS
+
+
 def test_looking_back_names_who_could_see_and_why(address: str) -> None:
     office = _as(address, "office")
     page = office.get("/could-see?patient=R000000001").text

@@ -65,6 +65,10 @@ TEXTS: dict[str, str] = {
     "consents.lift": "End the hold",
     "consents.lift.propose": "Propose to end the refusal",
     "consents.actions": "Actions",
+    "consents.name_only": (
+        "Not a patient of your facility: only the name, and what you took here, is shown."
+        " Any desk takes a withdrawal."
+    ),
     "consents.withdraw": "Withdraw",
     "consents.withdraw.means": "It counts at once: all that was given so far between these facilities ends.",
     "consents.withdraw.submit": "Withdraw",

@@ -69,6 +69,10 @@ TEXTS: dict[str, str] = {
     "consents.lift": "保留を解く",
     "consents.lift.propose": "拒否の解除を申請",
     "consents.actions": "手続き",
+    "consents.name_only": (
+        "この施設の患者さんではないため、氏名と、この画面で受け付けた撤回だけを表示します。"
+        "撤回はどの窓口でも受け付けます。"
+    ),
     "consents.withdraw": "同意を撤回する",
     "consents.withdraw.means": (
         "撤回は、押したその時から有効です。選んだ施設の間で、これまでに与えた同意がすべて終わります。"

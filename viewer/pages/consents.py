@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from consent.model import Facilities, Paper, Restriction, Withdrawal
 from hie.exchange import registering, taking_back
 from hie.exchange.declared import KILOBYTE, About, declares
+from hie.exchange.finding import own_numbers
 from hie.exchange.forms import PATIENT, day_at
 from hie.exchange.ports import LARGEST_SCAN, Proposal, RegistrationKind
 from hie.exchange.proposals import codes_of
@@ -18,7 +19,7 @@ from hie.exchange.registering import PROPOSERS, VERIFIERS
 from hie.exchange.standing import overview
 from hie.exchange.taking_back import Proof
 from hie.record.eras import read_day
-from hie.record.errors import Conflict, Invalid
+from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import PatientId
 from hie.record.requester import Role
 from hie.record.times import UNKNOWN_DAY
@@ -153,7 +154,10 @@ def renew(request: Request, patient: str) -> Response:
     """Begin another consent of a person who is registered."""
     screen, whose = screen_of(request), asked_patient(patient)
     services = screen.services
-    found = overview(services.store, services.clock, requester_of(request), whose).file.patient
+    shown = overview(services.store, services.clock, requester_of(request), whose)
+    if not shown.whole:
+        raise NotFound("nothing to renew for the asker")
+    found = shown.file.patient
     number = services.clock.new_id()
     typed = Proposal(patient=whose, name=found.name, birth_day=found.birth_day, sex=found.sex)
     registering.start(services.store, services.clock, requester_of(request), number, typed)
@@ -226,7 +230,11 @@ def _shown(request: Request, whose: PatientId, problem: str) -> Response:
         "consents.html",
         patient=whose,
         who=person_words(found.file.patient, screen.today(), words),
-        numbers=[f"{screen.name_of(one.facility)} {one.value}" for one in found.file.numbers],
+        numbers=[
+            f"{screen.name_of(one.facility)} {one.value}"
+            for one in own_numbers(requester, found.file.numbers)
+        ],
+        whole=found.whole,
         drawn=drawn_of(found, screen.name_of, words),
         places=places(screen),
         groups=list(GROUPS),
