@@ -141,6 +141,7 @@ _CONSENT: dict[str, ActionWords] = {
     "scan-filed": ActionWords("同意書の画像を登録した", "Filed a scan", Group.CONSENT, WRITE),
     "scan-kept": ActionWords("読み取れない画像を保留した", "Kept a scan aside", Group.CONSENT, WRITE),
     "scan-read": ActionWords("同意書の画像を見た", "Looked at a scan", Group.CONSENT, READ),
+    "desk-page": ActionWords("窓口の画面を見た", "Looked at a page of the desk", Group.CONSENT, READ),
     "desk-search": ActionWords("同意の窓口で探した", "Searched at the consent desk", Group.RECORD, QUERY),
 }
 _LINK: dict[str, ActionWords] = {
@@ -205,6 +206,7 @@ _SIGN_IN: dict[str, ActionWords] = {
     "confirm": ActionWords("本人確認をやり直した", "Confirmed who they are", Group.SIGN_IN, LOGIN),
     "acting-switched": ActionWords("立場を切り替えた", "Changed the post they act in", Group.SIGN_IN, ROLES),
     "password-changed": ActionWords("パスワードを変えた", "Changed a password", Group.SIGN_IN, ACCOUNTS),
+    "code-shown": ActionWords("事務局のコードを使った", "Used the secretariat's code", Group.SIGN_IN, LOGIN),
     "password-shown": ActionWords("パスワードを確かめた", "Showed a password", Group.SIGN_IN, LOGIN),
     "second-factor-added": ActionWords(
         "二段階目を登録した", "Added a second factor", Group.SIGN_IN, ACCOUNTS
@@ -261,6 +263,11 @@ ACTIONS: dict[str, ActionWords] = (
     _RECORD | _EMERGENCY | _CONSENT | _LINK | _LABEL | _DATA | _PEOPLE | _SIGN_IN | _AUDIT | _FEED
 )
 """By the code that stands in the trail."""
+_NO_LOOK = frozenset({Group.DATA, Group.PEOPLE, Group.SIGN_IN, Group.FEED})
+LOOKING = frozenset(code for code, words in ACTIONS.items() if words.group not in _NO_LOOK) - {"pulse"}
+"""What can be the record of an answer that showed somebody; to have signed in is none."""
+SHOWN = frozenset({"granted", "done"})
+"""Outcomes of a look that showed something."""
 
 
 def actions_of(group: Group) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ SEEN_EVERY = MINUTE
 """How exactly `seen_at` is kept: a session ends up to this much early, never late."""
 PENDING = 10 * MINUTE
 """Milliseconds in which the second factor must follow the first."""
+CODE_GIVEN = -1
+"""In place of an assurance: the secretariat's code was shown, and a new factor is owed."""
 
 _DESK = frozenset({Role.SECRETARIAT, Role.PRIVACY_OFFICER})
 
@@ -81,16 +83,20 @@ def life_of(role: Role) -> int:
 def opened(
     work: UnitOfWork, clock: Clock, post: Post, device: Device, assurance: int, most: int = MOST_SESSIONS
 ) -> Opened:
-    """Open a session in a post; with `assurance` 0 one that waits for the second factor."""
-    now, token = clock.now(), clock.new_id() + clock.new_id()
-    alive = work.sessions.live(post.account, now)
+    """Open a session in a post; with `assurance` 0 one that waits for the second factor.
+
+    With `CODE_GIVEN` one waits in which a new factor may be made. Sessions that wait are counted apart, so
+    that a password alone ends nobody's work.
+    """
+    now, token, full = clock.now(), clock.new_id() + clock.new_id(), assurance > 0
+    alive = [one for one in work.sessions.live(post.account, now) if bool(one.assurance) == full]
     for oldest in alive[: max(0, len(alive) - most + 1)]:
         work.sessions.close(oldest.token_hash)
     session = Session(
         *(token_hash(token), post.account, post.facility, post.role, device.id, clock.new_id(), now, now),
-        expires_at=min(now + (life_of(post.role) if assurance else PENDING), post.ends_at),
+        expires_at=min(now + (life_of(post.role) if full else PENDING), post.ends_at),
         confirmed_at=now if assurance else 0,
-        assurance=assurance,
+        assurance=max(0, assurance),
         idle=idle_of(post.role, shared=device.shared),
     )
     work.sessions.open(session)
@@ -100,13 +106,20 @@ def opened(
 def rotated(work: UnitOfWork, clock: Clock, session: Session) -> Opened:
     """Put a confirmed session under another token: whoever knew the old one has nothing.
 
-    The token of its forms stays, so that what stands open in other windows can still be sent.
+    The token of its forms stays, so that what stands open in other windows can still be sent. Raise
+    `NotFound` where the session was ended meanwhile.
     """
     token, now = clock.new_id() + clock.new_id(), clock.now()
-    work.sessions.close(session.token_hash)
+    end_one(work, session)
     anew = session._replace(token_hash=token_hash(token), seen_at=now, confirmed_at=now)
     work.sessions.open(anew)
     return Opened(token, anew)
+
+
+def end_one(work: UnitOfWork, session: Session) -> None:
+    """End a session another takes the place of; raise `NotFound` where somebody ended it meanwhile."""
+    if not work.sessions.close(session.token_hash):
+        raise NotFound("the session was ended")
 
 
 def stop_sessions(work: UnitOfWork, now: int, account: str) -> int:
@@ -159,8 +172,7 @@ def share_device(store: Store, clock: Clock, requester: Requester, device: str, 
         work.devices.keep(found._replace(shared=shared))
         for _, familiar, account in work.devices.familiar(device):
             for session in work.sessions.live(account.id, now):
-                if session.device == familiar.device:
-                    work.sessions.close(session.token_hash)
+                if session.device == familiar.device and work.sessions.close(session.token_hash):
                     work.sessions.open(session._replace(idle=idle_of(session.role, shared=shared)))
         record(
             work, now, requester, "device-shared" if shared else "device-private", detail=f"device {device}"

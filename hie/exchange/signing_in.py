@@ -14,8 +14,18 @@ from hie.exchange.challenges import challenge, spend
 from hie.exchange.guessing import Pool, failed, must_wait, pools
 from hie.exchange.ports import Account, Passkey, Post, Session, UnitOfWork
 from hie.exchange.proofs import ProofFailed, Reception, Site
-from hie.exchange.second_factors import has_second, shown
-from hie.exchange.sessions import Opened, found_session, opened, posts_of, record, requester_of, rotated
+from hie.exchange.second_factors import Shown, has_second, may_enrol, shown
+from hie.exchange.sessions import (
+    CODE_GIVEN,
+    Opened,
+    end_one,
+    found_session,
+    opened,
+    posts_of,
+    record,
+    requester_of,
+    rotated,
+)
 from hie.record.errors import HieError, Invalid, NotFound
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import NOWHERE, Origin, Purpose, Requester, Role
@@ -64,11 +74,15 @@ def sign_in(reception: Reception, login: str, password: str, visit: Visit = Visi
         account = work.accounts.find(login)
         counted = _counted(work, account, login, visit)
         waiting = must_wait(work, now, counted)
+    checked = account.password_hash if account else ""
     # The hash is checked outside the transaction: it takes a tenth of a second on purpose.
-    matched = not waiting and proofs.passwords.matches(account.password_hash if account else "", password)
+    matched = not waiting and proofs.passwords.matches(checked, password)
     with store.work() as work:
         # Again, in the transaction that counts: of many guesses at once no more are heard than one by one.
         waiting = waiting or must_wait(work, now, counted)
+        # So is the account: a password that was changed while it was checked opens nothing.
+        account = work.accounts.find(login)
+        matched = matched and account is not None and account.password_hash == checked
         post = _first_post(work, account, now)
         if waiting or account is None or post is None or not matched:
             _refused(work, now, account, visit, () if waiting else counted)
@@ -78,18 +92,24 @@ def sign_in(reception: Reception, login: str, password: str, visit: Visit = Visi
 
 
 def second_step(reception: Reception, code: str, visit: Visit) -> SignedIn:
-    """Finish a sign-in by a code of the app or a code on paper; or raise `SignInFailed`."""
+    """Finish a sign-in by a code of the app or a code on paper; or raise `SignInFailed`.
+
+    After the secretariat's code it still waits: for the factor that is made next.
+    """
     store, clock, proofs, _ = reception
     now = clock.now()
     with store.work() as work:
         session, account = waiting_in(work, visit.session, now)
         counted = _counted(work, account, account.login, visit)
         wait = must_wait(work, now, counted)
-        if wait or not shown(work, proofs.apps, account, code, now):
+        what = Shown.NOTHING if wait else shown(work, proofs.apps, account, code, now)
+        if what is Shown.NOTHING:
             _refused(work, now, account, visit, () if wait else counted)
             raise SignInFailed(wait=wait)
+        end_one(work, session)
         post = _of_session(work, session, now)
-        return _begun(reception, work, account, post, visit, BOTH_FACTORS)
+        assurance = CODE_GIVEN if what is Shown.GIVEN else BOTH_FACTORS
+        return _begun(reception, work, account, post, visit, assurance)
 
 
 def enrolled(reception: Reception, visit: Visit) -> SignedIn:
@@ -99,6 +119,7 @@ def enrolled(reception: Reception, visit: Visit) -> SignedIn:
         session, account = waiting_in(work, visit.session, now)
         if not has_second(work, account.id):
             raise Invalid("there is no second factor yet")
+        end_one(work, session)
         return _begun(reception, work, account, _of_session(work, session, now), visit, BOTH_FACTORS)
 
 
@@ -166,7 +187,7 @@ def act_as(reception: Reception, token: str, facility: FacilityCode, role: Role,
         device = work.devices.get(session.device)
         if post is None or device is None:
             raise NotFound("no such post")
-        work.sessions.close(session.token_hash)
+        end_one(work, session)
         fresh = opened(work, reception.clock, post, device, session.assurance, reception.rules.most_sessions)
         # Neither a longer day nor a fresher proof than before: only the post is another.
         anew = fresh.session._replace(
@@ -200,7 +221,7 @@ def confirm(
         if passkey:
             right = _answered(reception, work, site, proof, session)
         elif not waiting and not right:
-            right = shown(work, reception.proofs.apps, account, proof, now)
+            right = shown(work, reception.proofs.apps, account, proof, now) is Shown.OWN
         who = requester_of(account, session, _origin(visit, session))
         if waiting or not right:
             if not waiting and not passkey:
@@ -263,10 +284,15 @@ def _begun(
         work.sessions.close(token_hash(visit.session))
     fresh = opened(work, clock, post, device, assurance, reception.rules.most_sessions)
     who = requester_of(account, fresh.session, _origin(visit, fresh.session))
-    if assurance:
+    if fresh.session.assurance:
         greet(work, now, device.id, account)
-    record(work, now, who, "sign-in" if assurance else "password-shown")
-    enrols = not assurance and not has_second(work, account.id)
+    if assurance > 0:
+        record(work, now, who, "sign-in")
+    elif assurance == CODE_GIVEN:
+        record(work, now, who, "code-shown")
+    else:
+        record(work, now, who, "password-shown")
+    enrols = assurance <= 0 and may_enrol(work, fresh.session)
     posts = len(posts_of(work, account.id, now))
     return SignedIn(fresh.token, fresh.session, account, token, enrols, posts)
 

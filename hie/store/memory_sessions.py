@@ -54,9 +54,9 @@ class MemorySessions:
         if session is not None and session.seen_at < now:
             self._transaction.change("sessions")[token_hash] = session._replace(seen_at=now)
 
-    def close(self, token_hash: bytes) -> None:
-        """End a session at once."""
-        self._transaction.change("sessions").pop(token_hash, None)
+    def close(self, token_hash: bytes) -> bool:
+        """End a session at once; say whether there was one."""
+        return self._transaction.change("sessions").pop(token_hash, None) is not None
 
     def close_all(self, account: str = "", device: str = "") -> int:
         """End all of an account, all on a browser, or those of one on the other."""

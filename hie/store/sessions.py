@@ -61,9 +61,10 @@ class SqlSessions:
             "update session set seen_at = ? where token_hash = ? and seen_at < ?", (now, token_hash, now)
         )
 
-    def close(self, token_hash: bytes) -> None:
-        """End a session at once."""
-        self._transaction.execute("delete from session where token_hash = ?", (token_hash,))
+    def close(self, token_hash: bytes) -> bool:
+        """End a session at once; say whether there was one."""
+        ended = self._transaction.execute("delete from session where token_hash = ?", (token_hash,))
+        return bool(ended.rowcount)
 
     def close_all(self, account: str = "", device: str = "") -> int:
         """End all of an account, all on a browser, or those of one on the other."""

@@ -247,7 +247,7 @@ def test_a_password_adds_no_second_factor_where_there_is_one(address: str) -> No
     assert thief.post("/second-factor/passkey", fields).status in {403, 404}
 
 
-def test_the_secretariat_gives_one_code_and_the_lost_factors_are_forgotten(
+def test_after_the_secretariats_code_nothing_opens_before_a_new_factor_is_made(
     address: str, world: World
 ) -> None:
     lost, key = with_passkey(address)
@@ -256,13 +256,49 @@ def test_the_secretariat_gives_one_code_and_the_lost_factors_are_forgotten(
     assert account is not None
     code = reprove(world.store, world.clock, OFFICE, account)
     assert lost.get("/patients").status == 303
-    assert by_passkey(Client(address), key, address).status == 303  # not before the code was used
-    client = Client(address)
-    client.sign_in("hamada", PASSWORD)
-    assert second(client, code).status == 303
-    assert by_passkey(Client(address), key, address).status == 401
-    again = Client(address)
-    assert again.sign_in("hamada", PASSWORD).headers["location"].startswith("/second-factor/new")
+    assert by_passkey(Client(address), key, address).status == 401  # what is lost is lost at once
+    person, thief = Client(address), Client(address)
+    person.sign_in("hamada", PASSWORD)
+    no_factor_is_made(thief)
+    led = second(person, code)
+    assert led.headers["location"].startswith("/second-factor/new")
+    assert person.get("/patients").headers["location"].startswith("/sign-in")
+    no_factor_is_made(thief)
+    page = person.get("/second-factor/new")
+    fields = {"code": pyotp.TOTP(secret_of(page)).at(world.clock.moment // 1000)}
+    fields["csrf_token"] = field(page, "csrf_token", "/second-factor/app")
+    assert person.post("/second-factor/app", fields).status == 200
+    assert person.get("/patients").status == 200
+    no_factor_is_made(thief)
+
+
+def no_factor_is_made(thief: Client) -> None:
+    """Expect that who has the password alone is led to no page that makes a second factor."""
+    assert thief.sign_in("hamada", PASSWORD).headers["location"].startswith("/sign-in/second")
+    assert thief.get("/second-factor/new").status == 404
+    assert thief.get("/second-factor/passkey").status == 404
+
+
+def test_the_secret_of_an_app_is_shown_in_one_sign_in_only(address: str, world: World) -> None:
+    thief, person = Client(address), Client(address)
+    for client in (thief, person):
+        client.sign_in("hamada", PASSWORD)
+    mine, theirs = (client.get("/second-factor/new") for client in (person, thief))
+    assert secret_of(mine) == secret_of(person.get("/second-factor/new")) != secret_of(theirs)
+    now = world.clock.moment // 1000
+    fields = {"code": pyotp.TOTP(secret_of(mine)).at(now)}
+    fields["csrf_token"] = field(mine, "csrf_token", "/second-factor/app")
+    assert person.post("/second-factor/app", fields).status == 200
+    fields = {"code": pyotp.TOTP(secret_of(theirs)).at(now)}
+    fields["csrf_token"] = field(theirs, "csrf_token", "/second-factor/app")
+    assert thief.post("/second-factor/app", fields).status == 404
+
+
+def test_a_password_alone_ends_no_session_that_is_at_work(address: str) -> None:
+    client, _ = with_passkey(address)
+    for _ in range(6):
+        Client(address).sign_in("hamada", PASSWORD)
+    assert client.get("/patients").status == 200
 
 
 def test_a_code_of_the_secretariat_is_good_for_a_day(address: str, world: World) -> None:

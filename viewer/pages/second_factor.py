@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from hie.exchange.declared import About, declares
 from hie.exchange.ports import Account, Session
 from hie.exchange.proofs import ProofFailed
-from hie.exchange.second_factors import add_passkey, confirm_app, new_app, passkey_creation
+from hie.exchange.second_factors import add_passkey, confirm_app, may_enrol, new_app, passkey_creation
 from hie.exchange.sessions import requester_of
 from hie.exchange.signing_in import enrolled
 from hie.record.errors import Conflict, NotFound
@@ -38,7 +38,7 @@ def picture(request: Request) -> Response:
     """Draw the app's secret as a QR code, once for each sign-in that waits."""
     waiting, account = _waiting(request)
     reception = reception_of(request)
-    secret = new_app(reception.store, reception.clock, account.id, waiting.opened_at).secret
+    secret = new_app(reception.store, waiting)
     apps = reception.proofs.apps
     drawn = apps.picture(apps.address(secret, account.login, reception.rules.network))
     return Response(drawn, media_type="image/svg+xml")
@@ -56,7 +56,7 @@ def app(
     waiting, account = _waiting(request)
     check_waiting(request, waiting, csrf_token)
     try:
-        codes = confirm_app(reception_of(request), _acting(request, waiting, account), code)
+        codes = confirm_app(reception_of(request), waiting, _acting(request, waiting, account), code)
     except ProofFailed:
         return _page(request, inside(next), "second.app.failed", 401)
     return _complete(request, codes, next)
@@ -105,7 +105,7 @@ def _page(request: Request, back: str, problem: str = "", status: int = 200) -> 
     waiting, account = _waiting(request)
     reception = reception_of(request)
     try:
-        secret = new_app(reception.store, reception.clock, account.id, waiting.opened_at).secret
+        secret = new_app(reception.store, waiting)
     except Conflict:
         return RedirectResponse("/sign-in/second", 303)
     return screen_of(request).page(
@@ -126,8 +126,8 @@ def _waiting(request: Request) -> tuple[Session, Account]:
         raise NotFound("no sign-in waits")
     reception = reception_of(request)
     with reception.store.look() as work:
-        app, keys = work.codes.find(found[1].id), work.passkeys.of(found[1].id)
-    if keys or (app and app.confirmed_at):
+        allowed = may_enrol(work, found[0])
+    if not allowed:
         # A password alone adds nothing to a person who has a second factor: that one is asked for.
         raise NotFound("a second factor is there")
     return found

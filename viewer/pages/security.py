@@ -54,8 +54,7 @@ def ask_app(request: Request) -> Response:
 def picture(request: Request) -> Response:
     """Draw it."""
     reception, account = reception_of(request), request.state.account
-    since = request.state.session.confirmed_at
-    secret = new_app(reception.store, reception.clock, account.id, since).secret
+    secret = new_app(reception.store, request.state.session)
     apps = reception.proofs.apps
     drawn = apps.picture(apps.address(secret, account.login, reception.rules.network))
     return Response(drawn, media_type="image/svg+xml")
@@ -66,7 +65,7 @@ def picture(request: Request) -> Response:
 def app(request: Request, code: Annotated[str, Form(max_length=20)] = "") -> Response:
     """Take the first code of a new app."""
     try:
-        codes = confirm_app(reception_of(request), request.state.requester, code)
+        codes = confirm_app(reception_of(request), request.state.session, request.state.requester, code)
     except ProofFailed:
         return _app(request, "second.app.failed", 401)
     return _codes(request, codes)
@@ -192,7 +191,7 @@ def _app(request: Request, problem: str = "", status: int = 200) -> Response:
     reception = reception_of(request)
     session = request.state.session
     try:
-        secret = new_app(reception.store, reception.clock, session.account, session.confirmed_at).secret
+        secret = new_app(reception.store, session)
     except Conflict:
         return RedirectResponse("/security", 303)
     shown = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))

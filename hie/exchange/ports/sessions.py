@@ -29,7 +29,7 @@ class Session(NamedTuple):
     """Of the last request that a person made; written at most once a minute."""
     expires_at: int
     confirmed_at: int
-    """When the person last proved who they are; 0 for never."""
+    """When the person last proved who they are; 0 for never. One that waits and has it may make a factor."""
     assurance: int
     """How many factors were shown; 0 while the second is still owed, and then nobody is signed in."""
     idle: int = 15 * MINUTE
@@ -52,8 +52,8 @@ class Sessions(Protocol):
     def seen(self, token_hash: bytes, now: int) -> None:
         """Remember that a person is there."""
 
-    def close(self, token_hash: bytes) -> None:
-        """End a session at once."""
+    def close(self, token_hash: bytes) -> bool:
+        """End a session at once; say whether there was one."""
 
     def close_all(self, account: str = "", device: str = "") -> int:
         """End all of an account, all on a browser, or those of one on the other; return how many.
@@ -158,7 +158,7 @@ class OneTimeSecret(NamedTuple):
 
     account: str
     secret: str
-    """Base32."""
+    """Base32; empty and confirmed where the app was lost: then the account is barred."""
     added_at: int
     confirmed_at: int = 0
     """0 until the app has shown its first code."""
