@@ -24,7 +24,7 @@ from hie.exchange.keepers import (
     governs,
     keeps,
 )
-from hie.exchange.new_passwords import encoded, set_password
+from hie.exchange.new_passwords import encoded
 from hie.exchange.ports import (
     Account,
     AccountState,
@@ -246,7 +246,7 @@ def accept(reception: Reception, code: str, address: str, chosen: Chosen) -> Inv
             raise NotTaken
         if work.accounts.find(login) is not None:
             raise Misfilled("login", "taken")
-        set_password(work, account, hashed)
+        work.accounts.add(account._replace(password_hash=hashed))
         accepted = held._replace(account=account.id, accepted_at=now, terms=TERMS)
         _keep(work, now, _acting(account), "invitation-accepted", accepted)
     return accepted

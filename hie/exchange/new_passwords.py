@@ -10,7 +10,7 @@ import unicodedata
 
 from hie.exchange.ports import Account, UnitOfWork
 from hie.exchange.proofs import Proofs
-from hie.record.errors import Invalid
+from hie.record.errors import Invalid, NotFound
 
 SHORTEST, LONGEST = 15, 200
 _SHORTEST_WORD = 3
@@ -53,12 +53,12 @@ def encoded(proofs: Proofs, account: Account, password: str, *context: str) -> s
 def set_password(work: UnitOfWork, account: Account, hashed: str) -> Account:
     """Give an account the password of which `hashed` is; its sessions end, its browsers are unfamiliar.
 
-    In the caller's transaction; the caller writes down why.
+    In the caller's transaction; the caller writes down why. Raise `NotFound` where the account is not in use.
     """
-    changed = account._replace(password_hash=hashed)
-    work.accounts.add(changed)
+    if not work.accounts.set_password(account.id, hashed):
+        raise NotFound("this account is not in use")
     work.sessions.close_all(account=account.id)
-    return changed
+    return account._replace(password_hash=hashed)
 
 
 def _is_own(plain: str, words: tuple[str, ...]) -> bool:

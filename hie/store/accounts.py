@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from consent.model import FOREVER
 from hie.exchange.ports import Account, AccountState, Post
+from hie.record.errors import Conflict
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Role
 from hie.store.lines import Row
@@ -18,9 +19,10 @@ _COLUMNS = "id, login, name, facility, role, password_hash, state, expires_at, a
 _ADD = (
     f"insert into account ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " on conflict (login) do update set"
-    f" {', '.join(f'{one} = excluded.{one}' for one in _COLUMNS.split(', '))}"
+    f" {', '.join(f'{one} = excluded.{one}' for one in _COLUMNS.split(', '))} where account.id = excluded.id"
 )
 _FIND = f"select {_COLUMNS} from account where login = ?"
+_RENEW = "update account set password_hash = ? where id = ? and state = ?"
 ACCOUNT = ", ".join(f"a.{one}" for one in _COLUMNS.split(", "))
 """The columns that `account_of` reads, of an account that is called `a`."""
 _FIRST = (
@@ -41,16 +43,23 @@ class SqlAccounts:
         self._transaction = transaction
 
     def add(self, account: Account) -> None:
-        """Add a person, or replace the one with the same login; who is new holds the post since ever."""
+        """Add a person, or replace what is known of the same one; who is new holds the post since ever."""
         number, login, name, facility, role, password_hash, state, expires_at, attested_at, patient = account
         row = (number, storable(login), storable(name), facility, role.value, password_hash)
-        self._transaction.execute(_ADD, (*row, state.value, expires_at, attested_at, patient))
+        kept = self._transaction.execute(_ADD, (*row, state.value, expires_at, attested_at, patient))
+        if not kept.rowcount:
+            raise Conflict("this login is another account's")
         if state is AccountState.ACTIVE:
             self._transaction.execute(_FIRST, (number, facility, role.value, FOREVER, number))
 
+    def set_password(self, account: str, hashed: str) -> bool:
+        """Give an account that is in use another password; say whether there was one."""
+        changed = self._transaction.execute(_RENEW, (hashed, account, AccountState.ACTIVE.value))
+        return bool(changed.rowcount)
+
     def find(self, login: str) -> Account | None:
-        """Return the account with this login."""
-        row = self._transaction.read(_FIND, (storable(login),)).fetchone()
+        """Return the account with this login, held in a unit of work that writes."""
+        row = self._transaction.read(f"{_FIND}{self._transaction.held}", (storable(login),)).fetchone()
         return None if row is None else account_of(row)
 
     def posts(self, account: str, now: int) -> Sequence[Post]:

@@ -90,9 +90,7 @@ class MemoryPatientIndex:
             if number in known
         }
 
-    def reachable(
-        self, facility: FacilityCode, words: str, now: int, skip: int = 0
-    ) -> Sequence[PatientLine]:
+    def reachable(self, facility: FacilityCode, words: str, now: int, skip: int = 0) -> Sequence[PatientLine]:
         """Return persons `facility` might ask about, found by `words`; at most 200 after `skip`, by kana."""
         wanted = words_of(words)
         lines: list[PatientLine] = []
@@ -188,11 +186,22 @@ class MemoryAccounts:
         self._transaction = transaction
 
     def add(self, account: Account) -> None:
-        """Add a person, or replace the one with the same login; who is new holds the post since ever."""
+        """Add a person, or replace what is known of the same one; who is new holds the post since ever."""
+        before = self._transaction.tables.accounts.get(account.login)
+        if before is not None and before.id != account.id:
+            raise Conflict("this login is another account's")
         self._transaction.change("accounts")[account.login] = account
         if account.state is AccountState.ACTIVE and not self._posts(account.id):
             post = Post(account.id, account.facility, account.role)
             self._transaction.change("posts")[post[:4]] = post
+
+    def set_password(self, account: str, hashed: str) -> bool:
+        """Give an account that is in use another password; say whether there was one."""
+        accounts = self._transaction.change("accounts")
+        found = [one for one in accounts.values() if one.id == account and one.state is AccountState.ACTIVE]
+        for one in found:
+            accounts[one.login] = one._replace(password_hash=hashed)
+        return bool(found)
 
     def find(self, login: str) -> Account | None:
         """Return the account with this login."""

@@ -32,21 +32,24 @@ class SqlRoster:
         return self._people("", ()) if facility is None else self._people(_THERE, (facility, facility))
 
     def known(self, accounts: Sequence[str]) -> Mapping[str, Person]:
-        """Return those of these accounts that there are."""
+        """Return those of these accounts that there are, held in a unit of work that writes."""
         found: dict[str, Person] = {}
         wanted = sorted(set(accounts))
         for start in range(0, len(wanted), _AT_ONCE):
             some = wanted[start : start + _AT_ONCE]
-            people = self._people(f" where a.id in ({', '.join('?' * len(some))})", some)
+            people = self._people(
+                f" where a.id in ({', '.join('?' * len(some))})", some, self._transaction.held
+            )
             found.update({person.account.id: person for person in people})
         return found
 
-    def _people(self, which: str, values: Sequence[str]) -> list[Person]:
+    def _people(self, which: str, values: Sequence[str], held: str = "") -> list[Person]:
         read = self._transaction.read
+        # The accounts first: where they are held, their posts are read as they are after the wait.
+        rows = read(f"select {ACCOUNT}, {_SEEN} from account a{which}{_BY_NAME}{held}", values).fetchall()
         posts: dict[str, list[Post]] = {}
         for row in read(f"{_POSTS}{_OLDEST}{which}{_IN_TIME}", values).fetchall():
             post = post_of(row)
             posts.setdefault(post.account, []).append(post)
-        rows = read(f"select {ACCOUNT}, {_SEEN} from account a{which}{_BY_NAME}", values).fetchall()
         people = [(account_of(row[:-1]), int(row[-1])) for row in rows]
         return [Person(account, tuple(posts.get(account.id, ())), seen) for account, seen in people]

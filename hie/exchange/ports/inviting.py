@@ -32,7 +32,7 @@ class Roster(Protocol):
         """Return all, or those who have, had or shall have a post at a facility; by name."""
 
     def known(self, accounts: Sequence[str]) -> Mapping[str, Person]:
-        """Return those of these accounts that there are."""
+        """Return those of these accounts that there are, held in a unit of work that writes."""
 
 
 class Outcome(StrEnum):

@@ -63,13 +63,18 @@ class Accounts(Protocol):
     """People who may sign in."""
 
     def add(self, account: Account) -> None:
-        """Add a person, or replace the one with the same login.
+        """Add a person, or replace what is known of the same one.
 
         Who is added first and is active holds the post of the account since ever; later calls change no post.
+        Raise `Conflict` where the login is another account's. Who replaces has read the account in the same
+        unit of work.
         """
 
+    def set_password(self, account: str, hashed: str) -> bool:
+        """Give an account that is in use another password; say whether there was one."""
+
     def find(self, login: str) -> Account | None:
-        """Return the account with this login."""
+        """Return the account with this login, held in a unit of work that writes."""
 
     def posts(self, account: str, now: int) -> Sequence[Post]:
         """Return the posts an account holds at `now`, its first one first; in which it may act."""
