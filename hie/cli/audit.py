@@ -130,11 +130,14 @@ def complete(
     settings, clock = Settings(), SystemClock()
     with _opened("complete") as store:
         moment = _moment(day) if day else clock.now() - 24 * 60 * 60 * 1000
-        found = reconcile(store, Ledger(settings.data_dir, clock).day(moment))
+        ledger = Ledger(settings.data_dir, clock)
+        found = reconcile(store, ledger.day(moment))
     typer.echo(f"{found.answers:,} answers about patients, {found.size:,} bytes, {len(found.gaps):,} gaps")
     for gap in found.gaps[:20]:
         typer.echo(f"no audit row: request {gap.request}, {gap.route}, {gap.size:,} bytes")
-    if found.gaps:
+    if ledger.torn:
+        typer.echo(f"{ledger.torn:,} lines of the ledger are broken: what they counted is not known")
+    if found.gaps or ledger.torn:
         raise typer.Exit(1)
 
 

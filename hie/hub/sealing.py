@@ -15,7 +15,7 @@ from hie.exchange.completeness import reconcile
 from hie.exchange.ports import Clock, Seal, Store
 from hie.hub.copying import AuditCopy
 from hie.hub.heads import HeadsOutside, SealingKey
-from hie.hub.releasing import DAY, Ledger
+from hie.hub.releasing import Ledger
 from hie.record.errors import Conflict, HieError
 
 EVERY_SECONDS = 60.0
@@ -25,8 +25,12 @@ ROLLED_BACK = "audit-rolled-back"
 """A head outside is newer than the database: it was put back, or the head is not of this region."""
 NOT_SEALED = "audit-not-sealed"
 GAPS = "audit-gaps"
-"""Yesterday something of a patient was shown without an audit record."""
+"""On a day of the last two weeks something of a patient was shown without an audit record."""
 LEDGER_LOST = "audit-ledger-lost"
+NOT_WATCHED = "audit-not-watched"
+"""Something of the watch itself failed: what it is stands in the log."""
+LATE = 5 * 60_000
+"""Milliseconds without a whole round after which the watch counts as dead."""
 
 _log = logging.getLogger(__name__)
 
@@ -71,12 +75,19 @@ class Sealing:
         self._heads, self._copy, self._ledger = outside
         self._every_seconds = every_seconds
         self._troubles: set[str] = set()
-        self._reconciled = ""
+        self._gaps: dict[str, int] = {}
+        """Answers without a row, by the name of a past day that was laid beside the trail."""
+        self._torn: dict[str, int] = {}
+        """Lines of that day's ledger that were none."""
+        self._tidied = ""
+        self._round_at = 0
+        """When the last whole round ended; 0 before the first."""
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="sealing", daemon=True)
 
     def start(self) -> None:
         """Begin."""
+        self._round_at = self._clock.now()
         self._thread.start()
 
     def stop(self) -> None:
@@ -84,12 +95,15 @@ class Sealing:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
+        if self._ledger:
+            self._ledger.close()
 
     def troubles(self) -> tuple[str, ...]:
         """Return what is wrong now, as words of this file."""
         late = {COPY_LATE} if self._copy and self._copy.is_late() else set()
         lost = {LEDGER_LOST} if self._ledger and self._ledger.lost else set()
-        return tuple(sorted(self._troubles | late | lost))
+        dead = {NOT_WATCHED} if self._round_at and self._clock.now() - self._round_at > LATE else set()
+        return tuple(sorted(self._troubles | late | lost | dead))
 
     def step(self, *, first: bool = False) -> None:
         """Seal, hand the seals out, and catch up with the copy."""
@@ -109,18 +123,23 @@ class Sealing:
             self._reconcile(self._ledger)
 
     def _reconcile(self, ledger: Ledger) -> None:
-        """Lay yesterday's ledger beside the trail, once a day."""
-        yesterday = self._clock.now() - DAY
-        day = ledger.name_of(yesterday)
-        if day == self._reconciled:
-            return
+        """Lay the ledgers of past days beside the trail, each once, the oldest first."""
+        today = ledger.name_of(self._clock.now())
         try:
-            found = reconcile(self._store, ledger.day(yesterday))
-            ledger.tidy()
+            days = [day for day in ledger.days() if day < today]
+            for day in days:
+                if day not in self._gaps:
+                    found = reconcile(self._store, ledger.read(day))
+                    self._gaps[day] = len(found.gaps)
+                    self._torn[day] = ledger.torn
+            if today != self._tidied:
+                ledger.tidy()
+                self._tidied = today
         except (OSError, HieError):
             return
-        self._reconciled = day
-        self._told(GAPS, wrong=bool(found.gaps))
+        kept = set(ledger.days())
+        self._told(GAPS, wrong=any(self._gaps[day] for day in kept & self._gaps.keys()))
+        self._told(LEDGER_LOST, wrong=any(self._torn[day] for day in kept & self._torn.keys()))
 
     def _hand_out(self, heads: HeadsOutside) -> None:
         """Append the seals that are not outside yet."""
@@ -144,7 +163,18 @@ class Sealing:
     def _run(self) -> None:
         first = True
         while not self._stopping.is_set():
-            self.step(first=first)
+            self._whole_step(first=first)
             first = False
             self._stopping.wait(self._every_seconds)
-        self.step()
+        self._whole_step()
+
+    def _whole_step(self, *, first: bool = False) -> None:
+        """Step, and go on whatever came of it: a defect of one part must not end the watch unseen."""
+        try:
+            self.step(first=first)
+        except Exception as error:  # noqa: BLE001  told aloud, and tried again in a minute
+            self._told(NOT_WATCHED, wrong=True)
+            _log.warning("the watch over the audit trail failed: %s", type(error).__name__)
+            return
+        self._round_at = self._clock.now()
+        self._told(NOT_WATCHED, wrong=False)

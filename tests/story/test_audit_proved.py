@@ -8,17 +8,30 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
+from time import sleep
 
 import pytest
 from typer.testing import CliRunner, Result
 
+import hie.hub.sealing
 from hie.cli.__main__ import app
 from hie.exchange.ports import AuditEvent, Store
 from hie.exchange.ports.audit import COLUMNS
 from hie.hub.copying import AuditCopy
 from hie.hub.heads import HeadsOutside, SealingKey
 from hie.hub.releasing import DAY, Ledger
-from hie.hub.sealing import COPY_LATE, GAPS, HEADS_LATE, ROLLED_BACK, Outside, Sealing, seal
+from hie.hub.sealing import (
+    COPY_LATE,
+    GAPS,
+    HEADS_LATE,
+    LEDGER_LOST,
+    NOT_WATCHED,
+    ROLLED_BACK,
+    Outside,
+    Sealing,
+    seal,
+)
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
 from hie.record.requester import Origin, Purpose, Requester, Role
@@ -263,3 +276,63 @@ def test_the_newest_head_can_be_written_down(hub: Hub) -> None:
     done = CliRunner().invoke(app, ["audit", "head"])
     assert json.loads(done.stdout)["key"] == hub.key.public.hex()
     assert json.loads(done.stdout)["sequence"] == 10
+
+
+def test_a_broken_line_of_a_ledger_stops_no_seal_and_is_told(hub: Hub) -> None:
+    ledger = Ledger(hub.data, hub.clock)
+    ledger.note("r1", "/patients/{patient}", 100)
+    ledger.close()
+    with (hub.data / "released" / ledger.name_of(hub.clock.now())).open("a") as file:
+        file.write(f"{9**99}\tr8\t/p\t1\n17000\tr")
+    hub.clock.at += DAY
+    sealing = Sealing(hub.store, hub.clock, hub.key, Outside(HeadsOutside(hub.outside), None, ledger))
+    hub.looked()
+    sealing.step()
+    assert sealing.troubles() == (LEDGER_LOST,)
+    with hub.store.look() as work:
+        assert work.seals.last().sequence == work.audit.head().sequence  # type: ignore[union-attr]
+    assert CliRunner().invoke(app, ["audit", "complete", "--day", "2023-11-15"]).exit_code == 1
+
+
+def test_a_gap_of_an_earlier_day_is_told_as_long_as_its_ledger_is_kept(hub: Hub) -> None:
+    ledger = Ledger(hub.data, hub.clock)
+    ledger.note("r2", "/patients/{patient}", 50)
+    hub.clock.at += 3 * DAY  # the hub stood still for some days
+    sealing = Sealing(hub.store, hub.clock, hub.key, Outside(ledger=ledger))
+    sealing.step()
+    assert sealing.troubles() == (GAPS,)
+    hub.clock.at += DAY
+    sealing.step()
+    assert sealing.troubles() == (GAPS,)
+    hub.clock.at += 14 * DAY
+    sealing.step()
+    sealing.step()
+    assert sealing.troubles() == ()
+
+
+def test_a_watch_that_fails_goes_on_and_is_told(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    sealing = Sealing(hub.store, hub.clock, hub.key, every_seconds=0.01)
+    failed = Event()
+
+    def fails(*_: object) -> None:
+        failed.set()
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hie.hub.sealing, "seal", fails)
+        sealing.start()
+        assert failed.wait(10)
+        assert _becomes(sealing, (NOT_WATCHED,))
+    assert _becomes(sealing, ())
+    sealing.stop()
+    hub.clock.at += 6 * 60_000
+    assert sealing.troubles() == (NOT_WATCHED,)
+
+
+def _becomes(sealing: Sealing, troubles: tuple[str, ...]) -> bool:
+    """Wait until a watch that runs says so."""
+    for _ in range(1_000):
+        if sealing.troubles() == troubles:
+            return True
+        sleep(0.01)
+    return False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.build.served import Client
+from hie.hub.app import application
+from tests.build.served import Client, served
 from tests.build.stories import Region
 
 
@@ -11,3 +12,11 @@ def test_it_is_ready_while_somebody_writes(region: Region, browser_of_nobody: Cl
         work.sessions.close(b"nobody's")  # takes the turn and keeps it
         answers = [browser_of_nobody.get(path) for path in ("/health/live", "/health/ready")]
     assert [(answer.status, answer.text) for answer in answers] == [(200, "live"), (200, "ready")]
+
+
+def test_a_stranger_learns_only_whether_the_trail_is_well(region: Region) -> None:
+    hub = region.world.hub()
+    alarmed = hub._replace(services=hub.services._replace(alarms=lambda: ("audit-gaps",)))
+    with served(application(alarmed)) as address:
+        answer = Client(address).get("/health/audit")
+    assert (answer.status, answer.text) == (503, "not well")
