@@ -94,6 +94,8 @@ def found(store: Store, group: Group) -> None:
     """Let facilities join, enrol and link patients, file documents, end some links, record the logs."""
     with store.work() as work:
         record_members(work, group.region)
+        for facility in FACILITIES:  # or nobody there may break the glass
+            work.duties.set(facility, "council", NOW, on=True)
     for start in range(0, len(group.worlds), 10 * BATCH):
         with store.work() as work, everything_may_be_filed():
             for one, world in enumerate(group.worlds[start : start + 10 * BATCH], start=group.first + start):
