@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hie.exchange import people
 from hie.exchange.ports import AuditEvent, Clock, Store, UnitOfWork
 from hie.record.errors import Conflict, NotFound
 from hie.record.identifiers import LocalPatientId, PatientId, patient_id
@@ -75,6 +76,7 @@ def unlink(store: Store, clock: Clock, requester: Requester, local: LocalPatient
             raise NotFound("this number is linked to nobody")
         surrogate, patient = linked
         work.patients.unlink(local, requester.user, now)
+        people.rest_bound(work, now, requester, local)
         work.link_cases.close(surrogate)
         detail = f"{local.facility} {surrogate}"
         work.audit.append([_written_down(now, requester, "unlink", patient, detail)])

@@ -14,6 +14,7 @@ import unicodedata
 from typing import NamedTuple
 
 from hie.exchange import people
+from hie.exchange.binding import still_names
 from hie.exchange.guessing import WINDOW, Pool, failed, must_wait
 from hie.exchange.keepers import (
     BY_SECRETARIAT,
@@ -44,6 +45,8 @@ from hie.record.requester import Purpose, Requester, Role
 
 SERVES_FOR = 3 * DAY
 """Milliseconds for which a letter is taken."""
+APPROVED_WITHIN = 14 * DAY
+"""Milliseconds after an acceptance in which it is approved; then the person is invited anew."""
 HANDED = ("hand", "post", "mail")
 """How a letter reaches the person: by hand, by post, by electronic mail."""
 TERMS = "2026-04"
@@ -242,7 +245,7 @@ def accept(reception: Reception, code: str, address: str, chosen: Chosen) -> Inv
     with store.work() as work:
         now = clock.now()
         held = work.invitations.find(_hashed(code))
-        if held is None or not held.may_be_accepted(now):
+        if held is None or not held.may_be_accepted(now) or not still_names(work, held):
             raise NotTaken
         if work.accounts.find(login) is not None:
             raise Misfilled("login", "taken")
@@ -256,13 +259,18 @@ def approve(store: Store, clock: Clock, requester: Requester, invitation: str) -
     """Let a person in whom somebody else invited and who accepted; return the account.
 
     Raise `NotFound` for who does not keep that facility's people, `Conflict` for the inviter, the person
-    themselves, and where nothing waits for approval.
+    themselves, and where nothing waits for approval, has waited for too long, or the patient's number is
+    another person's meanwhile.
     """
     with store.work() as work:
         now = clock.now()
         found = _waiting(work, requester, invitation)
         if not work.directory.region().takes_part(found.facility, now):
             raise Conflict("the facility takes no part")
+        if now >= found.accepted_at + APPROVED_WITHIN:
+            raise Conflict("it has waited for too long")
+        if not still_names(work, found):
+            raise Conflict("the number on the card is another person's now")
         person = work.roster.known([found.account])[found.account]
         if person.account.state is AccountState.STOPPED:
             raise Conflict("the person has left meanwhile")

@@ -12,7 +12,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import NamedTuple
 
-from hie.exchange import identity, matching
+from hie.exchange import identity, matching, people
 from hie.exchange.likeness import Likeness, compare
 from hie.exchange.matching import MOST, Candidate
 from hie.exchange.ports import AuditEvent, LinkCase, LinkEvent, LinkKind, LocalNumber, Statement, UnitOfWork
@@ -235,6 +235,7 @@ def close_contested(
 ) -> LinkCase:
     """Hide a linked number and queue it; also for messages, whose requester is the facility's system."""
     work.patients.unlink(number.local, requester.user, now, LinkKind.CONTESTED, reason)
+    people.rest_bound(work, now, requester, number.local)
     case = LinkCase(
         *(number.surrogate, number.local, number.patient, LinkKind.CONTESTED, requester.user, now),
         agreement=agreement,
@@ -252,6 +253,7 @@ def split(work: UnitOfWork, now: int, requester: Requester, local: LocalPatientI
     case = work.link_cases.find(number.surrogate) if number else None
     if number is not None and number.patient:
         work.patients.unlink(local, requester.user, now, LinkKind.UNLINKED, _checked(reason))
+        people.rest_bound(work, now, requester, local)
         work.link_cases.close(number.surrogate)
         detail = f"{local.facility} {number.surrogate}"
         work.audit.append([written_down(now, requester, "unlink", number.patient, detail)])

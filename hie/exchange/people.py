@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from hie.exchange.binding import bound_by, is_bound
 from hie.exchange.keepers import (
     DAY,
     PERSONS,
@@ -18,7 +19,7 @@ from hie.exchange.keepers import (
 )
 from hie.exchange.ports import Account, AccountState, AuditEvent, Clock, Person, Post, Store, UnitOfWork
 from hie.record.errors import Conflict, Invalid, NotFound
-from hie.record.identifiers import FacilityCode
+from hie.record.identifiers import FacilityCode, LocalPatientId
 from hie.record.requester import Requester, Role
 
 LIFE = 365 * DAY
@@ -108,12 +109,17 @@ def suspend(store: Store, clock: Clock, requester: Requester, account: str) -> N
 
 
 def resume(store: Store, clock: Clock, requester: Requester, account: str) -> None:
-    """Let an account that rests be used again, attested now; raises `Conflict` where it does not rest."""
+    """Let an account that rests be used again, attested now.
+
+    Raises `Conflict` where it does not rest, and where the number it came in by is not its person's any more.
+    """
     with store.work() as work:
         now = clock.now()
         person = _wholly(work, now, requester, account)
         if person.account.state is not AccountState.SUSPENDED:
             raise Conflict("this account does not rest")
+        if not is_bound(work, person.account):
+            raise Conflict("the number of this account is not that person's")
         awake = person.account._replace(state=AccountState.ACTIVE, attested_at=now, expires_at=now + LIFE)
         work.accounts.add(awake)
         work.audit.append([written_down(now, requester, "account-resumed", awake)])
@@ -153,6 +159,18 @@ def rest(work: UnitOfWork, now: int, requester: Requester, account: Account, why
     work.accounts.add(account._replace(state=AccountState.SUSPENDED))
     work.sessions.close_all(account=account.id)
     work.audit.append([written_down(now, requester, "account-suspended", account, why)])
+
+
+def rest_bound(work: UnitOfWork, now: int, requester: Requester, local: LocalPatientId) -> int:
+    """Let the accounts rest that came in by a number whose link ends or is contested; return how many.
+
+    For whoever unlinks, in the same transaction.
+    """
+    bound = work.roster.known(bound_by(work, local)).values()
+    active = [person.account for person in bound if person.account.state is AccountState.ACTIVE]
+    for account in active:
+        rest(work, now, requester, account, "number-in-doubt")
+    return len(active)
 
 
 def must_rest(person: Person, now: int) -> bool:

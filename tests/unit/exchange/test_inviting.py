@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hie.exchange import facilities, inviting, people
+from hie.exchange import facilities, inviting, linking, people
 from hie.exchange.inviting import Chosen, Draft, Letter, Misfilled, NotTaken
 from hie.exchange.new_passwords import WeakPassword
 from hie.exchange.ports import AccountState, Outcome, Post, Store
@@ -302,3 +302,69 @@ def test_a_patient_is_invited_by_the_number_of_the_card(store: Store, clock: Mov
     assert (account.patient, account.facility, account.role) == (PatientId("p1"), OFFICE, Role.PATIENT)
     with store.look() as work:
         assert [post.facility for post in work.accounts.posts(account.id, clock.now())] == [OFFICE]
+
+
+def _hanako(store: Store, clock: MovingClock) -> Letter:
+    """Invite a patient by the number 0012345, which is p1's."""
+    with store.work() as work:
+        for number in ("p1", "p2"):
+            work.patients.enrol(Patient(PatientId(number), HumanName("見本", "花子")))
+        work.patients.link(LocalPatientId(HOSPITAL, "0012345"), PatientId("p1"), "desk", clock.now())
+    return inviting.invite(store, clock, LIAISON, Draft("見本 花子", HOSPITAL, Role.PATIENT, "0012345"))
+
+
+def _give_the_number_to_another(store: Store, clock: MovingClock) -> None:
+    local = LocalPatientId(HOSPITAL, "0012345")
+    with store.work() as work:
+        linking.split(work, clock.now(), LIAISON, local, "two-people")
+        work.patients.link(local, PatientId("p2"), "desk", clock.now())
+
+
+def test_a_number_that_became_anothers_lets_nobody_in(store: Store, clock: MovingClock) -> None:
+    hers = CHOSEN._replace(number="0012345", login="hanako")
+    letter = _hanako(store, clock)
+    accept(store, clock, letter, hers)
+    unread = inviting.invite(store, clock, LIAISON, Draft("見本 花", HOSPITAL, Role.FAMILY, "0012345"))
+    _give_the_number_to_another(store, clock)
+    with pytest.raises(Conflict):
+        inviting.approve(store, clock, OFFICER, letter.invitation.id)
+    with pytest.raises(NotTaken):
+        accept(store, clock, unread, hers._replace(login="hana"))
+    assert account_of(store, "hanako").state is AccountState.INVITED
+
+
+def test_an_account_rests_when_the_number_it_came_in_by_is_split_off(
+    store: Store, clock: MovingClock
+) -> None:
+    letter = _hanako(store, clock)
+    accept(store, clock, letter, CHOSEN._replace(number="0012345", login="hanako"))
+    inviting.approve(store, clock, OFFICER, letter.invitation.id)
+    _give_the_number_to_another(store, clock)
+    hanako = account_of(store, "hanako")
+    assert hanako.state is AccountState.SUSPENDED
+    with pytest.raises(Conflict):
+        people.resume(store, clock, SEKI, hanako.id)
+
+
+def test_an_account_rests_while_the_number_it_came_in_by_is_in_doubt(
+    store: Store, clock: MovingClock
+) -> None:
+    letter = _hanako(store, clock)
+    accept(store, clock, letter, CHOSEN._replace(number="0012345", login="hanako"))
+    inviting.approve(store, clock, OFFICER, letter.invitation.id)
+    local = LocalPatientId(HOSPITAL, "0012345")
+    with store.work() as work:
+        linking.contest(work, clock.now(), LIAISON, local, "wrong-number")
+    assert account_of(store, "hanako").state is AccountState.SUSPENDED
+    with store.work() as work:
+        work.patients.link(local, PatientId("p1"), "desk", clock.now())
+    people.resume(store, clock, SEKI, account_of(store, "hanako").id)
+
+
+def test_what_was_accepted_waits_for_a_fortnight(store: Store, clock: MovingClock) -> None:
+    letter = inviting.invite(store, clock, SEKI, NURSE)
+    accept(store, clock, letter)
+    clock.pass_days(14)
+    with pytest.raises(Conflict):
+        inviting.approve(store, clock, TANI, letter.invitation.id)
+    inviting.refuse(store, clock, TANI, letter.invitation.id)
