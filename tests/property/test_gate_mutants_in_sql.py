@@ -50,8 +50,8 @@ TEXTS = {
     "a level turned round": ("e.confidentiality <= ?", "e.confidentiality >= ?"),
     "boxes are intersected": (" or ", " and "),
     "exceptions are turned round": ("not (l.facility", "(l.facility"),
-    "labels outside are turned round": ("e.labels & ? = 0", "e.labels & ? <> 0"),
-    "labels to bear are turned round": ("e.labels & ? <> 0", "e.labels & ? = 0"),
+    "labels outside are turned round": ("(e.labels & ?) = 0", "(e.labels & ?) <> 0"),
+    "labels to bear are turned round": ("(e.labels & ?) <> 0", "(e.labels & ?) = 0"),
     "closed boxes open": (" and not (", " or ("),
 }
 
