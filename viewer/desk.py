@@ -20,28 +20,28 @@ from viewer.screen import Screen
 
 NO_CARE = frozenset({FacilityKind.SECRETARIAT})
 """Kinds of facility that show and see nothing."""
-MESSAGES = {
-    "linked to another person": "desk.problem.number_taken",
-    "attribute agree": "desk.problem.likeness",
-    "signed on a day": "desk.problem.signed_on",
-    "on which day it was signed": "desk.problem.signed_on",
-    "who signed": "desk.problem.signer",
-    "an adult signs": "desk.problem.adult",
-    "those under 18": "desk.problem.minor",
-    "the minor is asked": "desk.problem.minors_view",
-    "a new person has": "desk.problem.name",
-    "the day of birth": "desk.problem.birth",
-    "at least one facility": "desk.problem.facilities",
-    "has ended": "desk.problem.until",
-    "has been scanned": "desk.problem.scan",
-    "somebody else": "desk.problem.writer",
-    "something proves it": "consents.problem.paper",
-    "a restriction names": "consents.problem.closed",
-    "a hold is": "consents.problem.hold",
-    "a scan is a PDF": "consents.problem.scan",
-    "read as a scan": "desk.tray.problem.unreadable",
+PROBLEMS = {
+    "number-taken": "desk.problem.number_taken",
+    "likeness": "desk.problem.likeness",
+    "signed-on": "desk.problem.signed_on",
+    "signer": "desk.problem.signer",
+    "adult": "desk.problem.adult",
+    "minor": "desk.problem.minor",
+    "minors-view": "desk.problem.minors_view",
+    "person": "desk.problem.name",
+    "birth": "desk.problem.birth",
+    "facilities": "desk.problem.facilities",
+    "until": "desk.problem.until",
+    "scan": "desk.problem.scan",
+    "verifier": "desk.problem.writer",
+    "too-often": "simulator.too-often",
+    "paper": "consents.problem.paper",
+    "closed": "consents.problem.closed",
+    "hold": "consents.problem.hold",
+    "no-scan": "consents.problem.scan",
+    "unreadable": "desk.tray.problem.unreadable",
 }
-"""What the exchange refuses, by a piece of its sentence, and the text that tells a clerk what to do."""
+"""What the exchange refuses, by the code it gives, and the text that tells a clerk what to do."""
 
 
 class QueueLine(NamedTuple):
@@ -182,11 +182,8 @@ def problem_of(error: HieError, words: Words) -> str:
     """Say in plain words why something was refused."""
     if isinstance(error, Problem):
         return words(str(error))
-    if error.code == "too-often":
-        return words("simulator.too-often")
-    said = str(error)
-    key = next((key for piece, key in MESSAGES.items() if piece in said), "")
-    return words(key or ("desk.problem.changed" if isinstance(error, Conflict) else "desk.problem.other"))
+    otherwise = "desk.problem.changed" if isinstance(error, Conflict) else "desk.problem.other"
+    return words(PROBLEMS.get(error.code, otherwise))
 
 
 def person_words(proposal: Proposal | Patient, today: Day, words: Words) -> str:

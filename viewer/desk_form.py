@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import NamedTuple
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from consent.model import FOREVER, Paper, Provision
 from hie.exchange.forms import (
@@ -29,6 +29,8 @@ from hie.record.people import HumanName, Sex
 from hie.record.times import ALWAYS, FIRST_DAY, LAST_DAY, UNKNOWN_DAY, Day, Period
 from viewer.consent_words import GROUPS, SENSITIVE, USUAL, classes_of, day_of_moment
 
+LARGEST = 2**62
+"""Of a number that a form carries: a version or a place in the log."""
 YEARS_BACK = {"year": 1, "five": 5}
 BLANK_ROWS = 2
 
@@ -50,7 +52,7 @@ class PersonForm(BaseModel):
 class NumbersForm(BaseModel):
     """Step 2: which numbers are the person's; the rows beside one another."""
 
-    version: int = 0
+    version: int = Field(default=0, ge=0, le=LARGEST)
     at: list[str] = []
     number: list[str] = []
 
@@ -58,7 +60,7 @@ class NumbersForm(BaseModel):
 class ScopeForm(BaseModel):
     """Step 3: what is allowed, and who signed."""
 
-    version: int = 0
+    version: int = Field(default=0, ge=0, le=LARGEST)
     template: str = "all"
     disclosers: list[str] = []
     recipients: list[str] = []
@@ -151,7 +153,7 @@ def scope_form(proposal: Proposal, birth_day: Day, today: Day) -> ScopeForm:
     """Write step 3: what the proposal says, or what most forms say (security B.5)."""
     if not proposal.provisions:
         minor = birth_day != UNKNOWN_DAY and age_on(birth_day, today) < OF_AGE
-        return ScopeForm(groups=list(USUAL), signed_on=_written(today), signer=PARENT if minor else PATIENT)
+        return ScopeForm(groups=list(USUAL), signed_on=as_typed(today), signer=PARENT if minor else PATIENT)
     one, paper = proposal.provisions[0], proposal.paper
     return ScopeForm(
         template=proposal.template or "all",
@@ -161,13 +163,13 @@ def scope_form(proposal: Proposal, birth_day: Day, today: Day) -> ScopeForm:
         groups=[name for name, group in GROUPS.items() if one.classes is None or group <= one.classes],
         since=_since(one.service_period, paper.signed_on),
         until="withdrawn" if one.ends_at >= FOREVER else "day",
-        until_day="" if one.ends_at >= FOREVER else _written(day_of_moment(one.ends_at - 1)),
+        until_day="" if one.ends_at >= FOREVER else as_typed(day_of_moment(one.ends_at - 1)),
         labels=[int(label) for label in SENSITIVE if one.labels & label],
         emergency="yes" if one.emergency else "",
         signer=paper.signer or PATIENT,
         representative=paper.representative,
         minors_view=paper.minors_view,
-        signed_on=_written(paper.signed_on),
+        signed_on=as_typed(paper.signed_on),
     )
 
 
@@ -231,5 +233,6 @@ def _since(period: Period, signed_on: Day) -> str:
     return "signing"
 
 
-def _written(day: Day) -> str:
+def as_typed(day: Day) -> str:
+    """Write a day as a browser's field for days has it; nothing for one that is not known."""
     return f"{day // 10_000:04d}-{day // 100 % 100:02d}-{day % 100:02d}" if day != UNKNOWN_DAY else ""

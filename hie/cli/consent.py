@@ -23,6 +23,8 @@ Disclosers = Annotated[
 ]
 Recipients = Annotated[list[str] | None, typer.Option("--recipient", help="Facility that sees; all if none.")]
 
+SignedOn = Annotated[str, typer.Option(help="Day on which the form was signed, YYYYMMDD.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -41,7 +43,7 @@ def give(  # noqa: PLR0913, PLR0917  one parameter for each option
     ] = None,
     first_day: Annotated[str, typer.Option(help="First day of care, YYYYMMDD.")] = "",
     last_day: Annotated[str, typer.Option(help="Last day of care, YYYYMMDD.")] = "",
-    signed_on: Annotated[str, typer.Option(help="Day on which the form was signed, YYYYMMDD.")] = "",
+    signed_on: SignedOn = "",
     label: Annotated[
         list[str] | None, typer.Option(help="Sensitive class that the patient asked to be shown.")
     ] = None,
@@ -75,19 +77,25 @@ def give(  # noqa: PLR0913, PLR0917  one parameter for each option
 
 @consent.command()
 def withdraw(
-    patient: Patient, evidence: Evidence, by: By, discloser: Disclosers = None, recipient: Recipients = None
+    patient: Patient,
+    evidence: Evidence,
+    by: By,
+    discloser: Disclosers = None,
+    recipient: Recipients = None,
+    signed_on: SignedOn = "",
 ) -> None:
     """Record that all given so far is taken back, between the facilities named; it counts at once."""
     with desk("consent withdraw", by) as at:
         withdrawal = Withdrawal(named(at.store, discloser or ()), named(at.store, recipient or ()))
-        event = consenting.withdraw(
-            at.store, at.clock, at.requester, patient_id(patient), withdrawal, evidence
+        said = ConsentEvent(
+            *(0, patient_id(patient), EventKind.WITHDRAWN, 0, at.requester.user, evidence, (), withdrawal)
         )
+        event = consenting.record(at.store, at.clock, at.requester, _dated(said, signed_on))
         typer.echo(_line(event))
 
 
 @consent.command()
-def restrict(
+def restrict(  # noqa: PLR0913, PLR0917
     patient: Patient,
     evidence: Evidence,
     by: By,
@@ -96,13 +104,18 @@ def restrict(
     hold: Annotated[  # noqa: FBT002
         bool, typer.Option("--hold", help="The discloser holds it back; else the patient refuses.")
     ] = False,
+    signed_on: SignedOn = "",
 ) -> None:
     """Record what the patient refuses, or what a facility holds back; it beats every consent, at once."""
     with desk("consent restrict", by) as at:
         closed = Restriction(
             named(at.store, discloser or ()), named(at.store, recipient or ()), by_discloser=hold
         )
-        event = consenting.restrict(at.store, at.clock, at.requester, patient_id(patient), closed, evidence)
+        said = ConsentEvent(
+            *(0, patient_id(patient), EventKind.RESTRICTED, 0, at.requester.user, evidence),
+            restriction=closed,
+        )
+        event = consenting.record(at.store, at.clock, at.requester, _dated(said, signed_on))
         typer.echo(_line(event))
 
 
@@ -125,6 +138,12 @@ def show(patient: Patient, by: By) -> None:
     with desk("consent show", by) as at:
         for event in consenting.read(at.store, at.clock, at.requester, patient_id(patient)):
             typer.echo(_line(event))
+
+
+def _dated(event: ConsentEvent, signed_on: str) -> ConsentEvent:
+    """Say since when it was true in the world, where the paper says so."""
+    signed = _day(signed_on, UNKNOWN_DAY)
+    return event._replace(valid_from=beginning(signed), paper=Paper(signed)) if signed else event
 
 
 def _line(event: ConsentEvent) -> str:

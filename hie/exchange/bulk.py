@@ -225,7 +225,8 @@ def _read(cells: Mapping[str, str], now: int) -> Proposal:
     """Read a line; raise `Invalid` where something in it is not what its column says."""
     family, _, given = cells["name"].partition(" ")
     kana_family, _, kana_given = cells["kana"].partition(" ")
-    born, signed_on = (_day(cells[name], "the day of birth") for name in ("birth", "signed_on"))
+    born = _day(cells["birth"], "the day of birth", "birth")
+    signed_on = _day(cells["signed_on"], "the day of signing", "signed-on")
     sex = _SEXES.get(cells["sex"].lower())
     if sex is None:
         raise Invalid("a sex is 男 or 女")
@@ -270,10 +271,10 @@ def _until(text: str) -> int:
     return beginning(_day(text, "a day")) + 86_400_000 if text else FOREVER
 
 
-def _day(text: str, what: str) -> Day:
+def _day(text: str, what: str, code: str = "") -> Day:
     day = read_day(text)
     if day == UNKNOWN_DAY:
-        raise Invalid(f"{what} is not known")
+        raise Invalid(f"{what} is not known", code=code)
     return day
 
 

@@ -150,7 +150,7 @@ def _check_closings(work: UnitOfWork, requester: Requester, events: Sequence[Con
             and requester.role not in _HOLDS_FOR_ALL
             and restriction.disclosers != frozenset({requester.facility})
         ):
-            raise Invalid("a hold is the facility's own")
+            raise Invalid("a hold is the facility's own", code="hold")
 
 
 def _written_down(now: int, requester: Requester, event: ConsentEvent) -> AuditEvent:

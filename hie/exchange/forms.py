@@ -38,12 +38,12 @@ def check_signature(paper: Paper, birth_day: Day, provisions: Sequence[Provision
     today = day_at(now)
     _check_said(paper, today)
     if birth_day == UNKNOWN_DAY:
-        raise Invalid("who may sign depends on the day of birth, and that is not known")
+        raise Invalid("who may sign depends on the day of birth, and that is not known", code="birth")
     years = age_on(birth_day, paper.signed_on or today)
     if years < OF_AGE:
         _check_minor(paper, years)
     elif paper.signer == PARENT:
-        raise Invalid("an adult signs for themselves: parents sign for those under 18")
+        raise Invalid("an adult signs for themselves: parents sign for those under 18", code="adult")
     end = latest_end(paper, birth_day, now)
     if any(end < one.ends_at for one in provisions):
         raise Invalid("what is signed in somebody's place ends by the day that the law sets")
@@ -61,18 +61,20 @@ def latest_end(paper: Paper, birth_day: Day, now: int) -> int:
 
 def _check_said(paper: Paper, today: Day) -> None:
     if paper.signer not in SIGNERS:
-        raise Invalid("who signed is the patient, a parent, a guardian, the family or an attorney")
+        raise Invalid(
+            "who signed is the patient, a parent, a guardian, the family or an attorney", code="signer"
+        )
     if paper.signed_on != UNKNOWN_DAY and paper.signed_on > today:
-        raise Invalid("a form is signed on a day that has come")
+        raise Invalid("a form is signed on a day that has come", code="signed-on")
     if paper.signer != PATIENT and not paper.representative.strip():
-        raise Invalid("who signed in the patient's place has a name")
+        raise Invalid("who signed in the patient's place has a name", code="signer")
 
 
 def _check_minor(paper: Paper, years: int) -> None:
     if paper.signer not in FOR_A_MINOR:
-        raise Invalid("for those under 18 a parent or guardian signs")
+        raise Invalid("for those under 18 a parent or guardian signs", code="minor")
     if years >= OWN_VIEW and paper.minors_view != AGREES:
-        raise Invalid("from 15 years on the minor is asked, and the form says so")
+        raise Invalid("from 15 years on the minor is asked, and the form says so", code="minors-view")
 
 
 def age_on(birth_day: Day, day: Day) -> int:

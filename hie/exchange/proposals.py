@@ -62,9 +62,9 @@ def check_complete(work: UnitOfWork, now: int, requester: Requester, proposal: P
     """Raise `Invalid`, `NotFound` or `Conflict` where a proposal could not be verified as it stands."""
     check_statement(event_of(_nobodys(requester, proposal), PatientId("new"), now), now)
     if proposal.paper.signed_on == UNKNOWN_DAY:
-        raise Invalid("the form says on which day it was signed")
+        raise Invalid("the form says on which day it was signed", code="signed-on")
     if proposal.paper.signed_on > day_at(now):
-        raise Invalid("a form is signed on a day that has come")
+        raise Invalid("a form is signed on a day that has come", code="signed-on")
     birth_day = _birth_day(work, proposal)
     _check_numbers(work, proposal)
     if proposal.kind is RegistrationKind.CONSENT:
@@ -95,10 +95,10 @@ def check_person(work: UnitOfWork, requester: Requester, proposal: Proposal) -> 
 
 def _check_consent(work: UnitOfWork, now: int, proposal: Proposal, birth_day: Day) -> None:
     if not proposal.paper.signer:
-        raise Invalid("the form says who signed it")
+        raise Invalid("the form says who signed it", code="signer")
     check_signature(proposal.paper, birth_day, proposal.provisions, now)
     if any(one.ends_at <= now for one in proposal.provisions):
-        raise Invalid("a consent that has ended opens nothing")
+        raise Invalid("a consent that has ended opens nothing", code="until")
     known = {facility.code for facility in work.directory.all()}
     for one in proposal.provisions:
         if not (one.disclosers or frozenset()) | (one.recipients or frozenset()) <= known:
@@ -116,7 +116,7 @@ def _birth_day(work: UnitOfWork, proposal: Proposal) -> Day:
         raise Invalid("this is about a person of the region")
     name = proposal.name
     if not (name.family and name.given and name.kana) or proposal.birth_day == UNKNOWN_DAY:
-        raise Invalid("a new person has a name, its reading and a birth date")
+        raise Invalid("a new person has a name, its reading and a birth date", code="person")
     return proposal.birth_day
 
 
@@ -127,7 +127,7 @@ def _check_numbers(work: UnitOfWork, proposal: Proposal) -> None:
             raise Invalid("a number is one of a facility that takes part")
         linked = work.patients.resolve(number.facility, [number.value]).get(number.value)
         if linked is not None and linked[1] != proposal.patient:
-            raise Conflict("this number is linked to another person")
+            raise Conflict("this number is linked to another person", code="number-taken")
         if linked is None and proposal.patient:
             _check_likeness(work, proposal, number)
 
@@ -136,7 +136,9 @@ def _check_likeness(work: UnitOfWork, proposal: Proposal, number: LocalPatientId
     """Raise `Invalid` where too little agrees between what was typed and the person to link a number."""
     found = matching.compared(work, facts_of(proposal, number), [proposal.patient])
     if not found or not found[0][1].proposable:
-        raise Invalid("reading, birth date and a third attribute agree before a number is linked")
+        raise Invalid(
+            "reading, birth date and a third attribute agree before a number is linked", code="likeness"
+        )
 
 
 def facts_of(proposal: Proposal, number: LocalPatientId | None = None) -> PersonFacts:

@@ -195,9 +195,9 @@ def confirm(
     if found.state is not RegistrationState.PROPOSED or seen != fingerprint(found, pages):
         raise Conflict("this registration has changed since it was shown")
     if not may_verify(requester, found, vouching.vouchers(work, [found])[found.id]):
-        raise Invalid("somebody else verifies this: not who wrote it, and who may vouch for it")
+        raise Invalid("somebody else verifies this, who may vouch for it", code="verifier")
     if not pages:
-        raise Invalid("the signed form has been scanned before anybody verifies it")
+        raise Invalid("the signed form has been scanned before anybody verifies it", code="scan")
     now = clock.now()
     check_complete(work, now, requester, found.proposal)
     patient = found.proposal.patient or PatientId(clock.new_id())
@@ -237,7 +237,7 @@ def reject(
         ):
             raise Conflict("this registration has changed since it was shown")
         if not may_verify(requester, found, vouching.vouchers(work, [found])[number]):
-            raise Invalid("somebody else decides on this")
+            raise Invalid("somebody else decides on this", code="verifier")
         return _decide(work, clock.now(), requester, found, RegistrationState.REJECTED, reason)
 
 

@@ -27,7 +27,7 @@ def check_statement(event: ConsentEvent, now: int) -> None:
     """Raise `Invalid` where an event does not say what its kind must, or reaches backwards."""
     _CHECKS[event.kind](event)
     if event.kind not in WITHOUT_PAPER and not event.evidence.strip():
-        raise Invalid("something proves it: the number of the form, a hash of its scan")
+        raise Invalid("something proves it: the number of the form, a hash of its scan", code="paper")
     if event.recorded_at > now or event.valid_from > event.recorded_at:
         raise Invalid("what is written down has happened")
 
@@ -51,7 +51,7 @@ def _check_restricted(event: ConsentEvent) -> None:
         raise Invalid("a restriction says what is closed")
     said = (restriction.disclosers, restriction.recipients, restriction.users, restriction.classes)
     if all(one is None for one in said) or any(one is not None and not one for one in said):
-        raise Invalid("a restriction names a facility, a person or a class")
+        raise Invalid("a restriction names a facility, a person or a class", code="closed")
     if restriction.by_discloser and restriction.disclosers is None:
         raise Invalid("a hold names the facility that holds")
 
@@ -111,4 +111,4 @@ def _check_provision(provision: Provision) -> None:
 def _check_named(*facilities: Facilities) -> None:
     for named in facilities:
         if named is not None and not named:
-            raise Invalid("name at least one facility, or all that take part")
+            raise Invalid("name at least one facility, or all that take part", code="facilities")

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
-from consent.model import ConsentEvent, EventKind, Restriction, Withdrawal
+from consent.model import ConsentEvent, EventKind, Paper, Restriction, Withdrawal
 from hie.exchange import consenting
+from hie.exchange.forms import beginning, day_at
 from hie.exchange.ports import LARGEST_SCAN, AuditEvent, Clock, Scan, ScanPage, Store, UnitOfWork
 from hie.exchange.registering import PROPOSERS, VERIFIERS
 from hie.exchange.scanning import ScanReader, media_type_of
@@ -18,6 +19,7 @@ from hie.exchange.standing import OF_THE_PERSON, may_keep, may_know, shelf
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import PatientId
 from hie.record.requester import Requester
+from hie.record.times import UNKNOWN_DAY, Day
 
 OWN_WORD = "own account"
 """Evidence of what somebody decided signed in as themselves."""
@@ -29,6 +31,8 @@ class Proof(NamedTuple):
 
     paper: str = ""
     scan: bytes = b""
+    signed_on: Day = UNKNOWN_DAY
+    """The day that stands on the paper: what counts for the gate is when it is recorded."""
 
 
 def take_back(  # noqa: PLR0913, PLR0917  who, about whom, what, and what proves it
@@ -49,7 +53,7 @@ def take_back(  # noqa: PLR0913, PLR0917  who, about whom, what, and what proves
     if not own and requester.role not in PROPOSERS | VERIFIERS:
         raise NotFound("no desk for the asker")
     if own and isinstance(closing, Restriction) and closing.by_discloser:
-        raise Invalid("a hold is the facility's own")
+        raise Invalid("a hold is the facility's own", code="hold")
     pages = _examined(reader, proof.scan)
     with store.work() as work:
         now = clock.now()
@@ -58,6 +62,7 @@ def take_back(  # noqa: PLR0913, PLR0917  who, about whom, what, and what proves
         if file is None or not may(requester, file):
             raise NotFound("no such person, or not for the asker")
         event = _event(patient, requester.user, now, closing, OWN_WORD if own else _evidence(proof))
+        event = _dated(event, proof.signed_on)
         (recorded,) = consenting.enter(work, now, requester, [event])
         if pages:
             _keep(work, now, requester, recorded.sequence, proof.scan, pages)
@@ -67,7 +72,7 @@ def take_back(  # noqa: PLR0913, PLR0917  who, about whom, what, and what proves
 def lift_hold(
     store: Store, clock: Clock, requester: Requester, patient: PatientId, sequence: int, paper: str
 ) -> ConsentEvent:
-    """End a facility's own hold; a patient's refusal ends by a registration alone."""
+    """End the hold of the asker's own facility; anything else that is closed ends by a registration alone."""
     with store.work() as work:
         now = clock.now()
         file = work.patients.files([patient]).get(patient)
@@ -76,6 +81,8 @@ def lift_hold(
         live = consenting.live_restrictions(work.consents.events([patient])[patient])
         if sequence not in live or not live[sequence].by_discloser:
             raise Invalid("there is no such restriction in force")
+        if live[sequence].disclosers != frozenset({requester.facility}):
+            raise Invalid("a hold is the facility's own", code="hold")
         event = ConsentEvent(
             0, patient, EventKind.LIFTED, now, requester.user, paper[:LONGEST_EVIDENCE], lifts=sequence
         )
@@ -90,6 +97,16 @@ def _event(
     return ConsentEvent(0, patient, EventKind.RESTRICTED, now, user, evidence, restriction=closing)
 
 
+def _dated(event: ConsentEvent, signed_on: Day) -> ConsentEvent:
+    """Say since when it was true in the world; raise `Invalid` for a day that has not come."""
+    if signed_on == UNKNOWN_DAY:
+        return event
+    if signed_on > day_at(event.recorded_at):
+        raise Invalid("a form is signed on a day that has come", code="signed-on")
+    since = min(event.recorded_at, beginning(signed_on))
+    return event._replace(valid_from=since, paper=Paper(signed_on))
+
+
 def _evidence(proof: Proof) -> str:
     digest = hashlib.sha256(proof.scan).hexdigest() if proof.scan else ""
     return f"{proof.paper.strip()[:LONGEST_EVIDENCE]} {digest}".strip()
@@ -100,7 +117,7 @@ def _examined(reader: ScanReader, scan: bytes) -> int:
     if not scan:
         return 0
     if len(scan) > LARGEST_SCAN or not media_type_of(scan):
-        raise Invalid("a scan is a PDF, a PNG or a JPEG of at most 10 MB")
+        raise Invalid("a scan is a PDF, a PNG or a JPEG of at most 10 MB", code="no-scan")
     return reader.examine(scan).pages
 
 

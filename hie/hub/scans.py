@@ -33,7 +33,7 @@ class Scans:
         try:
             codes = tuple(map(str, json.loads(said)["codes"]))
         except (ValueError, LookupError, TypeError) as error:
-            raise Invalid("this file cannot be read as a scan") from error
+            raise Invalid("this file cannot be read as a scan", code="unreadable") from error
         if not 1 <= len(codes) <= MOST_PAGES:
             raise Invalid("a scan has at least one page")
         return Examined(len(codes), codes)

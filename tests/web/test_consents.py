@@ -8,8 +8,10 @@ import pytest
 
 from consent.model import ConsentEvent, EventKind, Provision, Restriction, Withdrawal
 from hie.exchange import consenting
+from hie.exchange.forms import beginning
 from hie.hub.app import application
 from hie.record.entry import DocumentClass
+from hie.record.times import Day
 from tests.build.desks import HANAKO, Desk, desk_world
 from tests.build.page import parse
 from tests.build.paper_forms import as_picture, sheet
@@ -134,6 +136,46 @@ def test_a_hold_is_the_own_facilitys(world: World, address: str) -> None:
     assert "保留は、その施設" in outsider.send(f"{PAGE}/lift", fields).text
     assert arai.send(f"{PAGE}/lift", fields).status == 303
     assert not consenting.live_restrictions(_log(world))
+
+
+def test_the_secretariat_holds_for_a_facility_it_names(world: World, address: str) -> None:
+    first, second = Desk(address, "jimu1"), Desk(address, "jimu2")
+    assert "どの施設の記録を保留" in first.send(f"{PAGE}/hold", {"paper": "1"}).text
+    assert len(_log(world)) == 1
+    assert first.send(f"{PAGE}/hold", {"disclosers": CENTRAL, "paper": "1"}).status == 303
+    held = _log(world)[-1]
+    assert held.restriction == Restriction(frozenset({CENTRAL}), by_discloser=True)
+    asked = first.send(
+        f"{PAGE}/lift", {"restriction": str(held.sequence), "by_discloser": "yes", "paper": "2"}
+    )
+    number = asked.headers["location"].rpartition("/")[2]
+    first.attach(number, as_picture(sheet(number)))
+    assert consenting.live_restrictions(_log(world)), "one secretary alone ends no hospital's hold"
+    assert not second.page(PAGE).all("input", id=f"lift-{held.sequence}")
+    assert second.verify(number).status == 303
+    assert not consenting.live_restrictions(_log(world))
+
+
+def test_the_day_on_the_paper_is_kept_and_what_counts_is_now(world: World, address: str) -> None:
+    desk = Desk(address, "arai")
+    page = desk.page(PAGE)
+    assert page.one("input", id="signed-withdraw")["value"] == page.one("input", id="signed-withdraw")["max"]
+    fields = {"disclosers": "*", "recipients": "*", "paper": "撤回書 12"}
+    for wrong in ("2999-01-01", "someday"):
+        assert "署名の日" in desk.send(f"{PAGE}/withdraw", fields | {"signed_on": wrong}).text
+    assert desk.send(f"{PAGE}/withdraw", fields | {"signed_on": "2024-05-01"}).status == 303
+    taken = _log(world)[-1]
+    assert (taken.recorded_at, taken.valid_from) == (TODAY, beginning(Day(20240501)))
+    assert taken.paper.signed_on == Day(20240501)
+
+
+def test_a_number_beyond_all_bounds_is_refused(world: World, address: str) -> None:
+    desk = Desk(address, "jimu1")
+    for number in (str(2**63), str(2**200), "-1"):
+        assert desk.send(f"{PAGE}/lift", {"restriction": number}).status == 422
+        for path in ("cancel", "numbers", "scope"):
+            assert desk.send(f"/desk/{'a' * 32}/{path}", {"version": number}).status == 422
+    assert len(_log(world)) == 1
 
 
 def test_a_death_counts_once_a_second_person_confirms_it(world: World, address: str) -> None:

@@ -102,6 +102,8 @@ TEXTS: dict[str, str] = {
     "consents.died": "A death was recorded at {at}.",
     "consents.problem.died_on": "Enter the day of death.",
     "desk.review.take_out": "Take out",
+    "consents.signed_on": "Day on the paper (signed on)",
+    "consents.problem.whose": "Choose whose records are held.",
     "consents.problem.paper": "Enter the number of the paper.",
     "consents.problem.closed": "Choose at least one facility or kind of record.",
     "consents.problem.hold": "A hold is the facility's own.",

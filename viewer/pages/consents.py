@@ -27,7 +27,7 @@ from viewer.asked import asked_patient
 from viewer.consent_words import GROUPS, classes_of
 from viewer.consents import drawn_of
 from viewer.desk import person_words, places, problem_of
-from viewer.desk_form import Problem
+from viewer.desk_form import LARGEST, Problem, as_typed
 from viewer.screen import requester_of, screen_of, words_of
 
 DESKS = PROPOSERS | VERIFIERS
@@ -44,6 +44,7 @@ class ClosingForm(BaseModel):
     recipients: list[str] = []
     groups: list[str] = []
     paper: str = ""
+    signed_on: str = ""
 
 
 @router.get("/consents/{patient}")
@@ -65,7 +66,7 @@ def withdraw(
     whose = asked_patient(patient)
     try:
         closing = Withdrawal(_side(form.disclosers), _side(form.recipients))
-        _take_back(request, whose, closing, form.paper, scan)
+        _take_back(request, whose, closing, form, scan)
     except Invalid as error:
         return _shown(request, whose, problem_of(error, words_of(request)))
     return RedirectResponse(f"/consents/{whose}", 303)
@@ -87,7 +88,7 @@ def refuse(
             _listed(form.recipients),
             classes=classes_of(form.groups) or None,
         )
-        _take_back(request, whose, closing, form.paper, scan)
+        _take_back(request, whose, closing, form, scan)
     except Invalid as error:
         return _shown(request, whose, problem_of(error, words_of(request)))
     return RedirectResponse(f"/consents/{whose}", 303)
@@ -99,14 +100,17 @@ def hold(request: Request, patient: str, form: Annotated[ClosingForm, Form()]) -
     """Close what the facility itself holds back."""
     whose, requester = asked_patient(patient), requester_of(request)
     try:
-        own = _listed(form.disclosers) if requester.role is Role.SECRETARIAT else None
+        office = requester.role is Role.SECRETARIAT
+        held = _listed(form.disclosers) if office else frozenset({requester.facility})
+        if held is None:
+            raise Problem("consents.problem.whose")
         closing = Restriction(
-            own or frozenset({requester.facility}),
+            held,
             _listed(form.recipients),
             classes=classes_of(form.groups) or None,
             by_discloser=True,
         )
-        _take_back(request, whose, closing, form.paper, None)
+        _take_back(request, whose, closing, form, None)
     except Invalid as error:
         return _shown(request, whose, problem_of(error, words_of(request)))
     return RedirectResponse(f"/consents/{whose}", 303)
@@ -117,14 +121,14 @@ def hold(request: Request, patient: str, form: Annotated[ClosingForm, Form()]) -
 def lift(
     request: Request,
     patient: str,
-    restriction: Annotated[int, Form()] = 0,
+    restriction: Annotated[int, Form(ge=0, le=LARGEST)] = 0,
     paper: Annotated[str, Form()] = "",
     by_discloser: Annotated[str, Form()] = "",
 ) -> Response:
-    """End a hold at once, or propose that a refusal ends."""
+    """End the own facility's hold at once, or propose that what is closed ends."""
     whose, services = asked_patient(patient), screen_of(request).services
     try:
-        if by_discloser:
+        if by_discloser and requester_of(request).role is not Role.SECRETARIAT:
             taking_back.lift_hold(
                 services.store, services.clock, requester_of(request), whose, restriction, paper
             )
@@ -183,11 +187,14 @@ def _take_back(
     request: Request,
     whose: PatientId,
     closing: Withdrawal | Restriction,
-    paper: str,
+    form: ClosingForm,
     scan: UploadFile | None,
 ) -> None:
     services = screen_of(request).services
     content = scan.file.read(LARGEST_SCAN + 1) if scan is not None else b""
+    signed_on = read_day(form.signed_on)
+    if form.signed_on.strip() and signed_on == UNKNOWN_DAY:
+        raise Problem("desk.problem.signed_on")
     taking_back.take_back(
         services.store,
         services.clock,
@@ -195,7 +202,7 @@ def _take_back(
         requester_of(request),
         whose,
         closing,
-        Proof(paper, content),
+        Proof(form.paper, content, signed_on),
     )
 
 
@@ -241,5 +248,6 @@ def _shown(request: Request, whose: PatientId, problem: str) -> Response:
         may_propose=requester.role in PROPOSERS,
         may_hold=requester.role in VERIFIERS,
         chooses_hold=requester.role is Role.SECRETARIAT,
+        today=as_typed(screen.today()),
         problem=problem,
     )

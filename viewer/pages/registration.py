@@ -13,6 +13,7 @@ from hie.exchange.ports import LARGEST_SCAN
 from hie.exchange.registering import PROPOSERS, REASONS, VERIFIERS
 from hie.record.errors import Conflict, Invalid, NotFound
 from viewer.desk import problem_of, review_of
+from viewer.desk_form import LARGEST
 from viewer.screen import requester_of, screen_of, words_of
 
 DESKS = PROPOSERS | VERIFIERS
@@ -58,7 +59,7 @@ def reject(
 
 @router.post("/desk/{number}/cancel")
 @declares(PROPOSERS, About.DECISIONS)
-def cancel(request: Request, number: str, version: Annotated[int, Form()] = 0) -> Response:
+def cancel(request: Request, number: str, version: Annotated[int, Form(ge=0, le=LARGEST)] = 0) -> Response:
     """Give it up."""
     services = screen_of(request).services
     try:
