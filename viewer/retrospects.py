@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from hie.exchange.audit_lines import safe_cell
 from hie.exchange.hindsight import Gap
 from hie.exchange.retrospect import Line, Report
+from hie.exchange.seeing import NO_FACILITY
 from hie.record.entry import DocumentClass
+from hie.record.identifiers import FacilityCode
 from viewer.alerts import day_and_time
 from viewer.locale import Language, Words
 from viewer.screen import Screen
@@ -38,7 +40,7 @@ def told(report: Report, screen: Screen, words: Words) -> list[Told]:
     return [
         Told(
             _who(one, screen, words),
-            screen.facility(one.custodian).name,
+            _places(one.custodians, screen, words),
             _kinds(one.then, screen, words),
             _kinds(one.today, screen, words),
             words("could_see.gap", kinds=_kinds(one.only_then, screen, words)) if one.only_then else "",
@@ -81,11 +83,15 @@ def table(report: Report, screen: Screen, words: Words) -> list[list[str]]:
 
 
 def _who(one: Line, screen: Screen, words: Words) -> str:
-    if not one.facility:
+    if one.facilities == (NO_FACILITY,):
         return words("could_see.self")
     roles = words("list.comma").join(words(f"role.{role}") for role in one.roles)
     suffix = f" ({words('could_see.emergency')} {one.account})" if one.account else ""
-    return f"{screen.facility(one.facility).name} {roles}{suffix}"
+    return f"{_places(one.facilities, screen, words)} {roles}{suffix}"
+
+
+def _places(codes: Sequence[FacilityCode], screen: Screen, words: Words) -> str:
+    return words("list.comma").join(screen.facility(code).name for code in codes)
 
 
 def _kinds(classes: frozenset[DocumentClass], screen: Screen, words: Words) -> str:

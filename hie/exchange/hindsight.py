@@ -5,7 +5,7 @@ The gate is asked again with the log, the members and the links of that moment (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -129,14 +129,29 @@ def _who(one: CouldSee) -> tuple[FacilityCode, Role, str]:
 
 def explain(work: UnitOfWork, patient: PatientId, one: CouldSee) -> Sequence[Sentence]:
     """Say on what somebody's right to see stood: a sentence for each reason and each decision."""
+    return explainer(work, patient)(one)
+
+
+def explainer(work: UnitOfWork, patient: PatientId) -> Callable[[CouldSee], tuple[Sentence, ...]]:
+    """Return what `explain` says, for many: the store is asked once, and each set of events worded once."""
     names = {facility.code: facility.short_name for facility in work.directory.all()}
-    facility = names.get(one.facility, one.facility)
     log = work.consents.events([patient]).get(patient, ())
-    return [
-        *(REASONS[reason] for reason in one.reasons),
-        *(_said(event, facility) for event in log if event.sequence in one.events),
-        *(_linked(link) for link in work.links.of_person(patient) if link.sequence in one.events),
-    ]
+    links = work.links.of_person(patient)
+    said: dict[tuple[object, ...], tuple[Sentence, ...]] = {}
+    care = {event.sequence for event in log if event.kind is EventKind.CARE_STARTED}
+
+    def explained(one: CouldSee) -> tuple[Sentence, ...]:
+        facility = names.get(one.facility, one.facility) if care & set(one.events) else ""
+        key = (one.reasons, one.events, facility)
+        if key not in said:
+            said[key] = (
+                *(REASONS[reason] for reason in one.reasons),
+                *(_said(event, facility) for event in log if event.sequence in one.events),
+                *(_linked(link) for link in links if link.sequence in one.events),
+            )
+        return said[key]
+
+    return explained
 
 
 def _linked(link: LinkEvent) -> Sentence:

@@ -7,13 +7,13 @@ facilities, roles and kinds of documents; no document is read. Each report is au
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from consent.parties import THEMSELVES
 from consent.reasons import Sentence
-from hie.exchange.hindsight import Gap, could_see, explain, gaps
-from hie.exchange.ports import AuditEvent, Clock, PatientFile, Store, UnitOfWork
+from hie.exchange.hindsight import Gap, could_see, explainer, gaps
+from hie.exchange.ports import AuditEvent, Clock, PatientFile, Store
 from hie.exchange.seeing import CouldSee
 from hie.record.entry import DocumentClass
 from hie.record.errors import NotFound
@@ -25,14 +25,17 @@ _Post = tuple[FacilityCode, Role, str, FacilityCode]
 
 
 class Line(NamedTuple):
-    """What roles of one facility could see of one custodian, by both kinds of knowledge."""
+    """What roles of some facilities could see of some custodians, by both kinds of knowledge.
 
-    facility: FacilityCode
-    """Empty for the patient and who stands for the patient."""
+    Facilities that stand alike share a line, for a consent may name hundreds.
+    """
+
+    facilities: tuple[FacilityCode, ...]
+    """One empty for the patient and who stands for the patient."""
     account: str
     """Of an emergency; else empty."""
     roles: tuple[Role, ...]
-    custodian: FacilityCode
+    custodians: tuple[FacilityCode, ...]
     then: frozenset[DocumentClass]
     today: frozenset[DocumentClass]
     reasons: tuple[str, ...]
@@ -62,19 +65,18 @@ def report(store: Store, clock: Clock, requester: Requester, patient: PatientId,
     """
     with store.work() as work:
         now = clock.now()
+        moment = min(at, now)
         file = work.patients.files([patient]).get(patient)
         if file is None or not _may(requester, file):
             raise NotFound("no such person for the asker")
-        work.audit.append(
-            [AuditEvent(now, requester, "could-see", "done", patient, 0, (), 0, str(min(at, now)))]
-        )
-        moment = min(at, now)
+        work.audit.append([AuditEvent(now, requester, "could-see", "done", patient, 0, (), 0, str(moment))])
+    # It is much to ask, and whoever withdraws meanwhile shall not wait for it.
+    with store.look() as work:
         then = could_see(work, patient, moment, moment)
         today = could_see(work, patient, moment, now)
         late = tuple(gaps(work, patient, now)) if requester.role is Role.SECRETARIAT else ()
-        lines = _lines(work, patient, then, today)
-    if requester.role is Role.PRIVACY_OFFICER:
-        lines = [one for one in lines if one.custodian == requester.facility]
+        own = requester.facility if requester.role is Role.PRIVACY_OFFICER else None
+        lines = _lines(then, today, explainer(work, patient), own)
     return Report(file, moment, tuple(lines), late)
 
 
@@ -86,44 +88,44 @@ def _may(requester: Requester, file: PatientFile) -> bool:
     return officer or requester.role is Role.SECRETARIAT
 
 
-class _Alike(NamedTuple):
-    """What roles of a facility have in common that share a line."""
+class _Standing(NamedTuple):
+    """What is the same of those who share a line."""
 
-    facility: FacilityCode
     account: str
-    custodian: FacilityCode
     then: frozenset[DocumentClass]
     today: frozenset[DocumentClass]
     reasons: tuple[str, ...]
-    events: tuple[int, ...]
+    why: tuple[Sentence, ...]
 
 
 def _lines(
-    work: UnitOfWork, patient: PatientId, then: Sequence[CouldSee], today: Sequence[CouldSee]
+    then: Sequence[CouldSee],
+    today: Sequence[CouldSee],
+    explain: Callable[[CouldSee], tuple[Sentence, ...]],
+    own: FacilityCode | None,
 ) -> list[Line]:
-    """Lay both answers beside one another; roles of a facility that stand alike share a line."""
-    before, after = dict(_open_to(then)), dict(_open_to(today))
-    shared: dict[_Alike, list[Role]] = defaultdict(list)
-    sources: dict[_Alike, CouldSee] = {}
+    """Lay both answers beside one another; who stands alike shares a line."""
+    before, after = dict(_open_to(then, own)), dict(_open_to(today, own))
+    roles: dict[tuple[FacilityCode, FacilityCode, _Standing], list[Role]] = defaultdict(list)
     for post in sorted(before | after):
-        (facility, role, account, custodian) = post
-        seen_then, seen_today = before.get(post), after.get(post)
-        source = (seen_then or seen_today or _UNSEEN).source
-        one = _Alike(
-            *(facility, account, custodian),
-            (seen_then or _UNSEEN).classes,
-            (seen_today or _UNSEEN).classes,
-            *(source.reasons, source.events),
-        )
-        shared[one].append(role)
-        sources.setdefault(one, source)
+        facility, role, account, custodian = post
+        seen_then, seen_today = before.get(post, _UNSEEN), after.get(post, _UNSEEN)
+        source = seen_then.source if post in before else seen_today.source
+        standing = _Standing(account, seen_then.classes, seen_today.classes, source.reasons, explain(source))
+        roles[facility, custodian, standing].append(role)
+    custodians: dict[tuple[FacilityCode, tuple[Role, ...], _Standing], list[FacilityCode]] = defaultdict(list)
+    for (facility, custodian, standing), alike in roles.items():
+        custodians[facility, tuple(alike), standing].append(custodian)
+    facilities: dict[_Place, list[FacilityCode]] = defaultdict(list)
+    for (facility, alike_roles, standing), whose in custodians.items():
+        facilities[alike_roles, tuple(whose), standing].append(facility)
     return [
-        Line(
-            *(one.facility, one.account, tuple(roles), one.custodian, one.then, one.today, one.reasons),
-            tuple(explain(work, patient, sources[one])),
-        )
-        for one, roles in shared.items()
+        Line(tuple(who), one.account, alike_roles, whose, one.then, one.today, one.reasons, one.why)
+        for (alike_roles, whose, one), who in facilities.items()
     ]
+
+
+_Place = tuple[tuple[Role, ...], tuple[FacilityCode, ...], _Standing]
 
 
 class _Seen(NamedTuple):
@@ -134,8 +136,9 @@ class _Seen(NamedTuple):
 _UNSEEN = _Seen(frozenset(), CouldSee(FacilityCode(""), Role.SYSTEM, (), (), ()))
 
 
-def _open_to(found: Iterable[CouldSee]) -> Iterator[tuple[_Post, _Seen]]:
+def _open_to(found: Iterable[CouldSee], own: FacilityCode | None) -> Iterator[tuple[_Post, _Seen]]:
+    """Give what each post sees of each custodian, or of the one alone that asks about its own."""
     for one in found:
         for shown in one.shown:
-            post = (one.facility, one.role, one.account, shown.custodian)
-            yield post, _Seen(shown.classes, one)
+            if own in {None, shown.custodian}:
+                yield (one.facility, one.role, one.account, shown.custodian), _Seen(shown.classes, one)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from consent.model import ConsentEvent, EventKind, Provision, Withdrawal
+from hie.exchange.hindsight import could_see
 from hie.exchange.ports import Store
 from hie.exchange.retrospect import Line, Report, report
 from hie.record.errors import NotFound
+from hie.record.identifiers import FacilityCode, LocalPatientId
+from hie.record.people import Facility, FacilityKind
 from hie.record.requester import Requester, Role
 from hie.store import open_store
 from tests import filed as our
@@ -41,14 +46,14 @@ def _withdrawn_late(store: Store, clock: HandClock) -> None:
 
 
 def _at_the_clinic(found: Report) -> list[Line]:
-    return [one for one in found.lines if one.facility == CLINIC]
+    return [one for one in found.lines if CLINIC in one.facilities]
 
 
 def test_it_says_who_could_see_what_and_why(store: Store, clock: HandClock) -> None:
     a_region(store, Provision(recipients=frozenset({CLINIC})))
     found = report(store, clock, OFFICE, our.HANAKO, clock.now())
     lines = _at_the_clinic(found)
-    assert {one.custodian for one in lines} == {HOME}
+    assert {one.custodians for one in lines} == {(HOME,)}
     assert Role.DOCTOR in {role for one in lines for role in one.roles}
     assert all(one.then == one.today and not one.only_then for one in found.lines)
     assert any("form 1" in why.ja for one in lines for why in one.why)
@@ -71,7 +76,37 @@ def test_an_emergency_stands_in_a_line_of_its_own(store: Store, clock: HandClock
     broken(store, clock)
     found = report(store, clock, OFFICE, our.HANAKO, clock.now())
     (line,) = [one for one in found.lines if one.account]
-    assert (line.facility, line.account, line.roles) == (NIGHT, DOCTOR.user, (Role.DOCTOR,))
+    assert (line.facilities, line.account, line.roles) == ((NIGHT,), DOCTOR.user, (Role.DOCTOR,))
+
+
+def test_facilities_that_stand_alike_share_a_line(store: Store, clock: HandClock) -> None:
+    named = [FacilityCode(f"13299{number:05d}") for number in range(40)]
+    a_region(store, Provision(recipients=frozenset({*named, CLINIC})))
+    with store.work() as work:
+        for code in named:
+            work.directory.add(Facility(code, code, FacilityKind.CLINIC, code, 3))
+        work.patients.link(LocalPatientId(NIGHT, "1"), our.HANAKO, "desk", 1)
+    found = report(store, clock, OFFICE, our.HANAKO, clock.now())
+    lines = _at_the_clinic(found)
+    assert len({one.roles for one in lines}) == len(lines)
+    assert {one.facilities for one in lines} == {tuple(sorted([*named, CLINIC]))}
+    assert {one.custodians for one in lines} == {tuple(sorted([HOME, NIGHT]))}
+
+
+def test_a_report_holds_no_writer_up(store: Store, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_region(store, Provision(recipients=frozenset({CLINIC})))
+    waited: list[bool] = []
+
+    def asked(*what: Any) -> Any:
+        writer = threading.Thread(target=_withdrawn_late, args=(store, clock), daemon=True)
+        writer.start()
+        writer.join(10)
+        waited.append(writer.is_alive())
+        return could_see(*what)
+
+    monkeypatch.setattr("hie.exchange.retrospect.could_see", asked)
+    report(store, clock, OFFICE, our.HANAKO, clock.now())
+    assert waited == [False, False]
 
 
 def test_nobody_asks_about_the_future(store: Store, clock: HandClock) -> None:
@@ -82,7 +117,7 @@ def test_nobody_asks_about_the_future(store: Store, clock: HandClock) -> None:
 def test_an_officer_sees_the_lines_of_the_own_documents_only(store: Store, clock: HandClock) -> None:
     a_region(store, Provision(recipients=frozenset({CLINIC})))
     found = report(store, clock, OFFICER, our.HANAKO, clock.now())
-    assert {one.custodian for one in found.lines} == {HOME}
+    assert {one.custodians for one in found.lines} == {(HOME,)}
     with pytest.raises(NotFound):
         report(store, clock, OFFICER._replace(facility=NIGHT), our.HANAKO, clock.now())
 
