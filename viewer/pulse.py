@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from hmac import compare_digest
 from urllib.parse import urlencode
 
 from hie.exchange.pulse import beat
@@ -16,9 +17,29 @@ _SIZE = 12
 def pulse_address(screen: Screen, requester: Requester, patient: PatientId, drawn: bytes | None) -> str:
     """Return the address that a page of a patient asks; `drawn` is the beat it was drawn under, if known."""
     under = drawn or beat(screen.services.store, screen.services.clock, requester, patient) or b""
-    return "/pulse?" + urlencode({"patient": patient, "beat": sealed(screen, under)})
+    shown = sealed(screen, under)
+    seal = _seal(screen, requester, patient, shown)
+    return "/pulse?" + urlencode({"patient": patient, "beat": shown, "seal": seal})
+
+
+def was_drawn(screen: Screen, requester: Requester, patient: PatientId, shown: str, seal: str) -> bool:
+    """Say whether the asker was given this beat of this person, in this post and on this browser.
+
+    Whoever was shown no page of a person learns nothing by asking whether one may stay.
+    """
+    return compare_digest(_seal(screen, requester, patient, shown).encode(), seal.encode())
 
 
 def sealed(screen: Screen, drawn: bytes) -> str:
     """Name a beat under the store's own key, so that nobody can try out which facilities it stands for."""
-    return blake2b(drawn, digest_size=_SIZE, key=screen.key).hexdigest()
+    return _digest(screen, drawn)
+
+
+def _seal(screen: Screen, requester: Requester, patient: PatientId, shown: str) -> str:
+    post = (requester.user, requester.facility, requester.role.value, requester.origin.device)
+    whose = (*post, patient, shown)
+    return _digest(screen, "\x1f".join(("pulse", *whose)).encode())
+
+
+def _digest(screen: Screen, text: bytes) -> str:
+    return blake2b(text, digest_size=_SIZE, key=screen.key).hexdigest()

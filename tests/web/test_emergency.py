@@ -207,6 +207,17 @@ def test_the_pulse_stands_while_the_glass_is_broken_and_stops_with_it(address: s
     assert Client(address).get(pulse, Accept="application/json").status == 401
 
 
+def test_the_pulse_tells_nothing_of_a_record_that_was_not_drawn(world: World, address: str) -> None:
+    for person in ("R000000006", "R000000007"):
+        world.a_patient(person).linked(CENTRAL, f"0044{person[-1]}").consenting().there()
+    doctor = _signed_in(address, "hamada")
+    asked = [f"/pulse?patient={whom}" for whom in ("R000000006", "R000000007", "R000000099", "")]
+    answers = [
+        doctor.get(one, Accept="application/json") for one in (*asked, f"{asked[0]}&beat=&seal=%E8%A6%8B")
+    ]
+    assert {(one.status, one.text) for one in answers} == {(404, "")}
+
+
 def test_care_is_started_from_the_card_and_ended_again(world: World, address: str) -> None:
     world.a_patient("R000000005").named("全部 同意", "ゼンブ ドウイ").linked(
         CENTRAL, "0033"

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from hie.exchange.declared import RECORDS, About, declares
 from hie.exchange.pulse import beat
 from hie.record.identifiers import PatientId
-from viewer.pulse import sealed
+from viewer.pulse import sealed, was_drawn
 from viewer.screen import requester_of, screen_of
 
 STAYS, CHANGED, GONE = 204, 409, 404
@@ -26,11 +26,16 @@ router = APIRouter(include_in_schema=False)
 @router.get("/pulse")
 @declares(RECORDS, About.PATIENT)
 def pulse(request: Request, patient: str = "") -> Response:
-    """Answer 204 while the gate grants what the page was drawn under, 409 if else, 404 if nothing."""
+    """Answer 204 while the gate grants what the page was drawn under, 409 if else, 404 if nothing.
+
+    404 too where no such page was drawn for the asker: nobody is told here whom they might look at.
+    """
     requester, screen = requester_of(request), screen_of(request)
+    drawn, seal = (request.query_params.get(name, "") for name in ("beat", "seal"))
+    if not was_drawn(screen, requester, PatientId(patient), drawn, seal):
+        return Response(status_code=GONE)
     now = beat(screen.services.store, screen.services.clock, requester, PatientId(patient))
     if now is None:
         return Response(status_code=GONE)
-    drawn = request.query_params.get("beat", "")
     same = hmac.compare_digest(sealed(screen, now).encode(), drawn.encode())
     return Response(status_code=STAYS if same else CHANGED)
