@@ -7,13 +7,24 @@ what the user has open at that moment.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from hie.exchange.emergency import end_all_of
 from hie.exchange.notices import SECRETARIAT, tell, the_patient
-from hie.exchange.ports import AuditEvent, Clock, Review, Reviewed, ReviewState, Store, UnitOfWork
+from hie.exchange.ports import (
+    AuditEvent,
+    Clock,
+    PatientFile,
+    Review,
+    Reviewed,
+    ReviewState,
+    Store,
+    UnitOfWork,
+)
 from hie.exchange.ports.emergencies import LONGEST_TEXT
 from hie.record.errors import Conflict, Invalid, NotFound
+from hie.record.identifiers import PatientId
 from hie.record.requester import Requester, Role
 
 JUSTIFIED, UNCLEAR, UNJUSTIFIED = OUTCOMES = ("justified", "unclear", "unjustified")
@@ -21,6 +32,14 @@ JUSTIFIED, UNCLEAR, UNJUSTIFIED = OUTCOMES = ("justified", "unclear", "unjustifi
 WAITING = frozenset({ReviewState.OPEN, ReviewState.SUSPENDED})
 REVIEWERS = frozenset({Role.PRIVACY_OFFICER, Role.SECRETARIAT})
 MOST_CLOSED = 50
+
+
+class Listed(NamedTuple):
+    """The page of reviews."""
+
+    waiting: Sequence[Reviewed]
+    closed: Sequence[Reviewed]
+    files: Mapping[PatientId, PatientFile]
 
 
 def may_review(requester: Requester, reviewed: Reviewed) -> bool:
@@ -41,7 +60,27 @@ def queue(store: Store, requester: Requester) -> Sequence[Reviewed]:
 def settled(store: Store, requester: Requester) -> Sequence[Reviewed]:
     """Return the newest reviews that are closed, for who could have written them."""
     with store.look() as work:
-        return _seen(work, requester, frozenset({ReviewState.CLOSED}), 500)[:MOST_CLOSED]
+        return _seen(work, requester, frozenset({ReviewState.CLOSED}), MOST_CLOSED)
+
+
+def listed(store: Store, clock: Clock, requester: Requester) -> Listed:
+    """Return what waits and what is settled with whom it is about; each person listed gets an audit record.
+
+    Raise `NotFound` for who reviews nothing.
+    """
+    waiting, closed = queue(store, requester), settled(store, requester)
+    patients = sorted({one.session.patient for one in (*waiting, *closed)})
+    with store.work() as work:
+        now = clock.now()
+        work.audit.append(
+            [
+                AuditEvent(
+                    now, requester, "reviews-read", "done", "", 0, (), 0, str(len(waiting) + len(closed))
+                )
+            ]
+            + [AuditEvent(now, requester, "listed", "done", one, 0, (), 0, "") for one in patients]
+        )
+        return Listed(waiting, closed, work.patients.files(patients))
 
 
 def review(store: Store, clock: Clock, requester: Requester, session: str, outcome: str, text: str) -> Review:

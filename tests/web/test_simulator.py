@@ -77,6 +77,18 @@ def test_a_withdrawal_is_shown_in_words_and_shapes(address: str) -> None:
     assert "変更すると 見られません" in whole
 
 
+def test_a_facility_learns_of_no_login_of_another(address: str) -> None:
+    officer = _as(address, "officer")
+    known, unknown = (officer.get(f"{HERS}&login={login}") for login in ("hamada", "nobody1"))
+    assert known.status == 200
+    assert known.text.replace("hamada", "nobody1") == unknown.text
+    office = _as(address, "office")
+    assert (
+        office.get(f"{HERS}&login=hamada").text.replace("hamada", "nobody1")
+        != office.get(f"{HERS}&login=nobody1").text
+    )
+
+
 def test_what_a_form_leaves_out_is_told(address: str) -> None:
     office = _as(address, "office")
     assert "施設か区分を選んでください" in office.get(f"{HERS}&change=hold").text

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hie.exchange.declared import DESK, About, declares
 from hie.exchange.emergency import set_duty
-from hie.exchange.emergency_reviews import OUTCOMES, REVIEWERS, lift, may_review, queue, review, settled
+from hie.exchange.emergency_reviews import OUTCOMES, REVIEWERS, lift, listed, may_review, review
 from hie.exchange.ports import PatientFile, Reviewed, ReviewState
 from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode, PatientId
@@ -94,11 +94,8 @@ def duty(request: Request, facility: str, on: Annotated[str, Form()] = "") -> Re
 
 def _drawn(request: Request, problem: str) -> Response:
     requester, screen, words = requester_of(request), screen_of(request), words_of(request)
-    waiting = queue(screen.services.store, requester)
-    closed = settled(screen.services.store, requester)
-    patients = list({one.session.patient for one in (*waiting, *closed)})
+    waiting, closed, files = listed(screen.services.store, screen.services.clock, requester)
     with screen.services.store.look() as work:
-        files = work.patients.files(patients)
         on_duty = work.duties.on_duty()
     hospitals = [one for one in screen.facilities().values() if one.kind is FacilityKind.HOSPITAL]
     return screen.page(

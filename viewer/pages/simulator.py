@@ -16,7 +16,7 @@ from hie.record.entry import Label
 from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.people import Patient
-from hie.record.requester import Role
+from hie.record.requester import Requester, Role
 from hie.record.times import JST, day_from_date
 from viewer.asked import asked_patient
 from viewer.finding import Missed, found_person
@@ -82,7 +82,7 @@ def found(
 def _answered(request: Request, patient: PatientId, filled: Filled) -> Response:
     """Answer for a person; what the form says wrongly is left out and told."""
     screen, words, requester = screen_of(request), words_of(request), requester_of(request)
-    account = _account(screen, filled.login)
+    account = _account(screen, requester, filled.login)
     problem = words("simulator.no_login") if filled.login and account is None else ""
     change = Change(filled.change, FacilityCode(filled.about), Label(filled.label)) if filled.change else None
     try:
@@ -105,11 +105,14 @@ def _who(filled: Filled, account: Account | None, own: FacilityCode) -> Who:
     return Who(FacilityCode(filled.facility or own), role)
 
 
-def _account(screen: Screen, login: str) -> Account | None:
+def _account(screen: Screen, requester: Requester, login: str) -> Account | None:
+    """Return an account by its login; a facility's own learn of no login but their facility's."""
     if not login.strip():
         return None
     with screen.services.store.look() as work:
-        return work.accounts.find(login.strip())
+        found = work.accounts.find(login.strip())
+    everybodys = requester.role is Role.SECRETARIAT
+    return found if found and (everybodys or found.facility == requester.facility) else None
 
 
 def _moment(screen: Screen, on: str) -> int:

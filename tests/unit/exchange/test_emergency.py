@@ -15,7 +15,7 @@ from hie.exchange.access import admit
 from hie.exchange.emergency import HOUR, NotOpened, Why, break_glass
 from hie.exchange.exact import MOST_TRIES, Identity
 from hie.exchange.notices import SECRETARIAT, officer_of, received, the_patient, unread
-from hie.exchange.ports import AuditEvent, ReviewState, Store
+from hie.exchange.ports import AuditEvent, AuditQuery, ReviewState, Store
 from hie.exchange.working_days import end_of_working_day
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.people import Sex
@@ -336,6 +336,25 @@ def test_the_discloser_reviews_and_the_patient_is_told(store: Store, clock: Hand
     assert sorted(kinds) == ["emergency-opened", "emergency-reviewed"]
     with pytest.raises(Conflict):
         emergency_reviews.review(store, clock, OFFICER, session.id, "justified", "もう一度")
+
+
+def test_who_reads_the_reviews_is_written_down_with_whom_they_were_shown(
+    store: Store, clock: HandClock
+) -> None:
+    a_region(store, AGREED)
+    broken(store, clock)
+    listed = emergency_reviews.listed(store, clock, OFFICER)
+    assert ([one.session.patient for one in listed.waiting], list(listed.files)) == (
+        [our.HANAKO],
+        [our.HANAKO],
+    )
+    row = _audit(store)[0]
+    assert (row.action, row.requester.user) == ("listed", OFFICER.user)
+    with store.look() as work:
+        (read,) = work.audit.search(AuditQuery(actions=("reviews-read",)), 9)
+    assert read.event.requester.user == OFFICER.user
+    with pytest.raises(NotFound):
+        emergency_reviews.listed(store, clock, DOCTOR)
 
 
 def test_nobody_reviews_their_own_nor_what_is_not_theirs(store: Store, clock: HandClock) -> None:
