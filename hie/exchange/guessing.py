@@ -23,6 +23,8 @@ FAMILIAR_A_DAY = 40
 """The same from all browsers that do: together a hundred."""
 FROM_ONE_ADDRESS = 100
 """Failed attempts in `WINDOW` from one address, whatever the logins: a whole clinic may share it."""
+TOLD_BY_ONE_ADDRESS = 20
+"""Refusals in `WINDOW` from one address that are written down though nothing of them was heard."""
 
 
 class Pool(NamedTuple):
@@ -41,6 +43,11 @@ def pools(login: str, device: Device | None, address: str, *, familiar: bool) ->
         return own, _pool(f"familiar {login}", DAY, FAMILIAR_A_DAY)
     strangers = _pool(f"login {login}", WINDOW, PATIENCE), _pool(f"day {login}", DAY, STRANGERS_A_DAY)
     return (*strangers, _pool(f"address {address}", WINDOW, FROM_ONE_ADDRESS)) if address else strangers
+
+
+def told_by(address: str) -> tuple[Pool, ...]:
+    """Return where failed passkeys and waiting attempts of an address count: how many rows they may write."""
+    return (_pool(f"told {address}", WINDOW, TOLD_BY_ONE_ADDRESS),)
 
 
 def must_wait(work: UnitOfWork, now: int, counted: tuple[Pool, ...]) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from hie.exchange.browsers import DeviceStopped, Visit, greet, is_familiar, known, registered, token_hash
 from hie.exchange.challenges import challenge, spend
-from hie.exchange.guessing import Pool, failed, must_wait, pools
+from hie.exchange.guessing import Pool, failed, must_wait, pools, told_by
 from hie.exchange.ports import Account, Passkey, Post, Session, UnitOfWork
 from hie.exchange.proofs import ProofFailed, Reception, Site
 from hie.exchange.second_factors import Shown, has_second, may_enrol, shown
@@ -85,7 +85,7 @@ def sign_in(reception: Reception, login: str, password: str, visit: Visit = Visi
         matched = matched and account is not None and account.password_hash == checked
         post = _first_post(work, account, now)
         if waiting or account is None or post is None or not matched:
-            _refused(work, now, account, visit, () if waiting else counted)
+            _refused(work, now, account, visit, counted, heard=not waiting)
             raise SignInFailed(wait=waiting)
         assurance = 0 if rules.second_factor else PASSWORD_ALONE
         return _begun(reception, work, account, post, visit, assurance)
@@ -104,7 +104,7 @@ def second_step(reception: Reception, code: str, visit: Visit) -> SignedIn:
         wait = must_wait(work, now, counted)
         what = Shown.NOTHING if wait else shown(work, proofs.apps, account, code, now)
         if what is Shown.NOTHING:
-            _refused(work, now, account, visit, () if wait else counted)
+            _refused(work, now, account, visit, counted, heard=not wait)
             raise SignInFailed(wait=wait)
         end_one(work, session)
         post = _of_session(work, session, now)
@@ -136,15 +136,14 @@ def sign_in_by_passkey(reception: Reception, site: Site, answer: str, visit: Vis
     """Open a session by a passkey alone, which waits for nobody's guesses; or raise `SignInFailed`."""
     now = reception.clock.now()
     with reception.store.work() as work:
-        account: Account | None = None
         try:
             key, account = proven(reception, work, site, answer, SIGN_IN)
         except ProofFailed:
-            _refused(work, now, account, visit, ())
+            _unheard(work, now, None, visit)
             raise SignInFailed(wait=False) from None
         post = _first_post(work, account, now)
         if post is None:
-            _refused(work, now, account, visit, ())
+            _unheard(work, now, account, visit)
             raise SignInFailed(wait=False)
         done = _begun(reception, work, account, post, visit, BOTH_FACTORS)
         work.passkeys.keep(key)
@@ -278,7 +277,7 @@ def _begun(
     try:
         device, token = registered(work, clock, visit)
     except DeviceStopped:
-        _refused(work, now, account, visit, ())
+        _unheard(work, now, account, visit)
         raise
     if visit.session:
         work.sessions.close(token_hash(visit.session))
@@ -307,16 +306,42 @@ def _answered(reception: Reception, work: UnitOfWork, site: Site, answer: str, s
 
 
 def _refused(
-    work: UnitOfWork, now: int, account: Account | None, visit: Visit, counted: tuple[Pool, ...]
+    work: UnitOfWork,
+    now: int,
+    account: Account | None,
+    visit: Visit,
+    counted: tuple[Pool, ...],
+    *,
+    heard: bool = True,
 ) -> None:
     """Count and write down a failed attempt, durably: the caller raises next."""
+    if not heard:
+        _unheard(work, now, account, visit)
+        return
     failed(work, now, counted)
+    _written_down(work, now, account, visit)
+    work.commit()
+
+
+def _unheard(work: UnitOfWork, now: int, account: Account | None, visit: Visit) -> None:
+    """Write down an attempt that counts nowhere, unless its address has had many written down already.
+
+    Anybody may send these without end: the trail and the disk are not theirs to fill.
+    """
+    told = told_by(visit.address)
+    if must_wait(work, now, told):
+        return
+    failed(work, now, told)
+    _written_down(work, now, account, visit)
+    work.commit()
+
+
+def _written_down(work: UnitOfWork, now: int, account: Account | None, visit: Visit) -> None:
     device = known(work, visit)
     origin = Origin(visit.request, device.id if device else "", visit.address, 0)
     nobody = Requester("", "", FacilityCode(""), Role.SYSTEM, Purpose.ADMINISTRATION, origin=origin)
     who = requester_of(account, None, origin) if account else nobody
     record(work, now, who, "sign-in-failed", "refused")
-    work.commit()
 
 
 def _origin(visit: Visit, session: Session) -> Origin:

@@ -14,11 +14,12 @@ from hie.exchange.guessing import (
     FROM_ONE_ADDRESS,
     PATIENCE,
     STRANGERS_A_DAY,
+    TOLD_BY_ONE_ADDRESS,
     WINDOW,
 )
-from hie.exchange.ports import Account, AccountState, MembershipEvent, MembershipKind, Store
-from hie.exchange.proofs import Proofs, Reception, Rules
-from hie.exchange.signing_in import SignInFailed, sign_in
+from hie.exchange.ports import Account, AccountState, AuditQuery, MembershipEvent, MembershipKind, Store
+from hie.exchange.proofs import Proofs, Reception, Rules, Site
+from hie.exchange.signing_in import SignInFailed, sign_in, sign_in_by_passkey
 from hie.hub.authenticator_apps import PyOtpApps
 from hie.hub.guessable import Guessable
 from hie.hub.passkeys import WebAuthnPasskeys
@@ -216,3 +217,14 @@ def test_nobody_signs_in_for_a_facility_that_rests_or_left(door: Door) -> None:
         with door.store.work() as work:
             work.memberships.record(MembershipEvent(0, CLINIC, kind, at, at, "desk", "1"))
         assert door.try_in("ada", RIGHT + "ada") == ("in" if number == 1 else "wrong")
+
+
+def test_attempts_that_nobody_hears_write_few_rows(door: Door) -> None:
+    for _ in range(10 * TOLD_BY_ONE_ADDRESS):
+        door.try_in("ada", WRONG, address="192.0.2.1")
+        with pytest.raises(SignInFailed):
+            sign_in_by_passkey(door.reception, Site("localhost", ""), "{}", Visit(address="192.0.2.1"))
+    with door.store.look() as work:
+        rows = work.audit.search(AuditQuery(), 1_000)
+    assert len(rows) == PATIENCE + TOLD_BY_ONE_ADDRESS
+    assert door.try_in("bob", RIGHT + "bob", address="192.0.2.1") == "in"
