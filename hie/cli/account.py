@@ -8,8 +8,10 @@ import typer
 
 from hie.cli._desk import By, desk
 from hie.exchange import people
+from hie.exchange.new_passwords import encoded
 from hie.exchange.ports import Account
-from hie.hub.passwords import Argon2Passwords
+from hie.hub.settings import Settings
+from hie.hub.wiring import proofs
 from hie.record.identifiers import facility_code
 from hie.record.requester import Role
 
@@ -35,12 +37,14 @@ def add(
 ) -> None:
     """Let a person sign in at once; a stopped account begins again with the new password.
 
-    For the first of the secretariat. Everybody else is invited and approved on the page of people.
+    The password is checked as everybody's is. For the first of the secretariat; everybody else is invited
+    and approved on the page of people.
     """
     with desk("account add", by) as at:
-        encoded = Argon2Passwords().hash(password)
-        person = Account(login, login, name, facility_code(facility), role, encoded)
-        people.add(at.store, at.clock, at.requester, person)
+        settings = Settings()
+        person = Account(login, login, name, facility_code(facility), role, "")
+        hashed = encoded(proofs(settings), person, password, settings.network)
+        people.add(at.store, at.clock, at.requester, person._replace(password_hash=hashed))
 
 
 @account.command()

@@ -32,6 +32,7 @@ from tests.storages import CLINIC, HOSPITAL
 ONE = "0000000001"
 PATIENT = PatientId(f"p-{ONE}")
 DOCTOR = Requester("d", "d", CLINIC, Role.DOCTOR)
+FIRST, SECOND = "kurage to umibe no sanpo", "momiji no yama wo aruku"
 BY = ("--by", "受付 花代")
 PERSON = ("--family", "試験", "--given", "花子", "--kana-family", "シケン", "--kana-given", "ハナコ")
 
@@ -178,18 +179,19 @@ def test_a_person_is_added_linked_and_unlinked(store: Store) -> None:
 def test_an_account_signs_in_until_it_is_stopped(store: Store) -> None:
     reception = Reception(store, SystemClock(), proofs(Settings()), Rules(second_factor=False))
     person = ("account", "add", "ada", "--name", "見本 医師", "--facility", CLINIC, "--role", "doctor", *BY)
-    _done(*person, typed="a long word\na long word\n")
-    session = sign_in(reception, "ada", "a long word")
+    _done(*person, typed=f"{FIRST}\n{FIRST}\n")
+    session = sign_in(reception, "ada", FIRST)
     assert session.account.role is Role.DOCTOR
-    assert "somebody signs in" in _refused(*person, typed="b\nb\n")
+    assert "not taken: short" in _refused(*person, typed="b\nb\n")
+    assert "somebody signs in" in _refused(*person, typed=f"{SECOND}\n{SECOND}\n")
     _done("account", "leave", "ada", *BY)
     with store.look() as work:
         assert work.sessions.find(token_hash(session.token), reception.clock.now()) is None
     with pytest.raises(SignInFailed):
-        sign_in(reception, "ada", "a long word")
+        sign_in(reception, "ada", FIRST)
     assert "nobody signs in" in _refused("account", "leave", "ada", *BY)
-    _done(*person, typed="another\nanother\n")
-    assert sign_in(reception, "ada", "another").account.id == "ada"
+    _done(*person, typed=f"{SECOND}\n{SECOND}\n")
+    assert sign_in(reception, "ada", SECOND).account.id == "ada"
     with store.look() as work:
         rows = work.audit.find(PatientId(""), 100)
     assert [row.detail for row in rows if row.action == "account-added"] == ["ada", "ada"]
@@ -221,7 +223,7 @@ def test_a_facility_joins_rests_leaves_and_comes_back(store: Store) -> None:
     _done(*new, "--noticed", "--evidence", "決議 7")
     assert "takes part already" in _refused(*new)
     _done("account", "add", "kai", "--name", "見本 医師", "--facility", "9910000077", "--role", "doctor", *BY,
-          typed="first\nfirst\n")  # fmt: skip
+          typed=f"{FIRST}\n{FIRST}\n")  # fmt: skip
     _done("facility", "suspend", "9910000077", *BY)
     assert not _takes_part(store)
     _done("facility", "resume", "9910000077", *BY)
@@ -244,7 +246,7 @@ def _takes_part(store: Store) -> bool:
 @pytest.mark.usefixtures("store")
 def test_an_account_rests_is_attested_and_leaves() -> None:
     _done("account", "add", "kai", "--name", "見本 医師", "--facility", CLINIC, "--role", "doctor", *BY,
-          typed="first\nfirst\n")  # fmt: skip
+          typed=f"{FIRST}\n{FIRST}\n")  # fmt: skip
     _done("account", "suspend", "kai", *BY)
     assert "not in use" in _refused("account", "suspend", "kai", *BY)
     assert "0 accounts" in _done("account", "attest", "kai", *BY)
