@@ -5,24 +5,24 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from time import monotonic
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from hie.cli._desk import By, desk
 from hie.clock import SystemClock
 from hie.exchange.audit_lines import CSV_HEADINGS, csv_cells
-from hie.exchange.auditing import FaultKind, Sealed, Verdict, prove, seal_written, streamed
+from hie.exchange.auditing import FaultKind, Sealed, Verdict, prove_beside, seal_written
 from hie.exchange.completeness import reconcile
 from hie.exchange.ports import AuditEvent, AuditQuery, AuditRow, ChainRow, Store
 from hie.hub.copying import copied
-from hie.hub.heads import SealingKey, is_genuine, read_heads
+from hie.hub.heads import is_genuine, kept_key, read_heads
 from hie.hub.releasing import Ledger
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
@@ -54,6 +54,15 @@ class Form(StrEnum):
     FHIR = "fhir"
 
 
+class Compared(NamedTuple):
+    """Numbers of rows in which copies and the trail are not the same."""
+
+    different: tuple[int, ...]
+    """What a copy has and the trail has not, or has otherwise."""
+    lacking: tuple[int, ...]
+    """What no copy has."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(audit, name="audit")
@@ -68,23 +77,31 @@ def verify(
         list[str] | None, typer.Option("--key", help="Public key that is trusted too, in hexadecimal.")
     ] = None,
     copy: Annotated[
-        Path | None, typer.Option("--copy", help="Copy of the rows (`audit_copy`) to lay beside the trail.")
+        list[Path] | None,
+        typer.Option(
+            "--copy", help="Copy of the rows (`audit_copy`) to lay beside the trail; one of each hub."
+        ),
     ] = None,
 ) -> None:
     """Follow the whole chain, past every signed head; status 1 if anything is wrong."""
     settings = Settings()
     with _opened("verify") as store:
-        trusted = {SealingKey(settings.data_dir).public, *map(_key, key or ())}
+        own = kept_key(settings.data_dir)
+        trusted = {*([own] if own else ()), *map(_key, key or ())}
         outside = [one for file in heads or () for one in read_heads(file)]
         with store.look() as work:
             sealed = Sealed(work.seals.after(0), outside, lambda one: is_genuine(one, trusted))
-            head = work.audit.head()
-            verdict = prove(_progress(streamed(work.audit), head.sequence), head, sealed)
-        wrong = _different(store, copy) if copy else []
+            verdict = prove_beside(work.audit, sealed, _progress)
+        compared = _compared(store, verdict.rows, copy) if copy else Compared((), ())
     _say(verdict, sealed)
-    for number in wrong[:20]:
+    for number in compared.different[:20]:
         typer.echo(f"row {number}: the copy has another row, or one that is not in the trail")
-    if wrong or not verdict.sound:
+    for number in compared.lacking[:20]:
+        typer.echo(f"row {number}: no copy has this row")
+    unvouched = bool(heads) and not any(is_genuine(one, trusted) for one in outside)
+    if unvouched:
+        typer.echo("no head in the files given was signed by a key that is trusted: they vouch for nothing")
+    if unvouched or compared != Compared((), ()) or not verdict.sound:
         raise typer.Exit(1)
 
 
@@ -172,10 +189,17 @@ def _say(verdict: Verdict, sealed: Sealed) -> None:
         typer.echo(f"sound; heads outside vouch for the first {verdict.newest:,} rows")
 
 
-def _different(store: Store, copy: Path) -> list[int]:
-    """Return the numbers of rows that the copy has and the trail has not, or has otherwise."""
+def _compared(store: Store, rows: int, copies: Sequence[Path]) -> Compared:
+    """Lay copies beside the first `rows` rows of the trail; together they should have them all."""
+    seen, different = bytearray(rows + 1), list[int]()
     with store.look() as work:
-        return [row.sequence for row in copied(copy) if list(work.audit.chain(row.sequence - 1, 1)) != [row]]
+        for copy in copies:
+            for row in copied(copy):
+                if row.sequence <= rows:
+                    seen[row.sequence] = 1
+                if list(work.audit.chain(row.sequence - 1, 1)) != [row]:
+                    different.append(row.sequence)
+    return Compared(tuple(different), tuple(one for one in range(1, rows + 1) if not seen[one]))
 
 
 def _found(store: Store, query: AuditQuery) -> Iterator[AuditRow]:

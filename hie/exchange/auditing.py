@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from hashlib import sha256
+from itertools import takewhile
 from typing import NamedTuple
 
 from hie.exchange.ports.audit import AuditHead, AuditTrail, ChainRow, Fields, Seal
@@ -96,6 +97,26 @@ def streamed(trail: AuditTrail) -> Iterator[ChainRow]:
         if rows[-1].sequence <= after:  # numbers that do not rise would never end
             return
         after = rows[-1].sequence
+
+
+def prove_beside(
+    trail: AuditTrail, sealed: Sealed, passing: Callable[[Iterator[ChainRow], int], Iterable[ChainRow]]
+) -> Verdict:
+    """Prove a trail to which a hub goes on to add: up to its end of now, past every seal of before.
+
+    `passing` hands the rows on and may say how far it is of how many. A row behind the end must have moved
+    the end too, or somebody but a hub put it there.
+    """
+    head = trail.head()
+    verdict = prove(passing(_until(streamed(trail), head.sequence), head.sequence), head, sealed)
+    if trail.chain(head.sequence, 1) and trail.head().sequence <= head.sequence:
+        faults = {*verdict.faults, Fault(head.sequence + 1, FaultKind.HEAD)}
+        verdict = verdict._replace(faults=tuple(sorted(faults))[:MOST_FAULTS])
+    return verdict
+
+
+def _until(rows: Iterator[ChainRow], last: int) -> Iterator[ChainRow]:
+    return takewhile(lambda row: row.sequence <= last, rows)
 
 
 def prove(rows: Iterable[ChainRow], head: AuditHead, sealed: Sealed) -> Verdict:

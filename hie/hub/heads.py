@@ -41,13 +41,7 @@ class SealingKey:
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
             write_whole(file, made, replacing=False)
-        try:
-            key = serialization.load_pem_private_key(file.read_bytes(), None)
-        except ValueError as error:
-            raise Misconfigured(f"data_dir: {FOLDER}/{KEY_FILE} cannot be read") from error
-        if not isinstance(key, Ed25519PrivateKey):
-            raise Misconfigured(f"data_dir: {FOLDER}/{KEY_FILE} holds another kind of key")
-        self._key = key
+        self._key = key = _read(file)
         self.public = key.public_key().public_bytes_raw()
         """32 bytes; noted outside, it is what a verifier trusts."""
 
@@ -55,6 +49,22 @@ class SealingKey:
         """Sign where the chain ends at a moment."""
         signature = self._key.sign(seal_text(number, head, at))
         return Seal(number, head.sequence, head.hash, at, self.public, signature)
+
+
+def kept_key(data_dir: Path) -> bytes | None:
+    """Return the public half of the key below `data_dir`, none where there is none: proving makes no key."""
+    file = data_dir / FOLDER / KEY_FILE
+    return _read(file).public_key().public_bytes_raw() if file.exists() else None
+
+
+def _read(file: Path) -> Ed25519PrivateKey:
+    try:
+        key = serialization.load_pem_private_key(file.read_bytes(), None)
+    except ValueError as error:
+        raise Misconfigured(f"data_dir: {FOLDER}/{KEY_FILE} cannot be read") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise Misconfigured(f"data_dir: {FOLDER}/{KEY_FILE} holds another kind of key")
+    return key
 
 
 def is_genuine(seal: Seal, trusted: Iterable[bytes]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,8 @@ from typer.testing import CliRunner, Result
 
 import hie.hub.sealing
 from hie.cli.__main__ import app
-from hie.exchange.ports import AuditEvent, Store
+from hie.exchange.auditing import Sealed, prove_beside
+from hie.exchange.ports import AuditEvent, ChainRow, Store
 from hie.exchange.ports.audit import COLUMNS
 from hie.hub.copying import AuditCopy
 from hie.hub.heads import HeadsOutside, SealingKey
@@ -234,6 +236,10 @@ def test_a_copy_that_cannot_be_written_is_told_after_a_minute_and_caught_up_with
     hub.looked()
     rows = [json.loads(line)["sequence"] for line in (folder / "copy.jsonl").read_text().splitlines()[1:]]
     assert rows == [11, 12, 13, 14]
+    done = _verify(hub, "--copy", str(folder / "copy.jsonl"))
+    assert done.exit_code == 1
+    assert "row 10: no copy has this row" in done.output
+    hub.sealing(copy).step(first=True)
     assert _verify(hub, "--copy", str(folder / "copy.jsonl")).exit_code == 0
 
 
@@ -336,3 +342,63 @@ def _becomes(sealing: Sealing, troubles: tuple[str, ...]) -> bool:
             return True
         sleep(0.01)
     return False
+
+
+def test_a_gap_in_the_copy_is_named_and_filled_at_the_next_start(hub: Hub, tmp_path: Path) -> None:
+    file, other = tmp_path / "copy.jsonl", tmp_path / "other.jsonl"
+    hub.sealing(AuditCopy(file, hub.clock)).step(first=True)
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(lines[:4] + lines[6:]))
+    other.write_text("".join(lines[5:6]))
+    done = _verify(hub, "--copy", str(file), "--copy", str(other))
+    assert done.exit_code == 1
+    assert "row 5: no copy has this row" in done.output
+    assert "row 6:" not in done.output
+    hub.sealing(AuditCopy(file, hub.clock)).step(first=True)
+    assert _verify(hub, "--copy", str(file)).exit_code == 0
+
+
+def test_a_copy_whose_place_hangs_stops_nobody_and_is_told(hub: Hub, tmp_path: Path) -> None:
+    file = tmp_path / "share"
+    os.mkfifo(file)  # to open it waits until somebody reads, as a share that is away
+    copy = AuditCopy(file, hub.clock, patience=0.05)
+    hub.store.witnesses.append(copy.witness)
+    hub.looked(3)
+    hub.clock.at += 61_000
+    hub.looked()
+    assert copy.is_late()
+    with hub.store.look() as work:
+        assert work.audit.head().sequence == 14
+    with file.open("rb", buffering=0):
+        pass
+
+
+def test_a_trail_is_proved_beside_a_hub_that_goes_on(hub: Hub) -> None:
+    hub.looked(3_000)
+    with hub.store.look() as work:
+
+        def while_others_look(rows: Iterator[ChainRow], total: int) -> Iterator[ChainRow]:
+            for row in rows:
+                if row.sequence == total - 1:
+                    hub.looked(5)
+                yield row
+
+        assert prove_beside(work.audit, Sealed(), while_others_look).sound
+
+
+def test_heads_that_vouch_for_nothing_are_no_proof(hub: Hub, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.jsonl"
+    empty.touch()
+    done = CliRunner().invoke(app, ["audit", "verify", "--heads", str(empty)])
+    assert done.exit_code == 1
+    assert "vouch for nothing" in done.output
+    assert _verify(hub, "--heads", str(empty)).exit_code == 0
+
+
+def test_proving_makes_no_key(hub: Hub) -> None:
+    file = hub.data / "authority" / "audit-seal.pem"
+    public = hub.key.public.hex()
+    file.unlink()
+    assert _verify(hub).exit_code == 1
+    assert not file.exists()
+    assert _verify(hub, "--key", public).exit_code == 0
