@@ -12,10 +12,11 @@ from rich.table import Table
 from hie.cli._desk import By, desk
 from hie.exchange import edges as enrolment
 from hie.exchange import facilities
+from hie.exchange.labelling import bits_of
 from hie.exchange.ports import Edge
 from hie.hub.authority import RegionAuthority
 from hie.hub.settings import Settings
-from hie.record.errors import Misconfigured
+from hie.record.errors import Invalid, Misconfigured
 from hie.record.identifiers import facility_code
 from hie.record.people import FacilityKind
 from hie.record.times import JST
@@ -73,6 +74,23 @@ def resume(code: Code, by: By, evidence: Evidence = "") -> None:
     """Let a facility take part again after it rested."""
     with desk("facility resume", by) as at:
         facilities.resume(at.store, at.clock, at.requester, facility_code(code), evidence)
+
+
+@facility.command()
+def label(
+    code: Code,
+    by: By,
+    labels: Annotated[
+        list[str] | None, typer.Option("--label", help="As psychiatry; more than once; none takes all away.")
+    ] = None,
+) -> None:
+    """Say what every document of a facility bears that is filed from now on, as a psychiatric hospital's."""
+    with desk("facility label", by) as at:
+        try:
+            bits = bits_of(labels or ())
+        except LookupError as error:
+            raise Invalid(f"no label is called {error}") from error
+        facilities.label(at.store, at.clock, at.requester, facility_code(code), bits)
 
 
 @facility.command()

@@ -63,14 +63,20 @@ class Edge:
             settings.data_dir, memory, clock, identity.facility, settings.policy_hours, identity.epoch
         )
         self._examiner = Examiner(
-            memory, self.policy, clock, origins, settings.formats, settings.document_bytes
+            memory,
+            self.policy,
+            clock,
+            origins,
+            settings.formats,
+            settings.document_bytes,
+            settings.labels,
         )
         self._sync = Sync(
             memory,
             self.policy,
             link,
             clock,
-            Loader(memory, clock, origins, settings.document_bytes),
+            Loader(memory, clock, origins, settings.document_bytes, settings.labels),
             settings.formats,
             Limits(settings.batch_documents, settings.batch_bytes, settings.image_bytes),
             self.run,

@@ -22,7 +22,7 @@ from hie.exchange.labelling import labels_of_image
 from hie.exchange.ports import Clock
 from hie.exchange.ports.spool import Examined, Item, ItemState
 from hie.exchange.reading import read_document
-from hie.record.entry import Confidentiality, DocumentClass, Format, Label
+from hie.record.entry import NO_LABELS, Confidentiality, DocumentClass, Format, Label
 from hie.record.errors import Conflict, HieError, Unreadable
 from hie.record.findings import Finding, Severity
 from hie.record.identifiers import ContentHash, FacilityCode, content_hash
@@ -53,7 +53,7 @@ class Facts(NamedTuple):
 class Examiner:
     """Reads SEEN documents of one edge; for one thread at a time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  what it works between
         self,
         memory: Memory,
         policy: PolicyCache,
@@ -61,8 +61,10 @@ class Examiner:
         origins: Origins,
         formats: Mapping[str, Format],
         most_bytes: int,
+        labels: Mapping[str, int],
     ) -> None:
-        """Read documents of `origins` up to `most_bytes`."""
+        """Read documents of `origins` up to `most_bytes`; `labels` are what all of a source bear."""
+        self._labels = labels
         self._memory = memory
         self._policy = policy
         self._clock = clock
@@ -164,6 +166,7 @@ class Examiner:
             _log.warning("a reader failed", exc_info=error)
             failed = _FAILED._replace(message=f"The reader failed: {type(error).__name__}.")
             return _refused(item, failed, digest)
+        facts = facts._replace(labels=facts.labels | self._labels.get(item.source, NO_LABELS))
         covered = grant.covers(grant.requester.facility, *facts)
         state = ItemState.PUBLISHABLE if covered else ItemState.HELD
         return Examined(item.id, item.revision, state, digest, *facts)

@@ -6,7 +6,7 @@ that changed meanwhile keeps its siblings waiting until it was examined again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from hie.edge.sources import Origins
 from hie.exchange.parcels import Parcel, ParcelDocument
 from hie.exchange.ports import Clock
 from hie.exchange.ports.spool import Answered, Item, ItemState, Thing
-from hie.record.entry import Format
+from hie.record.entry import NO_LABELS, Format
 from hie.record.identifiers import content_hash
 
 Place = tuple[str, str, str]
@@ -33,8 +33,11 @@ class Load(NamedTuple):
 class Loader:
     """Reads what is to be sent."""
 
-    def __init__(self, memory: Memory, clock: Clock, origins: Origins, most_bytes: int) -> None:
-        """Read documents of `origins` up to `most_bytes`."""
+    def __init__(
+        self, memory: Memory, clock: Clock, origins: Origins, most_bytes: int, labels: Mapping[str, int]
+    ) -> None:
+        """Read documents of `origins` up to `most_bytes`; `labels` are what all of a source bear."""
+        self._labels = labels
         self._memory = memory
         self._clock = clock
         self._origins = origins
@@ -66,7 +69,10 @@ class Loader:
         if stale:
             self._memory.answered(stale, self._clock.now())
         return Load(
-            tuple(Parcel(*whose, tuple(documents)) for whose, documents in parcels.items()),
+            tuple(
+                Parcel(*whose, tuple(documents), labels=self._labels.get(whose[0], NO_LABELS))
+                for whose, documents in parcels.items()
+            ),
             tuple(body for whose in parcels for body in bodies.get(whose, ())),
             items,
         )

@@ -19,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from hie.exchange.labelling import bits_of
 from hie.record.entry import Format
 
 _MEBIBYTE = 1024 * 1024
@@ -62,6 +63,9 @@ class EdgeSource(BaseModel):
         default={}, description="Instead of one folder several, each under a label; never change those."
     )
 
+    labels: tuple[str, ...] = Field(
+        default=(), description="Sensitive labels that every document in it bears, as `psychiatry`."
+    )
     transactions: Path | None = Field(
         default=None, description="Transaction storage of a standardized storage: where to look first."
     )
@@ -70,6 +74,14 @@ class EdgeSource(BaseModel):
     def roots(self) -> dict[str, Path]:
         """The folders by label; a single one has none."""
         return self.volumes or {"": self.path or Path()}
+
+    @model_validator(mode="after")
+    def _labels_are_known(self) -> Self:
+        try:
+            bits_of(self.labels)
+        except LookupError as error:
+            raise ValueError(f"no label is called {error}") from error
+        return self
 
     @model_validator(mode="after")
     def _has_one_or_more(self) -> Self:
@@ -119,6 +131,10 @@ class Mllp(BaseModel):
     def each_sender(self) -> Iterator[tuple[Network, str, str]]:
         """Yield the senders' networks, applications and facilities."""
         return ((one.network, one.application, one.facility) for one in self.senders)
+
+    labels: tuple[str, ...] = Field(
+        default=(), description="Sensitive labels that every message bears, as `psychiatry`."
+    )
 
     @property
     def callers(self) -> tuple[Network, ...]:
@@ -200,6 +216,11 @@ class EdgeSettings(BaseSettings):
         return {source.name: source.kind.document_format for source in self.all_sources}
 
     @property
+    def labels(self) -> dict[str, int]:
+        """The bits that every document of a source bears, by the source's name."""
+        return {source.name: bits_of(source.labels) for source in self.all_sources}
+
+    @property
     def pushed(self) -> Path:
         """Where pushed messages are kept."""
         return self.data_dir / PUSHED
@@ -209,7 +230,9 @@ class EdgeSettings(BaseSettings):
         """The sources, and the messages that were pushed where the edge listens."""
         if self.mllp is None:
             return self.sources
-        return (*self.sources, EdgeSource(name=PUSHED, kind=SourceKind.TRANSACTIONS, path=self.pushed))
+        kind, labels = SourceKind.TRANSACTIONS, self.mllp.labels
+        pushed = EdgeSource(name=PUSHED, kind=kind, path=self.pushed, labels=labels)
+        return (*self.sources, pushed)
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:

@@ -118,6 +118,15 @@ def notice(
         _notice(work, clock.now(), requester, facility, at, evidence)
 
 
+def label(store: Store, clock: Clock, requester: Requester, facility: FacilityCode, labels: int) -> None:
+    """Let every document of a facility that is filed from now on bear these labels; `NotFound`."""
+    with store.work() as work:
+        place = _governed(work, clock.now(), requester, facility)
+        work.directory.add(place.facility._replace(labels=labels))
+        event = _written_down(clock.now(), requester, "facility-changed", facility)
+        work.audit.append([event._replace(detail=f"{facility} labels {int(labels)}")])
+
+
 def suspend(
     store: Store, clock: Clock, requester: Requester, facility: FacilityCode, evidence: str = ""
 ) -> None:
@@ -261,7 +270,8 @@ def _filled(joining: Joining, known: dict[FacilityCode, Facility]) -> Facility:
     tidy = _named(joining)
     before = known.get(code)
     mark = before.mark if before else len(known) % MARKS
-    return Facility(code, tidy.name, FacilityKind(joining.kind), tidy.short_name, mark)
+    labels = before.labels if before else 0
+    return Facility(code, tidy.name, FacilityKind(joining.kind), tidy.short_name, mark, labels)
 
 
 def _named(joining: Joining) -> Joining:

@@ -19,7 +19,7 @@ from hie.exchange.hearing import Heard, hear
 from hie.exchange.ports import Clock, Filing, Known, Packed, Quarantined, Store, UnitOfWork
 from hie.exchange.publish import Publishable, publishable, written_down
 from hie.record.clinical import Encounter, MedicationRequest, Observation
-from hie.record.entry import EntryFacts, EntryKey, EntryStatus, Format
+from hie.record.entry import NO_LABELS, EntryFacts, EntryKey, EntryStatus, Format
 from hie.record.findings import Finding
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
 
@@ -91,6 +91,13 @@ class Manner(NamedTuple):
     """Asked first in each transaction; an exception ends it, and nothing is filed."""
     piecewise: bool = False
     """Sources name some documents of a patient, not all; it is told what became of each."""
+    labels: int = NO_LABELS
+    """Bits of `Label` that every document of these sources bears, besides those of its facility."""
+
+
+def labels_always(work: UnitOfWork, facility: FacilityCode, manner: Manner) -> int:
+    """Return the labels that every document of a facility's source bears, as hub and edge were told."""
+    return manner.labels | next((one.labels for one in work.directory.all() if one.code == facility), 0)
 
 
 def pack(store: Store, data_kind: str, content: bytes) -> Packed:

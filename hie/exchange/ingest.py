@@ -14,7 +14,7 @@ from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
-from hie.exchange.filing import Batch, Draft, Manner, Outcome, Part, Tally, seen
+from hie.exchange.filing import Batch, Draft, Manner, Outcome, Part, Tally, labels_always, seen
 from hie.exchange.hearing import ADT_00, Heard, said_in
 from hie.exchange.ports import Clock, FeedRun, Known, Quarantined, Store
 from hie.exchange.publish import Publishable, publishable
@@ -67,6 +67,7 @@ class Ingest:
         with store.look() as work:
             self._nameless = partial(nameless, key=work.feeds.key())
             self._standing = {item.locator: item.reason for item in work.feeds.quarantined(facility)}
+            self._always = labels_always(work, facility, manner)
         self._standing_below = _by_folder(self._standing)
         self.tally: Tally = Counter()
         """What became of the files so far; only what is on disk counts as indexed."""
@@ -197,7 +198,7 @@ class Ingest:
         """Read a document and check whose it is; quarantine it otherwise."""
         locator, name = version.submission.locator, version.name
         try:
-            reading = read_document(name, content, self._facility, self._format)
+            reading = read_document(name, content, self._facility, self._format, self._always)
         except Unreadable as error:
             self._quarantine(part, locator, error.finding)
             return None

@@ -71,6 +71,11 @@ _OF_A_PERSON = frozenset({Demographics, Coverage, Composition})
 _MOST_PLAIN, _SHORT = 200_000, 100
 
 
+def bits_of(names: Iterable[str]) -> int:
+    """Return the labels of these names (`psychiatry`, `not-told`); `LookupError` for one that is none."""
+    return reduce(or_, (int(Label[name.upper().replace("-", "_")]) for name in names), NO_LABELS)
+
+
 def labelled(reading: Reading, always: int = NO_LABELS) -> Reading:
     """Return the reading with the labels of its department and of everything that stands in it.
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any, BinaryIO, NamedTuple
 
-from hie.record.entry import Format
+from hie.record.entry import ALL_LABELS, NO_LABELS, Format
 from hie.record.errors import Invalid
 from hie.record.identifiers import ContentHash
 
@@ -53,6 +53,8 @@ class Parcel(NamedTuple):
     documents: tuple[ParcelDocument, ...]
     recall: bool = False
     """Take these documents back: consent no longer lets them stand; none named means all of them."""
+    labels: int = NO_LABELS
+    """Bits of `Label` that every document of the source bears: the hub adds its own, and takes none away."""
 
 
 class Batch(NamedTuple):
@@ -114,6 +116,7 @@ def head_of(batch: Batch) -> bytes:
                     "format": parcel.format.value,
                     "patient": parcel.patient,
                     "recall": parcel.recall,
+                    "labels": parcel.labels,
                     "documents": [
                         [one.locator, one.name, one.content_hash.hex(), one.size, one.sent]
                         for one in parcel.documents
@@ -204,7 +207,15 @@ def _parcel(content: dict[str, Any]) -> Parcel:
         str(content["patient"]),
         tuple(_document(*one) for one in content["documents"]),
         bool(content["recall"]),
+        _labels(content.get("labels", NO_LABELS)),
     )
+
+
+def _labels(bits: object) -> int:
+    """Read labels; what this hub does not know closes the batch, not its eyes."""
+    if not isinstance(bits, int) or bits & ~ALL_LABELS:
+        raise ValueError
+    return bits
 
 
 def _document(locator: str, name: str, digest: str, size: int, sent: bool) -> ParcelDocument:  # noqa: FBT001  a row

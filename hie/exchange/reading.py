@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import ssmix2
 from hie.exchange.labelling import labelled
 from hie.readers.cda import ClinicalDocument, read_cda
-from hie.record.entry import DocumentEntry, EntryStatus, Format
+from hie.record.entry import NO_LABELS, DocumentEntry, EntryStatus, Format
 from hie.record.errors import NotFound, Unreadable
 from hie.record.findings import Finding, Severity
 from hie.record.identifiers import ContentHash, FacilityCode, content_hash
@@ -72,17 +72,20 @@ class _Main(NamedTuple):
     embedded: tuple[bytes, ...] = ()
 
 
-def read_document(name: FileName, content: bytes, facility: FacilityCode, how: Format) -> Reading:
+def read_document(
+    name: FileName, content: bytes, facility: FacilityCode, how: Format, always: int = NO_LABELS
+) -> Reading:
     """Read the document `name` of `facility` and label it; what is irregular becomes a finding.
 
-    Raises `Unreadable` where nothing can be made of the bytes.
+    `always` are labels that every document bears where it comes from. Raises `Unreadable` where
+    nothing can be made of the bytes.
     """
     if how is Format.CONTENT_FOLDER:
-        return labelled(_read_folder(name, content, facility))
+        return labelled(_read_folder(name, content, facility), always)
     reading = ssmix2.read(name, content, facility)
     if not reading.records and reading.facts.status is EntryStatus.APPROVED:
         _refuse_nothing(reading)
-    return labelled(reading)
+    return labelled(reading, always)
 
 
 def _refuse_nothing(reading: Reading) -> None:

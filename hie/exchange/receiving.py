@@ -246,7 +246,8 @@ class Receiving:
         manner = Manner(turn, hear, COMMIT_EVERY, lambda work: self._fence(work, edge, batch), piecewise=True)
         started_at, tally = self._clock.now(), Tally()
         parcels = [parcel for parcel in batch.parcels if not parcel.recall]
-        for (_, how), of_source in groupby(sorted(parcels, key=_source), key=_source):
+        for (_, how, labels), of_source in groupby(sorted(parcels, key=_source), key=_source):
+            manner = manner._replace(labels=labels)
             feeder = (
                 ImagingIngest(self._store, self._clock, edge.facility, manner)
                 if how is Format.DICOM
@@ -327,8 +328,8 @@ def _check(parcel: Parcel) -> None:
         raise Invalid("what is taken back is not sent along")
 
 
-def _source(parcel: Parcel) -> tuple[str, Format]:
-    return (parcel.source, parcel.format)
+def _source(parcel: Parcel) -> tuple[str, Format, int]:
+    return (parcel.source, parcel.format, parcel.labels)
 
 
 def _patients(parcels: Iterator[Parcel], bodies: _Bodies) -> Iterator[_Pieces]:

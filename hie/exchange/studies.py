@@ -15,7 +15,7 @@ from operator import or_
 from typing import NamedTuple
 
 from consent.grant import Grant
-from hie.exchange.filing import BYTES_PER_COMMIT, Committed, Manner, Outcome, Said, Tally, pack
+from hie.exchange.filing import BYTES_PER_COMMIT, Committed, Manner, Outcome, Said, Tally, labels_always, pack
 from hie.exchange.forgetting import discard
 from hie.exchange.ingest import DEFECTS
 from hie.exchange.labelling import labels_of_image
@@ -67,6 +67,7 @@ class ImagingIngest:
         self._manner = manner
         with store.look() as work:
             self._standing = {item.locator: item.reason for item in work.feeds.quarantined(facility)}
+            self._always = labels_always(work, facility, manner)
         self.tally: Tally = Counter()
 
     def feed(self, sources: Sequence[PatientSource]) -> None:
@@ -172,7 +173,7 @@ class ImagingIngest:
         try:
             content = source.read(submission)
             instance = read_instance(content)
-            instance = instance._replace(labels=labels_of_image(instance))
+            instance = instance._replace(labels=labels_of_image(instance) | self._always)
         except NotFound:
             self._acknowledge((), Tally(), [Said(submission.locator, None)])
             return None

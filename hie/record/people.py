@@ -105,3 +105,5 @@ class Facility(NamedTuple):
     short_name: str
     mark: int
     """Which of the eight pairs of hue and pattern tells it apart on the calendar, 0 to 7."""
+    labels: int = 0
+    """Bits of `Label` that every document of it bears: a psychiatric hospital's own name tells."""

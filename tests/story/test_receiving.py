@@ -12,7 +12,7 @@ from consent.model import Provision
 from hie.exchange.parcels import Fate, Parcel, ParcelDocument
 from hie.exchange.ports import Store
 from hie.exchange.receiving import NumberPassed, PolicyMoved, Taken
-from hie.record.entry import DocumentClass, EntryStatus, Format
+from hie.record.entry import NO_LABELS, DocumentClass, EntryStatus, Format, Label
 from hie.record.errors import Invalid
 from hie.record.identifiers import ContentHash, LocalPatientId, PatientId
 from hie.record.people import HumanName, Patient
@@ -77,6 +77,36 @@ def test_a_document_beyond_the_consent_is_held_beside_one_within(store: Store) -
     storages.consent(store, TWO, Provision(classes=frozenset({DocumentClass.PRESCRIPTION})))
     fates = Sender(store).fates(parcel(TWO, named(laboratory(TWO, 1)), named(prescription(TWO, 2))))
     assert fates == [HELD, FILED]
+
+
+def test_what_all_of_a_source_bears_is_asked_of_the_consent(store: Store) -> None:
+    one, content = parcel(ONE, named(laboratory(ONE, 1)))
+    told = (one._replace(labels=int(Label.PSYCHIATRY)), content)
+    assert Sender(store).fates(told) == [HELD]
+    storages.consent(store, ONE, Provision(labels=int(Label.PSYCHIATRY)))
+    sender = Sender(store)
+    assert sender.fates(told, parcel(ONE, named(laboratory(ONE, 2)), source="other")) == [FILED, FILED]
+    assert _labels(store) == [Label.PSYCHIATRY, NO_LABELS]
+
+
+def test_what_all_of_a_facility_bears_is_asked_of_the_consent(store: Store) -> None:
+    with store.work() as work:
+        (hospital,) = [one for one in work.directory.all() if one.code == HOSPITAL]
+        work.directory.add(hospital._replace(labels=int(Label.PSYCHIATRY)))
+    both = parcel(ONE, named(laboratory(ONE, 1)), named(prescription(ONE, 2)))
+    assert Sender(store).fates(both) == [HELD, HELD]
+    storages.consent(store, ONE, Provision(labels=int(Label.PSYCHIATRY)))
+    assert Sender(store).fates(both) == [FILED, FILED]
+    assert _labels(store) == [Label.PSYCHIATRY, Label.PSYCHIATRY]
+
+
+def _labels(store: Store) -> list[int]:
+    """Return what the filed documents of the first patient bear, in order."""
+    with store.look() as work:
+        grant = sent.view(store, ONE)
+        assert grant is not None
+        found = sorted(line.id for line in work.registry.find(grant, ALWAYS))
+        return [work.registry.get(grant, one).facts.labels for one in found]
 
 
 def test_poison_is_put_aside_with_its_reason_and_the_rest_is_filed(sender: Sender) -> None:

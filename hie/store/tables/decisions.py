@@ -14,6 +14,7 @@ facility = Table(
     a_text("kind"),
     a_text("short_name"),
     a_small("mark"),
+    a_small("labels"),
 )
 
 membership_event = Table(

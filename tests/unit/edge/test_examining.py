@@ -8,9 +8,12 @@ from threading import Event
 
 import pytest
 
+from consent.model import Provision
 from hie.edge import examining, sources
+from hie.edge.settings import EdgeSettings, EdgeSource, Mllp
 from hie.edge.sources import JournaledSource
 from hie.exchange.ports.spool import Found, Item, ItemState
+from hie.record.entry import Label
 from hie.record.errors import Unavailable
 from tests import storages
 from tests.edges import World, an_edge
@@ -215,3 +218,31 @@ def test_a_source_that_is_away_with_many_documents_delays_no_other(
         world.edge.examine()
         world.edge.sync()
         assert world.hub.names() == ["IM1"]
+
+
+def test_what_all_of_a_source_bears_leaves_for_who_agreed_to_it_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "storage").mkdir()
+    source = {
+        "name": "emr",
+        "kind": "ssmix2-standard",
+        "path": tmp_path / "storage",
+        "labels": ["psychiatry"],
+    }
+    with an_edge(tmp_path, sources=(EdgeSource.model_validate(source),)) as world:
+        for who in (ANNE, BILL):
+            storages.laboratory(who, 1).place(world.root)
+        world.hub.consent(ANNE, Provision(labels=int(Label.PSYCHIATRY)))
+        world.hub.consent(BILL)
+        world.turn()
+        assert [patient for _, patient, _ in world.hub.held] == [ANNE]
+        assert b'"labels":1' in world.hub.seen_bytes
+
+
+def test_a_label_that_there_is_not_is_no_setting() -> None:
+    with pytest.raises(ValueError, match="no label is called"):
+        EdgeSource.model_validate({"name": "emr", "kind": "dicom-folder", "path": "x", "labels": ["mental"]})
+
+
+def test_what_all_messages_bear_is_a_label_of_their_source() -> None:
+    settings = EdgeSettings(mllp=Mllp(labels=("not-told", "hiv")))
+    assert settings.labels == {"mllp": Label.NOT_TOLD | Label.HIV}

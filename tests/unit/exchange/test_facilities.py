@@ -12,6 +12,7 @@ from hie.exchange import facilities
 from hie.exchange.facilities import Joining
 from hie.exchange.inviting import Misfilled
 from hie.exchange.ports import AccountState, Certificate, MembershipKind, Post, Store
+from hie.record.entry import Label
 from hie.record.errors import Conflict, NotFound
 from hie.record.identifiers import FacilityCode
 from hie.record.people import Facility, FacilityKind
@@ -41,6 +42,17 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, clock: MovingClock) ->
 def takes_part(store: Store, clock: MovingClock, facility: FacilityCode) -> bool:
     with store.look() as work:
         return work.directory.region().takes_part(facility, clock.now())
+
+
+def test_what_all_of_a_facility_bears_is_kept_when_it_comes_back(store: Store, clock: MovingClock) -> None:
+    facilities.label(store, clock, SEKI, HOSPITAL, int(Label.PSYCHIATRY))
+    facilities.change(store, clock, SEKI, HOSPITAL, "見本精神病院", "")
+    with store.look() as work:
+        (hospital,) = [one for one in work.directory.all() if one.code == HOSPITAL]
+        assert (hospital.name, hospital.labels) == ("見本精神病院", Label.PSYCHIATRY)
+    assert desks.actions(store) == ["facility-changed", "facility-changed"]
+    with pytest.raises(NotFound):
+        facilities.label(store, clock, OFFICER, HOSPITAL, 0)
 
 
 def test_a_facility_joins_from_now_on(store: Store, clock: MovingClock) -> None:

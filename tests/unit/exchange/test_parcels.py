@@ -18,7 +18,7 @@ from hie.exchange.parcels import (
     head_of,
     read_head,
 )
-from hie.record.entry import Format
+from hie.record.entry import ALL_LABELS, NO_LABELS, Format, Label
 from hie.record.errors import Invalid
 from hie.record.identifiers import ContentHash
 
@@ -34,6 +34,21 @@ def _with(number: bytes) -> bytes:
 def test_a_head_is_read_as_it_was_written() -> None:
     assert read_head(io.BytesIO(EMPTY)) == Batch(1, 2, ())
     assert read_head(io.BytesIO(_with(b"7"))).number == 7
+
+
+def test_the_labels_of_a_source_travel_and_unknown_ones_are_refused() -> None:
+    some = Batch(1, 2, (Parcel("s", Format.SSMIX2, "1", (), labels=int(Label.PSYCHIATRY | Label.HIV)),))
+    head = head_of(some)
+    assert read_head(io.BytesIO(head)) == some
+    silent = head.replace(b',"labels":3', b"")
+    silent = silent[:4] + (len(silent) - 8).to_bytes(4, "big") + silent[8:]
+    assert read_head(io.BytesIO(silent)).parcels[0].labels == NO_LABELS
+    for bits in (b"-", b"x", b'"'):
+        with pytest.raises(Invalid):
+            read_head(io.BytesIO(head.replace(b'"labels":3', b'"labels":' + bits)))
+    for unknown in (-1, ALL_LABELS + 1):
+        with pytest.raises(Invalid):
+            read_head(io.BytesIO(head_of(some._replace(parcels=(some.parcels[0]._replace(labels=unknown),)))))
 
 
 @pytest.mark.parametrize("number", [b"1e400", b"-1e400", b"NaN", b"null", b"[]", b"9" * 5000, b"[" * 50_000])

@@ -141,6 +141,7 @@ def _facility() -> None:
         sa.Column("kind", TEXT, nullable=False),
         sa.Column("short_name", TEXT, nullable=False),
         sa.Column("mark", sa.SmallInteger(), nullable=False),
+        sa.Column("labels", sa.SmallInteger(), nullable=False),
         sa.PrimaryKeyConstraint("code", name="pk_facility"),
     )
 
