@@ -21,6 +21,7 @@ from hie.exchange.forms import FORM_VERSION, PATIENT, beginning, latest_end
 from hie.exchange.ports import Clock, Proposal, Registration, Store, UnitOfWork
 from hie.exchange.proposals import check_complete, check_person, check_sizes, facts_of
 from hie.exchange.scanning import Received, ScanReader, Upload
+from hie.exchange.showing import shown
 from hie.record.entry import DocumentClass
 from hie.record.eras import read_day
 from hie.record.errors import Conflict, HieError, Invalid, NotFound
@@ -125,6 +126,16 @@ def of_batch(store: Store, requester: Requester, batch: str) -> list[tuple[Regis
         found.sort(key=lambda one: (one.proposed_at, one.proposal.name.kana, one.id))
         opened = registering.opened(work, requester, [(one, work.evidence.pages(one.id)) for one in found])
         return list(zip(found, opened, strict=True))
+
+
+def listed(
+    store: Store, clock: Clock, requester: Requester, batch: str
+) -> list[tuple[Registration, registering.Opened]]:
+    """Return what `of_batch` does to be shown with names; which ones is written down."""
+    lines = of_batch(store, requester, batch)
+    with store.work() as work:
+        work.audit.append([shown(clock.now(), requester, f"batch {batch}", (one.id for one, _ in lines))])
+    return lines
 
 
 def receive(

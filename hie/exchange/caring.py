@@ -17,6 +17,7 @@ from hie.exchange import consenting
 from hie.exchange.exact import Identity, Miss, find_exactly
 from hie.exchange.notices import tell, the_patient
 from hie.exchange.ports import Clock, PatientFile, Store, UnitOfWork
+from hie.exchange.showing import shown
 from hie.exchange.statements import CARE_REASONS
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import PatientId
@@ -87,7 +88,10 @@ def end(store: Store, clock: Clock, requester: Requester, patient: PatientId) ->
 
 
 def started(store: Store, clock: Clock, requester: Requester) -> Sequence[Started]:
-    """Return the care that the facility started and that has not ended, what ends soonest first."""
+    """Return the care that the facility started and that has not ended, what ends soonest first.
+
+    Whose it is is written down: the list names them.
+    """
     if requester.role not in ROLES:
         raise NotFound("no care to list for the asker")
     with store.look() as work:
@@ -102,7 +106,10 @@ def started(store: Store, clock: Clock, requester: Requester) -> Sequence[Starte
             for event in [_last_word(logs[patient], requester)]
             if event and event.kind is EventKind.CARE_STARTED and event.care and now < event.care.ends_at
         ]
-    return sorted(found, key=lambda one: (one.care.ends_at, one.file.patient.id))
+    found.sort(key=lambda one: (one.care.ends_at, one.file.patient.id))
+    with store.work() as work:
+        work.audit.append([shown(now, requester, "care", (one.file.patient.id for one in found))])
+    return found
 
 
 def _check(requester: Requester, reason: str) -> None:

@@ -3,7 +3,7 @@
 Whoever keeps no links of the region sees only persons with whom reading, birth date and a third
 attribute agree, or of whom their own facility has a number: nobody browses the region (attack 29). Whose
 patient somebody is elsewhere is not shown to them, and who asks too often in an hour is answered no more.
-Every person shown gets an audit record.
+Every person shown gets an audit record, and a search one with the ids of the registrations it found.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ from hie.record.times import UNKNOWN_DAY
 
 MOST_FOUND = 20
 LONGEST_SEARCH = 100
+MOST_NUMBERS = 3
+"""Words of a search that are looked for as patient numbers."""
 _NUMBER = re.compile(r"[0-9A-Za-z-]+")
 _ALL_STATES = tuple(RegistrationState)
 
@@ -108,9 +110,10 @@ def search(store: Store, clock: Clock, requester: Requester, words: str) -> Foun
         now = clock.now()
         persons = _persons(work, now, requester, asked)[:MOST_FOUND]
         registrations = _registrations(work, requester, asked)[:MOST_FOUND]
+        told = " ".join((str(len(persons)), str(len(registrations)), *(one.id for one in registrations)))
         work.audit.append(
             [
-                AuditEvent(now, requester, "desk-search", "done", "", 0, (), 0, str(len(persons))),
+                AuditEvent(now, requester, "desk-search", "done", "", 0, (), 0, told),
                 *(
                     AuditEvent(now, requester, "listed", "done", one.patient.id, 0, (), 0, "")
                     for one in persons
@@ -126,9 +129,8 @@ def _persons(work: UnitOfWork, now: int, requester: Requester, asked: str) -> li
         own = [line.patient.id for line in lines if line.own_number][:MOST_FOUND]
         return list(work.patients.files(own).values())
     found = dict.fromkeys(work.local_statements.alike(sorted(sought(facts_in(asked))), MOST_FOUND))
-    for word in asked.split():
-        if _NUMBER.fullmatch(word):
-            found |= dict.fromkeys(_numbered(work, word))
+    numbers = [word for word in asked.split() if _NUMBER.fullmatch(word)][:MOST_NUMBERS]
+    found |= dict.fromkeys(work.patients.numbered(numbers, MOST_FOUND))
     return list(work.patients.files(list(found)[:MOST_FOUND]).values())
 
 
@@ -139,12 +141,6 @@ def facts_in(asked: str) -> PersonFacts:
     family, given = names[0] if names else "", "".join(names[1:])
     birth_day = read_day(days[0]) if days else UNKNOWN_DAY
     return PersonFacts(HumanName(family, given, family, given), birth_day, phone=asked)
-
-
-def _numbered(work: UnitOfWork, value: str) -> list[PatientId]:
-    """Return whose number this is, at any facility."""
-    found = (work.patients.resolve(facility.code, [value]) for facility in work.directory.all())
-    return [linked[1] for one in found for linked in one.values()]
 
 
 def _registrations(work: UnitOfWork, requester: Requester, asked: str) -> list[Registration]:

@@ -24,6 +24,7 @@ from hie.exchange.ports import (
     UnitOfWork,
 )
 from hie.exchange.proposals import check_complete, check_person, check_sizes, event_of, facts_of
+from hie.exchange.showing import shown
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.people import Patient
@@ -171,6 +172,17 @@ def queue(store: Store, requester: Requester, states: Sequence[RegistrationState
             Waiting(one, len(work.evidence.pages(one.id)), may_verify(requester, one, vouchers[one.id]))
             for one in lines
         ]
+
+
+def listed(
+    store: Store, clock: Clock, requester: Requester, states: Sequence[RegistrationState]
+) -> list[Waiting]:
+    """Return what waits at the asker's desk to be shown with names; which ones is written down."""
+    lines = queue(store, requester, states)
+    with store.work() as work:
+        ids = (one.registration.id for one in lines)
+        work.audit.append([shown(clock.now(), requester, "registrations", ids)])
+    return lines
 
 
 def verify(store: Store, clock: Clock, requester: Requester, number: str, seen: str) -> Registration:

@@ -81,6 +81,19 @@ class MemoryPatientIndex:
             if link.patient is not None and link.local.facility == facility and link.local.value in wanted
         }
 
+    def numbered(self, values: Sequence[str], limit: int) -> Sequence[PatientId]:
+        """Return persons who have one of these numbers at any facility of the directory, by id."""
+        tables, wanted = self._transaction.tables, set(values)
+        return sorted(
+            {
+                link.patient
+                for link in tables.links.values()
+                if link.patient is not None
+                and link.local.value in wanted
+                and link.local.facility in tables.facilities
+            }
+        )[:limit]
+
     def files(self, patients: Sequence[PatientId]) -> Mapping[PatientId, PatientFile]:
         """Return the persons among these that are known, with their live links."""
         known = self._transaction.tables.patients

@@ -124,6 +124,20 @@ class SqlPatientIndex:
             found.update((kept[value], (surrogate, PatientId(patient))) for value, surrogate, patient in rows)
         return found
 
+    def numbered(self, values: Sequence[str], limit: int) -> Sequence[PatientId]:
+        """Return persons who have one of these numbers at any facility of the directory, by id."""
+        kept = tuple(dict.fromkeys(storable(value) for value in values))
+        if not kept:
+            return []
+        # Naming the facilities lets the index by facility and value answer.
+        rows = self._transaction.read(
+            "select distinct patient from local_patient where facility in (select code from facility)"
+            f" and value in ({', '.join('?' * len(kept))}) and patient <> '' order by patient"
+            f" limit {int(limit)}",
+            kept,
+        ).fetchall()
+        return [PatientId(patient) for (patient,) in rows]
+
     def files(self, patients: Sequence[PatientId]) -> Mapping[PatientId, PatientFile]:
         """Return the persons among these that are known, with their live links."""
         found: dict[PatientId, PatientFile] = {}

@@ -34,6 +34,22 @@ def test_many_numbers_are_resolved_at_once(store: Store) -> None:
         assert sorted(work.patients.resolve(our.HOSPITAL, values)) == values[::3]
 
 
+def test_whose_a_number_is_at_any_facility_is_one_question(store: Store) -> None:
+    with store.work() as work:
+        our.members(work)
+        our.linked(work)
+        work.patients.enrol(our.a_person()._replace(id=our.TARO))
+        work.patients.link(LocalPatientId(our.CLINIC, "00012345"), our.TARO, "clerk", our.NOW)
+        work.patients.link(LocalPatientId(our.CLINIC, "77"), our.TARO, "clerk", our.NOW)
+        both = sorted((our.HANAKO, our.TARO))
+        assert work.patients.numbered(["00012345", "absent", "7\0"], 20) == both
+        assert work.patients.numbered(["00012345", "77"], 1) == both[:1]
+        assert work.patients.numbered(["77", "77"], 20) == [our.TARO]
+        assert work.patients.numbered([], 20) == []
+        work.patients.unlink(LocalPatientId(our.CLINIC, "77"), "clerk", our.NOW)
+        assert work.patients.numbered(["77"], 20) == []
+
+
 def test_a_number_has_one_person(store: Store) -> None:
     with store.work() as work:
         surrogate = our.linked(work)

@@ -282,3 +282,18 @@ def test_who_searches_too_often_in_an_hour_is_answered_no_more(world: World, add
         (last, *_) = work.audit.search(AuditQuery(account="busy", actions=("candidates",)), 1)
         listed = work.audit.search(AuditQuery(account="busy", actions=("listed",)), 50)
     assert (last.event.outcome, len(listed)) == ("refused", 20)
+
+
+def test_a_list_that_names_people_is_written_down_with_what_it_showed(world: World, address: str) -> None:
+    desk = Desk(address, "jimu1")
+    number = desk.registered(_other(number="0012340020", name="名簿 花", kana="メイボ　ハナ"))
+    assert "名簿" in desk.client.get("/desk").text
+    assert number in _last(world, "desk-page").split()[2:]
+    assert number in desk.send("/desk/search", {"words": "名簿"}).text
+    assert _last(world, "desk-search").split() == ["0", "1", number]
+
+
+def _last(world: World, action: str) -> str:
+    with world.store.look() as work:
+        (row, *_) = work.audit.search(AuditQuery(account="jimu1", actions=(action,)), 1)
+    return row.event.detail

@@ -154,7 +154,7 @@ def take_scope(request: Request, number: str, form: Annotated[ScopeForm, Form()]
 def _desk(request: Request, asked: str, found: finding.Found) -> Response:
     screen, requester, words = screen_of(request), requester_of(request), words_of(request)
     name_of, today = screen.name_of, screen.today()
-    waiting = registering.queue(screen.services.store, requester, OPEN_STATES)
+    waiting = registering.listed(screen.services.store, screen.services.clock, requester, OPEN_STATES)
     lines = [queue_line(one, name_of, words) for one in waiting]
     persons = [(one.patient.id, person_words(one.patient, today, words)) for one in found.persons]
     others = [(one.id, person_words(one.proposal, today, words)) for one in found.registrations]

@@ -129,7 +129,7 @@ def _batch(
     request: Request, batch: str, received: list[Received], ends: dict[str, HieError | None]
 ) -> Response:
     screen, requester, words = screen_of(request), requester_of(request), words_of(request)
-    found = bulk.of_batch(screen.services.store, requester, batch)
+    found = bulk.listed(screen.services.store, screen.services.clock, requester, batch)
     lines = [
         {
             "id": one.id,

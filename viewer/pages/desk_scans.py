@@ -74,12 +74,14 @@ def picture(request: Request, digest: str, page: int) -> Response:
 
 def _tray(request: Request, received: list[Received]) -> Response:
     screen, requester, words = screen_of(request), requester_of(request), words_of(request)
-    waiting = registering.queue(screen.services.store, requester, OPEN_STATES)
+    services = screen.services
+    pages = scanning.tray(services.store, requester)
+    waiting = registering.listed(services.store, services.clock, requester, OPEN_STATES) if pages else []
     return screen.page(
         request,
         "desk_scans.html",
         received=received,
-        pages=scanning.tray(screen.services.store, requester),
+        pages=pages,
         choices=[
             (one.registration.id, person_words(one.registration.proposal, screen.today(), words))
             for one in waiting

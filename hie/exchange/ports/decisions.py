@@ -54,12 +54,13 @@ class PatientIndex(Protocol):
         ask for many in one call, sorted, so that two writers never wait for each other.
         """
 
+    def numbered(self, values: Sequence[str], limit: int) -> Sequence[PatientId]:
+        """Return persons who have one of these numbers at any facility of the directory, by id."""
+
     def files(self, patients: Sequence[PatientId]) -> Mapping[PatientId, PatientFile]:
         """Return the persons among these that are known, with their live links."""
 
-    def reachable(
-        self, facility: FacilityCode, words: str, now: int, skip: int = 0
-    ) -> Sequence[PatientLine]:
+    def reachable(self, facility: FacilityCode, words: str, now: int, skip: int = 0) -> Sequence[PatientLine]:
         """Return persons `facility` might ask about (linked there, named by a consent, in care there).
 
         No more than candidates: the gate is asked about each before it is shown. `words` match the

@@ -13,7 +13,7 @@ from hie.exchange.access import Asked, admit
 from hie.exchange.caring import DAY, LASTS, NotStarted
 from hie.exchange.exact import MOST_TRIES, Identity, Miss
 from hie.exchange.notices import the_patient
-from hie.exchange.ports import Store
+from hie.exchange.ports import AuditQuery, Store
 from hie.record.errors import Invalid, NotFound
 from hie.record.requester import Requester, Role
 from hie.record.times import Day
@@ -76,6 +76,9 @@ def test_care_is_renewed_for_another_month_and_may_be_ended(store: Store, clock:
     clock.at += 29 * DAY
     (found,) = caring.started(store, clock, DOCTOR)
     assert (found.file.patient.id, found.care.reason, found.by) == (our.HANAKO, "home-visit", "u-clinic")
+    with store.look() as work:
+        (row,) = work.audit.search(AuditQuery(account="u-clinic", actions=("desk-page",)), 5)
+    assert row.event.detail == f"care 1 {our.HANAKO}"
     assert _sees(store, clock)
     caring.end(store, clock, DOCTOR, our.HANAKO)
     assert not _sees(store, clock)
