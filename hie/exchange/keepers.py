@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hie.exchange.ports import AuditQuery, UnitOfWork
 from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode
 from hie.record.people import FacilityKind
@@ -21,6 +22,8 @@ BY_SECRETARIAT = frozenset({Role.SECRETARIAT, Role.PRIVACY_OFFICER, Role.LIAISON
 """Roles that the secretariat alone approves: they approve others."""
 PERSONS = frozenset({Role.PATIENT, Role.FAMILY})
 """Roles that are about one patient; nobody works in them."""
+
+_ACTS_BACK = 1_000
 
 _CARE = (Role.DOCTOR, Role.DENTIST, Role.NURSE, Role.PHARMACIST, Role.THERAPIST)
 _OFFICE = (Role.LIAISON, Role.CLERK, Role.PRIVACY_OFFICER)
@@ -58,6 +61,20 @@ def expect_keeper(requester: Requester, facility: FacilityCode) -> None:
     """Raise `NotFound` unless somebody keeps the people of a facility."""
     if not keeps(requester, facility):
         raise NotFound("no such thing for the asker")
+
+
+def expect_no_less(work: UnitOfWork, requester: Requester, action: str, about: str) -> None:
+    """Raise `NotFound` where the secretariat did an act last that somebody of a facility would undo.
+
+    `about` is how the detail of its record begins. What was done longer ago than the newest thousand such
+    records is the secretariat's to undo.
+    """
+    if governs(requester):
+        return
+    rows = work.audit.search(AuditQuery(actions=(action,)), _ACTS_BACK)
+    found = next((row.event for row in rows if f"{row.event.detail} ".startswith(f"{about} ")), None)
+    if found is None or found.requester.role is Role.SECRETARIAT:
+        raise NotFound("the secretariat undoes this")
 
 
 def desk_of(requester: Requester) -> FacilityCode | None:

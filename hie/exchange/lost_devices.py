@@ -1,7 +1,8 @@
 """The telephone call: a device is lost, and whoever keeps the person stops it, or all of the person's.
 
-Stopping needs no fresh proof, for haste is what it is about, and it only closes. A code for somebody who
-lost every second factor opens something: the page asks for a fresh proof, and nobody gives it to themselves.
+Stopping needs no fresh proof, for haste is what it is about, and it only closes. What opens something asks
+for one: letting a browser be used again, by whoever keeps the person wholly and everybody else who uses it,
+and a code for somebody who lost every second factor, which nobody gives to themselves.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hie.exchange.keepers import keeps
+from hie.exchange.keepers import expect_no_less, keeps
 from hie.exchange.own_devices import OwnDevice, own_devices
 from hie.exchange.ports import Account, Clock, Store, UnitOfWork
-from hie.exchange.second_factors import Factors, factors, reprove
+from hie.exchange.second_factors import Factors, bar, factors, reprove
 from hie.exchange.sessions import record, resume_device, stop_device, stop_sessions
 from hie.record.errors import NotFound
 from hie.record.requester import Requester
@@ -35,14 +36,30 @@ def kept(work: UnitOfWork, now: int, requester: Requester, account: str) -> Kept
 
 
 def stop_one(store: Store, clock: Clock, requester: Requester, account: str, device: str) -> int:
-    """Stop a person's browser, for whoever uses it; return how many sessions ended. Raise `NotFound`."""
+    """Stop a person's browser, for whoever uses it; return how many sessions ended. Raise `NotFound`.
+
+    The person's app goes with it, for it may be on that very phone: what is left is another passkey, a
+    recovery code, or a code of the desk.
+    """
     _expect(store, clock, requester, account, device)
+    with store.work() as work:
+        app = work.codes.find(account)
+        if app is not None and app.confirmed_at and app.secret:
+            bar(work, clock.now(), account)
+            record(work, clock.now(), requester, "second-factor-removed", detail=f"{account} app")
     return stop_device(store, clock, requester, device)
 
 
 def resume_one(store: Store, clock: Clock, requester: Requester, account: str, device: str) -> None:
-    """Let a browser that was found again be used; raise `NotFound`."""
+    """Let a browser that was found again be used; the route asks for a fresh proof.
+
+    Raise `NotFound`, also where others who use it are not kept, and where the secretariat stopped it.
+    """
     _expect(store, clock, requester, account, device)
+    with store.look() as work:
+        expect_no_less(work, requester, "device-stopped", f"device {device},")
+        for _, _, other in work.devices.familiar(device):
+            _kept(work, clock.now(), requester, other.id, wholly=True)
     resume_device(store, clock, requester, device)
 
 

@@ -13,7 +13,7 @@ from hie.exchange.browsers import Visit, known, mark
 from hie.exchange.new_passwords import encoded, set_password
 from hie.exchange.ports import Account, Device, Familiar, UnitOfWork
 from hie.exchange.proofs import Reception
-from hie.exchange.sessions import record, stop_device
+from hie.exchange.sessions import forget_keys, record, stop_device
 from hie.record.errors import NotFound
 from hie.record.requester import Requester
 
@@ -50,7 +50,7 @@ def stop_own_device(reception: Reception, requester: Requester, device: str) -> 
         return stop_device(store, clock, requester, device)
     with store.work() as work:
         ended = work.sessions.close_all(requester.user, device)
-        work.passkeys.remove(requester.user, device=device)
+        forget_keys(work, clock.now(), requester.user, device)
         work.devices.forget(device, requester.user)
         record(work, clock.now(), requester, "device-left", detail=f"device {device}, {ended} sessions")
     return ended

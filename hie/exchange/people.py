@@ -14,6 +14,7 @@ from hie.exchange.keepers import (
     PERSONS,
     expect_governor,
     expect_keeper,
+    expect_no_less,
     governs,
     keeps,
 )
@@ -111,13 +112,15 @@ def suspend(store: Store, clock: Clock, requester: Requester, account: str) -> N
 def resume(store: Store, clock: Clock, requester: Requester, account: str) -> None:
     """Let an account that rests be used again, attested now.
 
-    Raises `Conflict` where it does not rest, and where the number it came in by is not its person's any more.
+    Raises `NotFound` where the secretariat let it rest and somebody of a facility asks; `Conflict` where
+    it does not rest, and where the number it came in by is not its person's any more.
     """
     with store.work() as work:
         now = clock.now()
         person = _wholly(work, now, requester, account)
         if person.account.state is not AccountState.SUSPENDED:
             raise Conflict("this account does not rest")
+        expect_no_less(work, requester, "account-suspended", account)
         if not is_bound(work, person.account):
             raise Conflict("the number of this account is not that person's")
         awake = person.account._replace(state=AccountState.ACTIVE, attested_at=now, expires_at=now + LIFE)
@@ -150,7 +153,8 @@ def may_attest(requester: Requester, person: Person, now: int) -> bool:
     return (
         person.account.state is AccountState.ACTIVE
         and person.account.id != requester.user
-        and any(keeps(requester, facility) for facility in facilities)
+        and bool(facilities)
+        and all(keeps(requester, facility) for facility in facilities)
     )
 
 

@@ -11,7 +11,17 @@ from typing import NamedTuple
 
 from hie.exchange.browsers import token_hash
 from hie.exchange.declared import TREATING
-from hie.exchange.ports import Account, AuditEvent, Clock, Device, Post, Session, Store, UnitOfWork
+from hie.exchange.ports import (
+    Account,
+    AuditEvent,
+    Clock,
+    Device,
+    OneTimeSecret,
+    Post,
+    Session,
+    Store,
+    UnitOfWork,
+)
 from hie.record.errors import NotFound
 from hie.record.requester import NOWHERE, Origin, Purpose, Requester, Role
 
@@ -146,10 +156,21 @@ def stop_device(store: Store, clock: Clock, requester: Requester, device: str) -
         if not found.stopped_at:
             work.devices.keep(found._replace(stopped_at=now))
         for _, _, account in work.devices.familiar(device):
-            work.passkeys.remove(account.id, device=device)
+            forget_keys(work, now, account.id, device)
         ended = work.sessions.close_all(device=device)
         record(work, now, requester, "device-stopped", detail=f"device {device}, {ended} sessions")
     return ended
+
+
+def forget_keys(work: UnitOfWork, now: int, account: str, device: str) -> None:
+    """Forget the passkeys a person made in a browser; who has no other factor left is barred.
+
+    Else the password alone would make the next one: a code on paper or of the secretariat is asked for.
+    """
+    gone = work.passkeys.remove(account, device=device)
+    app = work.codes.find(account)
+    if gone and not work.passkeys.of(account) and not (app and app.confirmed_at):
+        work.codes.keep(OneTimeSecret(account, "", now, now))
 
 
 def resume_device(store: Store, clock: Clock, requester: Requester, device: str) -> None:

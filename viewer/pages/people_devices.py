@@ -16,7 +16,6 @@ from viewer.formats import moment
 from viewer.screen import requester_of, screen_of, words_of
 
 router = APIRouter(include_in_schema=False)
-ACTS = {"stop": stop_one, "resume": resume_one}
 
 
 @router.get("/people/{account}/devices")
@@ -47,17 +46,22 @@ def code(request: Request, account: str) -> Response:
     return _page(request, account, code=given)
 
 
-@router.post("/people/{account}/devices/{act}")
+@router.post("/people/{account}/devices/stop")
 @declares(DESK, About.PEOPLE)
-def act(
-    request: Request, account: str, act: str, device: Annotated[str, Form(max_length=64)] = ""
-) -> Response:
-    """Stop one device, or let one that was found be used again."""
-    if act not in ACTS:
-        raise NotFound("no such act")
+def stop(request: Request, account: str, device: Annotated[str, Form(max_length=64)] = "") -> Response:
+    """Stop one device."""
     services = screen_of(request).services
-    ACTS[act](services.store, services.clock, requester_of(request), account, device)
-    return RedirectResponse(f"/people/{account}/devices?done={act}", 303)
+    stop_one(services.store, services.clock, requester_of(request), account, device)
+    return RedirectResponse(f"/people/{account}/devices?done=stop", 303)
+
+
+@router.post("/people/{account}/devices/resume")
+@declares(DESK, About.PEOPLE, fresh=True)
+def resume(request: Request, account: str, device: Annotated[str, Form(max_length=64)] = "") -> Response:
+    """Let a device that was found be used again."""
+    services = screen_of(request).services
+    resume_one(services.store, services.clock, requester_of(request), account, device)
+    return RedirectResponse(f"/people/{account}/devices?done=resume", 303)
 
 
 def _page(request: Request, account: str, said: str = "", code: str = "") -> Response:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from hie.exchange import people
+from hie.exchange import lost_devices, people
 from hie.exchange.founding import operator
-from hie.exchange.ports import AccountState, AuditQuery, Device, Post, Session, Store
+from hie.exchange.ports import AccountState, AuditQuery, Device, Familiar, OneTimeSecret, Post, Session, Store
+from hie.exchange.second_factors import has_second, may_enrol
 from hie.hub.housekeeping import Housekeeping
 from hie.record.errors import Conflict, NotFound
 from hie.record.identifiers import FacilityCode, PatientId
@@ -235,3 +236,53 @@ def test_the_housekeeping_lets_the_unattested_rest(store: Store, clock: MovingCl
     keeping.stop()
     states = [account_of(store, one.user).state for one in desks.STAFF]
     assert states.count(AccountState.SUSPENDED) == len(desks.STAFF) - 1
+
+
+def test_what_the_secretariat_let_rest_a_facility_does_not_resume(store: Store, clock: MovingClock) -> None:
+    people.suspend(store, clock, SEKI, "mori")
+    with pytest.raises(NotFound):
+        people.resume(store, clock, LIAISON, "mori")
+    people.resume(store, clock, TANI, "mori")
+    people.suspend(store, clock, OFFICER, "mori")
+    people.resume(store, clock, LIAISON, "mori")
+
+
+def test_one_of_two_facilities_attests_nobody_for_both(store: Store, clock: MovingClock) -> None:
+    with store.work() as work:
+        work.posts.begin(Post("mori", CLINIC, Role.DOCTOR, clock.now()))
+    assert people.attest(store, clock, LIAISON, ["mori"]) == 0
+    assert people.attest(store, clock, SEKI, ["mori"]) == 1
+
+
+def test_a_browser_is_resumed_by_whoever_keeps_all_who_use_it(store: Store, clock: MovingClock) -> None:
+    sign_in(store, clock, DOCTOR)
+    with store.work() as work:
+        work.accounts.add(account_of(store, "mori")._replace(id="sato", login="sato", facility=CLINIC))
+        for one in ("mori", "sato"):
+            work.devices.greet(Familiar("of mori", one, b"m" * 16, clock.now(), clock.now()))
+    elsewhere = desks.requester("x", CLINIC, Role.LIAISON)
+    lost_devices.stop_one(store, clock, elsewhere, "sato", "of mori")
+    for who, account in ((elsewhere, "sato"), (LIAISON, "mori")):
+        with pytest.raises(NotFound):
+            lost_devices.resume_one(store, clock, who, account, "of mori")
+    lost_devices.resume_one(store, clock, SEKI, "mori", "of mori")
+    with store.work() as work:
+        work.devices.forget("of mori", "sato")
+    lost_devices.stop_one(store, clock, SEKI, "mori", "of mori")
+    with pytest.raises(NotFound):
+        lost_devices.resume_one(store, clock, LIAISON, "mori", "of mori")
+    lost_devices.resume_one(store, clock, TANI, "mori", "of mori")
+    lost_devices.stop_one(store, clock, LIAISON, "mori", "of mori")
+    lost_devices.resume_one(store, clock, OFFICER, "mori", "of mori")
+
+
+def test_an_app_is_lost_with_the_phone(store: Store, clock: MovingClock) -> None:
+    sign_in(store, clock, DOCTOR)
+    with store.work() as work:
+        work.devices.greet(Familiar("of mori", "mori", b"m" * 16, clock.now(), clock.now()))
+        work.codes.keep(OneTimeSecret("mori", "JBSWY3DPEHPK3PXP", 1, 1))
+    lost_devices.stop_one(store, clock, LIAISON, "mori", "of mori")
+    waiting = Session(b"w" * 32, "mori", HOSPITAL, Role.DOCTOR, "another", "csrf", 1, 1, 2, 0, 0)
+    with store.look() as work:
+        assert not has_second(work, "mori")
+        assert not may_enrol(work, waiting)  # else who has the password alone would make one
