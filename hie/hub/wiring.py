@@ -24,6 +24,7 @@ from hie.hub.passwords import Argon2Passwords
 from hie.hub.recording import Recording, recording
 from hie.hub.scans import Scans
 from hie.hub.settings import REQUIRED, Settings
+from hie.hub.standing_open import check_openness
 from hie.hub.thumbnails import Thumbnails
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Requester
@@ -53,6 +54,7 @@ def stored_by(settings: Settings, reserve: int = 0) -> Store:
 
 def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     """Wire a hub from its settings; without a `clock` it has the system's."""
+    check_openness(settings)
     check_keys(settings.data_dir)
     store = stored_by(settings, settings.reserve_megabytes * _MEBIBYTE // 4)
     clock = clock or SteadyClock(_last_seen(store))
