@@ -23,7 +23,7 @@ from hie.exchange.ports import (
     UnitOfWork,
 )
 from hie.exchange.registering import PROPOSERS, VERIFIERS, may_see
-from hie.record.errors import Invalid, NotFound
+from hie.record.errors import Invalid, NotFound, Unavailable
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Requester, Role
 
@@ -47,21 +47,27 @@ class Examined(NamedTuple):
 class ScanReader(Protocol):
     """Looks into files that strangers may have made."""
 
-    def examine(self, content: bytes) -> Examined:
-        """Count the pages and read their codes; raise `Invalid` where it cannot be opened in bounds."""
+    def examine(self, content: bytes, account: str = "") -> Examined:
+        """Count the pages and read their codes; raise `Invalid` where it cannot be opened in bounds.
 
-    def picture(self, content: bytes, page: int, side: int) -> bytes:
-        """Draw a page as a PNG of at most `side` pixels a side; raise `Invalid` where it cannot be drawn."""
+        Raise `Unavailable` where too many wait, or `account` has asked for too long.
+        """
+
+    def picture(self, content: bytes, page: int, side: int, account: str = "") -> bytes:
+        """Draw a page as a PNG of at most `side` pixels a side.
+
+        Raise `Invalid` where it cannot be drawn, `Unavailable` as `examine` does.
+        """
 
 
 class NoScans:
     """`ScanReader` of a door without one: it opens nothing."""
 
-    def examine(self, content: bytes) -> Examined:  # noqa: ARG002
+    def examine(self, content: bytes, account: str = "") -> Examined:  # noqa: ARG002
         """Refuse."""
         raise Invalid("no scans are read here")
 
-    def picture(self, content: bytes, page: int, side: int) -> bytes:  # noqa: ARG002
+    def picture(self, content: bytes, page: int, side: int, account: str = "") -> bytes:  # noqa: ARG002
         """Refuse."""
         raise Invalid("no scans are drawn here")
 
@@ -81,7 +87,7 @@ class Received(NamedTuple):
 
     name: str
     problem: str = ""
-    """`type`, `size`, `unreadable`, or empty."""
+    """`type`, `size`, `unreadable`, `later`, or empty."""
     filed: tuple[str, ...] = ()
     in_tray: int = 0
     digest: str = ""
@@ -117,13 +123,14 @@ def receive(
     """Keep files and file their pages; with a registration named, all of them there.
 
     Raise `Invalid` for a role that scans nothing or too many files, `NotFound` where the registration
-    is not the asker's business or is decided. A file that is no scan does not stop the others.
+    is not the asker's business or is decided. A file that is no scan does not stop the others, and what was
+    looked into is filed though the rest must come again `later`.
     """
     if requester.role not in PROPOSERS | VERIFIERS:
         raise Invalid("this role scans nothing")
     if len(uploads) > MOST_FILES:
         raise Invalid(f"at most {MOST_FILES} files at once")
-    examined = [_examined(reader, one) for one in uploads]
+    examined = [_examined(reader, requester, one) for one in uploads]
     with store.work() as work:
         if registration:
             _open_registration(work, requester, registration)
@@ -203,16 +210,18 @@ def tray_in(work: UnitOfWork, requester: Requester) -> Sequence[ScanPage]:
     return work.evidence.tray(_tray(requester)) if requester.role in PROPOSERS | VERIFIERS else []
 
 
-def _examined(reader: ScanReader, upload: Upload) -> Examined | str:
+def _examined(reader: ScanReader, requester: Requester, upload: Upload) -> Examined | str:
     """Look into a file, or say what is wrong with it."""
     if len(upload.content) > LARGEST_SCAN:
         return "size"
     if not media_type_of(upload.content):
         return "type"
     try:
-        return reader.examine(upload.content)
+        return reader.examine(upload.content, requester.user)
     except Invalid:
         return "unreadable"
+    except Unavailable:
+        return "later"
 
 
 def _kept(

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from consent.model import ConsentEvent, EventKind, Paper, Restriction, Withdrawal
 from hie.exchange import consenting
 from hie.exchange.forms import beginning, day_at
+from hie.exchange.moments import decided_at
 from hie.exchange.ports import LARGEST_SCAN, AuditEvent, Clock, Scan, ScanPage, Store, UnitOfWork
 from hie.exchange.registering import PROPOSERS, VERIFIERS
 from hie.exchange.scanning import ScanReader, media_type_of
@@ -54,9 +55,9 @@ def take_back(  # noqa: PLR0913, PLR0917  who, about whom, what, and what proves
         raise NotFound("no desk for the asker")
     if own and isinstance(closing, Restriction) and closing.by_discloser:
         raise Invalid("a hold is the facility's own", code="hold")
-    pages = _examined(reader, proof.scan)
+    pages = _examined(reader, requester, proof.scan)
     with store.work() as work:
-        now = clock.now()
+        now = decided_at(work, clock)
         file = work.patients.files([patient]).get(patient)
         may = may_keep if isinstance(closing, Withdrawal) else may_know
         if file is None or not may(requester, file):
@@ -74,7 +75,7 @@ def lift_hold(
 ) -> ConsentEvent:
     """End the hold of the asker's own facility; anything else that is closed ends by a registration alone."""
     with store.work() as work:
-        now = clock.now()
+        now = decided_at(work, clock)
         file = work.patients.files([patient]).get(patient)
         if file is None or requester.role not in VERIFIERS:
             raise NotFound("no such person, or not for the asker")
@@ -112,13 +113,13 @@ def _evidence(proof: Proof) -> str:
     return f"{proof.paper.strip()[:LONGEST_EVIDENCE]} {digest}".strip()
 
 
-def _examined(reader: ScanReader, scan: bytes) -> int:
+def _examined(reader: ScanReader, requester: Requester, scan: bytes) -> int:
     """Return how many pages a scan has; raise `Invalid` where it is none."""
     if not scan:
         return 0
     if len(scan) > LARGEST_SCAN or not media_type_of(scan):
         raise Invalid("a scan is a PDF, a PNG or a JPEG of at most 10 MB", code="no-scan")
-    return reader.examine(scan).pages
+    return reader.examine(scan, requester.user).pages
 
 
 def _keep(

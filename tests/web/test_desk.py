@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import count
 
 import pytest
 from PIL import Image
 
+from hie.exchange import scanning
 from hie.exchange.ports import AuditQuery, Proposal, Registration
+from hie.exchange.scanning import Upload
 from hie.hub.app import application
+from hie.hub.scans import Scans
 from hie.record.entry import Label
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
+from hie.record.requester import Requester, Role
 from tests.build.desks import HANAKO, PERSON, Desk, desk_world
 from tests.build.page import parse
 from tests.build.paper_forms import as_pdf, as_picture, sheet
@@ -297,3 +303,13 @@ def _last(world: World, action: str) -> str:
     with world.store.look() as work:
         (row, *_) = work.audit.search(AuditQuery(account="jimu1", actions=(action,)), 1)
     return row.event.detail
+
+
+def test_what_was_read_of_a_stack_is_filed_though_the_rest_comes_again(world: World) -> None:
+    seconds = count(0.0, 90.0)
+    reader, clerk = Scans(steady=lambda: next(seconds)), Requester("jimu1", "事務", CENTRAL, Role.SECRETARIAT)
+    uploads = [Upload(name, as_pdf(sheet(""))) for name in ("a.pdf", "b.pdf", "c.pdf")]
+    with closing(reader):
+        received = scanning.receive(world.store, world.clock, reader, clerk, uploads)
+    assert [one.problem for one in received] == ["", "later", "later"]
+    assert [one.in_tray for one in received] == [1, 0, 0]

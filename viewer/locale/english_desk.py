@@ -209,6 +209,7 @@ TEXTS: dict[str, str] = {
     "desk.tray.filed": "{n} pages filed",
     "desk.tray.left": "{n} pages could not be placed",
     "desk.tray.problem.type": "No PDF, JPEG or PNG file",
+    "desk.tray.problem.later": "Not read in time. Wait a little and add it again",
     "desk.tray.problem.size": "Larger than 10 MB",
     "desk.tray.problem.unreadable": "Cannot be opened: broken or too large",
     "desk.problem": "It could not be registered.",

@@ -211,6 +211,7 @@ TEXTS: dict[str, str] = {
     "desk.tray.filed": "{n}枚を登録に付けました",
     "desk.tray.left": "{n}枚は付け先が分かりません",
     "desk.tray.problem.type": "PDF・JPEG・PNG のファイルではありません",
+    "desk.tray.problem.later": "時間内に読めませんでした。少し待って、もう一度入れてください",
     "desk.tray.problem.size": "10MBを超えています",
     "desk.tray.problem.unreadable": "開けません。こわれているか、大きすぎます",
     "desk.problem": "登録できませんでした。",

@@ -66,7 +66,7 @@ def picture(request: Request, digest: str, page: int) -> Response:
     services = screen_of(request).services
     _, content = scanning.page_of(services.store, services.clock, requester_of(request), "", digest, page)
     try:
-        drawn = services.scans.picture(content, page, SMALL_SIDE)
+        drawn = services.scans.picture(content, page, SMALL_SIDE, requester_of(request).user)
     except Invalid as error:
         raise NotFound("this page cannot be drawn") from error
     return Response(drawn, media_type="image/png")

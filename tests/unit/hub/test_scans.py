@@ -15,7 +15,7 @@ from PIL import Image
 
 from hie.exchange.scanning import code_of, media_type_of, registration_of
 from hie.hub.scans import Scans
-from hie.record.errors import Invalid
+from hie.record.errors import Invalid, Unavailable
 
 FIRST, SECOND = "0123456789abcdef" * 2, "f" * 32
 
@@ -133,3 +133,34 @@ def test_only_pdf_png_and_jpeg_are_scans() -> None:
     assert media_type_of(_bytes(_sheet(""), "JPEG")) == "image/jpeg"
     for content in (b"", b"<html>", b"GIF89a", b"PK\x03\x04", b" %PDF-", b"MZ", b"II*\x00"):
         assert media_type_of(content) == ""
+
+
+class Seconds:
+    """A steady clock on which every answer takes `step` seconds."""
+
+    def __init__(self, step: float) -> None:
+        """Start at nothing."""
+        self.at, self.step = 0.0, step
+
+    def __call__(self) -> float:
+        """Return the second, and let time go by."""
+        self.at += self.step
+        return self.at
+
+
+def test_one_account_uses_the_process_up_for_itself_alone() -> None:
+    steady = Seconds(30)
+    running = Scans(steady=steady)
+    sheet = _bytes(_sheet(FIRST), "PNG")
+    try:
+        for _ in range(3):
+            assert running.examine(sheet, "slow").pages == 1
+        with pytest.raises(Unavailable):
+            running.examine(sheet, "slow")
+        with pytest.raises(Unavailable):
+            running.picture(sheet, 1, 100, "slow")
+        assert running.examine(sheet, "other").pages == 1
+        steady.at += 300
+        assert running.examine(sheet, "slow").pages == 1
+    finally:
+        running.close()
