@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from consent.model import ConsentEvent, EventKind, Provision, Restriction, Withdrawal
 from hie.exchange.forms import check_signature
+from hie.exchange.moments import decided_at
 from hie.exchange.ports import AuditEvent, Clock, Store, UnitOfWork
 from hie.exchange.statements import check_statement
 from hie.record.errors import Invalid, NotFound
@@ -84,7 +85,7 @@ def lift(
 def record(store: Store, clock: Clock, requester: Requester, event: ConsentEvent) -> ConsentEvent:
     """Record one event as of now, in a transaction of its own; raises what `enter` raises."""
     with store.work() as work:
-        now = clock.now()
+        now = decided_at(work, clock)
         return enter(work, now, requester, [event._replace(recorded_at=now)])[0]
 
 

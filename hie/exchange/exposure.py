@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from hie.exchange import linking
+from hie.exchange.moments import decided_about
 from hie.exchange.notices import SECRETARIAT, officer_of, tell
 from hie.exchange.ports import (
     AuditQuery,
@@ -80,7 +81,7 @@ class Exposure(NamedTuple):
 def split(store: Store, clock: Clock, requester: Requester, local: LocalPatientId, reason: str) -> Exposure:
     """End a link, tell the desks of everybody who looked, and return who saw what; one transaction."""
     with store.work() as work:
-        now = clock.now()
+        now = decided_about(work, clock, work.links.find(local))
         patient = linking.split(work, now, requester, local, reason)
         number = work.links.find(local)
         if number is None:

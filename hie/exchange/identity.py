@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hie.exchange import people
+from hie.exchange.moments import decided_about
 from hie.exchange.ports import AuditEvent, Clock, Store, UnitOfWork
 from hie.record.errors import Conflict, NotFound
 from hie.record.identifiers import LocalPatientId, PatientId, patient_id
@@ -42,7 +43,8 @@ def link(store: Store, clock: Clock, requester: Requester, local: LocalPatientId
     else's. To link again what is linked is no error and is recorded as well.
     """
     with store.work() as work:
-        surrogate = enter(work, clock.now(), requester, [(local, patient)])[0]
+        now = decided_about(work, clock, work.links.find(local))
+        surrogate = enter(work, now, requester, [(local, patient)])[0]
         work.link_cases.close(surrogate)  # an operator decided what waited
         return surrogate
 
@@ -70,7 +72,7 @@ def enter(
 def unlink(store: Store, clock: Clock, requester: Requester, local: LocalPatientId) -> None:
     """End the link of `local`, or raise `NotFound` where there is none."""
     with store.work() as work:
-        now = clock.now()
+        now = decided_about(work, clock, work.links.find(local))
         linked = work.patients.resolve(local.facility, [local.value]).get(local.value)
         if linked is None:
             raise NotFound("this number is linked to nobody")

@@ -19,6 +19,10 @@ from hie.store.transaction import Transaction
 _AT_ONCE = 500
 _EVENT = "sequence, patient, kind, recorded_by, recorded_at, reason, agreement, local_patient"
 _NOTE = f"insert into link_event ({_EVENT}) values (?, ?, ?, ?, ?, ?, ?, ?)"
+_LAST = " union all ".join(
+    f"select sequence, recorded_at from {log} where sequence = (select max(sequence) from {log})"
+    for log in ("consent_event", "link_event", "membership_event")
+)
 _NEW_NUMBER = (
     "insert into local_patient (facility, value, value_key, patient) values (?, ?, ?, '')"
     " on conflict (facility, value) do nothing"
@@ -88,6 +92,12 @@ class SqlLinks:
         ).fetchone()
         assert row is not None  # noqa: S101  it was there, or has been inserted
         return remember(self._transaction, int(row[0]), event)
+
+    def turn(self) -> int:
+        """Wait for every other writer of decisions, and return the moment of the last one."""
+        self._transaction.next_number("consent", 0)
+        rows = self._transaction.execute(_LAST).fetchall()
+        return max(((int(row[0]), int(row[1])) for row in rows), default=(0, 0))[1]
 
     def history(self, surrogate: int) -> Sequence[LinkEvent]:
         """Return what happened to a number, oldest first."""

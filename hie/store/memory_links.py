@@ -29,6 +29,15 @@ class MemoryLinks:
         links[surrogate] = link._replace(history=(*link.history, kept))
         return kept
 
+    def turn(self) -> int:
+        """Wait for every other writer of decisions, and return the moment of the last one."""
+        self._transaction.change("decided")
+        tables = self._transaction.tables
+        moments = [(one.sequence, one.recorded_at) for one in tables.consents.values()]
+        moments += [(one.sequence, one.recorded_at) for one in tables.memberships.values()]
+        moments += [(one.sequence, one.at) for link in tables.links.values() for one in link.history]
+        return max(moments, default=(0, 0))[1]
+
     def history(self, surrogate: int) -> Sequence[LinkEvent]:
         """Return what happened to a number, oldest first."""
         link = self._transaction.tables.links.get(surrogate)

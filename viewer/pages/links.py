@@ -18,6 +18,7 @@ from hie.exchange.declared import DESK, KILOBYTE, About, declares
 from hie.exchange.exposure import Exposure
 from hie.exchange.link_table import Fate, Names, Planned, apply, counted, plan, read_table
 from hie.exchange.linking import Claim, Opened
+from hie.exchange.moments import decided_about
 from hie.exchange.ports import UnitOfWork
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import FacilityCode, LocalPatientId
@@ -256,7 +257,7 @@ def _decided(request: Request, surrogate: int, step: _Step) -> Response:
     requester, screen, words = requester_of(request), screen_of(request), words_of(request)
     try:
         with screen.services.store.work() as work:
-            now = screen.services.clock.now()
+            now = decided_about(work, screen.services.clock, work.links.number(surrogate))
             if step.act == "confirm":
                 linking.confirm_case(work, now, requester, surrogate, step.seen)
             elif step.act == "reject":

@@ -100,6 +100,12 @@ class Links(Protocol):
         The number gets its surrogate if it had none.
         """
 
+    def turn(self) -> int:
+        """Wait for every other writer of consents, links or memberships, until the commit.
+
+        Return the moment of the last of them, in milliseconds since 1970; 0 where there is none.
+        """
+
     def history(self, surrogate: int) -> Sequence[LinkEvent]:
         """Return what happened to a number, oldest first."""
 
