@@ -140,6 +140,9 @@ _CONSENT: dict[str, ActionWords] = {
         "申請を取りやめた", "Cancelled a registration", Group.CONSENT, REMOVE
     ),
     "scan-filed": ActionWords("同意書の画像を登録した", "Filed a scan", Group.CONSENT, WRITE),
+    "scan-discarded": ActionWords(
+        "同意書でない画像を捨てた", "Discarded a page that is no form", Group.CONSENT, WRITE
+    ),
     "scan-kept": ActionWords("読み取れない画像を保留した", "Kept a scan aside", Group.CONSENT, WRITE),
     "scan-read": ActionWords("同意書の画像を見た", "Looked at a scan", Group.CONSENT, READ),
     "desk-page": ActionWords("窓口の画面を見た", "Looked at a page of the desk", Group.CONSENT, READ),

@@ -31,6 +31,8 @@ PDF, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
 BEGINNINGS = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
 MOST_FILES = 50
 """Files of one upload."""
+DISCARDED = "discarded"
+"""Where a page lies that is no form: kept, and shown to nobody."""
 _PREFIX = "HIE1"
 _ID, _CHECK = 32, 8
 _CLOSED = frozenset({RegistrationState.VERIFIED, RegistrationState.CANCELLED})
@@ -172,6 +174,21 @@ def take_out(
             lying._replace(registration="", filed_at=now, filed_by=requester.user), instead_of=found.id
         )
         work.audit.append([_written_down(now, requester, "scan-filed", found, f"{digest} {page} tray")])
+
+
+def discard(store: Store, clock: Clock, requester: Requester, digest: str, page: int) -> None:
+    """Take a page that is no form out of the tray; scanned again it lies there again.
+
+    Raise `NotFound` where it is not in the asker's tray.
+    """
+    with store.work() as work:
+        lying = next((one for one in tray_in(work, requester) if one[1:3] == (digest, page)), None)
+        if lying is None:
+            raise NotFound("no such page in the tray")
+        now = clock.now()
+        away = lying._replace(registration=DISCARDED, filed_at=now, filed_by=requester.user)
+        work.evidence.file(away, instead_of="")
+        work.audit.append([_written_down(now, requester, "scan-discarded", None, f"{digest} {page}")])
 
 
 def tray(store: Store, requester: Requester) -> Sequence[ScanPage]:

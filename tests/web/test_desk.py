@@ -313,3 +313,20 @@ def test_what_was_read_of_a_stack_is_filed_though_the_rest_comes_again(world: Wo
         received = scanning.receive(world.store, world.clock, reader, clerk, uploads)
     assert [one.problem for one in received] == ["", "later", "later"]
     assert [one.in_tray for one in received] == [1, 0, 0]
+
+
+def test_a_page_that_is_no_form_is_discarded_and_shown_to_nobody(address: str) -> None:
+    desk, other = Desk(address, "outsider"), Desk(address, "arai")
+    scan = as_picture(sheet(""), "JPEG")
+    token = desk.token("/desk/scans")
+    desk.client.upload("/desk/scans", token, [("menu.jpg", scan)])
+    form = desk.page("/desk/scans").one("section", id="tray").one("form")
+    lying = {name: form.one("input", name=name)["value"] for name in ("digest", "page")}
+    assert other.send("/desk/scans/discard", lying).status == 404
+    assert desk.send("/desk/scans/discard", lying).status == 303
+    assert desk.send("/desk/scans/discard", lying).status == 404
+    assert desk.page("/desk/scans").one("section", id="tray").all("figure") == []
+    for path in (f"/desk/scans/{lying['digest']}/1", f"/desk/discarded/scans/{lying['digest']}/1"):
+        assert desk.client.get(path).status == 404
+    desk.client.upload("/desk/scans", token, [("menu.jpg", scan)])
+    assert len(desk.page("/desk/scans").one("section", id="tray").all("figure")) == 1

@@ -204,6 +204,7 @@ TEXTS: dict[str, str] = {
     "desk.tray.unread": "Scans nobody could place",
     "desk.tray.none": "Every scan is placed.",
     "desk.tray.file": "File here",
+    "desk.tray.discard": "No form: discard",
     "desk.tray.choose": "Registration",
     "desk.tray.results": "Result",
     "desk.tray.filed": "{n} pages filed",

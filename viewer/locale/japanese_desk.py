@@ -206,6 +206,7 @@ TEXTS: dict[str, str] = {
     "desk.tray.unread": "付け先の分からないスキャン",
     "desk.tray.none": "付け先の分からないスキャンはありません。",
     "desk.tray.file": "この登録に付ける",
+    "desk.tray.discard": "同意書ではないので捨てる",
     "desk.tray.choose": "付け先の登録",
     "desk.tray.results": "結果",
     "desk.tray.filed": "{n}枚を登録に付けました",

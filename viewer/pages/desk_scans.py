@@ -59,6 +59,19 @@ def file(
     return RedirectResponse("/desk/scans", 303)
 
 
+@router.post("/desk/scans/discard")
+@declares(DESKS, About.DECISIONS)
+def discard(
+    request: Request,
+    digest: Annotated[str, Form()] = "",
+    page: Annotated[int, Form()] = 0,
+) -> Response:
+    """Take a page that is no form out of the tray."""
+    services = screen_of(request).services
+    scanning.discard(services.store, services.clock, requester_of(request), digest, page)
+    return RedirectResponse("/desk/scans", 303)
+
+
 @router.get("/desk/scans/{digest}/{page}")
 @declares(DESKS, About.DECISIONS)
 def picture(request: Request, digest: str, page: int) -> Response:

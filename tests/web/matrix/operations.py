@@ -163,6 +163,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *_get("/desk/scans", DESK),
     *_post("/desk/scans", DESK),
     *_post("/desk/scans/file", DESK),
+    *_post("/desk/scans/discard", DESK),
     *_get("/desk/scans/{digest}/{page}", DESK, answers=THERE_OR_NOT),
     *_get("/consents/{patient}", DESK, "decisions"),
     *_post("/consents/{patient}/withdraw", DESK, fresh=True),
