@@ -21,7 +21,10 @@ class Passwords(Protocol):
         """Return the encoded hash."""
 
     def matches(self, encoded: str, password: str) -> bool:
-        """Say whether `password` made `encoded`; takes as long for an unknown account."""
+        """Say whether `password` made `encoded`; takes as long for an unknown account.
+
+        Raise `Unavailable` where too many are being checked.
+        """
 
 
 class Breached(Protocol):

@@ -13,7 +13,7 @@ from hie.exchange.browsers import DeviceStopped, Visit, greet, is_familiar, know
 from hie.exchange.challenges import challenge, spend
 from hie.exchange.guessing import Pool, failed, must_wait, pools, told_by
 from hie.exchange.ports import Account, Passkey, Post, Session, UnitOfWork
-from hie.exchange.proofs import ProofFailed, Reception, Site
+from hie.exchange.proofs import ProofFailed, Proofs, Reception, Site
 from hie.exchange.second_factors import Shown, has_second, may_enrol, shown
 from hie.exchange.sessions import (
     CODE_GIVEN,
@@ -26,7 +26,7 @@ from hie.exchange.sessions import (
     requester_of,
     rotated,
 )
-from hie.record.errors import HieError, Invalid, NotFound
+from hie.record.errors import HieError, Invalid, NotFound, Unavailable
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import NOWHERE, Origin, Purpose, Requester, Role
 
@@ -76,7 +76,7 @@ def sign_in(reception: Reception, login: str, password: str, visit: Visit = Visi
         waiting = must_wait(work, now, counted)
     checked = account.password_hash if account else ""
     # The hash is checked outside the transaction: it takes a tenth of a second on purpose.
-    matched = not waiting and proofs.passwords.matches(checked, password)
+    matched = not waiting and _matches(proofs, checked, password)
     with store.work() as work:
         # Again, in the transaction that counts: of many guesses at once no more are heard than one by one.
         waiting = waiting or must_wait(work, now, counted)
@@ -214,7 +214,7 @@ def confirm(
         counted = _counted(work, account, account.login, visit)
         waiting = not passkey and must_wait(work, now, counted)
     alone = not passkey and not waiting and session.assurance == PASSWORD_ALONE
-    right = alone and reception.proofs.passwords.matches(account.password_hash, proof)
+    right = alone and _matches(reception.proofs, account.password_hash, proof)
     with reception.store.work() as work:
         waiting = waiting or (not passkey and must_wait(work, now, counted))
         if passkey:
@@ -250,6 +250,13 @@ def sign_out(reception: Reception, token: str, visit: Visit = Visit()) -> None: 
         if found is not None:
             session, account = found
             record(work, now, requester_of(account, session, _origin(visit, session)), "sign-out")
+
+
+def _matches(proofs: Proofs, checked: str, password: str) -> bool:
+    try:
+        return proofs.passwords.matches(checked, password)
+    except Unavailable as busy:
+        raise SignInFailed(wait=True) from busy
 
 
 def _counted(work: UnitOfWork, account: Account | None, login: str, visit: Visit) -> tuple[Pool, ...]:
