@@ -251,8 +251,13 @@ def _expect_another(work: UnitOfWork, now: int, post: Post) -> None:
     """Raise `Conflict` where nobody of the secretariat would be left: nobody could come in any more."""
     others = [one.account for one in work.posts.at(post.facility, now) if one.role is Role.SECRETARIAT]
     known = work.roster.known([one for one in others if one != post.account]).values()
-    if not any(person.account.may_act(now) for person in known):
+    # Their posts anew: these people are held now, and may have been let go while we waited for them.
+    if not any(person.account.may_act(now) and _governs(person, now) for person in known):
         raise Conflict("somebody of the secretariat must be left")
+
+
+def _governs(person: Person, now: int) -> bool:
+    return any(post.role is Role.SECRETARIAT for post in person.held(now))
 
 
 def _settle(work: UnitOfWork, now: int, requester: Requester, account: Account) -> None:

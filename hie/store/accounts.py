@@ -22,6 +22,7 @@ _ADD = (
     f" {', '.join(f'{one} = excluded.{one}' for one in _COLUMNS.split(', '))} where account.id = excluded.id"
 )
 _FIND = f"select {_COLUMNS} from account where login = ?"
+_ALONE = "select pg_advisory_xact_lock(cast(? as bigint))"
 _RENEW = "update account set password_hash = ? where id = ? and state = ?"
 ACCOUNT = ", ".join(f"a.{one}" for one in _COLUMNS.split(", "))
 """The columns that `account_of` reads, of an account that is called `a`."""
@@ -69,6 +70,9 @@ class SqlAccounts:
 
     def failures(self, guesser: bytes, since: int, add: int | None = None) -> int:
         """Count failed sign-ins since a moment; with `add`, add one and forget all that were before."""
+        if self._transaction.held:
+            # Of guesses that come at once each is counted before the next: SQLite has one writer anyway.
+            self._transaction.execute(_ALONE, (int.from_bytes(guesser[:8], "big", signed=True),))
         if add is not None:
             self._transaction.execute("delete from sign_in_failure where failed_at < ?", (since,))
             self._transaction.execute(

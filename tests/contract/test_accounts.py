@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
 from hie.exchange.ports import Account, AccountState, Post, Store
+from hie.record.errors import Conflict
 from hie.record.requester import Role
 from tests import filed as our
 
@@ -14,6 +19,38 @@ def test_a_person_is_found_by_login(store: Store) -> None:
         work.accounts.add(DOCTOR)
         assert work.accounts.find("doctor") == DOCTOR
         assert work.accounts.find("Doctor") is None
+
+
+def test_a_login_is_one_accounts(store: Store) -> None:
+    with store.work() as work:
+        work.accounts.add(DOCTOR)
+    with store.work() as work, pytest.raises(Conflict):
+        work.accounts.add(DOCTOR._replace(id="a2"))
+    with store.look() as work:
+        assert work.accounts.find("doctor") == DOCTOR
+
+
+def test_a_password_is_set_on_an_account_in_use_alone(store: Store) -> None:
+    with store.work() as work:
+        work.accounts.add(DOCTOR)
+        assert work.accounts.set_password("a1", "new")
+        assert work.accounts.find("doctor") == DOCTOR._replace(password_hash="new")
+        work.accounts.add(DOCTOR._replace(state=AccountState.SUSPENDED))
+        assert not work.accounts.set_password("a1", "newer")
+        assert not work.accounts.set_password("a2", "newer")
+        assert work.accounts.find("doctor") == DOCTOR._replace(state=AccountState.SUSPENDED)
+
+
+def test_guesses_at_once_are_counted_one_by_one(store: Store) -> None:
+    def guess(at: int) -> bool:
+        with store.work() as work:
+            heard = work.accounts.failures(b"one guesser", 0) < 3
+            if heard:
+                work.accounts.failures(b"one guesser", 0, add=at)
+        return heard
+
+    with ThreadPoolExecutor(8) as many:
+        assert list(many.map(guess, range(1, 25))).count(True) == 3
 
 
 def test_adding_the_same_login_replaces(store: Store) -> None:
