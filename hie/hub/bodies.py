@@ -18,6 +18,7 @@ from hie.exchange.declared import STATUS_OF, Refusal
 from hie.record.errors import HieError
 
 TOKEN_HEADER, TOKEN_FIELD = b"x-csrf-token", "csrf_token"
+ONCE = frozenset({TOKEN_HEADER, b"content-type", b"content-length"})
 MOST_FIELDS = 1000
 MOST_DEPTH = 32
 BEGINNING = 4096
@@ -28,6 +29,13 @@ LONGEST_NUMBER = 15
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
 _FIRST_HEADERS = [b'content-disposition: form-data; name="csrf_token"']
+
+
+def expect_once(scope: Scope, names: frozenset[bytes]) -> None:
+    """Raise `NotLetIn` where one of these headers stands twice: which of them counts is anybody's guess."""
+    given = [name for name, _ in scope["headers"] if name in names]
+    if len(given) != len(set(given)):
+        raise NotLetIn(Refusal.MALFORMED)
 
 
 class Patience(NamedTuple):
@@ -52,6 +60,7 @@ class Body:
 
     def __init__(self, scope: Scope, receive: Receive, most_bytes: int, patience: Patience) -> None:
         """Read from `receive`, no more than `most_bytes`."""
+        expect_once(scope, ONCE)
         found = dict(scope["headers"])
         self._given: bytes = found.get(TOKEN_HEADER, b"")
         self._kind = found.get(b"content-type", b"").partition(b";")[0].strip().lower()

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from hie.exchange.declared import Declared, Refusal, declaration, is_confirmed
 from hie.exchange.ports import Clock, Session
-from hie.hub.bodies import Body, NotLetIn, Patience
+from hie.hub.bodies import Body, NotLetIn, Patience, expect_once
 from hie.record.errors import Misconfigured
 from hie.record.requester import Requester, Role
 
@@ -158,6 +158,7 @@ def requesting_role(scope: Scope) -> Role | None:
 
 def comes_from_us(scope: Scope) -> bool:
     """Say whether the browser says that the request comes from our own page, or a person's hand."""
+    expect_once(scope, frozenset({b"sec-fetch-site", b"origin", b"host"}))
     found = dict(scope["headers"])
     site = found.get(b"sec-fetch-site", b"")
     if site:

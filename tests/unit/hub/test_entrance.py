@@ -19,6 +19,7 @@ from hie.hub.bodies import MOST_DEPTH, MOST_FIELDS, Patience, depth
 from hie.hub.entrance import Door, enclosed, requesting_role
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Requester, Role
+from tests import looping
 
 NOW = 1_716_170_400_000
 Handler = Callable[[Request], Awaitable[Response]]
@@ -118,7 +119,7 @@ class Asking:
             async with httpx.AsyncClient(transport=transport, base_url="http://hub") as client:
                 return await client.request(method, path, **given)
 
-        return asyncio.run(asked())
+        return looping.run(asked())
 
     def post(self, path: str, content: str, **headers: str) -> httpx.Response:
         """Send a form from a page of ours."""
@@ -200,6 +201,24 @@ def test_a_body_that_is_too_large_is_refused_unread(doctor: Asking) -> None:
 @pytest.mark.parametrize("stated", ["-1", "1e3", "9" * 20, "x"])
 def test_a_length_that_is_no_number_is_malformed(doctor: Asking, stated: str) -> None:
     assert doctor.post("/thing/a/change", "x", **{"content-length": stated}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("content-type", ("application/json", "application/x-www-form-urlencoded")),
+        ("content-length", ("3", "4")),
+        ("sec-fetch-site", ("cross-site", "same-origin")),
+        ("x-csrf-token", ("other", TOKEN)),
+    ],
+)
+def test_a_header_that_stands_twice_is_malformed(doctor: Asking, name: str, values: tuple[str, str]) -> None:
+    usual = OURS | FORM | {"x-csrf-token": TOKEN}
+    headers = [(one, value) for one, value in usual.items() if one != name]
+    answer = doctor(
+        "POST", "/thing/a/change", content="x=1", headers=[*headers, *((name, value) for value in values)]
+    )
+    assert answer.status_code == 400
 
 
 def _pieces(text: str, count: int) -> AsyncIterator[bytes]:
