@@ -1,4 +1,4 @@
-"""What every response says to the browser, and which unsafe requests are taken at all.
+"""What every response says to the browser.
 
 The content policy lets nothing run or load that did not come from this server as a file: no
 inline script, no inline style. Pages with patients' data are kept in no cache.
@@ -6,14 +6,10 @@ inline script, no inline style. Pages with patients' data are kept in no cache.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hie.exchange.ports import Session
 from hie.record.errors import HieError
 
 CONTENT_POLICY = (
@@ -51,8 +47,7 @@ def encoded(headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:
 
 ENCODED = encoded(HEADERS)
 UNCACHED = (*ENCODED, (b"cache-control", b"no-store"))
-UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf_token"
+CSRF_HEADER = "X-CSRF-Token"
 
 
 class Forged(HieError):
@@ -91,25 +86,3 @@ class Policy:
             await send(message)
 
         await self._app(scope, receive, with_headers)
-
-
-def check_origin(request: Request) -> None:
-    """Raise `Forged` unless the browser says that the request comes from our own page."""
-    if request.method not in UNSAFE:
-        return
-    site = request.headers.get("sec-fetch-site", "")
-    if site:
-        accepted = site in {"same-origin", "none"}
-    else:
-        origin = urlsplit(request.headers.get("origin", ""))
-        accepted = bool(origin.netloc) and origin.netloc == request.headers.get("host", "")
-    if not accepted:
-        raise Forged("a request from another place")
-
-
-def check_token(request: Request, field: str) -> None:
-    """Raise `Forged` unless the form's field or the header holds the session's own token."""
-    session: Session | None = request.state.session
-    given = request.headers.get(CSRF_HEADER, "") or field
-    if session is None or not hmac.compare_digest(given.encode(), session.csrf_token.encode()):
-        raise Forged("a request without the session's token")

@@ -23,6 +23,8 @@ from viewer.policy import CSRF_HEADER, Forged
 from viewer.screen import inside, screen_of
 
 YEAR = 365 * 24 * 3600
+LONGEST_ANSWER = 16 * 1024
+"""Characters of what a passkey answers."""
 CLEAR = "Clear-Site-Data"
 FORGET = '"cache", "storage"'
 """What the browser still remembers of patients' pages goes with the session."""

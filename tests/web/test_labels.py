@@ -99,3 +99,8 @@ def test_nobody_else_changes_a_label(doctors: tuple[Client, Client], doctor: Cli
     where = _prescription(own)
     assert _change(doctor, where, PSYCHIATRY, "mark") == 404
     assert _names(own, where) == []
+
+
+@pytest.mark.parametrize("number", [10**30, 2**63, 0, -1])
+def test_a_number_that_no_document_has_is_as_absent(doctors: tuple[Client, Client], number: int) -> None:
+    assert _change(doctors[0], f"{PATIENT}/entries/{number}", PSYCHIATRY, "mark") == 404

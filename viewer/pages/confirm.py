@@ -11,9 +11,7 @@ from hie.exchange.declared import EVERYBODY, About, declares
 from hie.exchange.second_factors import factors
 from hie.exchange.signing_in import PASSWORD_ALONE, SignInFailed, confirm, confirm_question
 from viewer.screen import inside, screen_of
-from viewer.visits import give_session, reception_of, site_of, visit_of
-
-LONGEST_ANSWER = 16 * 1024
+from viewer.visits import LONGEST_ANSWER, give_session, reception_of, site_of, visit_of
 
 router = APIRouter(include_in_schema=False)
 

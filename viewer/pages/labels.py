@@ -15,6 +15,9 @@ from hie.record.identifiers import EntryId
 from viewer.asked import asked_patient
 from viewer.screen import requester_of, screen_of
 
+GREATEST = 2**63 - 1
+"""Number of an entry that a database takes."""
+
 router = APIRouter(include_in_schema=False)
 
 
@@ -29,8 +32,8 @@ def change(
 ) -> Response:
     """Put a label on, ask that one be taken off, or answer who asked; then show the document again."""
     requester, services, whose = requester_of(request), screen_of(request).services, asked_patient(patient)
-    if label not in map(int, BY_HAND):
-        raise NotFound("no such label")
+    if label not in map(int, BY_HAND) or not 0 < number <= GREATEST:
+        raise NotFound("no such label or document")
     where = (services.store, services.clock, requester, whose, EntryId(number), Label(label))
     try:
         if act == "mark":

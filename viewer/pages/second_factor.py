@@ -16,9 +16,7 @@ from hie.exchange.signing_in import enrolled
 from hie.record.errors import Conflict, NotFound
 from hie.record.requester import Requester
 from viewer.screen import inside, screen_of
-from viewer.visits import check_waiting, onward, reception_of, site_of, visit_of
-
-LONGEST_ANSWER = 16 * 1024
+from viewer.visits import LONGEST_ANSWER, check_waiting, onward, reception_of, site_of, visit_of
 
 router = APIRouter(include_in_schema=False)
 

@@ -28,9 +28,7 @@ from hie.record.errors import Conflict, NotFound
 from hie.record.times import JST
 from viewer.formats import moment
 from viewer.screen import screen_of, words_of
-from viewer.visits import reception_of, site_of, take_cookie
-
-LONGEST_ANSWER = 16 * 1024
+from viewer.visits import LONGEST_ANSWER, reception_of, site_of, take_cookie
 
 router = APIRouter(include_in_schema=False)
 

@@ -23,6 +23,7 @@ from viewer.screen import LANGUAGE_COOKIE, inside, screen_of
 from viewer.visits import (
     CLEAR,
     FORGET,
+    LONGEST_ANSWER,
     YEAR,
     onward,
     reception_of,
@@ -30,9 +31,6 @@ from viewer.visits import (
     take_cookie,
     visit_of,
 )
-
-LONGEST_ANSWER = 16 * 1024
-"""Characters of what a passkey answers."""
 
 router = APIRouter(include_in_schema=False)
 
