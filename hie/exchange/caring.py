@@ -15,6 +15,7 @@ from consent.grant import Grant
 from consent.model import Action, Care, ConsentEvent, EventKind, Question, decisions_of
 from hie.exchange import consenting
 from hie.exchange.exact import Identity, Miss, find_exactly
+from hie.exchange.moments import decided_at
 from hie.exchange.notices import tell, the_patient
 from hie.exchange.ports import Clock, PatientFile, Store, UnitOfWork
 from hie.exchange.showing import shown
@@ -57,7 +58,7 @@ def start(store: Store, clock: Clock, requester: Requester, identity: Identity, 
     """
     _check(requester, reason)
     with store.work() as work:
-        now = clock.now()
+        now = decided_at(work, clock)
         found = find_exactly(work, now, requester, identity)
         if not isinstance(found, Miss):
             care = Care(requester.facility, now + LASTS, reason)
@@ -73,15 +74,15 @@ def start(store: Store, clock: Clock, requester: Requester, identity: Identity, 
 def renew(store: Store, clock: Clock, requester: Requester, patient: PatientId) -> None:
     """Let care that has not ended last for another month from now; raise `NotFound` where there is none."""
     with store.work() as work:
-        care = _live(work, clock.now(), requester, patient)
-        longer = care._replace(ends_at=clock.now() + LASTS)
+        now = decided_at(work, clock)
+        longer = _live(work, now, requester, patient)._replace(ends_at=now + LASTS)
         _enter(work, clock, requester, patient, longer, "care-renewed")
 
 
 def end(store: Store, clock: Clock, requester: Requester, patient: PatientId) -> None:
     """End the facility's care now; raise `NotFound` where there is none."""
     with store.work() as work:
-        now = clock.now()
+        now = decided_at(work, clock)
         care = _live(work, now, requester, patient)
         event = ConsentEvent(0, patient, EventKind.CARE_ENDED, now, requester.user, "", care=care)
         consenting.enter(work, now, requester, [event])
@@ -138,7 +139,7 @@ def _would_open(work: UnitOfWork, now: int, requester: Requester, patient: Patie
 def _enter(
     work: UnitOfWork, clock: Clock, requester: Requester, patient: PatientId, care: Care, kind: str
 ) -> None:
-    now = clock.now()
+    now = decided_at(work, clock)
     event = ConsentEvent(0, patient, EventKind.CARE_STARTED, now, requester.user, "", care=care)
     consenting.enter(work, now, requester, [event])
     tell(work, clock, [the_patient(patient)], kind, patient, requester.facility)

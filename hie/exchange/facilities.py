@@ -15,6 +15,7 @@ from hie.exchange import inviting, people
 from hie.exchange.inviting import Misfilled, place_of
 from hie.exchange.keepers import DAY, desk_of, expect_governor
 from hie.exchange.membership import NEVER, rests
+from hie.exchange.moments import decided_at
 from hie.exchange.ports import (
     AuditEvent,
     Clock,
@@ -86,7 +87,7 @@ def join(
     """
     expect_governor(requester)
     with store.work() as work:
-        return enter(work, clock.now(), requester, joining, noticed_at)
+        return enter(work, decided_at(work, clock), requester, joining, noticed_at)
 
 
 def enter(
@@ -112,10 +113,11 @@ def notice(
 ) -> None:
     """Note when patients are told that a facility joined; `Invalid` for a day that is over."""
     with store.work() as work:
-        place = _governed(work, clock.now(), requester, facility)
+        now = decided_at(work, clock)
+        place = _governed(work, now, requester, facility)
         if not place.takes_part:
             raise Conflict("this facility takes no part")
-        _notice(work, clock.now(), requester, facility, at, evidence)
+        _notice(work, now, requester, facility, at, evidence)
 
 
 def label(store: Store, clock: Clock, requester: Requester, facility: FacilityCode, labels: int) -> None:
@@ -132,7 +134,7 @@ def suspend(
 ) -> None:
     """Let a facility's taking part rest: closed with the next request, and open again when it is resumed."""
     with store.work() as work:
-        now = clock.now()
+        now = decided_at(work, clock)
         place = _governed(work, now, requester, facility)
         if not place.takes_part:
             raise Conflict("this facility takes no part")
@@ -147,7 +149,7 @@ def resume(
 ) -> None:
     """Let a facility take part again after it rested."""
     with store.work() as work:
-        now = clock.now()
+        now = decided_at(work, clock)
         if not _governed(work, now, requester, facility).rests:
             raise Conflict("this facility does not rest")
         _record(work, now, requester, MembershipKind.RESUMED, facility, evidence)
@@ -161,7 +163,7 @@ def leave(
     Its posts end, its open invitations are withdrawn, its edge is revoked: all in one transaction.
     """
     with store.work() as work:
-        now = clock.now()
+        now = decided_at(work, clock)
         place = _governed(work, now, requester, facility)
         if place.membership.term(now) is None:
             raise Conflict("this facility takes no part")

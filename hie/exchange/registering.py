@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from hie.exchange import consenting, identity, linking, vouching
+from hie.exchange.moments import decided_at
 from hie.exchange.ports import (
     OPEN_STATES,
     AuditEvent,
@@ -210,7 +211,7 @@ def confirm(
         raise Invalid("somebody else verifies this, who may vouch for it", code="verifier")
     if not pages:
         raise Invalid("the signed form has been scanned before anybody verifies it", code="scan")
-    now = clock.now()
+    now = decided_at(work, clock)
     check_complete(work, now, requester, found.proposal)
     patient = found.proposal.patient or PatientId(clock.new_id())
     decided = found._replace(
