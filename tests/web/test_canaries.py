@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ from hie.hub.app import application
 from hie.hub.entrance import Guarded, guarded
 from hie.logs import Unrevealing
 from hie.record.identifiers import FacilityCode
+from tests import looping
 from tests.build.canaries import ABSENT, DESKS, TOKEN, USERS, Canary, Region, tell
 from tests.build.world import CENTRAL
 from tests.web.matrix.asking import Answer, ask
@@ -60,7 +60,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Swept:
     entries: dict[tuple[str, str], str] = {}
     for canary in region.canaries:
         for login in sorted(canary.open_to):
-            answer = asyncio.run(ask(app, "GET", f"/api/patients/{canary.id}/timeline", login))
+            answer = looping.run(ask(app, "GET", f"/api/patients/{canary.id}/timeline", login))
             numbers = [str(row[0]) for row in json.loads(answer.body)["rows"]]
             entries[canary.id, login] = "-".join(numbers)
     return Swept(region, app, tuple(guarded(app.routes)), entries)
@@ -136,7 +136,7 @@ def test_nothing_that_comes_back_is_of_somebody_else(swept: Swept, login: str) -
                         wrong.append(f"{method} {route.path} {way}: {sorted(found)}")
         return wrong, seen
 
-    wrong, seen = asyncio.run(everything())
+    wrong, seen = looping.run(everything())
     assert wrong == []
     shown = {canary.care for canary in swept.region.canaries if login in canary.open_to}
     assert shown <= seen  # the sweep sees what is there to see
@@ -158,7 +158,7 @@ def test_no_form_answers_with_somebody_else(swept: Swept, login: str) -> None:
                         wrong.append(f"{path} {sorted(fields)}: {sorted(found)}")
         return wrong
 
-    assert asyncio.run(everything()) == []
+    assert looping.run(everything()) == []
 
 
 @pytest.mark.parametrize("login", EVERYBODY)
@@ -183,7 +183,7 @@ def test_what_is_forbidden_answers_as_what_is_absent(swept: Swept, login: str) -
                     wrong.append(f"{path} {way}: {there.status}, {absent.status}")
         return wrong
 
-    assert asyncio.run(differing()) == []
+    assert looping.run(differing()) == []
 
 
 def _plain(answer: Answer, patient: str) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
@@ -215,7 +215,7 @@ def test_a_defect_anywhere_shows_and_logs_nobody(swept: Swept, caplog: pytest.Lo
             for method in ("GET", "HEAD")
         ]
 
-    answers = asyncio.run(everything())
+    answers = looping.run(everything())
     assert any(one.status == 500 for one in answers)
     for one in answers:
         assert not _foreign(swept, "hamada", one)

@@ -19,6 +19,7 @@ from adapters.pushed import REFUSED, PushedMessages, Sender
 from hie.record.identifiers import FacilityCode
 from ssmix2.encoding import encode
 from ssmix2.transactions import TransactionWriter, files, read_after
+from tests import looping
 
 T = TypeVar("T")
 FACILITY = FacilityCode("1310000001")
@@ -84,7 +85,7 @@ def _listening(
         finally:
             await listener.stop()
 
-    return asyncio.run(run())
+    return looping.run(run())
 
 
 def _fields(answer: bytes) -> dict[str, list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +22,7 @@ from hie.hub.releasing import DAY, FOLDER, Ledger, Recorded, Releasing, Unrecord
 from hie.record.requester import Origin, Requester, Role
 from hie.store import open_store
 from tests import filed as our
+from tests import looping
 from tests.edges import HandClock
 
 SAID = "the record of somebody"
@@ -73,7 +73,7 @@ class Watched(NamedTuple):
             "query_string": b"",
         }
         scope["state"] = {"origin": who.origin, "requester": who, "session": None}
-        asyncio.run(app(scope, receive, send))
+        looping.run(app(scope, receive, send))
         return left
 
     def gaps(self) -> int:

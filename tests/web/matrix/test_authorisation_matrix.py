@@ -20,6 +20,7 @@ import pytest
 from consent.model import ConsentEvent
 from hie.hub.entrance import guarded
 from hie.record.requester import Requester, Role
+from tests import looping
 from tests.build.world import CENTRAL, CLINIC
 from tests.storages import UID
 from tests.web.matrix.asking import Answer, ask
@@ -48,7 +49,7 @@ def test_every_operation_that_is_mounted_is_in_the_table(matrix: Matrix) -> None
 
 @pytest.mark.timeout(1200)  # a minute and a half, where two processors are its own
 def test_every_cell_is_as_the_models_say(matrix: Matrix, capsys: pytest.CaptureFixture[str]) -> None:
-    counted = asyncio.run(_all_cells(matrix))
+    counted = looping.run(_all_cells(matrix))
     cells = counted.total()
     shares = ", ".join(f"{count:,} {verdict}" for verdict, count in counted.most_common())
     sizes = f"{len(Role)} roles, {len(OPERATIONS)} operations, {len(STATES)} states"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,6 +31,7 @@ from hie.record.clinical import Coding
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.record.people import Facility, FacilityKind
 from hie.record.requester import Purpose, Requester, Role
+from tests import looping
 from tests.build.records import PROBLEM, REPORT, drug, result
 from tests.build.world import CENTRAL, STRANGER, TODAY, Somebody, World
 from tests.storages import instance
@@ -148,7 +148,7 @@ def _found(app: FastAPI, world: World) -> dict[str, dict[str, int]]:
         work.sessions.open(_session("finder", STRANGER, Role.DOCTOR))
     found = {}
     for state in STATES:
-        answer = asyncio.run(ask(app, "GET", f"/api/patients/{patient_of(state)}/timeline", "finder"))
+        answer = looping.run(ask(app, "GET", f"/api/patients/{patient_of(state)}/timeline", "finder"))
         told = json.loads(answer.body)
         rows = {classes[told["classes"][row[3]]]: int(row[0]) for row in told["rows"]}
         assert set(rows) == set(classes.values()), (state.name, told)
