@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,20 +17,21 @@ import typer
 from hie.cli._desk import By, desk
 from hie.clock import SystemClock
 from hie.exchange.audit_lines import CSV_HEADINGS, csv_cells
+from hie.exchange.audit_views import everything
 from hie.exchange.auditing import FaultKind, Sealed, Verdict, prove_beside, seal_written
 from hie.exchange.completeness import reconcile
-from hie.exchange.ports import AuditEvent, AuditQuery, AuditRow, ChainRow, Store
+from hie.exchange.ports import AuditEvent, AuditQuery, ChainRow, Store
 from hie.hub.copying import copied
 from hie.hub.heads import is_genuine, kept_key, read_heads
 from hie.hub.releasing import Ledger
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
 from hie.record.errors import HieError, Invalid
+from hie.record.spreadsheets import csv_lines
 from hie.record.times import JST
 from hie.web.fhir.audit_event import bundle
 
 audit = typer.Typer(no_args_is_help=True, help="Prove that nobody changed the audit trail, and take it out.")
-PAGE = 2_000
 _SAY_EVERY = 2.0
 """Seconds between two lines about how far it is."""
 
@@ -130,13 +130,13 @@ def export(
         )
         with at.store.work() as work:
             work.audit.append([taken])
-        rows = _found(at.store, query)
+        rows = everything(at.store, query)
         if form is Form.FHIR:
             typer.echo(json.dumps(bundle(list(rows)), ensure_ascii=False))
         else:
-            lines = csv.writer(sys.stdout)
-            lines.writerow(CSV_HEADINGS)
-            lines.writerows(csv_cells(row) for row in rows)
+            sys.stdout.write(csv_lines([CSV_HEADINGS]))
+            for row in rows:
+                sys.stdout.write(csv_lines([csv_cells(row)]))
 
 
 @audit.command()
@@ -200,14 +200,6 @@ def _compared(store: Store, rows: int, copies: Sequence[Path]) -> Compared:
                 if list(work.audit.chain(row.sequence - 1, 1)) != [row]:
                     different.append(row.sequence)
     return Compared(tuple(different), tuple(one for one in range(1, rows + 1) if not seen[one]))
-
-
-def _found(store: Store, query: AuditQuery) -> Iterator[AuditRow]:
-    """Return the rows of a query, newest first, some at a time."""
-    with store.look() as work:
-        while rows := work.audit.search(query, PAGE):
-            yield from rows
-            query = query._replace(before=rows[-1].sequence)
 
 
 def _moment(day: str, days: int = 0) -> int:

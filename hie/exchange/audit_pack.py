@@ -67,27 +67,33 @@ def counted(rows: Iterable[AuditRow]) -> Pack:
         event = row.event
         who, at = event.requester, datetime.fromtimestamp(event.at / 1000, JST)
         if event.outcome == "refused":
-            unrelated += [row] if UNRELATED & set(event.reasons) else []
+            _name(unrelated, row, asked=bool(UNRELATED & set(event.reasons)))
             continue
         looks[who.user] += 1
         names.setdefault(who.user, who.name)
         whom[who.user].add(event.patient)
         days[f"{at:%Y-%m-%d}", who.user].add(event.patient)
-        night += [row] if _is_at_night(at) else []
-        staff += [row] if event.labels & Label.STAFF else []
-        emergencies += [row] if who.purpose is Purpose.EMERGENCY else []
+        _name(night, row, asked=_is_at_night(at))
+        _name(staff, row, asked=bool(event.labels & Label.STAFF))
+        _name(emergencies, row, asked=who.purpose is Purpose.EMERGENCY)
     viewers = [Viewer(one, names[one], len(whom[one]), looks[one]) for one in looks]
     viewers.sort(key=lambda one: (-one.patients, -one.looks, one.account))
     bulk = sorted((day, names[one], len(found)) for (day, one), found in days.items() if len(found) >= MANY)
     return Pack(
         looks=sum(looks.values()),
         viewers=viewers[:MOST_VIEWERS],
-        at_night=night[:MOST_NAMED],
-        unrelated=unrelated[:MOST_NAMED],
-        staff=staff[:MOST_NAMED],
-        emergencies=emergencies[:MOST_NAMED],
+        at_night=night,
+        unrelated=unrelated,
+        staff=staff,
+        emergencies=emergencies,
         bulk=bulk,
     )
+
+
+def _name(named: list[AuditRow], row: AuditRow, *, asked: bool) -> None:
+    """Name a row, unless enough are; a month may have a million."""
+    if asked and len(named) < MOST_NAMED:
+        named.append(row)
 
 
 def month_of(month: str) -> tuple[int, int]:

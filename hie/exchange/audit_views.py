@@ -20,7 +20,9 @@ from hie.record.times import JST
 
 MOST = 100
 """Rows on a page."""
-MOST_EXPORTED = 50_000
+AT_ONCE = 2_000
+NOBODY = "-"
+"""Stands for an account that never did anything."""
 _EVER = 2**47
 
 
@@ -39,7 +41,7 @@ def look(store: Store, clock: Clock, requester: Requester, query: AuditQuery) ->
     wanted = narrowed(requester, query)
     _write_down(store, clock, requester, "audit-read", query)
     with store.look() as work:
-        found = work.audit.search(wanted, MOST + 1)
+        found = work.audit.search(work.audit.within(wanted), MOST + 1)
         rows = found[:MOST]
         named = list({PatientId(row.event.patient) for row in rows if is_patient_id(row.event.patient)})
         files = work.patients.files(named)
@@ -47,11 +49,14 @@ def look(store: Store, clock: Clock, requester: Requester, query: AuditQuery) ->
     return Looked(rows, more, {patient: file.patient for patient, file in files.items()})
 
 
-def exported(store: Store, clock: Clock, requester: Requester, query: AuditQuery) -> Sequence[AuditRow]:
-    """Return all rows of a query, newest first, up to a bound; the taking out is written down first."""
+def exported(store: Store, clock: Clock, requester: Requester, query: AuditQuery) -> Iterator[AuditRow]:
+    """Return all rows of a query, newest first, a piece at a time; the taking out is written down first.
+
+    Rows that come while it is read are not among them.
+    """
     wanted = narrowed(requester, query)
     _write_down(store, clock, requester, "audit-export", query)
-    return list(_all(store, wanted))
+    return everything(store, wanted)
 
 
 def narrowed(requester: Requester, query: AuditQuery) -> AuditQuery:
@@ -63,20 +68,27 @@ def narrowed(requester: Requester, query: AuditQuery) -> AuditQuery:
     return query._replace(concerning=requester.facility)
 
 
-def _all(store: Store, query: AuditQuery) -> Iterator[AuditRow]:
-    left = MOST_EXPORTED
+def everything(store: Store, query: AuditQuery) -> Iterator[AuditRow]:
+    """Return the rows of a query, newest first, reading some at a time and holding nothing in between."""
     with store.look() as work:
-        while left > 0 and (rows := work.audit.search(query, min(left, 2_000))):
-            yield from rows
-            left -= len(rows)
-            query = query._replace(before=rows[-1].sequence)
+        query = work.audit.within(query)
+    while True:
+        with store.look() as work:
+            rows = work.audit.search(query, AT_ONCE)
+        yield from rows
+        if len(rows) < AT_ONCE:
+            return
+        query = query._replace(before=rows[-1].sequence)
 
 
 def _write_down(store: Store, clock: Clock, requester: Requester, action: str, query: AuditQuery) -> None:
     """Write down what somebody looks for: codes and days, and never a word that was typed."""
     days = f"{_day(query.since)}/{_day(query.until - 1)}"
-    asked = (query.facility, query.account, query.custodian, " ".join(query.actions[:1]), days)
     with store.work() as work:
+        # What is no account is whatever a program sent: it may be a person's name.
+        acted = query.account and work.audit.search(AuditQuery(account=query.account), 1)
+        account = query.account if acted or not query.account else NOBODY
+        asked = (query.facility, account, query.custodian, " ".join(query.actions[:1]), days)
         known = work.patients.files([PatientId(query.patient)]) if is_patient_id(query.patient) else {}
         patient = next(iter(known), "")
         detail = " ".join(filter(None, asked))

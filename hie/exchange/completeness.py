@@ -48,6 +48,7 @@ def reconcile(store: Store, releases: Iterable[Release]) -> Reconciled:
         times = [one.at for one in left.values()]
         query = AuditQuery(since=min(times) - SLACK, until=max(times) + SLACK)
         with store.look() as work:
+            query = work.audit.within(query)
             while left and (rows := work.audit.search(query, AT_ONCE)):
                 for row in rows:
                     if row.event.action in LOOKING and row.event.outcome in SHOWN:

@@ -187,6 +187,22 @@ def test_a_search_of_days_finds_rows_whose_times_are_out_of_order(store: Store) 
         assert [row.sequence for row in work.audit.search(AuditQuery(since=31 * day), 10)] == [8]
 
 
+def test_the_rows_of_some_days_are_bounded_whatever_the_clock_did(store: Store) -> None:
+    day = 24 * 60 * 60 * 1000
+    with store.work() as work:
+        work.audit.append([_event(at * day) for at in (1, 90, 8, 9, 2, 7, 3)])
+    with store.look() as work:
+        asked = AuditQuery(since=7 * day, until=10 * day)
+        bounded = work.audit.within(asked)
+        assert [row.sequence for row in work.audit.search(bounded, 10)] == [6, 4, 3]
+        assert bounded.after in {0, 2}
+        assert work.audit.within(AuditQuery()) == AuditQuery()
+        nothing = work.audit.within(AuditQuery(since=50 * day, until=51 * day))
+        assert work.audit.search(nothing, 10) == []
+        assert work.audit.within(asked._replace(after=3, before=6)).before == 6
+        assert [row.sequence for row in work.audit.search(AuditQuery(after=3, before=6), 9)] == [5, 4]
+
+
 def test_a_search_concerning_a_facility_finds_what_others_did_with_its_patients(store: Store) -> None:
     with store.work() as work:
         our.linked(work, our.HOSPITAL)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from hie.exchange.ports import Account, AuditEvent, Store
+from hie.exchange.ports import Account, AuditEvent, AuditQuery, Store
 from hie.hub.app import application
 from hie.record.entry import Label
 from hie.record.identifiers import FacilityCode, PatientId
@@ -358,5 +358,8 @@ def test_a_program_reads_the_trail_as_fhir_page_by_page(trail: Trail) -> None:
     assert not _bundle(office, "patient=R000000055&date=lt2024-05-20T01:00:00Z")["entry"]
     assert _bundle(trail.signed_in("keeper"), "agent=hamada")["entry"]
     assert not _bundle(trail.signed_in("officer"), "patient=R000000055")["entry"]
-    for wrong in ("date=yesterday", "date=xx2024-05-20", "before=x", "before=" + "9" * 40):
+    assert not _bundle(office, "agent=yamada-taro")["entry"]
+    with trail.store.look() as work:
+        assert work.audit.search(AuditQuery(actions=("audit-read",)), 1)[0].event.detail == "- /"
+    for wrong in ("date=9999-12-31", "date=yesterday", "date=xx2024-05-20", "before=x", "before=" + "9" * 40):
         assert office.get(f"/fhir/AuditEvent?{wrong}").status == 400

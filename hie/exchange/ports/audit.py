@@ -98,6 +98,8 @@ class AuditQuery(NamedTuple):
     request: str = ""
     before: int = 2**62
     """Only rows with a smaller number: the next page."""
+    after: int = 0
+    """Only rows with a greater number."""
 
 
 Witness = Callable[[Sequence[ChainRow]], None]
@@ -128,6 +130,9 @@ class AuditTrail(Protocol):
 
     def search(self, query: AuditQuery, limit: int) -> Sequence[AuditRow]:
         """Return the newest rows that a query is about, newest first."""
+
+    def within(self, query: AuditQuery) -> AuditQuery:
+        """Return a query with the numbers of the rows of its days, for who asks for page after page."""
 
 
 class Seal(NamedTuple):

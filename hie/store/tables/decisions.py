@@ -230,7 +230,9 @@ audit_event = Table(
     a_text("address"),
     a_small("assurance"),
     Index("ix_audit_event_patient", "patient", "sequence"),
-    Index("ix_audit_event_recorded_at", "recorded_at"),
+    Index("ix_audit_event_recorded_at", "recorded_at", "sequence"),
+    Index("ix_audit_event_account", "account", "sequence"),
+    Index("ix_audit_event_custodian", "custodian", "sequence"),
 )
 """`hash` chains each row to the one before it (`hie.exchange.auditing`); the sequence has no gap."""
 

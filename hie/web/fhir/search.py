@@ -42,7 +42,7 @@ def routes(services: Services) -> list[Route]:
         given = request.query_params
         try:
             query = _query(given)
-        except (Invalid, ValueError):
+        except (Invalid, ValueError, OverflowError):  # the day after the last one there is
             return problem(400, "a parameter cannot be read")
         found = look(services.store, services.clock, requester, query)
         links = [("self", _address(given, given.get("before", "")))]

@@ -57,7 +57,9 @@ def _audit_event() -> None:
         sa.PrimaryKeyConstraint("sequence", name="pk_audit_event"),
     )
     op.create_index("ix_audit_event_patient", "audit_event", ["patient", "sequence"], unique=False)
-    op.create_index("ix_audit_event_recorded_at", "audit_event", ["recorded_at"], unique=False)
+    op.create_index("ix_audit_event_account", "audit_event", ["account", "sequence"], unique=False)
+    op.create_index("ix_audit_event_custodian", "audit_event", ["custodian", "sequence"], unique=False)
+    op.create_index("ix_audit_event_recorded_at", "audit_event", ["recorded_at", "sequence"], unique=False)
 
 
 def _audit_head() -> None:
