@@ -7,12 +7,15 @@ from typing import NamedTuple
 
 from consent.grant import Grant
 from hie.exchange.access import Asked, admit
-from hie.exchange.ports import Clock, EntryLines, PatientFile, Store
+from hie.exchange.ports import Clock, EntryLines, PatientFile, Store, UnitOfWork
 from hie.exchange.pulse import beat_of
 from hie.exchange.stays import Stay, stays
 from hie.record.identifiers import PatientId
 from hie.record.requester import Requester
-from hie.record.times import Period
+from hie.record.times import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, Day, Period
+
+EVERYTHING = Period(FIRST_DAY, LAST_DAY)
+"""All days that are known."""
 
 
 class TimelineRequest(NamedTuple):
@@ -32,6 +35,8 @@ class Timeline(NamedTuple):
     stays: tuple[Stay, ...]
     beat: bytes = b""
     """Of the grant it was read under (`hie.exchange.pulse`)."""
+    newest: Day = UNKNOWN_DAY
+    """Where the period is empty: the newest day before it with a record, else the newest of all."""
 
 
 class Admitted(NamedTuple):
@@ -65,10 +70,19 @@ def admitted(store: Store, clock: Clock, requests: Sequence[TimelineRequest]) ->
 def timeline(store: Store, request: Admitted) -> Timeline:
     """Read the calendar of an admitted request; one indexed range, microseconds."""
     with store.look() as work:
+        lines = work.registry.find(request.grant, request.period)
         return Timeline(
             request.file,
             request.period,
-            work.registry.find(request.grant, request.period),
+            lines,
             stays(work.registry.movements(request.grant)),
             beat_of(request.grant),
+            UNKNOWN_DAY if lines else _newest(work, request),
         )
+
+
+def _newest(work: UnitOfWork, request: Admitted) -> Day:
+    """Find where there is something to see: under the grant that showed nothing, which is one look."""
+    found = work.registry.find(request.grant, EVERYTHING)
+    before = next((line.service_day for line in found if line.service_day < request.period.start), None)
+    return before or (found[0].service_day if found else UNKNOWN_DAY)

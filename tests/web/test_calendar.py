@@ -1,5 +1,7 @@
 """The calendar as HTML: who, which days, which kinds, which hospitals."""
 
+import pytest
+
 from tests.build.page import Node, parse
 from tests.build.served import Client
 from tests.build.stories import Region
@@ -217,10 +219,11 @@ def test_absent_and_forbidden_look_the_same(doctor: Client, region: Region) -> N
     assert parse(absent.text).one("h1").text == "見つかりません"
 
 
-def test_each_look_at_a_calendar_is_written_down(doctor: Client, region: Region) -> None:
+@pytest.mark.parametrize("query", ["", "?view=month&at=20300101"])
+def test_each_look_at_a_calendar_is_written_down_once(doctor: Client, region: Region, query: str) -> None:
     with region.world.store.look() as work:
         before = work.audit.find(region.hanako.patient.id, 1000)
-    _page(doctor)
+    _page(doctor, query)
     with region.world.store.look() as work:
         after = work.audit.find(region.hanako.patient.id, 1000)
     assert len(after) == len(before) + 1

@@ -15,7 +15,7 @@ from hie.exchange.timeline import Timeline, TimelineRequest
 from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Requester
-from hie.record.times import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, Day, Period, day_of
+from hie.record.times import UNKNOWN_DAY, Day, day_of
 from viewer.asked import asked_patient
 from viewer.drawing import MARKS, Drawing, Sign, signs
 from viewer.formats import full_day, short_day
@@ -63,7 +63,7 @@ async def timeline(request: Request) -> Response:
         await run_in_threadpool(screen.facilities)
     if not screen.services.store.reads_in_place:
         await run_in_threadpool(screen.read_alerts, request)
-    newest = None if answer.lines else await _newest(screen, requester, answer, laid, words)
+    newest = None if answer.lines else _newest(answer, laid, words)
     hidden = "".join(mark for mark in MARKED if mark in asked.get("hide", ""))
     context = _context(screen, requester, words, answer, laid, hidden)
     return screen.page(request, "timeline.html", 200, **context, newest=newest)
@@ -73,18 +73,12 @@ async def timeline(request: Request) -> Response:
 router.add_route("/patients/{patient}", timeline)
 
 
-async def _newest(
-    screen: Screen, requester: Requester, answer: Timeline, laid: Span, words: Words
-) -> Place | None:
-    """Find the newest record before an empty period, else the newest of all."""
-    everything = Period(FIRST_DAY, LAST_DAY)
-    found = await screen.services.timeline(TimelineRequest(requester, answer.file.patient.id, everything))
-    if found is None or not found.lines:
+def _newest(answer: Timeline, laid: Span, words: Words) -> Place | None:
+    """Lead from an empty period to the newest record before it, else to the newest of all."""
+    day = answer.newest
+    if day == UNKNOWN_DAY:
         return None
-    before = [line.service_day for line in found.lines if line.service_day < laid.period.start]
-    day = before[0] if before else found.lines[0].service_day
-    text = words("calendar.newest", day=full_day(day, words))
-    return Place(text, _address(answer, laid.view, day)) if day != UNKNOWN_DAY else None
+    return Place(words("calendar.newest", day=full_day(day, words)), _address(answer, laid.view, day))
 
 
 def _context(
