@@ -78,7 +78,9 @@ class SqlImagingIndex:
         """Keep header facts under a PUBLISH grant; return how many were new."""
         must_allow(grant, Action.PUBLISH)
         facility = grant.requester.facility
-        if self._transaction.read(_OWN, (local_patient, facility, grant.patient)).fetchone() is None:
+        # Held until the commit: who marks a document meanwhile waits, and finds what is filed here.
+        own = f"{_OWN}{self._transaction.held}"
+        if self._transaction.read(own, (local_patient, facility, grant.patient)).fetchone() is None:
             raise Refused(("no-consent",))
         for instance, _, _ in instances:
             if not grant.covers(

@@ -116,7 +116,9 @@ class SqlRegistry:
         """Take filings that the grant covers; they are written before anybody can ask for them."""
         must_allow(grant, Action.PUBLISH)
         facility = grant.requester.facility
-        if self._transaction.read(_OWN, (local_patient, facility, grant.patient)).fetchone() is None:
+        # Held until the commit: who marks a document meanwhile waits, and finds what is filed here.
+        own = f"{_OWN}{self._transaction.held}"
+        if self._transaction.read(own, (local_patient, facility, grant.patient)).fetchone() is None:
             raise Refused(("no-consent",))
         covers = grant.covers
         for filing in filings:

@@ -143,7 +143,6 @@ def test_a_version_that_is_filed_while_a_mark_waits_bears_it(store: Store, local
         entry = _newest(work).id
         our.linked(work)
     with store.work() as work:
-        work.patients.resolve(our.HOSPITAL, ["00012345"])
         _file(store, work, "20250403101500000")
         marking_it = Thread(target=_marking, args=(store, entry, Label.NOT_TOLD))
         marking_it.start()
