@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -14,6 +12,7 @@ from hie.exchange.likeness import Attribute, Compared, Verdict
 from hie.exchange.linking import Opened
 from hie.exchange.ports import LinkCase, LinkKind
 from hie.record.people import Patient, PersonFacts, Sex
+from hie.record.spreadsheets import MARK, csv_lines
 from viewer.alerts import day_and_time
 from viewer.formats import birth_day, name_of
 from viewer.locale import Words
@@ -22,7 +21,6 @@ SIGNS = {Verdict.AGREE: "●", Verdict.NEAR: "▲", Verdict.DIFFER: "✕", Verdi
 """Each verdict has a sign, a word and a colour; none of them stands alone."""
 DAY = 24 * 60 * 60 * 1000
 INGEST = "ingest"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Side(NamedTuple):
@@ -213,13 +211,5 @@ def looks(exposure: Exposure, facility: Callable[[str], str], words: Words) -> l
 
 def as_csv(exposure: Exposure, facility: Callable[[str], str], words: Words) -> str:
     """Write the report as a table for a spreadsheet; no cell is taken for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([words(f"exposure.{name}") for name in ("at", "facility", "role", "name", "kind")])
-    writer.writerows(_harmless(line) for line in looks(exposure, facility, words))
-    return "\ufeff" + out.getvalue()
-
-
-def _harmless(cells: Sequence[str]) -> Iterator[str]:
-    for cell in cells:
-        yield f"'{cell}" if cell.startswith(_FORMULA) else cell
+    head = [words(f"exposure.{name}") for name in ("at", "facility", "role", "name", "kind")]
+    return MARK + csv_lines([head, *looks(exposure, facility, words)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +12,7 @@ from rich.progress import Progress
 from hie.cli._desk import By, desk
 from hie.exchange.founding import operator
 from hie.exchange.link_table import Fate, Names, Planned, apply, counted, plan, read_table
+from hie.record.spreadsheets import csv_lines
 
 link = typer.Typer(no_args_is_help=True, help="Take over links from a table.")
 
@@ -78,6 +78,5 @@ def _say(planned: list[Planned], *, dry_run: bool, confirmed: bool) -> None:
 
 def _write(report: Path, planned: list[Planned]) -> None:
     with report.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(("line", "outcome", "reason"))
-        writer.writerows((one.place, one.fate.value, one.why.value) for one in planned)
+        lines = ((one.place, one.fate.value, one.why.value) for one in planned)
+        out.write(csv_lines([("line", "outcome", "reason"), *lines]))

@@ -6,8 +6,6 @@ the own record in a simple form. It names who might have looked; who did look st
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
@@ -20,6 +18,7 @@ from hie.exchange.declared import About, declares
 from hie.exchange.retrospect import ASKS, Report, report
 from hie.record.identifiers import PatientId
 from hie.record.requester import Role
+from hie.record.spreadsheets import MARK, MEDIA_TYPE, csv_lines
 from hie.record.times import JST
 from viewer.asked import asked_patient
 from viewer.finding import Missed, found_person
@@ -64,11 +63,9 @@ def find(
 def file(request: Request) -> Response:
     """Give the same answer as a file."""
     found = _report(request, asked_patient(request.query_params.get("patient", "")))
-    written = io.StringIO()
-    csv.writer(written).writerows(table(found, screen_of(request), words_of(request)))
     return Response(
-        "\ufeff" + written.getvalue(),
-        media_type="text/csv; charset=utf-8",
+        MARK + csv_lines(table(found, screen_of(request), words_of(request))),
+        media_type=MEDIA_TYPE,
         headers={"Content-Disposition": 'attachment; filename="could-see.csv"'},
     )
 
