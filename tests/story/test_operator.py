@@ -14,6 +14,7 @@ from hie.edge.enrolment import read_token
 from hie.edge.identity import make_key
 from hie.exchange import edges
 from hie.exchange.browsers import token_hash
+from hie.exchange.forms import beginning
 from hie.exchange.ports import Store
 from hie.exchange.proofs import Reception, Rules
 from hie.exchange.signing_in import SignInFailed, sign_in
@@ -80,9 +81,12 @@ def test_a_consent_opens_and_its_withdrawal_closes(store: Store) -> None:
     assert "given by 受付 花代 (form 17)" in given
     assert _newest(store) == ("consent-given", "受付 花代", "system")
     assert _opens(store)
-    _done("consent", "withdraw", PATIENT, *BY, "--evidence", "form 18")
+    _done("consent", "withdraw", PATIENT, *BY, "--evidence", "form 18", "--signed-on", "20240501")
     assert _newest(store) == ("consent-withdrawn", "受付 花代", "system")
     assert not _opens(store)
+    with store.look() as work:
+        taken = work.consents.events([PATIENT])[PATIENT][-1]
+    assert taken.valid_from == beginning(Day(20240501)) < taken.recorded_at
     shown = _done("consent", "show", PATIENT, *BY).splitlines()
     assert [line for line in shown if line.startswith(" ")] == [
         f"  from all to {CLINIC} classes laboratory-result days 10000101-99991231",

@@ -158,6 +158,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *_post("/desk/{number}/reject", VERIFY),
     *_post("/desk/{number}/cancel", PROPOSE),
     *_post("/desk/{number}/scan", DESK),
+    *_post("/desk/{number}/scan/out", DESK),
     *_get("/desk/{number}/scans/{digest}", DESK, answers=THERE_OR_NOT),
     *_get("/desk/{number}/scans/{digest}/{page}", DESK, answers=THERE_OR_NOT),
     *_get("/desk/scans", DESK),
