@@ -38,6 +38,7 @@ from hie.exchange.ports import (
     UnitOfWork,
 )
 from hie.exchange.proofs import Reception
+from hie.exchange.relatives import LONGEST, RELATIONS, last_moment
 from hie.record.errors import Conflict, HieError, Invalid, NotFound
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.people import Facility, FacilityKind
@@ -93,6 +94,10 @@ class Draft(NamedTuple):
     number: str
     """Licence or staff number; of a patient the number on the facility's card."""
     handed: str = "hand"
+    relation: str = ""
+    """Of a relative or representative: a code of `RELATIONS`."""
+    until: int = 0
+    """Of the same: first moment at which the account opens nothing any more."""
 
 
 class Letter(NamedTuple):
@@ -146,6 +151,8 @@ def enter(work: UnitOfWork, clock: Clock, requester: Requester, draft: Draft) ->
         requester.user,
         now,
         now + SERVES_FOR,
+        relation=wanted.relation,
+        ends_at=wanted.until,
     )
     _keep(work, now, requester, "invited", invitation)
     return Letter(invitation, code)
@@ -304,6 +311,7 @@ def renew(store: Store, clock: Clock, requester: Requester, invitation: str) -> 
             raise Conflict("this is accepted already")
         _close(work, clock.now(), requester, found, Outcome.WITHDRAWN, "invitation-withdrawn")
         draft = Draft(found.name, found.facility, found.role, found.number, found.handed)
+        draft = draft._replace(relation=found.relation, until=found.ends_at)
         return enter(work, clock, requester, draft)
 
 
@@ -348,7 +356,8 @@ def _hashed(code: str) -> bytes:
 def _tidy(draft: Draft) -> Draft:
     name = " ".join(unicodedata.normalize("NFKC", draft.name).split())
     number = "".join(unicodedata.normalize("NFKC", draft.number).split())
-    return draft._replace(name=name, number=number)
+    tidy = draft._replace(name=name, number=number)
+    return tidy if draft.role is Role.FAMILY else tidy._replace(relation="", until=0)
 
 
 def _check(work: UnitOfWork, now: int, requester: Requester, draft: Draft) -> None:
@@ -363,6 +372,15 @@ def _check(work: UnitOfWork, now: int, requester: Requester, draft: Draft) -> No
         raise Misfilled("number", "missing")
     if draft.handed not in HANDED:
         raise Misfilled("handed", "missing")
+    if draft.role is Role.FAMILY:
+        _check_relative(now, draft)
+
+
+def _check_relative(now: int, draft: Draft) -> None:
+    if draft.relation not in RELATIONS:
+        raise Misfilled("relation", "missing")
+    if not now < draft.until <= now + LONGEST:
+        raise Misfilled("until", "missing")
 
 
 def _expect_new(work: UnitOfWork, now: int, draft: Draft) -> None:
@@ -440,7 +458,9 @@ def _kept_by(work: UnitOfWork, requester: Requester, invitation: str) -> Invitat
 def _let_in(
     work: UnitOfWork, now: int, requester: Requester, invitation: Invitation, account: Account
 ) -> Account:
-    facility = invitation.facility
+    facility, ends_at = invitation.facility, last_moment(work, invitation)
+    if ends_at <= now:
+        raise Conflict("what was agreed is over, or the patient is of age")
     if invitation.role in PERSONS:  # a patient is nobody's staff, and stays when a facility leaves
         homes = (one.code for one in work.directory.all() if one.kind is FacilityKind.SECRETARIAT)
         facility = next(homes, facility)
@@ -449,9 +469,9 @@ def _let_in(
             state=AccountState.ACTIVE,
             facility=facility,
             attested_at=now,
-            expires_at=now + people.LIFE,
+            expires_at=min(now + people.LIFE, ends_at),
         )
-        work.posts.begin(Post(account.id, facility, invitation.role, now))
+        work.posts.begin(Post(account.id, facility, invitation.role, now, ends_at))
         work.accounts.add(account)
         return account
     work.posts.begin(Post(account.id, facility, invitation.role, now))

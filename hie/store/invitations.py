@@ -16,7 +16,7 @@ from hie.store.transaction import Transaction
 _NAMES = (
     *("id", "secret", "name", "facility", "role", "number", "handed", "patient", "replaces", "invited_by"),
     *("invited_at", "expires_at", "attempts", "account", "accepted_at", "terms", "outcome", "decided_by"),
-    "decided_at",
+    *("decided_at", "relation", "ends_at"),
 )
 _COLUMNS = ", ".join(_NAMES)
 _KEEP = (

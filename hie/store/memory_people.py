@@ -253,10 +253,11 @@ class MemoryPosts:
 
     def end(self, post: Post, at: int) -> bool:
         """End a post that has not ended, whenever it began; say whether there was one."""
-        ended = self._open(post)
-        if ended is not None:
-            self._transaction.change("posts")[ended[:4]] = ended._replace(ends_at=at)
-        return ended is not None
+        rows = self._transaction.tables.posts.values()
+        ended = [one for one in rows if one[:3] == post[:3] and one.ends_at > at]
+        for one in ended:
+            self._transaction.change("posts")[one[:4]] = one._replace(ends_at=at)
+        return bool(ended)
 
     def history(self, account: str) -> list[Post]:
         """Return all posts of an account, oldest first."""

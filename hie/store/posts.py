@@ -40,8 +40,8 @@ class SqlPosts:
     def end(self, post: Post, at: int) -> bool:
         """End a post that has not ended, whenever it began; say whether there was one."""
         ended = self._transaction.execute(
-            f"update post set ends_at = ? where {_SAME}",  # noqa: S608  no value stands in it
-            (at, post.account, post.facility, post.role.value, FOREVER),
+            "update post set ends_at = ? where account = ? and facility = ? and role = ? and ends_at > ?",
+            (at, post.account, post.facility, post.role.value, at),
         )
         return ended.rowcount > 0
 

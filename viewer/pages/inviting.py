@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from hie.exchange import inviting
 from hie.exchange.declared import DESK, About, declares
 from hie.exchange.inviting import HANDED, Draft, Misfilled, roles_at
 from hie.exchange.keepers import PERSONS, expect_keeper, governs
+from hie.exchange.relatives import RELATIONS
 from hie.exchange.roll import standing_of_letter
 from hie.record.errors import Conflict, NotFound
 from hie.record.identifiers import FacilityCode
 from hie.record.people import FacilityKind
 from hie.record.requester import Role
+from hie.record.times import JST
 from viewer.letters import letter_of
 from viewer.roster import FINE, Places, Problem, days_of, problem_of
 from viewer.screen import requester_of, screen_of, words_of
@@ -28,6 +31,22 @@ DECISIONS = {
 }
 
 router = APIRouter(include_in_schema=False)
+
+
+class Further(NamedTuple):
+    """The rest of the form, in the order of a draft."""
+
+    handed: str
+    relation: str
+    until: int
+
+
+def _further(
+    handed: Annotated[str, Form(max_length=10)] = HANDED[0],
+    relation: Annotated[str, Form(max_length=20)] = "",
+    until: Annotated[str, Form(max_length=10)] = "",
+) -> Further:
+    return Further(handed, relation, _end_of(until))
 
 
 @router.get("/invite")
@@ -45,12 +64,13 @@ def invite(
     facility: Annotated[str, Form(max_length=100)] = "",
     role: Annotated[str, Form(max_length=20)] = "",
     number: Annotated[str, Form(max_length=100)] = "",
-    handed: Annotated[str, Form(max_length=10)] = HANDED[0],
+    *,
+    further: Annotated[Further, Depends(_further)],
 ) -> Response:
     """Write the letter, and show it once."""
     services, words = screen_of(request).services, words_of(request)
     chosen = Role(role) if role in set(Role) else Role.SYSTEM
-    draft = Draft(name, Places(request).chosen(facility), chosen, number, handed)
+    draft = Draft(name, Places(request).chosen(facility), chosen, number, *further)
     if not draft.facility:
         wrong = Misfilled("facility", "missing")
         return _form(request, draft, problem_of(wrong, words), facility)
@@ -94,6 +114,14 @@ def decide(request: Request, invitation: str, act: str) -> Response:
     return RedirectResponse(f"/people?done={act}", 303)
 
 
+def _end_of(day: str) -> int:
+    """Return the moment at which a day is over, 0 for what is none."""
+    try:
+        return int((datetime.fromisoformat(day).replace(tzinfo=JST) + timedelta(days=1)).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return 0
+
+
 def _form(request: Request, draft: Draft, problem: Problem = FINE, typed: str = "") -> Response:
     requester, places = requester_of(request), Places(request).kept
     place = places.get(draft.facility)
@@ -110,6 +138,8 @@ def _form(request: Request, draft: Draft, problem: Problem = FINE, typed: str = 
         chooses=governs(requester),
         roles=roles,
         handed=HANDED,
+        relations=RELATIONS,
+        until=f"{datetime.fromtimestamp(draft.until / 1000 - 1, JST):%Y-%m-%d}" if draft.until else "",
         problem=problem,
     )
 

@@ -80,6 +80,10 @@ class Invitation(NamedTuple):
     outcome: Outcome = Outcome.OPEN
     decided_by: str = ""
     decided_at: int = 0
+    relation: str = ""
+    """Of a relative or representative: who they are to the patient, a code of `inviting.RELATIONS`."""
+    ends_at: int = 0
+    """First moment at which a relative's account opens nothing any more; 0 where no end is agreed."""
 
     def __repr__(self) -> str:
         """Show no name and no number."""

@@ -53,6 +53,8 @@ invitation = Table(
     a_text("outcome"),
     a_text("decided_by"),
     a_number("decided_at"),
+    a_text("relation"),
+    a_number("ends_at"),
     Index("ix_invitation_secret", "secret"),
     Index("ix_invitation_outcome", "outcome", "invited_at"),
 )

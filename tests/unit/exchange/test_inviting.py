@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from hie.exchange import facilities, inviting, linking, people
 from hie.exchange.inviting import Chosen, Draft, Letter, Misfilled, NotTaken
 from hie.exchange.new_passwords import WeakPassword
 from hie.exchange.ports import AccountState, Outcome, Post, Store
+from hie.exchange.relatives import comes_of_age
 from hie.record.errors import Conflict, NotFound
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.record.people import HumanName, Patient
 from hie.record.requester import Requester, Role
+from hie.record.times import JST, Day
 from hie.store import open_store
 from tests import desks
 from tests.desks import (
@@ -324,7 +327,7 @@ def test_a_number_that_became_anothers_lets_nobody_in(store: Store, clock: Movin
     hers = CHOSEN._replace(number="0012345", login="hanako")
     letter = _hanako(store, clock)
     accept(store, clock, letter, hers)
-    unread = inviting.invite(store, clock, LIAISON, Draft("見本 花", HOSPITAL, Role.FAMILY, "0012345"))
+    unread = inviting.invite(store, clock, LIAISON, _family(clock))
     _give_the_number_to_another(store, clock)
     with pytest.raises(Conflict):
         inviting.approve(store, clock, OFFICER, letter.invitation.id)
@@ -368,3 +371,56 @@ def test_what_was_accepted_waits_for_a_fortnight(store: Store, clock: MovingCloc
     with pytest.raises(Conflict):
         inviting.approve(store, clock, TANI, letter.invitation.id)
     inviting.refuse(store, clock, TANI, letter.invitation.id)
+
+
+def _family(clock: MovingClock, relation: str = "spouse", days: int = 700) -> Draft:
+    until = clock.now() + days * 86_400_000
+    return Draft("見本 花", HOSPITAL, Role.FAMILY, "0012345", relation=relation, until=until)
+
+
+@pytest.mark.parametrize(
+    ("relation", "days", "field"),
+    [("", 700, "relation"), ("friend", 700, "relation"), ("child", 0, "until"), ("child", 733, "until")],
+)
+def test_a_relative_needs_a_relation_and_an_end_within_two_years(
+    store: Store, clock: MovingClock, relation: str, days: int, field: str
+) -> None:
+    _hanako(store, clock)
+    with pytest.raises(Misfilled) as wrong:
+        inviting.invite(store, clock, LIAISON, _family(clock, relation, days))
+    assert wrong.value.field == field
+
+
+def test_a_relatives_account_ends_when_it_was_agreed_though_it_is_attested(
+    store: Store, clock: MovingClock
+) -> None:
+    _hanako(store, clock)
+    letter = inviting.invite(store, clock, LIAISON, _family(clock, days=500))
+    accept(store, clock, letter, CHOSEN._replace(number="0012345", login="hana"))
+    inviting.approve(store, clock, OFFICER, letter.invitation.id)
+    hana = account_of(store, "hana").id
+    clock.pass_days(400)
+    assert people.attest(store, clock, SEKI, [hana]) == 1
+    with store.look() as work:
+        assert work.accounts.posts(hana, clock.now() + 99 * 86_400_000)
+        assert not work.accounts.posts(hana, clock.now() + 101 * 86_400_000)
+    people.leave(store, clock, SEKI, hana)
+    assert account_of(store, "hana").state is AccountState.STOPPED
+
+
+def test_a_parent_sees_until_the_patient_is_of_age(store: Store, clock: MovingClock) -> None:
+    _hanako(store, clock)
+    letter = inviting.invite(store, clock, LIAISON, _family(clock, "parent"))
+    accept(store, clock, letter, CHOSEN._replace(number="0012345", login="hana"))
+    with pytest.raises(Conflict):  # nobody knows when the patient was born
+        inviting.approve(store, clock, OFFICER, letter.invitation.id)
+    born = datetime.fromtimestamp(clock.now() / 1000, JST) - timedelta(days=365 * 17)
+    with store.work() as work:
+        day = Day(int(f"{born:%Y%m%d}"))
+        work.patients.enrol(Patient(PatientId("p1"), HumanName("見本", "花子"), day))
+    inviting.approve(store, clock, OFFICER, letter.invitation.id)
+    account = account_of(store, "hana")
+    with store.look() as work:
+        (post,) = work.accounts.posts(account.id, clock.now())
+    assert post.ends_at == account.expires_at or post.ends_at == comes_of_age(day)
+    assert post.ends_at < letter.invitation.ends_at

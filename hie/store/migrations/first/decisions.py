@@ -205,6 +205,8 @@ def _invitation() -> None:
         sa.Column("outcome", TEXT, nullable=False),
         sa.Column("decided_by", TEXT, nullable=False),
         sa.Column("decided_at", NUMBER, nullable=False),
+        sa.Column("relation", TEXT, nullable=False),
+        sa.Column("ends_at", NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_invitation"),
     )
     op.create_index("ix_invitation_secret", "invitation", ["secret"], unique=False)
