@@ -166,7 +166,7 @@ def test_every_row_has_one_cell_for_each_column(doctor: Client) -> None:
 def test_kinds_without_a_record_say_so(doctor: Client) -> None:
     page = _page(doctor)
     assert not _chips(_rows(page)["経過記録"])
-    assert "この期間に記録なし: " in page.one("main").text
+    assert "この期間に表示できる記録なし: " in page.one("main").text
     assert "生理検査、内視鏡" in page.one("main").text
 
 

@@ -81,7 +81,7 @@ TEXTS: dict[str, str] = {
     "calendar.own": "Own",
     "calendar.own.letter": "★",
     "calendar.items": "{n}",
-    "calendar.no_records": "No record in this period:",
+    "calendar.no_records": "Nothing to show in this period:",
     "calendar.keys": "Arrows move · Enter opens · Esc closes · [ and ] change the period",
     "calendar.legend.half": 'Number: day, then the facility. Red frame and "!": results out of range',
     "calendar.legend.month": 'Red frame, number after "!": results out of range',

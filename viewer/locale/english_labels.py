@@ -16,10 +16,12 @@ TEXTS: dict[str, str] = {
     "labels.256": "Never leaves",
     "labels.512": "Not known",
     "labels.untold": "The patient has not been told. Do not speak of it to the patient or the family.",
-    "labels.untold.why": "Patients and families do not see that it exists.",
     "labels.staff": "The record of somebody who works here. Open it only where the treatment needs it.",
     "labels.mark": "Put on a label",
-    "labels.mark.means": "From then on only facilities the patient opted it in for see it.",
+    "labels.mark.means": (
+        "“Not told” hides it from the patient and the family; professionals see it marked. Psychiatry, HIV"
+        " and the like hide it from facilities the patient did not opt in for; “never leaves” from all others."
+    ),
     "labels.which": "Label",
     "labels.ask": "Ask to take it off",
     "labels.ask.label": "Ask to take “{label}” off",
