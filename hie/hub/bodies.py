@@ -111,6 +111,15 @@ class Body:
         self._given_on = self._ended
         return message
 
+    async def discard(self) -> None:
+        """Read what is left and keep none of it; raises `NotLetIn` where it is too large or too slow.
+
+        A browser that is answered and cut off while it still sends shows a broken line, not the answer.
+        """
+        self._ready.clear()
+        while not self._ended:
+            await self._next()
+
     def _check_stated(self) -> None:
         if self._stated and (not self._stated.isdigit() or len(self._stated) > LONGEST_NUMBER):
             raise NotLetIn(Refusal.MALFORMED)

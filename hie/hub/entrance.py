@@ -82,6 +82,7 @@ class Entrance(BaseRoute):
     async def _checked(self, scope: Scope, receive: Receive) -> Receive:
         """Return what the body comes from; raises what is wrong, in an order that tells strangers nothing."""
         declared, method = self.guarded.declared, scope["method"]
+        body: Body | None = None
         self._expect_somebody(scope)
         if method not in self.guarded.methods:
             return receive  # the route itself says which methods it has
@@ -92,6 +93,8 @@ class Entrance(BaseRoute):
             await body.check()
             receive = body.receive
         if declared.fresh and not self._is_fresh(scope):
+            if body is not None:
+                await body.discard()  # a form with files goes on being sent until it is read
             raise NotLetIn(Refusal.CONFIRM)
         return receive
 

@@ -317,6 +317,21 @@ def test_who_confirmed_too_long_ago_confirms_again_and_comes_back(long_ago: Aski
     assert last("GET", "/thing/a/sure").status_code == 200
 
 
+def test_what_waits_for_a_confirmation_is_read_to_its_end_before_the_answer(long_ago: Asking) -> None:
+    given = []
+
+    async def come() -> AsyncIterator[bytes]:
+        for piece in [FILES.format(TOKEN, "x" * 5 * KILOBYTE), *["y" * KILOBYTE] * 20]:
+            given.append(len(piece))
+            yield piece.encode()
+
+    answer = long_ago("POST", "/thing/a/sure", content=come(), headers=OURS | MULTIPART)
+    assert (answer.status_code, answer.text, len(given)) == (403, "confirm /thing/a/sure", 21)
+    endless = _pieces(FILES.format(TOKEN, "x" * KILOBYTE), 400)
+    answer = long_ago("POST", "/thing/a/sure", content=endless, headers=OURS | MULTIPART)
+    assert answer.status_code == 413
+
+
 def test_an_endpoint_declares_itself_once() -> None:
     declared = one(raw, None, About.NOTHING)
     with pytest.raises(TypeError, match="once"):
