@@ -32,6 +32,18 @@ NOT_WATCHED = "audit-not-watched"
 LATE = 5 * 60_000
 """Milliseconds without a whole round after which the watch counts as dead."""
 
+DEFECTS = (
+    HieError,
+    OSError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+)
+"""After these the watch goes on; whatever else ends it is told by a round that does not come (`LATE`)."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -172,7 +184,7 @@ class Sealing:
         """Step, and go on whatever came of it: a defect of one part must not end the watch unseen."""
         try:
             self.step(first=first)
-        except Exception as error:  # noqa: BLE001  told aloud, and tried again in a minute
+        except DEFECTS as error:
             self._told(NOT_WATCHED, wrong=True)
             _log.warning("the watch over the audit trail failed: %s", type(error).__name__)
             return
