@@ -20,7 +20,7 @@ TEXTS: dict[str, str] = {
     "labels.mark": "Put on a label",
     "labels.mark.means": (
         "“Not told” hides it from the patient and the family; professionals see it marked. Psychiatry, HIV"
-        " and the like hide it from facilities the patient did not opt in for; “never leaves” from all others."
+        " and the like hide it from facilities without that opt-in; “never leaves” hides it from all others."
     ),
     "labels.which": "Label",
     "labels.ask": "Ask to take it off",

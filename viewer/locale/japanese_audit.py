@@ -50,7 +50,9 @@ TEXTS: dict[str, str] = {
     "audit.alarm.audit-not-sealed": "閲覧履歴を封印できていません。データベースの状態を確認してください。",
     "audit.alarm.audit-gaps": "最近、記録のない閲覧がありました。hie audit complete で確認してください。",
     "audit.alarm.audit-ledger-lost": "応答の台帳に欠けた行があります。ディスクの空きを確認してください。",
-    "audit.alarm.audit-not-watched": "閲覧履歴の監視が止まっています。ログを確認し、ハブを再起動してください。",
+    "audit.alarm.audit-not-watched": (
+        "閲覧履歴の監視が止まっています。ログを確認し、ハブを再起動してください。"
+    ),
     "audit.pack.title": "月次点検",
     "audit.pack.month": "年月（例 2026-04）",
     "audit.pack.viewers": "閲覧の多い利用者（閲覧 {n}件）",

@@ -85,7 +85,9 @@ TEXTS = {
     "link.reason.adt-deleted": "病院で患者情報が削除された",
     "link.reason.differs": "取り込んだ表の中で記載が合わない",
     "link.reason.resembles": "すでに登録された人に似ている",
-    "link.refused.conflict": "すでにほかの人が処理したか、表示のあとで内容が変わりました。もう一度確かめてください。",
+    "link.refused.conflict": (
+        "すでにほかの人が処理したか、表示のあとで内容が変わりました。もう一度確かめてください。"
+    ),
     "link.refused.invalid": "この操作はできません。一致する項目が足りないか、ご自分の提案です。",
     "link.history": "経過",
     "link.event.proposed": "提案",
