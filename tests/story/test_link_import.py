@@ -49,7 +49,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
     """Thirty people at two facilities, one line that conflicts and one that is none."""
-    lines = [
+    lines: list[tuple[object, ...]] = [
         (facility, f"{at:06d}", f"K{at}", *one.name, one.birth_day, one.sex)
         for at, one in enumerate(person.patient for person in people(PEOPLE))
         for facility in (HOSPITAL, CLINIC)

@@ -39,12 +39,13 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 @pytest.fixture(scope="module")
 def shown(region: Store) -> Shown:
     """Ask for each look-alike; return whom the desk is shown, best first."""
-    random, found = Random(4), []
+    random = Random(4)
+    found: Shown = []
     for person in random.sample(people(POPULATION), ASKED):
         for one in lookalikes(person, random):
             with region.look() as work:
                 listed = candidates(work, one.facts)
-            found.append((one, [(line.patient.id, line.score, line.proposable) for line in listed]))
+            found.append((one, [(str(line.patient.id), line.score, line.proposable) for line in listed]))
     return found
 
 
