@@ -17,10 +17,11 @@ from starlette.responses import RedirectResponse, Response
 from hie.exchange.declared import STATUS_OF, Refusal
 from hie.record.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from viewer.policy import BY_TLS, HEADERS, Forged, SignInNeeded
-from viewer.screen import screen_of, wants_fragment, words_of
+from viewer.screen import UNFINISHED, screen_of, wants_fragment, words_of
 
 KNOWN = frozenset({400, 401, 403, 404, 405, 408, 409, 413, 422, 500, 503})
 SIGN_IN, CONFIRM = "/sign-in", "/confirm"
+SAFE = frozenset({"GET", "HEAD"})
 UNAUTHORIZED = 401
 STATUS: dict[type[Exception], int] = {
     NotFound: 404,
@@ -47,7 +48,8 @@ def refused(request: Request, refusal: Refusal, back: str) -> Response:
     if refusal is Refusal.SIGN_IN:
         return _sign_in(request, SignInNeeded("nobody is signed in"))
     if refusal is Refusal.CONFIRM and _is_person(request):
-        return _leading(request, f"{CONFIRM}?next={quote(back, safe='')}")
+        undone = "" if request.method in SAFE else f"?{UNFINISHED}"  # the way back from a form has no query
+        return _leading(request, f"{CONFIRM}?next={quote(back + undone, safe='')}")
     return _page(request, STATUS_OF[refusal])
 
 

@@ -29,6 +29,8 @@ from viewer.rows import Row, collected
 
 LANGUAGE_COOKIE = "hie_language"
 FRAGMENT_HEADER = "hx-request"
+UNFINISHED = "unfinished=1"
+"""Stands in the address of a page to which one comes back from a confirmation that an act waited for."""
 PULSE_EVERY = 20_000
 FRESH = 30_000
 """Milliseconds for which the directory of facilities is not asked again."""
@@ -114,6 +116,7 @@ class Screen:
                 shared=session is not None and session.idle <= IDLE_ON_A_SHARED_DEVICE,
                 here=f"{scope['path']}?{query}" if query else scope["path"],
                 shown_at=self._now(words) if requester else "",
+                unfinished=scope["method"] == "GET" and UNFINISHED in query.split("&"),
                 alerts=partial(self._alerts, request, requester, words),
                 **context,
             )

@@ -127,7 +127,8 @@ def test_a_passkey_is_made_signs_in_and_confirms(
     page.get_by_role("button", name="新しく発行する").click()
     page.wait_for_url("**/confirm?**")
     page.get_by_role("button", name="パスキーで確認").click()
-    page.wait_for_url("**/security")
+    page.wait_for_url("**/security?unfinished=1")
+    expect(page.get_by_role("alert")).to_contain_text("操作はまだ行われていません")
     page.get_by_role("button", name="新しく発行する").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("回復コード")
     assert complaints == []

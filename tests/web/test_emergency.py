@@ -157,7 +157,10 @@ def test_after_five_minutes_the_second_factor_is_asked_for_again(world: World, a
     token = _token(doctor.get("/emergency"))
     world.clock.moment += 5 * MINUTE
     answer = doctor.post("/emergency", {"csrf_token": token, **TYPED, **REASON, "step": "open"})
-    assert (answer.status, answer.headers["location"]) == (303, "/confirm?next=%2Femergency")
+    assert (answer.status, answer.headers["location"]) == (
+        303,
+        "/confirm?next=%2Femergency%3Funfinished%3D1",
+    )
     assert doctor.get(CALENDAR).status == 404
 
 

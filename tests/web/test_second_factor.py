@@ -367,6 +367,23 @@ def test_risky_acts_need_a_fresh_proof_and_lead_back(address: str, world: World)
     assert old.get("/patients").status == 303
 
 
+def test_a_page_says_that_what_waited_for_the_confirmation_was_not_done(address: str, world: World) -> None:
+    client, app, _ = with_app(address, world)
+    token = field(client.get("/security"), "csrf_token", "/security/codes")
+    world.clock.moment += 6 * MINUTE
+    asked = client.post("/security/codes", {"csrf_token": token}).headers["location"]
+    assert unquote(asked) == "/confirm?next=/security?unfinished=1"
+    page = client.get(asked)
+    fields = {name: field(page, name, "/confirm") for name in ("csrf_token", "next")}
+    done = client.post("/confirm", {**fields, "proof": app.at(world.clock.moment // 1000)})
+    assert done.headers["location"] == "/security?unfinished=1"
+    told = parse(client.get(done.headers["location"]).text).one("p", role="alert")
+    assert "操作はまだ行われていません。もう一度入力して" in told.text
+    assert "操作はまだ" not in client.get("/security").text
+    world.clock.moment += 6 * MINUTE
+    assert client.get("/security/app").headers["location"] == "/confirm?next=%2Fsecurity%2Fapp"
+
+
 def test_the_passkey_of_somebody_else_confirms_nothing(address: str, world: World) -> None:
     client, _ = with_passkey(address)
     _, other = with_passkey(address, "kawai")

@@ -40,6 +40,7 @@ TEXTS: dict[str, str] = {
     "confirm.lead": "Before an important step you are checked once more. Then you are back where you were.",
     "confirm.by_passkey": "Check with a passkey",
     "confirm.failed": "That could not be checked. Please try again.",
+    "confirm.unfinished": "You are confirmed. Nothing was done yet: please enter it again.",
     "acting.title": "Choose the facility",
     "acting.lead": "For which facility are you working now?",
     "switch.title": "Switch person",

@@ -44,6 +44,9 @@ TEXTS: dict[str, str] = {
     "confirm.lead": "大事な操作の前に、もう一度確認します。このあと元の画面に戻ります。",
     "confirm.by_passkey": "パスキーで確認",
     "confirm.failed": "確認できませんでした。もう一度お試しください。",
+    "confirm.unfinished": (
+        "本人確認ができました。操作はまだ行われていません。もう一度入力して実行してください。"
+    ),
     "acting.title": "利用する施設を選ぶ",
     "acting.lead": "どちらの施設の業務として利用しますか。",
     "switch.title": "利用者の切り替え",
