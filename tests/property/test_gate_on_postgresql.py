@@ -8,7 +8,7 @@ import pytest
 
 from hie.exchange.ports import Store
 from hie.store import open_store
-from tests.property.shown import SEQUENCES, TOGETHER, ExactlyTheModel, Group, found, groups_of
+from tests.property.shown import SEQUENCES, TOGETHER, ExactlyTheModel, Group, found, group_of
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +26,12 @@ def new_stores(new_postgres_url: Callable[[], str]) -> Iterator[Iterator[Store]]
         store.close()
 
 
-@pytest.fixture(scope="module")
-def stores(new_stores: Iterator[Store]) -> list[tuple[Store, Group]]:
-    filled = []
-    for group in groups_of(20261121, SEQUENCES, TOGETHER):
-        filled.append((next(new_stores), group))
-        found(*filled[-1])
-    return filled
+@pytest.fixture(scope="module", params=range(SEQUENCES // TOGETHER))
+def filled(request: pytest.FixtureRequest, new_stores: Iterator[Store]) -> tuple[Store, Group]:
+    """Fill a store with the worlds of one region."""
+    store, group = next(new_stores), group_of(20261121, request.param)
+    found(store, group)
+    return store, group
 
 
 class TestPostgresql(ExactlyTheModel):
