@@ -107,10 +107,10 @@ class CanaryWorld(World):
     ) -> None:
         """Write a document, marked in every text."""
         word = token(int(whose.patient.id[-2:]), "care")
-        super().file(facility, whose, kind, [_marked(one, word) for one in records], at)
+        super().file(facility, whose, kind, [marked(one, word) for one in records], at)
 
 
-def _marked(value: Any, word: str) -> Any:
+def marked(value: Any, word: str) -> Any:
     """Put the word behind every text that is written in words."""
     if isinstance(value, str):
         return value + word if value and not value.isascii() else value
@@ -119,7 +119,7 @@ def _marked(value: Any, word: str) -> Any:
         told = value._replace(name=value.name.replace(coded, coded + word), category=value.category)
         return told._replace(code=value.code._replace(text=coded + word))
     if isinstance(value, tuple):
-        parts = [_marked(part, word) for part in value]
+        parts = [marked(part, word) for part in value]
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
     return value
 
