@@ -308,10 +308,9 @@ class ExactlyTheModel:
         tally = compare_what_is_shown(*filled)
         share = tally.permitted / tally.decisions
         first = filled[1].first
+        counted = f"sequences {first:,} to {first + TOGETHER:,}: {share:.1%} permitted"
         with capsys.disabled():
-            print(
-                f"\n{type(self).__name__}, sequences {first:,} to {first + TOGETHER:,}: {share:.1%} permitted"
-            )  # noqa: T201
+            print(f"\n{type(self).__name__}, {counted}")  # noqa: T201
         assert 0.10 <= share <= 0.40
 
     def test_my_patients_are_exactly_those_of_whom_something_may_be_seen(
