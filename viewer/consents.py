@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from consent.model import FOREVER, ConsentEvent, EventKind, Restriction
+from consent.model import FOREVER, ConsentEvent, EventKind, Restriction, Withdrawal
 from hie.exchange.standing import Change, Changed, Overview, Standing, State
 from viewer.consent_words import (
     NameOf,
@@ -35,6 +36,8 @@ class ConsentCard(NamedTuple):
     signed: str
     said: tuple[Said, ...]
     changes: tuple[str, ...]
+    taken: str
+    """The facilities that were taken back; empty where none was."""
     in_force: bool
     disclosers: str
     """Codes between commas, as the form of its withdrawal sends them; `*` for all."""
@@ -128,10 +131,22 @@ def _card(one: Standing, name_of: NameOf, words: Words) -> ConsentCard:
         signed,
         tuple(provision_words(provision, name_of, words)),
         tuple(_change(change, name_of, words) for change in one.changes),
+        _taken(one.taken, name_of, words),
         one.state in {State.IN_FORCE, State.PARTLY, State.COMING},
         _codes(provision.disclosers),
         _codes(provision.recipients),
     )
+
+
+def _taken(taken: Sequence[Withdrawal], name_of: NameOf, words: Words) -> str:
+    """Name whom a part was taken back from, or whose records."""
+    said = []
+    for one in taken:
+        whose = "" if one.disclosers is None else facilities_words(one.disclosers, name_of, words)
+        whom = "" if one.recipients is None else facilities_words(one.recipients, name_of, words)
+        key = "consents.taken." + ("both" if whose and whom else "disclosers" if whose else "recipients")
+        said.append(words(key, whose=whose, whom=whom))
+    return words("consents.taken", names="、".join(dict.fromkeys(said))) if said else ""
 
 
 def _when(one: Standing, words: Words) -> str:

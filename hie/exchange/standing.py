@@ -82,6 +82,8 @@ class Standing(NamedTuple):
     ended_at: int
     """First moment at which it is no longer in force, as far as it is known now."""
     changes: tuple[Changed, ...]
+    taken: tuple[Withdrawal, ...] = ()
+    """What was taken back of it since, a side that is meant whole left open; empty once it is over."""
 
 
 class Overview(NamedTuple):
@@ -192,7 +194,9 @@ def standing(events: Sequence[ConsentEvent], region: Region, now: int) -> Iterat
         ]
         for provision in event.provisions:
             state, ended_at = _state(provision, later, now)
-            yield Standing(event, provision, state, ended_at, tuple(changes(event, provision, region, now)))
+            changed = tuple(changes(event, provision, region, now))
+            taken = tuple(_taken(provision, later)) if state in {State.PARTLY, State.COMING} else ()
+            yield Standing(event, provision, state, ended_at, changed, taken)
 
 
 def changes(event: ConsentEvent, provision: Provision, region: Region, now: int) -> Iterator[Changed]:
@@ -235,11 +239,21 @@ def _state(provision: Provision, later: Sequence[tuple[int, Withdrawal]], now: i
         return State.ENDED, ended_at
     if provision.starts_at > now:
         return State.COMING, ended_at
-    partly = any(
-        _meet(one.disclosers, provision.disclosers) and _meet(one.recipients, provision.recipients)
-        for _, one in later
-    )
-    return State.PARTLY if partly else State.IN_FORCE, ended_at
+    return State.PARTLY if any(_taken(provision, later)) else State.IN_FORCE, ended_at
+
+
+def _taken(provision: Provision, later: Sequence[tuple[int, Withdrawal]]) -> Iterator[Withdrawal]:
+    """Yield what of each withdrawal this provision had given."""
+    given = provision.disclosers, provision.recipients
+    for _, one in later:
+        if _meet(one.disclosers, given[0]) and _meet(one.recipients, given[1]):
+            yield Withdrawal(_narrowed(one.disclosers, given[0]), _narrowed(one.recipients, given[1]))
+
+
+def _narrowed(taken: Facilities, given: Facilities) -> Facilities:
+    if taken is None or _covers(taken, given):
+        return None
+    return taken if given is None else taken & given
 
 
 def _covers(taken: Facilities, given: Facilities) -> bool:

@@ -11,6 +11,7 @@ from hie.exchange import consenting
 from hie.exchange.forms import beginning
 from hie.hub.app import application
 from hie.record.entry import DocumentClass
+from hie.record.identifiers import FacilityCode
 from hie.record.times import Day
 from tests.build.desks import HANAKO, Desk, desk_world
 from tests.build.page import parse
@@ -37,6 +38,12 @@ def address(world: World) -> Iterator[str]:
     """Where it is served."""
     with served(application(world.hub())) as where:
         yield where
+
+
+def name_of(world: World, code: FacilityCode) -> str:
+    """Return what a facility is called."""
+    with world.store.look() as work:
+        return next(one.name for one in work.directory.all() if one.code == code)
 
 
 def _log(world: World) -> list[ConsentEvent]:
@@ -201,7 +208,13 @@ def test_a_person_sees_and_takes_back_their_own_alone(world: World, address: str
     assert sent.status == 303
     taken = _log(world)[-1]
     assert (taken.recorded_by, taken.withdrawal) == ("hanako", Withdrawal(None, frozenset({CLINIC})))
-    assert "一部撤回" in hanako.page("/my-consents").text
+    given = hanako.page("/my-consents").one("section", id="given").text
+    assert "一部撤回" in given
+    assert f"撤回した施設：{name_of(world, CLINIC)}" in given
+    token = {"csrf_token": hanako.token("/my-consents")}
+    hanako.client.post("/my-consents/withdraw", {**token, "disclosers": CENTRAL, "recipients": HARBOUR})
+    both = f"{name_of(world, CLINIC)}、{name_of(world, HARBOUR)}（{name_of(world, CENTRAL)}の記録）"
+    assert both in hanako.page("/my-consents").one("section", id="given").text
     assert Desk(address, "nobody").client.get("/my-consents").status == 404
 
 
