@@ -84,8 +84,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hostile]:
             world.feed(facility)
         world.feed(CENTRAL, folder / "extended")
     with world.store.work() as work:
-        for facility in FACILITIES:
-            work.directory.add(facility._replace(name=f"{STRONG}{facility.name}", short_name=STRONG))
+        for place in FACILITIES:
+            work.directory.add(place._replace(name=f"{STRONG}{place.name}", short_name=STRONG))
         work.directory.add(Facility(FacilityCode("1319900021"), STRONG, FacilityKind.CLINIC, STRONG, 6))
         for login, (code, role) in USERS.items():
             work.accounts.add(Account(login, login, STRONG, code, role, "x" * 20, attested_at=TODAY))

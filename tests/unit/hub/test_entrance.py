@@ -260,10 +260,31 @@ def test_json_that_is_too_deep_is_malformed(doctor: Asking) -> None:
 
 @pytest.mark.parametrize(
     ("text", "levels"),
-    [(b"", 0), (b"[]", 1), (b'{"a":[{}]}', 3), (b'"[[["', 0), (rb'["\"[[", {}]', 2), (b"]]][", 0)],
+    [
+        *((b"", 0), (b"[]", 1), (b"]]][", 0), (b'{"a":[{}]}', 3), (b'"[[["', 0)),
+        *((b'["[[[', 1), (b'["[\x5c', 1), (b'["\x5c"[[", {}]', 2)),
+    ],
 )
 def test_brackets_in_texts_are_no_depth(text: bytes, levels: int) -> None:
     assert depth(text) == levels
+
+
+QUOTE, SLASH = b'"', b"\x5c"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        QUOTE + (SLASH + QUOTE) * 500_000,
+        QUOTE * 1_000_001,
+        b"[" * 1_000_000,
+        SLASH * 1_000_000,
+        QUOTE + (SLASH + b"u") * 500_000,
+    ],
+    ids=["escaped quotes", "quotes", "brackets", "slashes", "escapes"],
+)
+def test_a_megabyte_of_anything_is_looked_at_once(text: bytes) -> None:
+    assert depth(text) in {0, len(text)}  # its square would be hours
 
 
 @pytest.mark.parametrize(
