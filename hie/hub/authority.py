@@ -32,6 +32,8 @@ LIFE_OF_A_CLIENT = timedelta(days=30)
 _LIFE_OF_THE_DOOR = timedelta(days=825)
 """Made anew with every start of the hub."""
 _LIFE_OF_THE_AUTHORITY = timedelta(days=20 * 365)
+CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
+"""Of TLS 1.2: forward secrecy and authenticated encryption only (CRYPTREC/IPA, high-security type)."""
 _SKEW = timedelta(minutes=10)
 """An edge's clock may be behind the hub's by that much."""
 _LONGEST_REQUEST = 16_384
@@ -88,6 +90,8 @@ class RegionAuthority:
         _write(file, _private(key) + _pem(made).encode(), replacing=True)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(CIPHERS)
+        context.options |= ssl.OP_NO_RENEGOTIATION
         context.load_cert_chain(file)
         context.load_verify_locations(cadata=self.certificate)
         context.verify_mode = ssl.CERT_OPTIONAL
