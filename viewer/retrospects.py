@@ -25,6 +25,11 @@ class Told(NamedTuple):
     today: str
     gap: str
     why: str
+    whom: tuple[str, ...]
+    """The facilities one by one, or who it is that has none."""
+    roles: str
+    records_of: tuple[str, ...]
+    reasons: tuple[str, ...]
 
 
 class ToldGap(NamedTuple):
@@ -37,19 +42,25 @@ class ToldGap(NamedTuple):
 
 def told(report: Report, screen: Screen, words: Words) -> list[Told]:
     """Word every line."""
-    return [
-        Told(
-            _who(one, screen, words),
-            _places(one.custodians, screen, words),
-            _kinds(one.then, screen, words),
-            _kinds(one.today, screen, words),
-            words("could_see.gap", kinds=_kinds(one.only_then, screen, words)) if one.only_then else "",
-            words("list.comma").join(
-                why.ja if words.language is Language.JAPANESE else why.en for why in one.why
-            ),
-        )
-        for one in report.lines
-    ]
+    return [_told(one, screen, words) for one in report.lines]
+
+
+def _told(one: Line, screen: Screen, words: Words) -> Told:
+    comma, roles = words("list.comma"), _roles(one, words)
+    whom, records_of = _whom(one, screen, words), _names(one.custodians, screen)
+    reasons = tuple(why.ja if words.language is Language.JAPANESE else why.en for why in one.why)
+    return Told(
+        f"{comma.join(whom)} {roles}".strip(),
+        comma.join(records_of),
+        _kinds(one.then, screen, words),
+        _kinds(one.today, screen, words),
+        words("could_see.gap", kinds=_kinds(one.only_then, screen, words)) if one.only_then else "",
+        comma.join(reasons),
+        whom,
+        roles,
+        records_of,
+        reasons,
+    )
 
 
 def told_gaps(gaps: Iterable[Gap], words: Words) -> list[ToldGap]:
@@ -82,16 +93,22 @@ def table(report: Report, screen: Screen, words: Words) -> list[list[str]]:
     ]
 
 
-def _who(one: Line, screen: Screen, words: Words) -> str:
+def _whom(one: Line, screen: Screen, words: Words) -> tuple[str, ...]:
     if one.facilities == (NO_FACILITY,):
-        return words("could_see.self")
+        return (words("could_see.self"),)
+    return _names(one.facilities, screen)
+
+
+def _roles(one: Line, words: Words) -> str:
+    if one.facilities == (NO_FACILITY,):
+        return ""
     roles = words("list.comma").join(words(f"role.{role}") for role in one.roles)
     suffix = f" ({words('could_see.emergency')} {one.account})" if one.account else ""
-    return f"{_places(one.facilities, screen, words)} {roles}{suffix}"
+    return f"{roles}{suffix}"
 
 
-def _places(codes: Sequence[FacilityCode], screen: Screen, words: Words) -> str:
-    return words("list.comma").join(screen.facility(code).name for code in codes)
+def _names(codes: Sequence[FacilityCode], screen: Screen) -> tuple[str, ...]:
+    return tuple(screen.facility(code).name for code in codes)
 
 
 def _kinds(classes: frozenset[DocumentClass], screen: Screen, words: Words) -> str:

@@ -169,6 +169,8 @@ def test_a_patient_looks_back_at_the_own_record_and_no_other(region: Region, add
     herself = _as(address, "hanako")
     page = herself.get("/could-see").text
     assert "見本駅前医院" in page
+    assert "実際に見た人は「誰が見たか」にあります" in page
+    assert ">誰が見たか</a>" in page
     other = herself.get(f"/could-see?patient={region.silent.patient.id}").text
     assert "見本駅前医院" in other
     assert "無口" not in other

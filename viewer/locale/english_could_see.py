@@ -9,7 +9,7 @@ TEXTS: dict[str, str] = {
         "Who could see which kinds of records at the end of that day, as known then and as known "
         "today. Who did look stands in the audit trail. No document is opened."
     ),
-    "could_see.lead.own": "Who may see your record. Who did look stands under your accesses.",
+    "could_see.lead.own": "Who may see your record. Who did look stands under “Who looked”.",
     "could_see.on": "Day (empty for now)",
     "could_see.ask": "Ask",
     "could_see.csv": "CSV",
@@ -21,6 +21,7 @@ TEXTS: dict[str, str] = {
     "could_see.today": "as known today",
     "could_see.why": "Why",
     "could_see.nothing": "nothing",
+    "could_see.same": "the same",
     "could_see.all": "all kinds",
     "could_see.self": "the patient and family",
     "could_see.emergency": "emergency",

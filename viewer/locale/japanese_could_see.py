@@ -10,7 +10,7 @@ TEXTS: dict[str, str] = {
         "実際に見た人は閲覧履歴にあります。文書の中身は出ません。"
     ),
     "could_see.lead.own": (
-        "あなたの記録を、だれが見られるようになっているかを示します。実際に見た人は「閲覧の記録」にあります。"
+        "あなたの記録を、だれが見られるようになっているかを示します。実際に見た人は「誰が見たか」にあります。"
     ),
     "could_see.on": "日付（空なら、いま）",
     "could_see.ask": "調べる",
@@ -23,6 +23,7 @@ TEXTS: dict[str, str] = {
     "could_see.today": "いまの記録では",
     "could_see.why": "理由",
     "could_see.nothing": "見られない",
+    "could_see.same": "同じ",
     "could_see.all": "すべての種類",
     "could_see.self": "ご本人・ご家族",
     "could_see.emergency": "緊急閲覧",
