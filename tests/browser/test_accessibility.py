@@ -47,7 +47,7 @@ def test_an_account_without_records_and_an_ended_session(
     page.get_by_label("利用者ID").fill("clerk")
     page.get_by_label("パスワード").fill(PASSWORD)
     page.get_by_role("button", name="サインイン", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("このアカウントについて")
+    expect(page.get_by_role("heading", level=1)).to_have_text("同意・登録")
     assert found_by(axe, page) == []
     page = signed_in(width, 844)
     page.goto(CALENDAR)

@@ -39,7 +39,9 @@ def _as(new_page: NewPage, login: str, width: int = 1366, height: int = 768, *, 
     page.get_by_label("利用者ID").fill(login)
     page.get_by_label("パスワード").fill(PASSWORD)
     page.get_by_role("button", name="サインイン", exact=True).click()
-    page.wait_for_url("**/feeds**")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    if "/feeds" not in page.url:
+        page.goto("/feeds")
     return page
 
 

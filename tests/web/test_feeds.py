@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -100,7 +101,7 @@ def test_the_secretariat_sees_every_hospital_the_worst_first(office: Client) -> 
         ("直接取込", "見本中央病院"),
         ("正常", "見本若葉病院"),
     ]
-    assert office.get("/").headers["location"] == "/feeds"
+    assert office.get("/").headers["location"] == "/today"
 
 
 def test_a_line_says_what_somebody_on_the_telephone_needs(office: Client) -> None:
@@ -365,7 +366,7 @@ def test_hospital_it_opens_no_patient_by_any_route(region: Region, address: str)
     paths = [route.path for route in guarded(app.routes) if "{patient}" in route.path]
     assert len(paths) >= 8
     for path in paths:
-        answer = client.get(path.format_map(filled) + "?code=3A0100000023270")
+        answer = client.get(path.format_map(defaultdict(lambda: "1", filled)) + "?code=3A0100000023270")
         assert answer.status in {403, 404}, path
         assert hanako.patient.name.kanji not in answer.text
         assert hanako.numbers[CENTRAL] not in answer.text
