@@ -51,7 +51,9 @@ class StandInHub(httpx.BaseTransport):
     It decides nothing but what a test tells it; the real hub stands in the stories.
     """
 
-    def __init__(self, clock: HandClock, facility: FacilityCode = HOSPITAL) -> None:
+    def __init__(  # noqa: PLR0915  what a hub keeps, one after the other
+        self, clock: HandClock, facility: FacilityCode = HOSPITAL
+    ) -> None:
         self.clock = clock
         self.facility = facility
         self.serve: Callable[[httpx.Request], httpx.Response] = self.answer

@@ -29,9 +29,7 @@ _KEEP_APP = (
     " on conflict (account) do update set secret = excluded.secret, added_at = excluded.added_at,"
     " confirmed_at = excluded.confirmed_at, last_step = excluded.last_step"
 )
-_FIND_APP = (
-    "select account, secret, added_at, confirmed_at, last_step from one_time_secret where account = ?"
-)
+_FIND_APP = "select account, secret, added_at, confirmed_at, last_step from one_time_secret where account = ?"
 _USE = (
     "delete from recovery_code where account = ? and code_hash = ? and expires_at > ?"
     " returning account, code_hash, expires_at, issued_by"

@@ -62,7 +62,7 @@ class Link(NamedTuple):
 class Tables:
     """All tables: dictionaries of immutable values, each copied before a writer changes it."""
 
-    def __init__(self) -> None:
+    def __init__(self) -> None:  # noqa: PLR0915  a table each
         """Start empty."""
         self.entries: dict[EntryId, FiledEntry] = {}
         self.instances: dict[tuple[int, str, str, str], FiledInstance] = {}

@@ -27,8 +27,7 @@ TEXTS: dict[str, str] = {
     "second.new.passkey.make": "この端末で登録する",
     "second.new.app": "認証アプリ",
     "second.new.app.lead": (
-        "スマートフォンの認証アプリでQRコードを読み取り、"
-        "表示された6けたの数字を入力してください。"
+        "スマートフォンの認証アプリでQRコードを読み取り、表示された6けたの数字を入力してください。"
     ),
     "second.app.picture": "認証アプリで読み取るQRコード",
     "second.app.by_hand": "読み取れないときはこの文字を入力:",
