@@ -269,7 +269,7 @@ def filings(count: int) -> Iterator[Filing]:
         facts = EntryFacts(
             EntryKey(str(day), "OML-11", f"{number:015d}", f"{day}101500000"),
             DocumentClass.LABORATORY_RESULT, Day(day), "01", EntryStatus.APPROVED, Confidentiality.NORMAL,
-            RESULTS, 3, "",
+            RESULTS, 3, "", 0,
         )  # fmt: skip
         yield Filing(facts, Format.SSMIX2, content_hash(body), 5250, body, 7, results, ())
 
