@@ -86,7 +86,7 @@ def made(documents: int) -> list[Rows]:
             body = chance.randbytes(300)
             key = ("OML-11", str(day), f"{number:015d}", f"{day}101500000", "01")
             rows[entry].append(
-                (local, day, number, 8, *key, 1, 0, RESULTS, 3, "", 0, 0, content_hash(body), 5250, 1_700_000)
+                (local, day, number, 8, *key, 1, 0, 0, RESULTS, 3, "", 0, content_hash(body), 5250, 1_700_000)
             )
             rows[small_document].append((number, 7, body))
             rows[observation].extend(
@@ -98,6 +98,7 @@ def made(documents: int) -> list[Rows]:
                     14,
                     day,
                     8,
+                    0,
                     0,
                     1,
                     part + 1,
