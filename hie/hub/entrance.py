@@ -114,7 +114,7 @@ class Entrance(BaseRoute):
         session: Session | None = scope["state"]["session"]
         if session is None:
             return False
-        return is_confirmed(getattr(session, "confirmed_at", session.opened_at), self._clock.now())
+        return is_confirmed(session.confirmed_at, self._clock.now())
 
 
 def enclosed(routes: Iterable[BaseRoute], door: Door, clock: Clock) -> list[BaseRoute]:

@@ -14,6 +14,7 @@ from tests.property.reference_model import Document, Situation, may_ask, may_see
 from tests.web.matrix.operations import TREATS, VERIFY, Operation
 from tests.web.matrix.states import (
     DAY,
+    ON_DUTY,
     PSYCHIATRY,
     REGION,
     STATES,
@@ -118,7 +119,7 @@ class Judge:
 
 
 def _glass(state: State) -> Emergency | None:
-    return Emergency("glass", TODAY + DAY) if state.glass else None
+    return Emergency("glass", TODAY + DAY) if state.glass and state.viewer in ON_DUTY else None
 
 
 def requester(state: State, role: Role) -> Requester:

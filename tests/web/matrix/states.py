@@ -36,6 +36,8 @@ LATER, UNANNOUNCED = FacilityCode("1319900015"), FacilityCode("1319900016")
 OFFICE = FacilityCode("1319900017")
 """Where accounts of no clinic or hospital belong."""
 OF_NO_FACILITY = {Role.PATIENT, Role.FAMILY, Role.SECRETARIAT, Role.SYSTEM}
+ON_DUTY = frozenset({CLINIC})
+"""Where emergencies are taken in."""
 SIGNED = TODAY - 50 * DAY
 JOINED = TODAY - 45 * DAY
 LATELY = TODAY - DAY
@@ -185,6 +187,12 @@ STATES = (
     State(
         "emergency, with the clause",
         (Provision(recipients=frozenset({STRANGER}), emergency=True),),
+        glass=True,
+    ),
+    State(
+        "emergency, at a clinic that does no duty",
+        (Provision(recipients=frozenset({STRANGER}), emergency=True),),
+        viewer=LATER,
         glass=True,
     ),
     State("emergency, without the clause", (Provision(recipients=frozenset({STRANGER})),), glass=True),

@@ -45,6 +45,7 @@ from tests.web.matrix.states import (
     LATELY,
     LATER,
     OFFICE,
+    ON_DUTY,
     REGION,
     RESTING,
     SIGNED,
@@ -109,6 +110,8 @@ def _fed(world: World) -> dict[str, Somebody]:
             work.memberships.record(
                 MembershipEvent(0, code, MembershipKind.NOTICED, noticed, JOINED, "desk", "letter")
             )
+        for code in ON_DUTY:
+            work.duties.set(code, "desk", SIGNED, on=True)
     people = {state.name: _person(world, number, state) for number, state in enumerate(STATES)}
     for code in HOSPITALS:
         world.feed(code)
