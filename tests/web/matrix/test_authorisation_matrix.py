@@ -100,7 +100,7 @@ def _operations(state: State, *, early: bool) -> list[Operation]:
         one
         for one in OPERATIONS
         if (another or one.asks or "{patient}" in one.path + one.fields)
-        and early == one.path.startswith(("/audit", "/fhir/AuditEvent", "/accesses"))
+        and early == one.path.startswith(("/audit", "/fhir/AuditEvent", "/accesses", "/links"))
         and (state is STATES[0] or (one.method, one.path) != ("POST", "/sign-in"))
     ]
 
