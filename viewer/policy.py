@@ -77,12 +77,20 @@ class Policy:
             await self._app(scope, receive, send)
             return
 
+        static = scope["path"].startswith(STATIC)
+        if static:
+            scope = {**scope, "headers": [one for one in scope["headers"] if not _asks_for_pieces(*one)]}
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                static = scope["path"].startswith(STATIC)
                 message["headers"] = [*message["headers"], *(self._kept if static else self._uncached)]
             elif scope["method"] == "HEAD":
                 message = {**message, "body": b""}
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+def _asks_for_pieces(name: bytes, value: bytes) -> bool:
+    """Say whether a header asks for several pieces of a file: such a one is given whole (RFC 9110, 14.2)."""
+    return name == b"range" and b"," in value

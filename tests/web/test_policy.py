@@ -55,6 +55,14 @@ def test_files_may_be_kept_and_carry_the_policy_too(browser_of_nobody: Client) -
     assert "content-security-policy" in answer.headers
 
 
+def test_a_file_is_given_in_one_piece_or_whole(browser_of_nobody: Client) -> None:
+    sheet = parse(browser_of_nobody.get("/sign-in").text).one("link", rel="stylesheet")["href"]
+    whole = browser_of_nobody.get(sheet)
+    one, many = (browser_of_nobody.get(sheet, Range=asked) for asked in ("bytes=2-5", "bytes=0-0,2-2,4-4"))
+    assert (one.status, one.body) == (206, whole.body[2:6])
+    assert (many.status, many.body) == (200, whole.body)
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_holds_inline_script_or_style(doctor: Client, path: str) -> None:
     page = parse(doctor.get(path).text)

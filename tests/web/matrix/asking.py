@@ -44,7 +44,7 @@ async def ask(
     if session:
         sent_on["cookie"] = f"{sent_on.get('cookie', 'x=y')}; hie_session={quote(session)}"
     if method not in {"GET", "HEAD"}:
-        body = urlencode({**(fields or {}), "csrf_token": f"form {session}"}).encode()
+        body = urlencode({"csrf_token": f"form {session}", **(fields or {})}).encode()
         sent_on |= {"content-type": FORM, "content-length": str(len(body))}
     scope: Scope = {
         "type": "http",
