@@ -5,7 +5,6 @@ The browser is told to disregard our content policy: what is tried is the escapi
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
@@ -24,6 +23,7 @@ from hie.record.clinical import Record
 from hie.record.identifiers import FacilityCode
 from hie.record.people import Facility, FacilityKind, HumanName
 from hie.record.requester import Role
+from tests import looping
 from tests.build import stories
 from tests.build.canaries import marked
 from tests.build.hostile import PAYLOADS
@@ -152,7 +152,7 @@ def _suspicious(answer: Answer) -> list[str]:
 
 
 def _entries(app: FastAPI, patient: str) -> str:
-    answer = asyncio.run(ask(app, "GET", f"/api/patients/{patient}/timeline", "hamada"))
+    answer = looping.run(ask(app, "GET", f"/api/patients/{patient}/timeline", "hamada"))
     return "-".join(str(row[0]) for row in json.loads(answer.body)["rows"])
 
 
@@ -180,7 +180,7 @@ def test_no_page_holds_what_no_template_wrote(hostile: Hostile) -> None:
                     wrong += [f"{route.path}: {one}" for one in _suspicious(answer)]
         return wrong
 
-    assert asyncio.run(everything()) == []
+    assert looping.run(everything()) == []
 
 
 @pytest.fixture

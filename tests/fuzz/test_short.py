@@ -48,7 +48,8 @@ def test_spoilt_names_and_files_change_nothing_outside_the_store(
     monkeypatch.chdir(tmp_path / "outside")
     before = around(tmp_path)
     tally = fed_from_memory(world, Random(1), 300) + fed_from_disk(world, Random(2), 300)
-    assert tally["indexed"] > 50
+    # Of a patient whose spoilt demographics name somebody else the link is doubted, and the rest withheld.
+    assert tally["indexed"] > 20
     assert tally["quarantined"] > 50
     assert around(tmp_path) == before
     assert leads_out(tmp_path / "region/hub") == []
@@ -59,10 +60,9 @@ def test_what_was_taken_once_is_taken_once(tmp_path: Path) -> None:
     world, _ = settled(tmp_path)
     first, again = (fed_from_memory(world, Random(3), 200) for _ in range(2))
     assert first["indexed"] > 0
-    assert (again["indexed"], again["unchanged"] + again["quarantined"]) == (
-        0,
-        first["indexed"] + first["quarantined"],
-    )
+    assert again["indexed"] == 0
+    kept = ("indexed", "unchanged", "quarantined", "withheld")
+    assert sum(again[name] for name in kept) == sum(first[name] for name in kept)
 
 
 @pytest.mark.parametrize("mutation", MESSAGE_MUTATIONS, ids=lambda one: one.__name__)

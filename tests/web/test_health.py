@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hie.hub.app import application
 from tests.build.served import Client, served
 from tests.build.stories import Region
+from tests.build.world import World
 
 
 def test_it_is_ready_while_somebody_writes(region: Region, browser_of_nobody: Client) -> None:
@@ -14,8 +17,8 @@ def test_it_is_ready_while_somebody_writes(region: Region, browser_of_nobody: Cl
     assert [(answer.status, answer.text) for answer in answers] == [(200, "live"), (200, "ready")]
 
 
-def test_a_stranger_learns_only_whether_the_trail_is_well(region: Region) -> None:
-    hub = region.world.hub()
+def test_a_stranger_learns_only_whether_the_trail_is_well(tmp_path: Path) -> None:
+    hub = World(tmp_path).hub()  # a store of its own: serving ends by closing it
     alarmed = hub._replace(services=hub.services._replace(alarms=lambda: ("audit-gaps",)))
     with served(application(alarmed)) as address:
         answer = Client(address).get("/health/audit")
