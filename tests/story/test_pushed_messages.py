@@ -89,8 +89,9 @@ def test_pushed_messages_arrive_by_consent_and_wait_for_it(tmp_path: Path) -> No
 def test_messages_are_kept_while_the_hub_is_away_and_go_out_after_a_restart(tmp_path: Path) -> None:
     hub = tmp_path / "hub"
     with a_region(hub, [ANNE], [ANNE]) as region:
-        with listening(tmp_path, region):
-            pass
+        # An edge that is stopped while it still connects leaves that line to the end of the process.
+        with listening(tmp_path, region) as (edge, _):
+            until(lambda: edge.policy.position > 0)
         port_of_hub = int(region.url.rpartition(":")[2])
     documents = [storages.laboratory(ANNE, number) for number in range(20)]
     with listening(tmp_path, region) as (_, port):
