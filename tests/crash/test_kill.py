@@ -29,7 +29,7 @@ def test_an_ingest_killed_at_100_moments_ends_as_if_never_killed(tmp_path: Path)
         for number in range(KILLS):
             data = copied(tmp_path / "ready", tmp_path / "killed")
             several = ["--workers", "2"] if number % 4 == 3 else []
-            killed = nursery.run(data, command + several, dice.uniform(0.3, 1.0) * whole.seconds)
+            killed = nursery.run(data, command + several, dice.uniform(0.6, 1.0) * whole.seconds)
             assert killed.code in {-9, 0}
             again = nursery.run(data, command + several)
             assert again.code == 0
