@@ -28,19 +28,21 @@ def application(hub: Hub, beside: Beside = nullcontext) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         del app
-        for one in running:
-            one.start()
-        async with (
-            hub.edge_door.opened() if hub.edge_door else nullcontext(),
-            contextmanager_in_threadpool(beside()),
-        ):
-            yield
-        for one in running:
-            one.stop()
-        hub.thumbnails.close()
-        if hub.scans:
-            hub.scans.close()
-        hub.store.close()
+        try:
+            for one in running:
+                one.start()
+            async with (
+                hub.edge_door.opened() if hub.edge_door else nullcontext(),
+                contextmanager_in_threadpool(beside()),
+            ):
+                yield
+        finally:
+            for one in running:
+                one.stop()
+            hub.thumbnails.close()
+            if hub.scans:
+                hub.scans.close()
+            hub.store.close()
 
     app = FastAPI(
         title="Tsunagu HIE",

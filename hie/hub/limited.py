@@ -5,7 +5,9 @@ from __future__ import annotations
 import struct
 import subprocess
 import threading
-from collections.abc import Sequence
+import weakref
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 ANSWER = struct.Struct(">Q")
 """Length of an answer, in front of it."""
@@ -19,6 +21,7 @@ class LimitedProcess:
         self._program = program
         self._patience = patience
         self._process: subprocess.Popen[bytes] | None = None
+        self._end: Callable[[], object] = lambda: None
 
     def ask(self, *request: bytes) -> bytes:
         """Return what the program answers, or nothing; callers ask one after another."""
@@ -47,14 +50,7 @@ class LimitedProcess:
     def stop(self) -> None:
         """End the program, if it runs."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
-                if pipe is not None:
-                    try:
-                        pipe.close()
-                    except BrokenPipeError:
-                        continue
+            self._end()
             self._process = None
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -66,4 +62,15 @@ class LimitedProcess:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )
+            # A request that was still under way when its hub closed may start it once more: it ends with us.
+            self._end = weakref.finalize(self, _ended, self._process)
         return self._process
+
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(BrokenPipeError):
+                pipe.close()
