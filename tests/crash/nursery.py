@@ -1,8 +1,9 @@
 """Starts `hie`, or decisions in a row, many times without importing them many times; kills on demand.
 
 Use: `python nursery.py`. Reads one JSON line per run from standard input and answers with one:
-`{"arguments", "environment", "kill_after", "synchronous"}` → `{"code", "seconds", "output"}`;
-`kill_after` is in seconds or null, `synchronous` overrides SQLite's setting where it is not empty.
+`{"arguments", "environment", "kill_after", "lines", "synchronous"}` → `{"code", "seconds", "output"}`;
+`kill_after` is in seconds or null, counted from the start or, where `lines` is more than none, from the
+moment when so many lines were said; `synchronous` overrides SQLite's setting where it is not empty.
 It adopts workers that a killed run leaves behind and answers when all have ended.
 """
 
@@ -16,13 +17,15 @@ import sqlite3
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 PR_SET_CHILD_SUBREAPER = 36
 
 
 def run(
-    arguments: list[str], environment: dict[str, str], kill_after: float | None, synchronous: str
+    arguments: list[str], environment: dict[str, str], kill_after: float | None, lines: int, synchronous: str
 ) -> dict[str, object]:
     """Run one command to its end, or to its sudden end."""
     with tempfile.TemporaryFile() as output:
@@ -30,7 +33,12 @@ def run(
         child = os.fork()
         if child == 0:
             _become(arguments, environment, synchronous, output.fileno())
-        ended, status = _ended_by(child, began + kill_after) if kill_after is not None else (0, 0)
+        ended, status = 0, 0
+        if kill_after is not None:
+            ended, status = _ended_before(child, lambda: _lines_of(output) >= lines)
+            moment = time.monotonic() + kill_after
+            if not ended:
+                ended, status = _ended_before(child, lambda: time.monotonic() >= moment)
         if not ended:
             if kill_after is not None:
                 os.kill(child, signal.SIGKILL)
@@ -45,14 +53,19 @@ def run(
         }
 
 
-def _ended_by(child: int, moment: float) -> tuple[int, int]:
-    """Wait for a child until a moment; return its number, 0 if it goes on, and how it ended."""
-    while (left := moment - time.monotonic()) > 0:
+def _ended_before(child: int, due: Callable[[], bool]) -> tuple[int, int]:
+    """Wait for a child until it is due; return its number, 0 if it goes on, and how it ended."""
+    while not due():
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             return ended, status
-        time.sleep(min(left, 0.01))
+        time.sleep(0.002)
     return 0, 0
+
+
+def _lines_of(output: IO[bytes]) -> int:
+    """Count what was said so far, without moving the place at which the child writes."""
+    return os.pread(output.fileno(), os.fstat(output.fileno()).st_size, 0).count(b"\n")
 
 
 def _become(arguments: list[str], environment: dict[str, str], synchronous: str, output: int) -> None:
@@ -107,7 +120,7 @@ def main() -> None:
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
     for line in sys.stdin:
         asked = json.loads(line)
-        answer = run(asked["arguments"], asked["environment"], asked["kill_after"], asked["synchronous"])
+        answer = run(**asked)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 

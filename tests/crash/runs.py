@@ -46,14 +46,17 @@ class Nursery:
         kill_after: float | None = None,
         environment: dict[str, str] | None = None,
         synchronous: str = "",
+        *,
+        lines: int = 0,
     ) -> Ended:
-        """Run `hie` on a data folder, to its end or until it is killed."""
+        """Run `hie` on a data folder, to its end or until it is killed so long after it said `lines` lines."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         asked = {
             "arguments": arguments,
             "environment": {"HIE_DATA_DIR": str(data)} | (environment or {}),
             "kill_after": kill_after,
+            "lines": lines,
             "synchronous": synchronous,
         }
         self._process.stdin.write(json.dumps(asked) + "\n")

@@ -17,19 +17,24 @@ def test_an_ingest_killed_at_100_moments_ends_as_if_never_killed(tmp_path: Path)
     root, images = worlds.hospital(tmp_path)
     worlds.hub(tmp_path / "ready")
     command = ["ingest", "--facility", HOSPITAL, str(root), str(images), "--json", "--commit-every", "30"]
+    command.append("--acks")
     with Nursery() as nursery:
         whole = nursery.run(copied(tmp_path / "ready", tmp_path / "whole"), command)
         assert whole.code == 0
         assert whole.last["indexed"] > 300
         assert whole.last["quarantined"] == 2
         assert whole.last["withheld"] == 16 * 3
+        commits = len(whole.output.splitlines()) - 1
         expected = contents.contents(tmp_path / "whole")
         dice = random.Random(SEED)
         cut_short = 0
         for number in range(KILLS):
             data = copied(tmp_path / "ready", tmp_path / "killed")
             several = ["--workers", "2"] if number % 4 == 3 else []
-            killed = nursery.run(data, command + several, dice.uniform(0.6, 1.0) * whole.seconds)
+            # Every third at any moment of the start, the others soon after one of the commits.
+            lines = dice.randrange(1, commits) if number % 3 else 0
+            moment = dice.uniform(0, 0.05 if lines else whole.seconds)
+            killed = nursery.run(data, command + several, moment, lines=lines)
             assert killed.code in {-9, 0}
             again = nursery.run(data, command + several)
             assert again.code == 0
