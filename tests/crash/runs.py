@@ -49,7 +49,7 @@ class Nursery:
         *,
         lines: int = 0,
     ) -> Ended:
-        """Run `hie` on a data folder, to its end or until it is killed so long after it said `lines` lines."""
+        """Run `hie` on a data folder, to its end or until it is killed, a while after so many lines."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         asked = {
