@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from adapters import dicom_folder, ssmix2_extended, ssmix2_standard
-from hie.exchange.sources import PatientSource
+from hie.exchange.feeds.sources import PatientSource
 from hie.record.entry import Format
 from hie.record.errors import Invalid
 from ssmix2.extended import plain_name

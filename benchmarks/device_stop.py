@@ -21,10 +21,10 @@ import time
 from pathlib import Path
 
 from hie.clock import SystemClock
-from hie.exchange.browsers import token_hash
 from hie.exchange.founding import operator
 from hie.exchange.ports import Account, Device, Session, Store
-from hie.exchange.sessions import stop_device
+from hie.exchange.signing.browsers import token_hash
+from hie.exchange.signing.sessions import stop_device
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
 from hie.record.identifiers import FacilityCode

@@ -25,10 +25,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.pipeline import FACILITY, founded
 from hie.clock import SystemClock
 from hie.edge import enrolment
-from hie.exchange import edges
-from hie.exchange.browsers import token_hash
+from hie.exchange.feeds import edges
 from hie.exchange.founding import operator
 from hie.exchange.ports import Account, Device, Session
+from hie.exchange.signing.browsers import token_hash
 from hie.hub.authority import RegionAuthority
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by

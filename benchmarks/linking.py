@@ -23,7 +23,7 @@ from random import Random
 # The script's own folder holds modules named like those of the standard library.
 sys.path[0] = str(Path(__file__).parents[1])
 
-from hie.exchange.matching import candidates
+from hie.exchange.linking.matching import candidates
 from hie.exchange.ports import Statement, Store
 from hie.record.identifiers import FacilityCode, LocalPatientId
 from hie.record.people import PersonFacts

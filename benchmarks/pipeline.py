@@ -36,8 +36,8 @@ import hie.store.opening  # noqa: F401  loaded with the rest, before a clock run
 import ssmix2
 from adapters.ssmix2_standard import StandardFolder, patients
 from consent.model import ConsentEvent, EventKind, Provision
-from hie.exchange.filing import Tally
-from hie.exchange.ingest import DEFECTS
+from hie.exchange.feeds.filing import Tally
+from hie.exchange.feeds.ingest import DEFECTS
 from hie.hub.feeding import Feeding, collect_rarely, feed_sources
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by

@@ -41,10 +41,10 @@ from starlette.types import ASGIApp, Message
 
 from consent.grant import Grant
 from hie.clock import SystemClock
-from hie.exchange.access import Asked, admit
-from hie.exchange.browsers import token_hash
+from hie.exchange.gate.access import Asked, admit
 from hie.exchange.ports import Device, Session, Store
-from hie.exchange.timeline import TimelineRequest, admitted, timeline
+from hie.exchange.records.timeline import TimelineRequest, admitted, timeline
+from hie.exchange.signing.browsers import token_hash
 from hie.record.identifiers import PatientId
 from hie.record.times import Day, Period
 from hie.store import open_store

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from consent.model import ConsentEvent, EventKind, Provision
-from hie.exchange import emergency
-from hie.exchange.exact import Identity
+from hie.exchange.breakglass import emergency
+from hie.exchange.consents.exact import Identity
 from hie.exchange.ports import EmergencySession, Store
 from hie.record.identifiers import FacilityCode, LocalPatientId
 from hie.record.people import Facility, FacilityKind, Patient, Sex

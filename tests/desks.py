@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 
 from hie.exchange.ports import Account, AuditQuery, Invitation, Store
-from hie.exchange.proofs import Proofs, Reception
+from hie.exchange.signing.proofs import Proofs, Reception
 from hie.hub.authenticator_apps import PyOtpApps
 from hie.hub.guessable import Guessable
 from hie.hub.passkeys import WebAuthnPasskeys

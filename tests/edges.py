@@ -19,8 +19,8 @@ from hie.edge.edge import Edge
 from hie.edge.identity import Identity
 from hie.edge.settings import EdgeSettings, EdgeSource
 from hie.edge.wiring import wired
-from hie.exchange.parcels import Fate, Parcel, ParcelDocument, Receipt, read_head, write_receipts
-from hie.exchange.policy import Known, Policy, digest_of, written
+from hie.exchange.feeds.parcels import Fate, Parcel, ParcelDocument, Receipt, read_head, write_receipts
+from hie.exchange.gate.policy import Known, Policy, digest_of, written
 from hie.record.identifiers import FacilityCode, PatientId, content_hash
 from ssmix2.layout import parse_name
 from tests.certificates import Authority

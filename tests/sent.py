@@ -8,9 +8,9 @@ from hashlib import sha256
 
 from consent.grant import Grant
 from consent.model import ConsentEvent, EventKind, Withdrawal
-from hie.exchange.parcels import Batch, Fate, Parcel, ParcelDocument, head_of
+from hie.exchange.feeds.parcels import Batch, Fate, Parcel, ParcelDocument, head_of
+from hie.exchange.feeds.receiving import Positions, Receiving, Reception, Taken
 from hie.exchange.ports import Edge, EntryLine, Store
-from hie.exchange.receiving import Positions, Receiving, Reception, Taken
 from hie.record.entry import Format
 from hie.record.identifiers import ContentHash, FacilityCode, PatientId, content_hash
 from hie.record.requester import Requester, Role

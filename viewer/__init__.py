@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from hie.exchange.declared import About, declares
+from hie.exchange.gate.declared import About, declares
 from hie.exchange.services import Services
 from viewer import failures, pages
 from viewer.environment import STATIC

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from hie.exchange.alerts import Alerts
-from hie.exchange.emergency import MOST
+from hie.exchange.breakglass.alerts import Alerts
+from hie.exchange.breakglass.emergency import MOST
 from hie.record.identifiers import PatientId
 from hie.record.times import JST
 from viewer.locale import Words

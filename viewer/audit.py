@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from consent.reasons import REASONS
-from hie.exchange.accesses import Access
-from hie.exchange.audit_lines import supplement
-from hie.exchange.audit_words import ACTIONS, OUTCOMES, Group
 from hie.exchange.ports import AuditRow, Complaint
+from hie.exchange.trail.accesses import Access
+from hie.exchange.trail.audit_lines import supplement
+from hie.exchange.trail.audit_words import ACTIONS, OUTCOMES, Group
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import PatientId
 from hie.record.people import Patient

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from consent.model import FOREVER, ConsentEvent, EventKind, Restriction, Withdrawal
-from hie.exchange.standing import Change, Changed, Overview, Standing, State
+from hie.exchange.consents.standing import Change, Changed, Overview, Standing, State
 from viewer.consent_words import (
     NameOf,
     Said,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from hie.exchange.series import Point
+from hie.exchange.records.series import Point
 from hie.record.identifiers import FacilityCode
 from hie.record.normal import NormalValue
 from hie.record.times import UNKNOWN_DAY, Day, date_from_day, day_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hie.exchange.likeness import Verdict
-from hie.exchange.matching import Candidate
+from hie.exchange.consents.registering import Opened, Waiting
+from hie.exchange.linking.likeness import Verdict
+from hie.exchange.linking.matching import Candidate
 from hie.exchange.ports import Proposal, Registration, RegistrationKind, RegistrationState, ScanPage
-from hie.exchange.registering import Opened, Waiting
 from hie.record.errors import Conflict, HieError
 from hie.record.people import FacilityKind, Patient
 from hie.record.requester import Requester

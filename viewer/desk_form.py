@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, Field
 
 from consent.model import FOREVER, Paper, Provision
-from hie.exchange.forms import (
+from hie.exchange.consents.forms import (
     A_DAY,
     AGREES,
     FORM_VERSION,
@@ -20,8 +20,8 @@ from hie.exchange.forms import (
     latest_end,
     years_after,
 )
+from hie.exchange.consents.proposals import MOST_NUMBERS
 from hie.exchange.ports import Proposal
-from hie.exchange.proposals import MOST_NUMBERS
 from hie.record.eras import read_day, written
 from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from hie.exchange.stays import ADMISSION, LEAVE, TO_BE_ADMITTED, TRANSFER, Stay
-from hie.exchange.timeline import Timeline
+from hie.exchange.records.stays import ADMISSION, LEAVE, TO_BE_ADMITTED, TRANSFER, Stay
+from hie.exchange.records.timeline import Timeline
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
 from hie.record.people import Facility

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.declared import STATUS_OF, Refusal
+from hie.exchange.gate.declared import STATUS_OF, Refusal
 from hie.record.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from viewer.policy import BY_TLS, HEADERS, Forged, SignInNeeded
 from viewer.screen import UNFINISHED, screen_of, wants_fragment, words_of

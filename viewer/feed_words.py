@@ -6,9 +6,9 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
-from hie.exchange.explaining import explained, wrong
-from hie.exchange.feed_lights import Concern
-from hie.exchange.feed_monitor import Held
+from hie.exchange.feeds.explaining import explained, wrong
+from hie.exchange.feeds.feed_lights import Concern
+from hie.exchange.feeds.feed_monitor import Held
 from hie.record.times import JST
 from viewer.locale import Language, Words
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from hie.exchange.feed_lights import Light, concerns, light_of
-from hie.exchange.feed_monitor import HISTORY, Asked, FeedState, Held, SourceState
+from hie.exchange.feeds.feed_lights import Light, concerns, light_of
+from hie.exchange.feeds.feed_monitor import HISTORY, Asked, FeedState, Held, SourceState
 from hie.exchange.ports import FeedRun
 from hie.exchange.ports.spool import ItemState
 from viewer.feed_pictures import day_picture, state_bar

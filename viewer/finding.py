@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from starlette.requests import Request
 
-from hie.exchange.exact import Miss
-from hie.exchange.finding import exactly
+from hie.exchange.consents.exact import Miss
+from hie.exchange.consents.finding import exactly
 from hie.record.identifiers import PatientId
 from viewer.identifying import Typed
 from viewer.screen import requester_of, screen_of, words_of

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from hie.exchange.ports import EntryLine
-from hie.exchange.stays import Stay
+from hie.exchange.records.stays import Stay
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import EntryId, FacilityCode
 from hie.record.times import Day, Period

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hie.exchange.exact import Identity
+from hie.exchange.consents.exact import Identity
 from hie.record.eras import read_day
 from hie.record.people import Sex
 from hie.record.times import UNKNOWN_DAY

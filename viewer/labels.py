@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hie.exchange.marking import BY_HAND, MARKING
 from hie.exchange.ports.labels import Mark
+from hie.exchange.records.marking import BY_HAND, MARKING
 from hie.record.entry import DocumentEntry, Label
 from hie.record.identifiers import PatientId
 from hie.record.requester import Requester

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 from starlette.requests import Request
 
-from hie.exchange.inviting import Letter, shown
+from hie.exchange.roster.inviting import Letter, shown
 from hie.record.people import Facility
 from hie.record.requester import Role
 from viewer.roster import Places, days_of

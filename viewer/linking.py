@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from hie.exchange.exposure import CALENDAR, ELSEWHERE, Exposure
-from hie.exchange.likeness import Attribute, Compared, Verdict
-from hie.exchange.linking import Opened
+from hie.exchange.linking.exposure import CALENDAR, ELSEWHERE, Exposure
+from hie.exchange.linking.likeness import Attribute, Compared, Verdict
+from hie.exchange.linking.linking import Opened
 from hie.exchange.ports import LinkCase, LinkKind
 from hie.record.people import Patient, PersonFacts, Sex
 from hie.record.spreadsheets import MARK, csv_lines

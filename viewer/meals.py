@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from hie.exchange.ports import EntryLine
-from hie.exchange.stays import Stay
+from hie.exchange.records.stays import Stay
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import EntryId, FacilityCode
 from hie.record.times import Day

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hie.exchange.declared import DESK, TREATING
+from hie.exchange.gate.declared import DESK, TREATING
 from hie.record.requester import Requester, Role
 
 _PERSONS = frozenset({Role.PATIENT, Role.FAMILY})

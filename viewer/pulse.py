@@ -6,7 +6,7 @@ from hashlib import blake2b
 from hmac import compare_digest
 from urllib.parse import urlencode
 
-from hie.exchange.pulse import beat
+from hie.exchange.records.pulse import beat
 from hie.record.identifiers import PatientId
 from hie.record.requester import Requester
 from viewer.screen import Screen

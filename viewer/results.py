@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from hie.exchange.series import has_series, normal_of
+from hie.exchange.records.series import has_series, normal_of
 from hie.record.clinical import Observation
 from viewer.formats import NULL, moment, shown_unit, shown_value
 from viewer.locale import Words

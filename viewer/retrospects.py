@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from hie.exchange.audit_lines import safe_cell
-from hie.exchange.hindsight import Gap
-from hie.exchange.retrospect import Line, Report
-from hie.exchange.seeing import NO_FACILITY
+from hie.exchange.retrospective.hindsight import Gap
+from hie.exchange.retrospective.retrospect import Line, Report
+from hie.exchange.retrospective.seeing import NO_FACILITY
+from hie.exchange.trail.audit_lines import safe_cell
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
 from viewer.alerts import day_and_time

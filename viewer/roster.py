@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from starlette.requests import Request
 
-from hie.exchange.inviting import Misfilled, place_of
-from hie.exchange.keepers import governs
+from hie.exchange.roster.inviting import Misfilled, place_of
+from hie.exchange.roster.keepers import governs
 from hie.record.identifiers import FacilityCode
 from hie.record.people import Facility, FacilityKind
 from hie.record.times import JST, japanese_day

@@ -9,10 +9,10 @@ from functools import cached_property, partial
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from hie.exchange.alerts import Alerts, alerts, concerns
+from hie.exchange.breakglass.alerts import Alerts, alerts, concerns
 from hie.exchange.ports import PatientFile
 from hie.exchange.services import Services
-from hie.exchange.sessions import IDLE_ON_A_SHARED_DEVICE
+from hie.exchange.signing.sessions import IDLE_ON_A_SHARED_DEVICE
 from hie.record.entry import DocumentClass
 from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode, PatientId

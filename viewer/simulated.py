@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from consent.reasons import REASONS
-from hie.exchange.simulating import LabelLine, Simulated
+from hie.exchange.retrospective.simulating import LabelLine, Simulated
 from hie.record.identifiers import FacilityCode
 from viewer.locale import Language, Words
 from viewer.screen import Screen

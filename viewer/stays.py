@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from hie.exchange.stays import Leg, Stay
+from hie.exchange.records.stays import Leg, Stay
 from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, day_of
 from viewer.departments import department_name
 from viewer.formats import days_between, full_day, moment

@@ -14,10 +14,10 @@ from urllib.parse import quote, urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.browsers import DEVICE_COOKIE, SESSION_COOKIE, Visit, cookie
 from hie.exchange.ports import Session
-from hie.exchange.proofs import Reception, Site
-from hie.exchange.signing_in import SignedIn
+from hie.exchange.signing.browsers import DEVICE_COOKIE, SESSION_COOKIE, Visit, cookie
+from hie.exchange.signing.proofs import Reception, Site
+from hie.exchange.signing.signing_in import SignedIn
 from hie.record.requester import Origin
 from viewer.policy import CSRF_HEADER, Forged
 from viewer.screen import inside, screen_of

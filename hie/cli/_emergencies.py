@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from consent.model import ConsentEvent, EventKind, Provision
-from hie.exchange import consenting
-from hie.exchange.emergency import Asked, break_glass, end, enter_duty
-from hie.exchange.emergency_reviews import JUSTIFIED, review
-from hie.exchange.exact import Identity
+from hie.exchange.breakglass.emergency import Asked, break_glass, end, enter_duty
+from hie.exchange.breakglass.emergency_reviews import JUSTIFIED, review
+from hie.exchange.consents import consenting
+from hie.exchange.consents.exact import Identity
 from hie.exchange.founding import operator
 from hie.exchange.ports import Account, Clock, Store
-from hie.exchange.sessions import requester_of
+from hie.exchange.signing.sessions import requester_of
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.people import FacilityKind
 from hie.record.requester import Requester, Role

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hie.exchange.inviting import Chosen, Draft, accept, invite
-from hie.exchange.proofs import Reception
-from hie.exchange.sessions import requester_of
+from hie.exchange.roster.inviting import Chosen, Draft, accept, invite
+from hie.exchange.signing.proofs import Reception
+from hie.exchange.signing.sessions import requester_of
 from hie.record.requester import Role
 from hie.sample.region import SampleRegion
 

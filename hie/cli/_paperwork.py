@@ -10,13 +10,15 @@ from typing import NamedTuple
 
 from consent.model import Paper, Provision
 from hie.cli._signed_forms import signed_form
-from hie.exchange import facilities, hearing, linking, registering, scanning
-from hie.exchange.forms import A_DAY, day_at
-from hie.exchange.matching import known
+from hie.exchange.consents import registering, scanning
+from hie.exchange.consents.forms import A_DAY, day_at
+from hie.exchange.consents.scanning import ScanReader
+from hie.exchange.linking import hearing, linking
+from hie.exchange.linking.matching import known
 from hie.exchange.ports import Clock, Proposal, Store
-from hie.exchange.scanning import ScanReader
-from hie.exchange.sessions import requester_of
-from hie.exchange.timeline import TimelineRequest, admitted
+from hie.exchange.records.timeline import TimelineRequest, admitted
+from hie.exchange.roster import facilities
+from hie.exchange.signing.sessions import requester_of
 from hie.record.entry import Label
 from hie.record.identifiers import LocalPatientId
 from hie.record.people import FacilityKind, HumanName, Patient, PersonFacts, Sex

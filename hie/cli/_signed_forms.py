@@ -10,7 +10,7 @@ import io
 import segno
 from PIL import Image, ImageDraw
 
-from hie.exchange.scanning import code_of
+from hie.exchange.consents.scanning import code_of
 
 _SHEET, _INK, _GREY, _BLUE = (1240, 1754), (40, 44, 52), (150, 156, 166), (38, 62, 140)
 """A4 at 150 dots an inch, and colours."""

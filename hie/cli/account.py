@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from hie.cli._desk import By, desk
-from hie.exchange import people
-from hie.exchange.new_passwords import encoded
 from hie.exchange.ports import Account
+from hie.exchange.roster import people
+from hie.exchange.signing.new_passwords import encoded
 from hie.hub.settings import Settings
 from hie.hub.wiring import proofs
 from hie.record.identifiers import facility_code

@@ -16,11 +16,11 @@ import typer
 
 from hie.cli._desk import By, desk
 from hie.clock import SystemClock
-from hie.exchange.audit_lines import CSV_HEADINGS, csv_cells
-from hie.exchange.audit_views import everything
-from hie.exchange.auditing import FaultKind, Sealed, Verdict, prove_beside, seal_written
-from hie.exchange.completeness import reconcile
 from hie.exchange.ports import AuditEvent, AuditQuery, ChainRow, Store
+from hie.exchange.trail.audit_lines import CSV_HEADINGS, csv_cells
+from hie.exchange.trail.audit_views import everything
+from hie.exchange.trail.auditing import FaultKind, Sealed, Verdict, prove_beside, seal_written
+from hie.exchange.trail.completeness import reconcile
 from hie.hub.copying import copied
 from hie.hub.heads import is_genuine, kept_key, read_heads
 from hie.hub.releasing import Ledger

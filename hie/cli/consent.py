@@ -10,8 +10,8 @@ import typer
 
 from consent.model import ConsentEvent, EventKind, Facilities, Paper, Provision, Restriction, Withdrawal
 from hie.cli._desk import By, Evidence, Patient, desk, named
-from hie.exchange import consenting
-from hie.exchange.forms import FORM_VERSION, PATIENT, beginning
+from hie.exchange.consents import consenting
+from hie.exchange.consents.forms import FORM_VERSION, PATIENT, beginning
 from hie.record.entry import DocumentClass, Label
 from hie.record.errors import Invalid
 from hie.record.identifiers import patient_id

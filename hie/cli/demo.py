@@ -23,12 +23,12 @@ from hie.cli._paperwork import tell_paperwork
 from hie.cli.found import fill
 from hie.cli.hub import serve
 from hie.clock import SystemClock
-from hie.exchange import edges as enrolment
-from hie.exchange.forms import A_DAY
+from hie.exchange.consents.forms import A_DAY
+from hie.exchange.feeds import edges as enrolment
+from hie.exchange.feeds.ingest import record_run
 from hie.exchange.founding import operator
-from hie.exchange.ingest import record_run
-from hie.exchange.people import LIFE
-from hie.exchange.proofs import Reception
+from hie.exchange.roster.people import LIFE
+from hie.exchange.signing.proofs import Reception
 from hie.hub.app import Beside
 from hie.hub.authority import RegionAuthority
 from hie.hub.feeding import Feeding, feed_sources

@@ -25,8 +25,8 @@ from hie.edge.policy import NO_POSITION
 from hie.edge.running import NOT_LET_IN, Runner
 from hie.edge.settings import PUSHED, EdgeSettings
 from hie.edge.wiring import alone, spool_of, wired
-from hie.exchange.auditing import seal_written
 from hie.exchange.ports.spool import ItemState
+from hie.exchange.trail.auditing import seal_written
 from hie.record.errors import HieError, Misconfigured, Refused
 from hie.record.times import JST
 

@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from hie.cli._desk import By, desk
-from hie.exchange import edges as enrolment
-from hie.exchange import facilities
-from hie.exchange.labelling import bits_of
+from hie.exchange.feeds import edges as enrolment
+from hie.exchange.labels.labelling import bits_of
 from hie.exchange.ports import Edge
+from hie.exchange.roster import facilities
 from hie.hub.authority import RegionAuthority
 from hie.hub.settings import Settings
 from hie.record.errors import Invalid, Misconfigured

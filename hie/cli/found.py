@@ -10,9 +10,9 @@ import typer
 
 from hie.clock import SystemClock
 from hie.exchange.founding import Region, found
-from hie.exchange.keepers import DAY
-from hie.exchange.people import LIFE
 from hie.exchange.ports import Account, Store
+from hie.exchange.roster.keepers import DAY
+from hie.exchange.roster.people import LIFE
 from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by

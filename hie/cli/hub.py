@@ -10,7 +10,7 @@ import typer
 import uvicorn
 
 from hie.cli._desk import By, desk
-from hie.exchange import edges
+from hie.exchange.feeds import edges
 from hie.hub.app import Beside, application
 from hie.hub.custody import proxies
 from hie.hub.feeding import collect_rarely

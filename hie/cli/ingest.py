@@ -13,8 +13,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from adapters.detecting import format_of
 from hie.clock import SystemClock
-from hie.exchange.filing import FILINGS_PER_COMMIT, Committed, Outcome, Tally, seen
-from hie.exchange.ingest import record_run
+from hie.exchange.feeds.filing import FILINGS_PER_COMMIT, Committed, Outcome, Tally, seen
+from hie.exchange.feeds.ingest import record_run
 from hie.hub.feeding import Feeding, collect_rarely, feed_sources
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by

@@ -11,7 +11,7 @@ from rich.progress import Progress
 
 from hie.cli._desk import By, desk
 from hie.exchange.founding import operator
-from hie.exchange.link_table import Fate, Names, Planned, apply, counted, plan, read_table
+from hie.exchange.linking.link_table import Fate, Names, Planned, apply, counted, plan, read_table
 from hie.record.spreadsheets import csv_lines
 
 link = typer.Typer(no_args_is_help=True, help="Take over links from a table.")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from hie.cli._desk import By, Patient, desk, named
-from hie.exchange import identity
+from hie.exchange.linking import identity
 from hie.record import people
 from hie.record.errors import Invalid
 from hie.record.identifiers import LocalPatientId, facility_code, patient_id

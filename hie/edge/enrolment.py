@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from hie.edge import hub_link, identity
 from hie.edge.identity import Identity
-from hie.exchange.edges import MARK
+from hie.exchange.feeds.edges import MARK
 from hie.record.errors import Invalid, Refused
 from hie.record.identifiers import FacilityCode, facility_code
 

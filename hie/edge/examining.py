@@ -17,11 +17,11 @@ from hie.edge.keeping import Memory
 from hie.edge.policy import PolicyCache
 from hie.edge.sources import Origins
 from hie.edge.waiting import Hung
-from hie.exchange.ingest import DEFECTS
-from hie.exchange.labelling import labels_of_image
+from hie.exchange.feeds.ingest import DEFECTS
+from hie.exchange.feeds.reading import read_document
+from hie.exchange.labels.labelling import labels_of_image
 from hie.exchange.ports import Clock
 from hie.exchange.ports.spool import Examined, Item, ItemState
-from hie.exchange.reading import read_document
 from hie.record.entry import NO_LABELS, Confidentiality, DocumentClass, Format, Label
 from hie.record.errors import Conflict, HieError, Unreadable
 from hie.record.findings import Finding, Severity

@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from hie.exchange.auditing import seal_read, seal_written
 from hie.exchange.ports import Seal
+from hie.exchange.trail.auditing import seal_read, seal_written
 from hie.record.errors import Invalid
 from hie.store.reserve import NO_ROOM
 

@@ -22,8 +22,8 @@ import httpx
 from backports.zstd import ZstdCompressor
 
 from hie.edge.identity import Identity, tls_context, trusting
-from hie.exchange.parcels import Batch, Receipt, head_of, read_receipts
-from hie.exchange.policy import Known, Policy, read_policy
+from hie.exchange.feeds.parcels import Batch, Receipt, head_of, read_receipts
+from hie.exchange.gate.policy import Known, Policy, read_policy
 from hie.record.errors import Invalid, Refused, Unavailable
 
 CONNECT_SECONDS = 10.0

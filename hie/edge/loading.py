@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from hie.edge.keeping import Memory
 from hie.edge.sources import Origins
-from hie.exchange.parcels import Parcel, ParcelDocument
+from hie.exchange.feeds.parcels import Parcel, ParcelDocument
 from hie.exchange.ports import Clock
 from hie.exchange.ports.spool import Answered, Item, ItemState, Thing
 from hie.record.entry import NO_LABELS, Format

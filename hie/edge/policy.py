@@ -17,7 +17,7 @@ from typing import NamedTuple
 from consent.grant import Grant
 from hie.edge.durable import link_durably, read_if_there, write_durably
 from hie.edge.keeping import Memory
-from hie.exchange.policy import Known, Policy, grant_of, read_policy, written
+from hie.exchange.gate.policy import Known, Policy, grant_of, read_policy, written
 from hie.exchange.ports import Clock
 from hie.exchange.ports.spool import Item
 from hie.record.errors import Invalid

@@ -19,7 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from hie.exchange.labelling import bits_of
+from hie.exchange.labels.labelling import bits_of
 from hie.record.entry import Format
 
 _MEBIBYTE = 1024 * 1024

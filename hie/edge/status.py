@@ -14,7 +14,7 @@ from hie.edge.durable import read_if_there
 from hie.edge.keeping import Memory
 from hie.edge.policy import PolicyCache
 from hie.edge.settings import EdgeSettings
-from hie.exchange.ingest import nameless
+from hie.exchange.feeds.ingest import nameless
 from hie.exchange.ports import Clock
 from hie.exchange.ports.spool import Item, ItemState
 from hie.store.reserve import NO_ROOM

@@ -15,7 +15,7 @@ from hie.edge.hub_link import HubLink, NumberPassed, PolicyMoved, Rejected, Spok
 from hie.edge.keeping import Memory
 from hie.edge.loading import Loader, Place, is_sent
 from hie.edge.policy import PolicyCache
-from hie.exchange.parcels import Batch, Fate, Parcel, ParcelDocument, Receipt
+from hie.exchange.feeds.parcels import Batch, Fate, Parcel, ParcelDocument, Receipt
 from hie.exchange.ports import Clock
 from hie.exchange.ports.spool import Answered, Item, ItemState, Thing
 from hie.record.entry import Format

@@ -13,8 +13,10 @@ from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from consent.model import ConsentEvent
-from hie.exchange import consenting, identity, people
+from hie.exchange.consents import consenting
+from hie.exchange.linking import identity
 from hie.exchange.ports import Account, AuditEvent, Clock, Store, UnitOfWork
+from hie.exchange.roster import people
 from hie.record.errors import Conflict
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.record.people import Facility, Patient

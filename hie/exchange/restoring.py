@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from consent.model import EVERYTHING, ConsentEvent, EventKind, Restriction
-from hie.exchange import consenting, edges, linking, people
-from hie.exchange.auditing import linked
+from hie.exchange.consents import consenting
+from hie.exchange.feeds import edges
+from hie.exchange.linking import linking
 from hie.exchange.ports import (
     AuditEvent,
     Clock,
@@ -28,6 +29,8 @@ from hie.exchange.ports import (
 from hie.exchange.ports.audit import COLUMNS, ChainRow
 from hie.exchange.ports.links import LinkKind
 from hie.exchange.ports.registrations import OPEN_STATES
+from hie.exchange.roster import people
+from hie.exchange.trail.auditing import linked
 from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Requester

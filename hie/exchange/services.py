@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+from hie.exchange.consents.scanning import NO_SCANS, ScanReader
 from hie.exchange.ports import Clock, Store
-from hie.exchange.proofs import Reception
-from hie.exchange.retrieve import Drawable, Reader
-from hie.exchange.scanning import NO_SCANS, ScanReader
-from hie.exchange.timeline import Timeline, TimelineRequest
+from hie.exchange.records.retrieve import Drawable, Reader
+from hie.exchange.records.timeline import Timeline, TimelineRequest
+from hie.exchange.signing.proofs import Reception
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Requester
 

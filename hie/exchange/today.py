@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hie.exchange import accesses, emergency_reviews, registering, scanning
-from hie.exchange.declared import DESK
-from hie.exchange.emergency_reviews import REVIEWERS
-from hie.exchange.feed_lights import Light, light_of
-from hie.exchange.feed_monitor import feeds, may_monitor
+from hie.exchange.breakglass import emergency_reviews
+from hie.exchange.breakglass.emergency_reviews import REVIEWERS
+from hie.exchange.consents import registering, scanning
+from hie.exchange.feeds.feed_lights import Light, light_of
+from hie.exchange.feeds.feed_monitor import feeds, may_monitor
+from hie.exchange.gate.declared import DESK
 from hie.exchange.ports import Clock, RegistrationState, Store
-from hie.exchange.roll import EXCEPTIONS, Standing, roll
+from hie.exchange.roster.roll import EXCEPTIONS, Standing, roll
+from hie.exchange.trail import accesses
 from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Requester, Role

@@ -13,9 +13,9 @@ import logging
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hie.exchange.browsers import SESSION_COOKIE, cookie, token_hash
 from hie.exchange.ports import Account, Clock, Session, Store
-from hie.exchange.sessions import SEEN_EVERY, found_session, requester_of
+from hie.exchange.signing.browsers import SESSION_COOKIE, cookie, token_hash
+from hie.exchange.signing.sessions import SEEN_EVERY, found_session, requester_of
 from hie.record.errors import HieError
 from hie.record.requester import Origin
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from hie.exchange.edges import Issued
+from hie.exchange.feeds.edges import Issued
 from hie.record.errors import Invalid, Misconfigured
 from hie.record.identifiers import FacilityCode
 from hie.store.durable import write_whole

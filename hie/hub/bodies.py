@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope
 
-from hie.exchange.declared import STATUS_OF, Refusal
+from hie.exchange.gate.declared import STATUS_OF, Refusal
 from hie.record.errors import HieError
 
 TOKEN_HEADER, TOKEN_FIELD = b"x-csrf-token", "csrf_token"

@@ -16,8 +16,8 @@ from pathlib import Path
 from queue import Full, Queue
 from threading import Event, Lock, Thread
 
-from hie.exchange.auditing import AT_ONCE
 from hie.exchange.ports import ChainRow, Clock, Store
+from hie.exchange.trail.auditing import AT_ONCE
 from hie.record.errors import HieError, Invalid
 
 LATE = 60_000

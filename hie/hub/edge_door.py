@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 import uvicorn
 from starlette.applications import Starlette
 
-from hie.exchange.parcels import Batch
+from hie.exchange.feeds.parcels import Batch
+from hie.exchange.feeds.receiving import Positions, Receiving, Reception, Refusal
 from hie.exchange.ports import Clock, Edge, Store
-from hie.exchange.receiving import Positions, Receiving, Reception, Refusal
 from hie.hub.authority import RegionAuthority
 from hie.hub.bodies import Patience
 from hie.hub.entrance import Door, enclosed

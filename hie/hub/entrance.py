@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from hie.exchange.declared import Declared, Refusal, declaration, is_confirmed
+from hie.exchange.gate.declared import Declared, Refusal, declaration, is_confirmed
 from hie.exchange.ports import Clock, Session
 from hie.hub.bodies import Body, NotLetIn, Patience, expect_once
 from hie.record.errors import Misconfigured

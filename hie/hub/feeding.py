@@ -16,10 +16,10 @@ from typing import NamedTuple, TypeVar
 
 from adapters.detecting import format_of, patients_of
 from hie.clock import SystemClock
-from hie.exchange.filing import FILINGS_PER_COMMIT, Committed, Manner, Tally
-from hie.exchange.ingest import Ingest
+from hie.exchange.feeds.filing import FILINGS_PER_COMMIT, Committed, Manner, Tally
+from hie.exchange.feeds.ingest import Ingest
+from hie.exchange.feeds.studies import ImagingIngest
 from hie.exchange.ports import Store
-from hie.exchange.studies import ImagingIngest
 from hie.hub.settings import Settings
 from hie.record.entry import Format
 from hie.record.identifiers import FacilityCode

@@ -17,8 +17,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from hie.exchange.auditing import seal_read, seal_text, seal_written
 from hie.exchange.ports.audit import AuditHead, Seal
+from hie.exchange.trail.auditing import seal_read, seal_text, seal_written
 from hie.hub.authority import FOLDER
 from hie.record.errors import Invalid, Misconfigured
 from hie.store.durable import write_whole

@@ -1,9 +1,9 @@
 """What the hub does for itself, rarely.
 
 It forgets large objects that nothing points to: they are left by a kill between the object and its
-transaction (`hie.exchange.forgetting`). And it writes down whose right to break the glass is suspended
+transaction (`hie.exchange.feeds.forgetting`). And it writes down whose right to break the glass is suspended
 because nobody reviewed an emergency in time; that the right is gone by then needs no housekeeping.
-Accounts that nobody attested for 120 days rest (`hie.exchange.people`).
+Accounts that nobody attested for 120 days rest (`hie.exchange.roster.people`).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from __future__ import annotations
 import logging
 from threading import Event, Thread
 
-from hie.exchange.emergency_reviews import suspend_overdue
-from hie.exchange.forgetting import YOUNGEST, forget_unreferenced
+from hie.exchange.breakglass.emergency_reviews import suspend_overdue
+from hie.exchange.feeds.forgetting import YOUNGEST, forget_unreferenced
 from hie.exchange.founding import operator
-from hie.exchange.people import rest_unattested
 from hie.exchange.ports import Clock, Store
+from hie.exchange.roster.people import rest_unattested
 from hie.record.errors import HieError
 
 EVERY_SECONDS = 6 * 60 * 60.0

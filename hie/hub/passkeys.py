@@ -30,7 +30,7 @@ from webauthn.helpers.structs import (
 )
 
 from hie.exchange.ports import Account, Passkey
-from hie.exchange.proofs import Made, ProofFailed, Site
+from hie.exchange.signing.proofs import Made, ProofFailed, Site
 
 LONGEST = 16 * 1024
 """Characters of an answer; a key's statement is a small part of that."""

@@ -9,7 +9,7 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from hie.exchange.new_passwords import normalised
+from hie.exchange.signing.new_passwords import normalised
 from hie.record.errors import Unavailable
 
 AT_ONCE = 2

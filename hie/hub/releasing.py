@@ -3,7 +3,7 @@
 Two measures that do not trust the handlers. The door keeps the ids of requests whose rows of a granted look
 have just been committed, and breaks off an answer of a patient's route whose id is not among them; for a
 page of a desk that has none it writes one. And it writes every such answer into a ledger beside the database,
-which is laid beside the trail every night (`hie.exchange.completeness`): what the first measure should ever
+which is laid beside the trail every night (`completeness`): what the first measure should ever
 let through, the second one finds.
 """
 
@@ -20,11 +20,11 @@ from threading import Lock
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hie.exchange.audit_words import LOOKING, SHOWN
-from hie.exchange.completeness import Release
-from hie.exchange.declared import About
+from hie.exchange.gate.declared import About
 from hie.exchange.ports import AuditEvent, ChainRow, Clock, Store
 from hie.exchange.ports.audit import COLUMNS
+from hie.exchange.trail.audit_words import LOOKING, SHOWN
+from hie.exchange.trail.completeness import Release
 from hie.hub.entrance import Guarded
 from hie.record.errors import HieError
 from hie.record.identifiers import is_patient_id

@@ -11,8 +11,8 @@ import logging
 from threading import Event, Thread
 from typing import NamedTuple
 
-from hie.exchange.completeness import reconcile
 from hie.exchange.ports import Clock, Seal, Store
+from hie.exchange.trail.completeness import reconcile
 from hie.hub.copying import AuditCopy
 from hie.hub.heads import HeadsOutside, SealingKey
 from hie.hub.releasing import Ledger

@@ -6,12 +6,12 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from hie.clock import SteadyClock
-from hie.exchange import edges
+from hie.exchange.feeds import edges
+from hie.exchange.feeds.reading import reread_document
 from hie.exchange.ports import AuditQuery, Clock, Store
-from hie.exchange.proofs import Proofs, Reception, Rules
-from hie.exchange.reading import reread_document
+from hie.exchange.records.timeline import Admitted, Timeline, TimelineRequest, admitted, timeline
 from hie.exchange.services import AskTimeline, OfferEdge, Services
-from hie.exchange.timeline import Admitted, Timeline, TimelineRequest, admitted, timeline
+from hie.exchange.signing.proofs import Proofs, Reception, Rules
 from hie.hub.authenticator_apps import PyOtpApps
 from hie.hub.authority import RegionAuthority
 from hie.hub.custody import check_keys, make_private

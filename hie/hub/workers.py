@@ -13,7 +13,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 
 from adapters.ssmix2_standard import StandardFolder
-from hie.exchange.filing import Tally
+from hie.exchange.feeds.filing import Tally
 from hie.hub.feeding import (
     PATIENTS_AT_ONCE,
     Acknowledge,

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hie.exchange.auditing import linked
 from hie.exchange.ports.audit import (
     COLUMNS,
     AuditEvent,
@@ -16,6 +15,7 @@ from hie.exchange.ports.audit import (
     ChainRow,
     Fields,
 )
+from hie.exchange.trail.auditing import linked
 from hie.record.errors import Unavailable
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Origin, Purpose, Requester, Role

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from hie.exchange.likeness import keys_of
+from hie.exchange.linking.likeness import keys_of
 from hie.exchange.ports import LinkCase, LinkEvent, LinkKind, LocalNumber, Statement
 from hie.record.identifiers import EntryId, FacilityCode, LocalPatientId, PatientId
 from hie.record.people import HumanName, PersonFacts, Sex

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from consent.model import NO_REGION, Region
-from hie.exchange.membership import region_of
 from hie.exchange.ports import MembershipEvent, MembershipKind
+from hie.exchange.roster.membership import region_of
 from hie.record.identifiers import FacilityCode
 from hie.store.lines import Row
 from hie.store.storable import storable

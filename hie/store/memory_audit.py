@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hie.exchange.auditing import GENESIS
 from hie.exchange.ports.audit import (
     AuditEvent,
     AuditHead,
@@ -14,6 +13,7 @@ from hie.exchange.ports.audit import (
     Complaint,
     Seal,
 )
+from hie.exchange.trail.auditing import GENESIS
 from hie.record.errors import Conflict
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.store.audit import chained, event_of

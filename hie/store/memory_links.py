@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from hie.exchange.likeness import keys_of
+from hie.exchange.linking.likeness import keys_of
 from hie.exchange.ports import LinkCase, LinkEvent, LinkKind, LocalNumber, Statement
 from hie.record.identifiers import EntryId, LocalPatientId, PatientId
 from hie.record.people import PersonFacts

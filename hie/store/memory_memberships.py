@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from consent.model import Region
-from hie.exchange.membership import region_of
 from hie.exchange.ports import MembershipEvent, MembershipKind
+from hie.exchange.roster.membership import region_of
 from hie.record.identifiers import FacilityCode
 from hie.record.people import Facility
 from hie.store.memory_tables import MemoryTransaction

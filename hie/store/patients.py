@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hie.exchange.likeness import keys_of as likeness_keys
+from hie.exchange.linking.likeness import keys_of as likeness_keys
 from hie.exchange.ports import LinkEvent, LinkKind, PatientFile, PatientLine
 from hie.record.errors import Conflict
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId

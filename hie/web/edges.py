@@ -23,14 +23,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Scope
 
-from hie.exchange import edges
-from hie.exchange.auditing import seal_written
-from hie.exchange.declared import About, declares
-from hie.exchange.edges import Authority, Certified
-from hie.exchange.parcels import Batch, head_there, write_receipts
-from hie.exchange.policy import Known, policy_of, written
+from hie.exchange.feeds import edges
+from hie.exchange.feeds.edges import Authority, Certified
+from hie.exchange.feeds.parcels import Batch, head_there, write_receipts
+from hie.exchange.feeds.receiving import PolicyMoved, Positions, Reception, Refusal, SpokenTwice, Taken
+from hie.exchange.gate.declared import About, declares
+from hie.exchange.gate.policy import Known, policy_of, written
 from hie.exchange.ports import Clock, Edge, Store
-from hie.exchange.receiving import PolicyMoved, Positions, Reception, Refusal, SpokenTwice, Taken
+from hie.exchange.trail.auditing import seal_written
 from hie.record.errors import Invalid, NotFound, Refused, Unavailable
 from hie.record.requester import Role
 from hie.web.problems import problem

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from hie.exchange.declared import About, declares
+from hie.exchange.gate.declared import About, declares
 from hie.exchange.services import Services
 
 

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hie.exchange.declared import RECORDS, About, declares
-from hie.exchange.series import Point, Series, SeriesRequest, series
+from hie.exchange.gate.declared import RECORDS, About, declares
+from hie.exchange.records.series import Point, Series, SeriesRequest, series
 from hie.exchange.services import Services
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import PatientId, is_patient_id

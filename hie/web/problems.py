@@ -6,7 +6,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hie.exchange.declared import STATUS_OF, Refusal
+from hie.exchange.gate.declared import STATUS_OF, Refusal
 
 _TITLES = {
     Refusal.FORGED: "not from a page of this hub",

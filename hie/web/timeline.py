@@ -9,9 +9,9 @@ from starlette.datastructures import QueryParams
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from hie.exchange.declared import RECORDS, About, declares
+from hie.exchange.gate.declared import RECORDS, About, declares
+from hie.exchange.records.timeline import Timeline, TimelineRequest
 from hie.exchange.services import Services
-from hie.exchange.timeline import Timeline, TimelineRequest
 from hie.record.entry import DOCUMENT_CLASSES
 from hie.record.identifiers import PatientId, is_patient_id
 from hie.record.times import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, Period, day_of

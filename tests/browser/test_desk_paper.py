@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
-from hie.exchange.scanning import registration_of
+from hie.exchange.consents.scanning import registration_of
 from hie.hub.app import application
 from hie.hub.scans import Scans
 from tests.build.desks import Desk, desk_world

@@ -15,8 +15,8 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page
 
-from hie.exchange.browsers import token_hash
 from hie.exchange.ports import Account, Device, Session
+from hie.exchange.signing.browsers import token_hash
 from hie.hub.app import application
 from hie.hub.entrance import guarded
 from hie.record.clinical import Record

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from hie.exchange.ports import Account
-from hie.exchange.proofs import Rules
-from hie.exchange.sessions import MINUTE
+from hie.exchange.signing.proofs import Rules
+from hie.exchange.signing.sessions import MINUTE
 from hie.hub.app import application
 from hie.record.requester import Role
 from tests.build.browsing import NewPage, found_by

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import pydicom
 
 from consent.model import ConsentEvent, EventKind, Provision, Withdrawal
-from hie.exchange.browsers import token_hash
 from hie.exchange.ports import Account, Device, Session, UnitOfWork
+from hie.exchange.signing.browsers import token_hash
 from hie.record.clinical import Condition, Record
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode, PatientId

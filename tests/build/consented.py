@@ -19,8 +19,8 @@ from typing import NamedTuple
 import pydicom
 
 from consent.model import ConsentEvent, Provision, Withdrawal
+from hie.exchange.feeds.reading import read_document
 from hie.exchange.ports import Packed
-from hie.exchange.reading import read_document
 from hie.record.entry import NO_LABELS, Confidentiality, DocumentClass, EntryStatus, Format, Label
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.record.times import ALWAYS, Day

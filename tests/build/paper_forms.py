@@ -7,7 +7,7 @@ import io
 import segno
 from PIL import Image
 
-from hie.exchange.scanning import code_of
+from hie.exchange.consents.scanning import code_of
 
 
 def sheet(registration: str, *, turned: int = 0) -> Image.Image:

@@ -17,7 +17,7 @@ from consent.model import ConsentEvent, EventKind, Withdrawal
 from hie.clock import SystemClock
 from hie.edge.enrolment import read_token
 from hie.edge.identity import make_key
-from hie.exchange import edges
+from hie.exchange.feeds import edges
 from hie.exchange.founding import operator
 from hie.exchange.ports import Store
 from hie.hub.app import application

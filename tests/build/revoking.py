@@ -22,12 +22,12 @@ from typing import NamedTuple
 
 from consent.model import ConsentEvent, EventKind, Provision
 from hie.clock import SystemClock
-from hie.exchange.browsers import token_hash
+from hie.exchange.feeds.reading import reread_document
+from hie.exchange.gate.publish import publishable
 from hie.exchange.ports import Account, Device, Session, Store, UnitOfWork
-from hie.exchange.publish import publishable
-from hie.exchange.reading import reread_document
-from hie.exchange.retrieve import open_entry
-from hie.exchange.timeline import TimelineRequest, admitted, timeline
+from hie.exchange.records.retrieve import open_entry
+from hie.exchange.records.timeline import TimelineRequest, admitted, timeline
+from hie.exchange.signing.browsers import token_hash
 from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, FacilityCode, LocalPatientId, PatientId
 from hie.record.people import Facility, FacilityKind, HumanName, Patient

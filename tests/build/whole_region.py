@@ -23,9 +23,9 @@ from hie.edge.identity import load as identity_of
 from hie.edge.identity import tls_context
 from hie.edge.settings import EdgeSettings, EdgeSource
 from hie.edge.wiring import wired
-from hie.exchange import edges
+from hie.exchange.feeds import edges
+from hie.exchange.feeds.parcels import Batch, read_head
 from hie.exchange.founding import operator
-from hie.exchange.parcels import Batch, read_head
 from hie.exchange.ports import Clock
 from hie.hub.app import application
 from hie.hub.authority import RegionAuthority

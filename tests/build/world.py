@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from consent.model import ConsentEvent, EventKind, Provision
+from hie.exchange.feeds.reading import reread_document
 from hie.exchange.ports import Account
-from hie.exchange.proofs import Proofs, Reception, Rules
-from hie.exchange.reading import reread_document
 from hie.exchange.services import Services
+from hie.exchange.signing.proofs import Proofs, Reception, Rules
 from hie.hub.authenticator_apps import PyOtpApps
 from hie.hub.feeding import Feeding, feed_sources
 from hie.hub.guessable import Guessable

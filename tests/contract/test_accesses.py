@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from hie.exchange import marking
-from hie.exchange.accesses import accesses
 from hie.exchange.ports import AuditEvent, Store
 from hie.exchange.ports.labels import MarkEvent, named
-from hie.exchange.retrieve import open_entry, open_picture
+from hie.exchange.records import marking
+from hie.exchange.records.retrieve import open_entry, open_picture
+from hie.exchange.trail.accesses import accesses
 from hie.record.entry import DocumentClass, EntryFacts, Label
 from hie.record.identifiers import EntryId, content_hash
 from hie.record.requester import Purpose, Requester, Role

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from hie.exchange.auditing import GENESIS, Sealed, linked, prove, streamed
 from hie.exchange.ports import AuditEvent, AuditHead, AuditQuery, ChainRow, Store
+from hie.exchange.trail.auditing import GENESIS, Sealed, linked, prove, streamed
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Origin, Purpose, Requester, Role
 from tests import filed as our

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hie.exchange.access import Asked, admit
+from hie.exchange.gate.access import Asked, admit
 from hie.exchange.ports import Store
 from hie.record.identifiers import PatientId
 from hie.record.requester import Purpose, Requester, Role

@@ -10,9 +10,9 @@ import pytest
 
 from consent.model import Provision
 from hie.edge.hub_link import HubLink, NumberPassed, PolicyMoved, Receipts, SpokenTwice
-from hie.exchange.edges import ON_THE_WAY
-from hie.exchange.parcels import Batch, Fate, Parcel
-from hie.exchange.policy import Known, Policy
+from hie.exchange.feeds.edges import ON_THE_WAY
+from hie.exchange.feeds.parcels import Batch, Fate, Parcel
+from hie.exchange.gate.policy import Known, Policy
 from tests import sent, storages
 from tests.edges import HandClock, StandInHub, enrolled
 from tests.hub_beside import a_hub

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hie.exchange import exposure
-from hie.exchange.access import Asked, admit
-from hie.exchange.exposure import CALENDAR, ELSEWHERE, Exposure
+from hie.exchange.gate.access import Asked, admit
+from hie.exchange.linking import exposure
+from hie.exchange.linking.exposure import CALENDAR, ELSEWHERE, Exposure
 from hie.exchange.ports import Store
-from hie.exchange.retrieve import open_entry
+from hie.exchange.records.retrieve import open_entry
 from hie.record.identifiers import EntryId, LocalPatientId
 from hie.record.requester import Purpose, Requester, Role
 from hie.record.submission import Reading

@@ -6,9 +6,9 @@ from threading import Thread
 import pytest
 
 from consent.model import Action, Provision
-from hie.exchange import marking
 from hie.exchange.ports import AuditQuery, Store, UnitOfWork
 from hie.exchange.ports.labels import Mark, MarkEvent, Named, named
+from hie.exchange.records import marking
 from hie.record.entry import DocumentEntry, Label
 from hie.record.errors import Refused
 from hie.record.identifiers import EntryId, content_hash

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hie.exchange import identity, linking
-from hie.exchange.hearing import GRAVE, TAKEN_BACK, Heard, hear
-from hie.exchange.linking import Claim
+from hie.exchange.linking import identity, linking
+from hie.exchange.linking.hearing import GRAVE, TAKEN_BACK, Heard, hear
+from hie.exchange.linking.linking import Claim
 from hie.exchange.ports import LinkKind, Store, UnitOfWork
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hie.exchange.likeness import keys_of, sought
+from hie.exchange.linking.likeness import keys_of, sought
 from hie.exchange.ports import LinkCase, LinkEvent, LinkKind, LocalNumber, Statement, Store
 from hie.record.identifiers import EntryId, LocalPatientId, PatientId
 from hie.record.people import HumanName, PersonFacts, Sex

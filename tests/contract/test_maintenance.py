@@ -20,8 +20,8 @@ from consent.model import (
     Withdrawal,
     decisions_of,
 )
+from hie.exchange.gate.publish import publisher
 from hie.exchange.ports import Filing, Store, TakenBack, UnitOfWork
-from hie.exchange.publish import publisher
 from hie.record.entry import Confidentiality, DocumentClass, EntryFacts, EntryKey, EntryStatus, Format
 from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId, content_hash

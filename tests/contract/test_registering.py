@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from consent.model import ConsentEvent, EventKind, Paper, Provision, Restriction
-from hie.exchange import consenting, forms, registering
+from hie.exchange.consents import consenting, forms, registering
 from hie.exchange.notices import officer_of, the_patient
 from hie.exchange.ports import (
     OPEN_STATES,

@@ -6,7 +6,8 @@ import threading
 import time
 
 from consent.model import EVERYTHING, ConsentEvent, EventKind, Provision
-from hie.exchange import consenting, identity
+from hie.exchange.consents import consenting
+from hie.exchange.linking import identity
 from hie.exchange.moments import decided_at
 from hie.exchange.ports import LinkEvent, LinkKind, MembershipEvent, MembershipKind, Store
 from hie.record.identifiers import LocalPatientId

@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from consent.model import EVERYTHING, Provision
 from hie.clock import SystemClock
-from hie.exchange import consenting, identity, linking
-from hie.exchange.access import Asked, admit
-from hie.exchange.auditing import Sealed, prove, streamed
+from hie.exchange.consents import consenting
 from hie.exchange.founding import operator
+from hie.exchange.gate.access import Asked, admit
+from hie.exchange.linking import identity, linking
 from hie.exchange.ports import Account, Store
+from hie.exchange.trail.auditing import Sealed, prove, streamed
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by
 from hie.record.errors import Unavailable

@@ -19,7 +19,7 @@ from hie.edge.edge import Edge
 from hie.edge.pushing import Pushing
 from hie.edge.running import JUST_PUSHED
 from hie.edge.settings import EdgeSettings, Mllp
-from hie.exchange.parcels import Fate, read_receipts
+from hie.exchange.feeds.parcels import Fate, read_receipts
 from hie.exchange.ports import Account
 from hie.exchange.ports.spool import ItemState
 from hie.hub.passwords import Argon2Passwords

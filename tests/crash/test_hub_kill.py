@@ -20,9 +20,9 @@ import httpx
 from hie.clock import SystemClock
 from hie.edge.enrolment import read_token
 from hie.edge.identity import make_key
-from hie.exchange import edges
+from hie.exchange.feeds import edges
+from hie.exchange.feeds.parcels import Fate, read_receipts
 from hie.exchange.founding import operator
-from hie.exchange.parcels import Fate, read_receipts
 from hie.exchange.ports import Store
 from hie.hub.authority import RegionAuthority
 from hie.hub.settings import Settings

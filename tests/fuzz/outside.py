@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from hie.exchange.ingest import Ingest
+from hie.exchange.feeds.ingest import Ingest
 from hie.record.errors import NotFound
 from hie.record.submission import Submission
 from tests.build.world import CENTRAL, Somebody, World

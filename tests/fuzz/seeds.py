@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import ssmix2
-from hie.exchange.parcels import Batch, Parcel, ParcelDocument, head_of
+from hie.exchange.feeds.parcels import Batch, Parcel, ParcelDocument, head_of
 from hie.record.entry import Format
 from hie.record.errors import Invalid
 from hie.record.identifiers import ContentHash

@@ -17,7 +17,7 @@ from pathlib import Path
 from random import Random
 
 import ssmix2
-from hie.exchange.parcels import read_head
+from hie.exchange.feeds.parcels import read_head
 from hie.readers.cda import read_cda
 from hie.record.clinical import Observation
 from hie.record.errors import Invalid, Unreadable

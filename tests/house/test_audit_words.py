@@ -11,7 +11,7 @@ import pytest
 
 from consent.grant import MaintenanceTask
 from consent.model import EventKind
-from hie.exchange.audit_words import ACTIONS, OUTCOMES
+from hie.exchange.trail.audit_words import ACTIONS, OUTCOMES
 
 ROOMS = ("hie/exchange", "hie/hub", "hie/cli", "hie/web", "viewer")
 _WORD = re.compile(r"[a-z]+(-[a-z]+)*")

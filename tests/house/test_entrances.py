@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 import viewer.failures
 from hie.clock import SystemClock
-from hie.exchange.declared import About, declares
+from hie.exchange.gate.declared import About, declares
 from hie.hub.app import application
 from hie.hub.entrance import Door, enclosed, guarded, requesting_role
 from hie.hub.settings import Settings

@@ -19,10 +19,10 @@ from consent.gate import decide
 from consent.grant import Grant
 from consent.model import FOREVER, NOTHING_DECIDED, Action, Question, Region
 from consent.scope import EVERYTHING
-from hie.exchange.access import Asked, admit
-from hie.exchange.patients import my_patients
+from hie.exchange.gate.access import Asked, admit
+from hie.exchange.gate.publish import publishable
 from hie.exchange.ports import EmergencySession, Filing, Store, UnitOfWork
-from hie.exchange.publish import publishable
+from hie.exchange.records.patients import my_patients
 from hie.record.clinical import Coding, Observation
 from hie.record.entry import EntryFacts, EntryKey, EntryStatus, Format
 from hie.record.errors import NotFound, Refused

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
-from hie.exchange.auditing import GENESIS, Fault, FaultKind, Sealed, linked, prove
 from hie.exchange.ports import AuditEvent, AuditHead, ChainRow, Seal
+from hie.exchange.trail.auditing import GENESIS, Fault, FaultKind, Sealed, linked, prove
 from hie.hub.heads import SealingKey, is_genuine
 from hie.record.requester import Purpose, Requester, Role
 from hie.store.audit import chained

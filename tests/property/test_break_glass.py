@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from consent.model import ConsentEvent, EventKind, Restriction, Withdrawal
-from hie.exchange import emergency, emergency_reviews
-from hie.exchange.access import Asked as Look
-from hie.exchange.access import admit
-from hie.exchange.emergency import HOUR, HOURS, MOST, NotOpened
+from hie.exchange.breakglass import emergency, emergency_reviews
+from hie.exchange.breakglass.emergency import HOUR, HOURS, MOST, NotOpened
+from hie.exchange.gate.access import Asked as Look
+from hie.exchange.gate.access import admit
 from hie.exchange.ports import ReviewState
 from hie.record.errors import HieError, NotFound
 from hie.record.requester import Requester, Role

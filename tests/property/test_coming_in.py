@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from hie.exchange import facilities, inviting, people
-from hie.exchange.facilities import Joining
-from hie.exchange.inviting import Chosen, Draft, Letter
 from hie.exchange.ports import AccountState, Outcome, Post, Store
+from hie.exchange.roster import facilities, inviting, people
+from hie.exchange.roster.facilities import Joining
+from hie.exchange.roster.inviting import Chosen, Draft, Letter
 from hie.record.errors import HieError
 from hie.record.requester import Requester, Role
 from hie.store import open_store

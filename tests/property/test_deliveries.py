@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import pytest
 
-from hie.exchange.parcels import Fate
+from hie.exchange.feeds.parcels import Fate
+from hie.exchange.feeds.receiving import NumberPassed, PolicyMoved, Taken
 from hie.exchange.ports import Store
-from hie.exchange.receiving import NumberPassed, PolicyMoved, Taken
 from hie.record.entry import EntryStatus
 from hie.store import open_store
 from tests import sent, storages

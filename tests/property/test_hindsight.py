@@ -9,10 +9,10 @@ from random import Random
 import pytest
 
 from consent.model import FOREVER, ConsentEvent, EventKind
-from hie.exchange.access import Asked, admit
-from hie.exchange.hindsight import could_see, decided_then
+from hie.exchange.gate.access import Asked, admit
 from hie.exchange.ports import AuditQuery, Store, UnitOfWork
-from hie.exchange.seeing import CouldSee
+from hie.exchange.retrospective.hindsight import could_see, decided_then
+from hie.exchange.retrospective.seeing import CouldSee
 from hie.record.entry import Confidentiality, DocumentClass
 from hie.record.identifiers import LocalPatientId
 from hie.record.people import HumanName, Patient

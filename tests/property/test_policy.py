@@ -9,8 +9,8 @@ import pytest
 from consent.gate import decide
 from consent.grant import Grant
 from consent.model import Action, ConsentEvent, EventKind, Provision, Question, Region, decisions_of
-from hie.exchange.policy import Policy, grant_of, policy_of, read_policy, written
-from hie.exchange.publish import publisher
+from hie.exchange.gate.policy import Policy, grant_of, policy_of, read_policy, written
+from hie.exchange.gate.publish import publisher
 from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.store import open_store

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consent.model import EventKind, Paper, Provision, Restriction, Withdrawal
-from hie.exchange import consenting, forms, registering
-from hie.exchange.access import Asked, decided
+from hie.exchange.consents import consenting, forms, registering
+from hie.exchange.gate.access import Asked, decided
 from hie.exchange.ports import (
     Proposal,
     Registration,

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consent.model import FOREVER
-from hie.exchange import facilities, people
-from hie.exchange.facilities import Joining
 from hie.exchange.ports import AccountState, Post, Store
+from hie.exchange.roster import facilities, people
+from hie.exchange.roster.facilities import Joining
 from hie.record.errors import Conflict
 from hie.record.requester import Role
 from hie.store import open_store

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from consent.model import Provision
-from hie.exchange.access import Asked, admit
+from hie.exchange.gate.access import Asked, admit
 from hie.exchange.ports import Store
 from hie.record.entry import DocumentClass, EntryFacts, Label
 from hie.record.errors import NotFound

@@ -17,9 +17,9 @@ from typer.testing import CliRunner, Result
 
 import hie.hub.sealing
 from hie.cli.__main__ import app
-from hie.exchange.auditing import Sealed, prove_beside
 from hie.exchange.ports import AuditEvent, ChainRow, Store
 from hie.exchange.ports.audit import COLUMNS
+from hie.exchange.trail.auditing import Sealed, prove_beside
 from hie.hub.copying import AuditCopy
 from hie.hub.heads import HeadsOutside, SealingKey
 from hie.hub.releasing import DAY, Ledger

@@ -13,11 +13,12 @@ from hie.cli._paperwork import tell_paperwork
 from hie.cli.demo import PASSWORD, ROLES
 from hie.cli.found import fill
 from hie.clock import SystemClock
-from hie.exchange import linking, registering
-from hie.exchange.accesses import accesses
+from hie.exchange.consents import registering
+from hie.exchange.linking import linking
 from hie.exchange.ports import LinkKind, RegistrationState, Store
-from hie.exchange.proofs import Reception
-from hie.exchange.sessions import requester_of
+from hie.exchange.signing.proofs import Reception
+from hie.exchange.signing.sessions import requester_of
+from hie.exchange.trail.accesses import accesses
 from hie.hub.scans import Scans
 from hie.hub.settings import Settings
 from hie.hub.wiring import proofs, rules

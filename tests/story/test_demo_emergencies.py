@@ -7,8 +7,8 @@ from pathlib import Path
 from hie.cli._emergencies import tell_emergencies
 from hie.cli.found import fill
 from hie.clock import SystemClock
-from hie.exchange.emergency_reviews import queue, settled
-from hie.exchange.sessions import requester_of
+from hie.exchange.breakglass.emergency_reviews import queue, settled
+from hie.exchange.signing.sessions import requester_of
 from hie.sample.generate import generate
 from hie.sample.plan import RegionPlan
 from hie.sample.region import load

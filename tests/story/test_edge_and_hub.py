@@ -12,7 +12,7 @@ from hie.clock import SystemClock
 from hie.edge import enrolment
 from hie.edge.edge import Edge
 from hie.edge.wiring import wired
-from hie.exchange.edges import revoke
+from hie.exchange.feeds.edges import revoke
 from hie.exchange.founding import operator
 from hie.exchange.ports.spool import ItemState
 from hie.record.entry import EntryStatus

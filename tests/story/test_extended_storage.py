@@ -6,7 +6,7 @@ import pytest
 
 from consent.model import Action, Provision
 from hie.exchange.ports import Known
-from hie.exchange.retrieve import open_attachment, open_entry
+from hie.exchange.records.retrieve import open_attachment, open_entry
 from hie.record.entry import DocumentClass, EntryStatus, Format
 from hie.record.identifiers import PatientId
 from hie.record.requester import Requester, Role

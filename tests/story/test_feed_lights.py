@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from hie.exchange import edges, feed_monitor
-from hie.exchange.feed_lights import Concern, Light, concerns, light_of, urgency
-from hie.exchange.feed_monitor import FeedState
+from hie.exchange.feeds import edges, feed_monitor
+from hie.exchange.feeds.feed_lights import Concern, Light, concerns, light_of, urgency
+from hie.exchange.feeds.feed_monitor import FeedState
 from hie.exchange.ports import Account, FeedRun, Store
-from hie.exchange.sessions import requester_of
+from hie.exchange.signing.sessions import requester_of
 from hie.record.requester import Role
 from hie.store import open_store
 from tests import storages

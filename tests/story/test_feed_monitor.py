@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from hie.exchange import edges, feed_monitor
-from hie.exchange.parcels import Fate
-from hie.exchange.patients import my_patients
+from hie.exchange.feeds import edges, feed_monitor
+from hie.exchange.feeds.parcels import Fate
 from hie.exchange.ports import Account, Store
-from hie.exchange.retrieve import open_entry
-from hie.exchange.sessions import requester_of
+from hie.exchange.records.patients import my_patients
+from hie.exchange.records.retrieve import open_entry
+from hie.exchange.signing.sessions import requester_of
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import EntryId, FacilityCode, PatientId
 from hie.record.requester import Requester, Role

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from hie.clock import SystemClock
-from hie.exchange import forgetting
-from hie.exchange.filing import LARGE
-from hie.exchange.forgetting import YOUNGEST, forget_unreferenced
+from hie.exchange.feeds import forgetting
+from hie.exchange.feeds.filing import LARGE
+from hie.exchange.feeds.forgetting import YOUNGEST, forget_unreferenced
 from hie.exchange.ports import Store
 from hie.hub.feeding import Feeding, feed_sources
 from hie.hub.housekeeping import Housekeeping

@@ -13,7 +13,7 @@ from consent.model import EventKind, Withdrawal
 from hie.cli.__main__ import app
 from hie.cli.found import fill
 from hie.clock import SystemClock
-from hie.exchange.consenting import withdraw
+from hie.exchange.consents.consenting import withdraw
 from hie.exchange.ports import AuditEvent, Store
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hie.exchange.hearing import GRAVE, TAKEN_BACK
+from hie.exchange.linking.hearing import GRAVE, TAKEN_BACK
 from hie.exchange.ports import LinkCase, LinkKind
 from hie.record.identifiers import LocalPatientId
 from hie.record.people import HumanName, Patient

@@ -19,8 +19,8 @@ from consent.model import (
     Provision,
 )
 from hie.cli.__main__ import app
-from hie.exchange import filing, studies
-from hie.exchange.filing import Outcome, Tally
+from hie.exchange.feeds import filing, studies
+from hie.exchange.feeds.filing import Outcome, Tally
 from hie.exchange.ports import EntryLine, Store
 from hie.hub.feeding import Feeding, feed_sources
 from hie.hub.settings import Settings

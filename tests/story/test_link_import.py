@@ -11,9 +11,9 @@ from typer.testing import CliRunner, Result
 
 from hie.cli.__main__ import app
 from hie.clock import SystemClock
-from hie.exchange import identity
 from hie.exchange.founding import operator
-from hie.exchange.link_table import Names, Why, apply, plan, read_table
+from hie.exchange.linking import identity
+from hie.exchange.linking.link_table import Names, Why, apply, plan, read_table
 from hie.exchange.ports import LinkKind, Store
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by

@@ -21,7 +21,7 @@ PASSWORD = "a long invented password"
 PATIENCE = 60.0
 DEFECT_IN_INGEST = """
 import logging, warnings
-import hie.exchange.ingest as ingest
+import hie.exchange.feeds.ingest as ingest
 def fails(names):
     told = str(list(names))
     warnings.warn(told)

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from hie.exchange.matching import candidates
+from hie.exchange.linking.matching import candidates
 from hie.exchange.ports import Statement, Store
 from hie.record.identifiers import LocalPatientId
 from hie.sample.lookalikes import Lookalike, facts_of, lookalikes, people
@@ -109,4 +109,4 @@ def _calls(name: str) -> set[str]:
 
 
 def test_one_module_of_the_house_links() -> None:
-    assert _calls("link") == {"hie/exchange/identity.py"}
+    assert _calls("link") == {"hie/exchange/linking/identity.py"}

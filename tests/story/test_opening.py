@@ -8,9 +8,9 @@ import pytest
 
 from consent.model import Provision
 from hie.clock import SystemClock
+from hie.exchange.feeds.reading import reread_document
 from hie.exchange.ports import Store
-from hie.exchange.reading import reread_document
-from hie.exchange.retrieve import open_entry, open_picture
+from hie.exchange.records.retrieve import open_entry, open_picture
 from hie.hub.feeding import Feeding, feed_sources
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by

@@ -12,13 +12,13 @@ from hie.cli.__main__ import app
 from hie.clock import SystemClock
 from hie.edge.enrolment import read_token
 from hie.edge.identity import make_key
-from hie.exchange import edges
-from hie.exchange.browsers import token_hash
-from hie.exchange.forms import beginning
+from hie.exchange.consents.forms import beginning
+from hie.exchange.feeds import edges
 from hie.exchange.ports import Store
-from hie.exchange.proofs import Reception, Rules
-from hie.exchange.signing_in import SignInFailed, sign_in
-from hie.exchange.timeline import TimelineRequest, admitted
+from hie.exchange.records.timeline import TimelineRequest, admitted
+from hie.exchange.signing.browsers import token_hash
+from hie.exchange.signing.proofs import Reception, Rules
+from hie.exchange.signing.signing_in import SignInFailed, sign_in
 from hie.hub.authority import RegionAuthority
 from hie.hub.settings import Settings
 from hie.hub.wiring import proofs, stored_by

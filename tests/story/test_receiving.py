@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from consent.model import Provision
-from hie.exchange.parcels import Fate, Parcel, ParcelDocument
+from hie.exchange.feeds.parcels import Fate, Parcel, ParcelDocument
+from hie.exchange.feeds.receiving import NumberPassed, PolicyMoved, Taken
 from hie.exchange.ports import Store
-from hie.exchange.receiving import NumberPassed, PolicyMoved, Taken
 from hie.record.entry import NO_LABELS, DocumentClass, EntryStatus, Format, Label
 from hie.record.errors import Invalid
 from hie.record.identifiers import ContentHash, LocalPatientId, PatientId

@@ -9,12 +9,13 @@ import pytest
 
 from consent.model import EVERYTHING, ConsentEvent, EventKind, Provision, Restriction, Withdrawal
 from hie.clock import SystemClock
-from hie.exchange import consenting, linking
-from hie.exchange.access import Asked, admit
-from hie.exchange.auditing import streamed
+from hie.exchange.consents import consenting
 from hie.exchange.founding import operator
+from hie.exchange.gate.access import Asked, admit
+from hie.exchange.linking import linking
 from hie.exchange.ports import Account, Proposal, Registration, RegistrationState, Seal, Store
 from hie.exchange.ports.audit import AuditHead
+from hie.exchange.trail.auditing import streamed
 from hie.hub import backups
 from hie.hub.copying import AuditCopy
 from hie.hub.heads import SealingKey

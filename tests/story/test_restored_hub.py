@@ -10,7 +10,7 @@ import pytest
 
 from hie.edge.edge import Edge
 from hie.edge.wiring import wired
-from hie.exchange import edges
+from hie.exchange.feeds import edges
 from hie.exchange.founding import operator
 from hie.exchange.ports.spool import ItemState
 from tests import sent, storages

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hie.exchange.series import Series, SeriesRequest, series
+from hie.exchange.records.series import Series, SeriesRequest, series
 from hie.record.clinical import Coding, Observation
 from hie.record.errors import Invalid, NotFound
 from hie.record.requester import Purpose, Requester, Role

@@ -8,7 +8,7 @@ import pytest
 
 from consent.grant import Grant
 from hie.exchange.ports import Store
-from hie.exchange.stays import Stay, stays
+from hie.exchange.records.stays import Stay, stays
 from hie.hub.feeding import Feeding, feed_sources
 from hie.hub.settings import Settings
 from hie.hub.wiring import stored_by

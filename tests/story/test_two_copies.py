@@ -12,9 +12,9 @@ import pytest
 from hie.edge.edge import Edge
 from hie.edge.sync import TWICE
 from hie.edge.wiring import wired
-from hie.exchange import edges
-from hie.exchange.feed_lights import Light, concerns, light_of
-from hie.exchange.feed_monitor import feed
+from hie.exchange.feeds import edges
+from hie.exchange.feeds.feed_lights import Light, concerns, light_of
+from hie.exchange.feeds.feed_monitor import feed
 from hie.exchange.founding import operator
 from hie.record.errors import NotFound
 from hie.record.requester import Requester, Role

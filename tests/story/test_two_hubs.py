@@ -22,9 +22,9 @@ from hie.edge import enrolment
 from hie.edge.enrolment import read_token
 from hie.edge.identity import make_key
 from hie.edge.wiring import wired
-from hie.exchange import edges
+from hie.exchange.feeds import edges
+from hie.exchange.feeds.parcels import Fate, read_receipts
 from hie.exchange.founding import operator
-from hie.exchange.parcels import Fate, read_receipts
 from hie.exchange.ports import Store
 from hie.exchange.ports.spool import ItemState
 from hie.hub.authority import RegionAuthority

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from threading import Barrier, Thread
 
-from hie.exchange.filing import Outcome, Tally, seen
+from hie.exchange.feeds.filing import Outcome, Tally, seen
 from hie.hub.feeding import Feeding, feed_sources
 from hie.hub.settings import Settings
 from hie.store import open_store

@@ -11,10 +11,10 @@ import psycopg
 import pytest
 
 from hie.clock import SystemClock
+from hie.exchange.feeds.reading import reread_document
 from hie.exchange.ports import Account, Store
-from hie.exchange.proofs import Reception, Rules
-from hie.exchange.reading import reread_document
 from hie.exchange.services import Services
+from hie.exchange.signing.proofs import Reception, Rules
 from hie.hub.app import application
 from hie.hub.passwords import Argon2Passwords
 from hie.hub.settings import Settings

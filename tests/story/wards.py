@@ -10,7 +10,7 @@ import random
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hie.exchange.stays import Absence, Leg, Stay
+from hie.exchange.records.stays import Absence, Leg, Stay
 from hie.record.clinical import Coding, Encounter
 from hie.record.times import LAST_DAY, day_of
 from ssmix2.layout import NO_ORDER, FileName

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import pytest
 
-from hie.exchange.completeness import Reconciled, reconcile
-from hie.exchange.declared import About
+from hie.exchange.gate.declared import About
 from hie.exchange.ports import AuditEvent
+from hie.exchange.trail.completeness import Reconciled, reconcile
 from hie.hub.app import application
 from hie.hub.entrance import guarded
 from hie.hub.releasing import Ledger, Recorded

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from consent.model import ConsentEvent, EventKind, Provision, Restriction, Withdrawal
-from hie.exchange import consenting
-from hie.exchange.forms import beginning
+from hie.exchange.consents import consenting
+from hie.exchange.consents.forms import beginning
 from hie.hub.app import application
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode

@@ -10,9 +10,9 @@ from itertools import count
 import pytest
 from PIL import Image
 
-from hie.exchange import scanning
+from hie.exchange.consents import scanning
+from hie.exchange.consents.scanning import Upload
 from hie.exchange.ports import AuditQuery, Proposal, Registration
-from hie.exchange.scanning import Upload
 from hie.hub.app import application
 from hie.hub.scans import Scans
 from hie.record.entry import Label

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from hie.exchange import bulk
-from hie.exchange.bulk import Outcome
+from hie.exchange.consents import bulk
+from hie.exchange.consents.bulk import Outcome
 from hie.hub.app import application
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import PatientId

@@ -20,12 +20,12 @@ from backports.zstd import compress
 
 from hie.clock import SystemClock
 from hie.edge.identity import Identity, is_due, make_key
-from hie.exchange import edges
-from hie.exchange.auditing import seal_read
+from hie.exchange.feeds import edges
+from hie.exchange.feeds.parcels import Fate, read_receipts
 from hie.exchange.founding import operator
-from hie.exchange.parcels import Fate, read_receipts
-from hie.exchange.policy import read_policy
+from hie.exchange.gate.policy import read_policy
 from hie.exchange.ports import Edge, EdgeTask
+from hie.exchange.trail.auditing import seal_read
 from hie.hub import edge_door, listening
 from hie.hub.app import application
 from hie.hub.authority import LIFE_OF_A_CLIENT, RegionAuthority

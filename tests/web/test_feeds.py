@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hie.exchange import edges
+from hie.exchange.feeds import edges
 from hie.hub.app import application
 from hie.hub.entrance import guarded
 from hie.record.identifiers import PatientId

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 from fastapi import FastAPI
 
-from hie.exchange.browsers import token_hash
+from hie.exchange.signing.browsers import token_hash
 from hie.hub.app import application
 from hie.hub.entrance import Guarded, guarded
 from tests import looping

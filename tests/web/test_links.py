@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from hie.exchange import linking
-from hie.exchange.hearing import Heard, hear
-from hie.exchange.linking import Claim
+from hie.exchange.linking import linking
+from hie.exchange.linking.hearing import Heard, hear
+from hie.exchange.linking.linking import Claim
 from hie.exchange.ports import Account, AuditEvent
 from hie.hub.app import application
 from hie.record.identifiers import EntryId, LocalPatientId

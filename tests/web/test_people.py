@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hie.exchange import edges
+from hie.exchange.feeds import edges
 from hie.exchange.ports import AccountState
 from hie.hub.app import application
 from hie.hub.authority import RegionAuthority

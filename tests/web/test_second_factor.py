@@ -10,11 +10,11 @@ from urllib.parse import unquote
 import pyotp
 import pytest
 
-from hie.exchange.browsers import token_hash
 from hie.exchange.ports import Account, AuditQuery, Post, Session
-from hie.exchange.proofs import Rules
-from hie.exchange.second_factors import reprove
-from hie.exchange.sessions import HOUR, MINUTE, resume_device, stop_device, stop_sessions
+from hie.exchange.signing.browsers import token_hash
+from hie.exchange.signing.proofs import Rules
+from hie.exchange.signing.second_factors import reprove
+from hie.exchange.signing.sessions import HOUR, MINUTE, resume_device, stop_device, stop_sessions
 from hie.hub.app import application
 from hie.record.identifiers import FacilityCode
 from hie.record.people import Facility, FacilityKind

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from consent.parties import THEMSELVES
-from hie.exchange.accesses import accesses, complain
-from hie.exchange.declared import About, declares
+from hie.exchange.gate.declared import About, declares
+from hie.exchange.trail.accesses import accesses, complain
 from hie.record.errors import NotFound
 from viewer.audit import access_line
 from viewer.screen import requester_of, screen_of, words_of

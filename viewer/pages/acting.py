@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.declared import EVERYBODY, About, declares
-from hie.exchange.sessions import posts_of
-from hie.exchange.signing_in import act_as
+from hie.exchange.gate.declared import EVERYBODY, About, declares
+from hie.exchange.signing.sessions import posts_of
+from hie.exchange.signing.signing_in import act_as
 from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Role

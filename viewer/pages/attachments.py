@@ -7,8 +7,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from hie.exchange.declared import RECORDS, About, declares
-from hie.exchange.retrieve import open_attachment
+from hie.exchange.gate.declared import RECORDS, About, declares
+from hie.exchange.records.retrieve import open_attachment
 from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId
 from viewer.asked import asked_patient

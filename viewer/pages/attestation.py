@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange import people
-from hie.exchange.declared import DESK, About, declares
-from hie.exchange.keepers import governs
-from hie.exchange.roll import due
+from hie.exchange.gate.declared import DESK, About, declares
+from hie.exchange.roster import people
+from hie.exchange.roster.keepers import governs
+from hie.exchange.roster.roll import due
 from hie.record.errors import Conflict, NotFound
 from hie.record.identifiers import FacilityCode
 from viewer.roster import Places, days_of

@@ -10,13 +10,13 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from hie.exchange.accesses import ANSWERERS, answer, waiting
-from hie.exchange.audit_lines import CSV_HEADINGS, csv_cells, safe_cell
-from hie.exchange.audit_pack import Pack, month_of, pack
-from hie.exchange.audit_views import exported, look
-from hie.exchange.audit_words import Group, actions_of
-from hie.exchange.declared import DESK, About, declares
+from hie.exchange.gate.declared import DESK, About, declares
 from hie.exchange.ports import AuditQuery
+from hie.exchange.trail.accesses import ANSWERERS, answer, waiting
+from hie.exchange.trail.audit_lines import CSV_HEADINGS, csv_cells, safe_cell
+from hie.exchange.trail.audit_pack import Pack, month_of, pack
+from hie.exchange.trail.audit_views import exported, look
+from hie.exchange.trail.audit_words import Group, actions_of
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Requester, Role

@@ -7,8 +7,8 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.caring import REASONS, ROLES, NotStarted, end, renew, start, started
-from hie.exchange.declared import About, declares
+from hie.exchange.breakglass.caring import REASONS, ROLES, NotStarted, end, renew, start, started
+from hie.exchange.gate.declared import About, declares
 from viewer.asked import asked_patient
 from viewer.identifying import Typed
 from viewer.screen import requester_of, screen_of, words_of

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.declared import EVERYBODY, About, declares
-from hie.exchange.second_factors import factors
-from hie.exchange.signing_in import PASSWORD_ALONE, SignInFailed, confirm, confirm_question
+from hie.exchange.gate.declared import EVERYBODY, About, declares
+from hie.exchange.signing.second_factors import factors
+from hie.exchange.signing.signing_in import PASSWORD_ALONE, SignInFailed, confirm, confirm_question
 from viewer.screen import inside, screen_of
 from viewer.visits import LONGEST_ANSWER, give_session, reception_of, site_of, visit_of
 

@@ -9,15 +9,15 @@ from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
 from consent.model import Facilities, Paper, Restriction, Withdrawal
-from hie.exchange import registering, taking_back
-from hie.exchange.declared import KILOBYTE, About, declares
-from hie.exchange.finding import own_numbers
-from hie.exchange.forms import PATIENT, day_at
+from hie.exchange.consents import registering, taking_back
+from hie.exchange.consents.finding import own_numbers
+from hie.exchange.consents.forms import PATIENT, day_at
+from hie.exchange.consents.proposals import codes_of
+from hie.exchange.consents.registering import PROPOSERS, VERIFIERS
+from hie.exchange.consents.standing import overview
+from hie.exchange.consents.taking_back import Proof
+from hie.exchange.gate.declared import KILOBYTE, About, declares
 from hie.exchange.ports import LARGEST_SCAN, Proposal, RegistrationKind
-from hie.exchange.proposals import codes_of
-from hie.exchange.registering import PROPOSERS, VERIFIERS
-from hie.exchange.standing import overview
-from hie.exchange.taking_back import Proof
 from hie.record.eras import read_day
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import PatientId

@@ -14,8 +14,8 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from consent.parties import THEMSELVES
-from hie.exchange.declared import About, declares
-from hie.exchange.retrospect import ASKS, Report, report
+from hie.exchange.gate.declared import About, declares
+from hie.exchange.retrospective.retrospect import ASKS, Report, report
 from hie.record.identifiers import PatientId
 from hie.record.requester import Role
 from hie.record.spreadsheets import MARK, MEDIA_TYPE, csv_lines

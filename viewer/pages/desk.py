@@ -11,12 +11,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange import finding, registering
-from hie.exchange.bulk import BRINGERS
-from hie.exchange.declared import About, declares
+from hie.exchange.consents import finding, registering
+from hie.exchange.consents.bulk import BRINGERS
+from hie.exchange.consents.proposals import facts_of
+from hie.exchange.consents.registering import PROPOSERS, VERIFIERS
+from hie.exchange.gate.declared import About, declares
 from hie.exchange.ports import OPEN_STATES, Proposal
-from hie.exchange.proposals import facts_of
-from hie.exchange.registering import PROPOSERS, VERIFIERS
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import FacilityCode
 from hie.record.people import Sex

@@ -10,13 +10,13 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange import bulk, scanning
-from hie.exchange.bulk import BRINGERS, COLUMNS, PROPOSED, ListLine
-from hie.exchange.declared import KILOBYTE, About, declares
-from hie.exchange.importing import read_table
+from hie.exchange.consents import bulk, scanning
+from hie.exchange.consents.bulk import BRINGERS, COLUMNS, PROPOSED, ListLine
+from hie.exchange.consents.registering import VERIFIERS
+from hie.exchange.consents.scanning import Received
+from hie.exchange.gate.declared import KILOBYTE, About, declares
 from hie.exchange.ports import LARGEST_SCAN
-from hie.exchange.registering import VERIFIERS
-from hie.exchange.scanning import Received
+from hie.exchange.roster.importing import read_table
 from hie.record.errors import HieError, Invalid, NotFound
 from viewer.consent_words import provision_words
 from viewer.desk import person_words, problem_of

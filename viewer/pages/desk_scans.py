@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange import registering, scanning
-from hie.exchange.declared import KILOBYTE, About, declares
+from hie.exchange.consents import registering, scanning
+from hie.exchange.consents.registering import PROPOSERS, VERIFIERS
+from hie.exchange.consents.scanning import Received
+from hie.exchange.gate.declared import KILOBYTE, About, declares
 from hie.exchange.ports import LARGEST_SCAN, OPEN_STATES
-from hie.exchange.registering import PROPOSERS, VERIFIERS
-from hie.exchange.scanning import Received
 from hie.record.errors import Invalid, NotFound
 from viewer.desk import person_words
 from viewer.screen import requester_of, screen_of, words_of

@@ -10,8 +10,7 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.declared import About, declares
-from hie.exchange.emergency import (
+from hie.exchange.breakglass.emergency import (
     HOURS,
     REASONS,
     ROLES,
@@ -24,6 +23,7 @@ from hie.exchange.emergency import (
     extend,
     may_break,
 )
+from hie.exchange.gate.declared import About, declares
 from hie.exchange.ports import Session
 from hie.record.eras import read_day
 from hie.record.errors import NotFound

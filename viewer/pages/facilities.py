@@ -8,12 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange import edges, facilities
-from hie.exchange.declared import DESK, About, declares
-from hie.exchange.facilities import Joining
-from hie.exchange.inviting import Misfilled
-from hie.exchange.keepers import governs
-from hie.exchange.roll import EXCEPTIONS, Line, standing_of, standing_of_letter
+from hie.exchange.feeds import edges
+from hie.exchange.gate.declared import DESK, About, declares
+from hie.exchange.roster import facilities
+from hie.exchange.roster.facilities import Joining
+from hie.exchange.roster.inviting import Misfilled
+from hie.exchange.roster.keepers import governs
+from hie.exchange.roster.roll import EXCEPTIONS, Line, standing_of, standing_of_letter
 from hie.record.errors import Conflict, NotFound
 from hie.record.identifiers import FacilityCode
 from hie.record.people import FacilityKind

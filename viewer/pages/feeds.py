@@ -11,9 +11,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.declared import About, declares
-from hie.exchange.feed_lights import urgency
-from hie.exchange.feed_monitor import MONITORS, MOST_LOCATORS, FeedState, ask_replay, feed, feeds
+from hie.exchange.feeds.feed_lights import urgency
+from hie.exchange.feeds.feed_monitor import MONITORS, MOST_LOCATORS, FeedState, ask_replay, feed, feeds
+from hie.exchange.gate.declared import About, declares
 from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Requester

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from hie.exchange.declared import RECORDS, About, declares
-from hie.exchange.retrieve import Opened, open_entry, open_picture
+from hie.exchange.gate.declared import RECORDS, About, declares
+from hie.exchange.records.retrieve import Opened, open_entry, open_picture
 from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, PatientId
 from hie.record.imaging import FiledInstance

@@ -10,8 +10,8 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import Response
 
-from hie.exchange.declared import About, declares
-from hie.exchange.importing import (
+from hie.exchange.gate.declared import About, declares
+from hie.exchange.roster.importing import (
     FACILITY_COLUMNS,
     MOST_CHARACTERS,
     PEOPLE_COLUMNS,

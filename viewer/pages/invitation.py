@@ -11,11 +11,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from hie.exchange.declared import About, declares
-from hie.exchange.inviting import Chosen, Misfilled, NotTaken, accept, opened
-from hie.exchange.keepers import PERSONS
-from hie.exchange.new_passwords import LONGEST, WeakPassword
+from hie.exchange.gate.declared import About, declares
 from hie.exchange.ports import Invitation
+from hie.exchange.roster.inviting import Chosen, Misfilled, NotTaken, accept, opened
+from hie.exchange.roster.keepers import PERSONS
+from hie.exchange.signing.new_passwords import LONGEST, WeakPassword
 from viewer.roster import FINE, Problem, place_named, problem_of
 from viewer.screen import screen_of, words_of
 from viewer.visits import reception_of, visit_of

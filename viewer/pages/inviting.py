@@ -8,12 +8,12 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange import inviting
-from hie.exchange.declared import DESK, About, declares
-from hie.exchange.inviting import HANDED, Draft, Misfilled, roles_at
-from hie.exchange.keepers import PERSONS, expect_keeper, governs
-from hie.exchange.relatives import RELATIONS
-from hie.exchange.roll import standing_of_letter
+from hie.exchange.gate.declared import DESK, About, declares
+from hie.exchange.roster import inviting
+from hie.exchange.roster.inviting import HANDED, Draft, Misfilled, roles_at
+from hie.exchange.roster.keepers import PERSONS, expect_keeper, governs
+from hie.exchange.roster.relatives import RELATIONS
+from hie.exchange.roster.roll import standing_of_letter
 from hie.record.errors import Conflict, NotFound
 from hie.record.identifiers import FacilityCode
 from hie.record.people import FacilityKind

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.declared import About, declares
-from hie.exchange.marking import BY_HAND, MARKING, answer_unmarking, ask_to_unmark, mark
+from hie.exchange.gate.declared import About, declares
+from hie.exchange.records.marking import BY_HAND, MARKING, answer_unmarking, ask_to_unmark, mark
 from hie.record.entry import Label
 from hie.record.errors import Conflict, NotFound, Refused
 from hie.record.identifiers import EntryId

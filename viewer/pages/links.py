@@ -13,11 +13,11 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange import exposure, linking
-from hie.exchange.declared import DESK, KILOBYTE, About, declares
-from hie.exchange.exposure import Exposure
-from hie.exchange.link_table import Fate, Names, Planned, apply, counted, plan, read_table
-from hie.exchange.linking import Claim, Opened
+from hie.exchange.gate.declared import DESK, KILOBYTE, About, declares
+from hie.exchange.linking import exposure, linking
+from hie.exchange.linking.exposure import Exposure
+from hie.exchange.linking.link_table import Fate, Names, Planned, apply, counted, plan, read_table
+from hie.exchange.linking.linking import Claim, Opened
 from hie.exchange.moments import decided_about
 from hie.exchange.ports import UnitOfWork
 from hie.record.errors import Conflict, Invalid, NotFound

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from consent.model import Facilities, Withdrawal
-from hie.exchange import taking_back
-from hie.exchange.declared import About, declares
-from hie.exchange.proposals import codes_of
-from hie.exchange.standing import OF_THE_PERSON, overview
-from hie.exchange.taking_back import Proof
+from hie.exchange.consents import taking_back
+from hie.exchange.consents.proposals import codes_of
+from hie.exchange.consents.standing import OF_THE_PERSON, overview
+from hie.exchange.consents.taking_back import Proof
+from hie.exchange.gate.declared import About, declares
 from hie.record.errors import Invalid
 from viewer.consents import drawn_of
 from viewer.desk import person_words, places, problem_of

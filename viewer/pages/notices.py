@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.declared import DESK, About, declares
+from hie.exchange.gate.declared import DESK, About, declares
 from hie.exchange.notices import mark_read, received
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Role

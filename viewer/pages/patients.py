@@ -11,9 +11,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.declared import EVERYBODY, TREATING, About, declares
-from hie.exchange.emergency import may_break_here
-from hie.exchange.patients import my_patients, not_searched
+from hie.exchange.breakglass.emergency import may_break_here
+from hie.exchange.gate.declared import EVERYBODY, TREATING, About, declares
+from hie.exchange.records.patients import my_patients, not_searched
 from hie.record.requester import Role
 from viewer.formats import age, is_no_day
 from viewer.locale import Words

@@ -10,12 +10,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange import people
-from hie.exchange.declared import DESK, About, declares
-from hie.exchange.inviting import Misfilled, propose, roles_at
-from hie.exchange.keepers import PERSONS, governs
+from hie.exchange.gate.declared import DESK, About, declares
 from hie.exchange.ports import Post
-from hie.exchange.roll import EXCEPTIONS, Line, Standing, page, roll
+from hie.exchange.roster import people
+from hie.exchange.roster.inviting import Misfilled, propose, roles_at
+from hie.exchange.roster.keepers import PERSONS, governs
+from hie.exchange.roster.roll import EXCEPTIONS, Line, Standing, page, roll
 from hie.record.errors import Conflict, NotFound
 from hie.record.people import FacilityKind
 from hie.record.requester import Role

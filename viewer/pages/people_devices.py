@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.declared import DESK, About, declares
-from hie.exchange.lost_devices import give_code, kept, resume_one, stop_all, stop_one
+from hie.exchange.gate.declared import DESK, About, declares
+from hie.exchange.roster.lost_devices import give_code, kept, resume_one, stop_all, stop_one
 from hie.record.errors import Invalid, NotFound
 from hie.record.times import JST
 from viewer.formats import moment

@@ -2,7 +2,7 @@
 
 A page of a patient asks every twenty seconds. The entrance has looked up the session, the gate decides
 anew; the answer is one of three states without a body. Why no audit record is written stands in
-`hie.exchange.pulse`. It does not count as somebody being there, so an idle session still ends.
+`hie.exchange.records.pulse`. It does not count as somebody being there, so an idle session still ends.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import hmac
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from hie.exchange.declared import RECORDS, About, declares
-from hie.exchange.pulse import beat
+from hie.exchange.gate.declared import RECORDS, About, declares
+from hie.exchange.records.pulse import beat
 from hie.record.identifiers import PatientId
 from viewer.pulse import sealed, was_drawn
 from viewer.screen import requester_of, screen_of

@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange import registering, scanning
-from hie.exchange.declared import KILOBYTE, About, declares
+from hie.exchange.consents import registering, scanning
+from hie.exchange.consents.registering import PROPOSERS, REASONS, VERIFIERS
+from hie.exchange.gate.declared import KILOBYTE, About, declares
 from hie.exchange.ports import LARGEST_SCAN
-from hie.exchange.registering import PROPOSERS, REASONS, VERIFIERS
 from hie.record.errors import Conflict, Invalid, NotFound
 from viewer.desk import problem_of, review_of
 from viewer.desk_form import LARGEST

@@ -8,9 +8,9 @@ import segno
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from hie.exchange import registering, scanning
-from hie.exchange.declared import About, declares
-from hie.exchange.registering import PROPOSERS, VERIFIERS
+from hie.exchange.consents import registering, scanning
+from hie.exchange.consents.registering import PROPOSERS, VERIFIERS
+from hie.exchange.gate.declared import About, declares
 from viewer.consent_words import provision_words
 from viewer.desk import person_words
 from viewer.screen import requester_of, screen_of, words_of

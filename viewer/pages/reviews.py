@@ -11,9 +11,9 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.declared import DESK, About, declares
-from hie.exchange.emergency import set_duty
-from hie.exchange.emergency_reviews import OUTCOMES, REVIEWERS, lift, listed, may_review, review
+from hie.exchange.breakglass.emergency import set_duty
+from hie.exchange.breakglass.emergency_reviews import OUTCOMES, REVIEWERS, lift, listed, may_review, review
+from hie.exchange.gate.declared import DESK, About, declares
 from hie.exchange.ports import PatientFile, Reviewed, ReviewState
 from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode, PatientId

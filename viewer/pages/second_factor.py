@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.declared import About, declares
+from hie.exchange.gate.declared import About, declares
 from hie.exchange.ports import Account, Session
-from hie.exchange.proofs import ProofFailed
-from hie.exchange.second_factors import add_passkey, confirm_app, may_enrol, new_app, passkey_creation
-from hie.exchange.sessions import requester_of
-from hie.exchange.signing_in import enrolled
+from hie.exchange.signing.proofs import ProofFailed
+from hie.exchange.signing.second_factors import add_passkey, confirm_app, may_enrol, new_app, passkey_creation
+from hie.exchange.signing.sessions import requester_of
+from hie.exchange.signing.signing_in import enrolled
 from hie.record.errors import Conflict, NotFound
 from hie.record.requester import Requester
 from viewer.screen import inside, screen_of

@@ -8,12 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.browsers import SESSION_COOKIE
-from hie.exchange.declared import EVERYBODY, About, declares
-from hie.exchange.new_passwords import LONGEST, WeakPassword
-from hie.exchange.own_devices import change_password, own_devices, remember_here, stop_own_device
-from hie.exchange.proofs import ProofFailed
-from hie.exchange.second_factors import (
+from hie.exchange.gate.declared import EVERYBODY, About, declares
+from hie.exchange.signing.browsers import SESSION_COOKIE
+from hie.exchange.signing.new_passwords import LONGEST, WeakPassword
+from hie.exchange.signing.own_devices import change_password, own_devices, remember_here, stop_own_device
+from hie.exchange.signing.proofs import ProofFailed
+from hie.exchange.signing.second_factors import (
     add_passkey,
     confirm_app,
     factors,
@@ -23,7 +23,7 @@ from hie.exchange.second_factors import (
     remove_app,
     remove_passkey,
 )
-from hie.exchange.sessions import share_device
+from hie.exchange.signing.sessions import share_device
 from hie.record.errors import Conflict, NotFound
 from hie.record.times import JST
 from viewer.formats import moment

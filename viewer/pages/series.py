@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import Response
 
-from hie.exchange.declared import RECORDS, About, declares
-from hie.exchange.series import Point, Series, SeriesRequest, series
+from hie.exchange.gate.declared import RECORDS, About, declares
+from hie.exchange.records.series import Point, Series, SeriesRequest, series
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import FacilityCode
 from hie.record.normal import NormalValue

@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.browsers import SESSION_COOKIE, DeviceStopped
-from hie.exchange.declared import EVERYBODY, About, declares
-from hie.exchange.new_passwords import LONGEST
-from hie.exchange.signing_in import (
+from hie.exchange.gate.declared import EVERYBODY, About, declares
+from hie.exchange.signing.browsers import SESSION_COOKIE, DeviceStopped
+from hie.exchange.signing.new_passwords import LONGEST
+from hie.exchange.signing.signing_in import (
     SignInFailed,
     passkey_question,
     second_step,

@@ -9,9 +9,18 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.declared import RECORDS, About, declares
+from hie.exchange.gate.declared import RECORDS, About, declares
 from hie.exchange.ports import Account
-from hie.exchange.simulating import CHANGES, OPT_INS, SIMULATES, Change, Try, Who, check_change, simulate
+from hie.exchange.retrospective.simulating import (
+    CHANGES,
+    OPT_INS,
+    SIMULATES,
+    Change,
+    Try,
+    Who,
+    check_change,
+    simulate,
+)
 from hie.record.entry import Label
 from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode, PatientId

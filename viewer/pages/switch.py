@@ -8,12 +8,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.browsers import DeviceStopped
-from hie.exchange.declared import About, declares
-from hie.exchange.new_passwords import LONGEST
-from hie.exchange.own_devices import offered
+from hie.exchange.gate.declared import About, declares
 from hie.exchange.ports import Account
-from hie.exchange.signing_in import SignInFailed, passkey_question, sign_in
+from hie.exchange.signing.browsers import DeviceStopped
+from hie.exchange.signing.new_passwords import LONGEST
+from hie.exchange.signing.own_devices import offered
+from hie.exchange.signing.signing_in import SignInFailed, passkey_question, sign_in
 from hie.record.errors import NotFound
 from viewer.screen import inside, screen_of
 from viewer.visits import onward, reception_of, site_of, visit_of

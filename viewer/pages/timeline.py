@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from hie.exchange.declared import RECORDS, About, declares
-from hie.exchange.timeline import Timeline, TimelineRequest
+from hie.exchange.gate.declared import RECORDS, About, declares
+from hie.exchange.records.timeline import Timeline, TimelineRequest
 from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Requester

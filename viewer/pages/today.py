@@ -7,7 +7,7 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from hie.exchange.declared import DESK, About, declares
+from hie.exchange.gate.declared import DESK, About, declares
 from hie.exchange.today import Waiting, waiting
 from viewer.locale import Words
 from viewer.screen import requester_of, screen_of, words_of

@@ -10,7 +10,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from hie.exchange.retrieve import Opened
+from hie.exchange.records.retrieve import Opened
 from hie.record.entry import DocumentClass
 from hie.record.imaging import FiledInstance
 from viewer.locale import Words

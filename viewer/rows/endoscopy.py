@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hie.exchange.retrieve import Opened
+from hie.exchange.records.retrieve import Opened
 from hie.record.entry import DocumentClass
 from viewer.examinations import examination
 from viewer.parts import Part

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hie.exchange.retrieve import Opened
+from hie.exchange.records.retrieve import Opened
 from hie.record.clinical import MedicationAdministration, MedicationRequest, Observation, ResearchStudy
 from hie.record.entry import DocumentClass
 from viewer.administrations import given_table

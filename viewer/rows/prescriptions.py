@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
-from hie.exchange.retrieve import Opened
+from hie.exchange.records.retrieve import Opened
 from hie.record.clinical import MedicationAdministration, MedicationRequest
 from hie.record.entry import DocumentClass
 from hie.record.times import day_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hie.exchange.retrieve import Opened
+from hie.exchange.records.retrieve import Opened
 from hie.record.clinical import AllergyIntolerance, Coverage, Demographics, Observation
 from hie.record.entry import DocumentClass
 from hie.record.times import day_of

@@ -71,7 +71,7 @@ class ChainRow(NamedTuple):
     sequence: int
     fields: Fields
     hash: bytes
-    """SHA-256 over the hash of the row before and this row (`hie.exchange.auditing`)."""
+    """SHA-256 over the hash of the row before and this row (`hie.exchange.trail.auditing`)."""
 
 
 class AuditHead(NamedTuple):

@@ -29,7 +29,7 @@ class EmergencySession(NamedTuple):
     role: Role
     patient: PatientId
     reason: str
-    """A code of `hie.exchange.emergency.REASONS`."""
+    """A code of `hie.exchange.breakglass.emergency.REASONS`."""
     text: str
     """The reason in the user's words, at most `LONGEST_TEXT` characters."""
     disclosers: tuple[FacilityCode, ...]
@@ -68,7 +68,7 @@ class Review(NamedTuple):
     reviewer: str = ""
     """Account id; never the user's own."""
     outcome: str = ""
-    """A code of `hie.exchange.emergency_reviews.OUTCOMES`, or empty."""
+    """A code of `hie.exchange.breakglass.emergency_reviews.OUTCOMES`, or empty."""
     text: str = ""
     at: int = 0
 

@@ -61,7 +61,7 @@ class Invitation(NamedTuple):
     number: str
     """Licence or staff number, which the invited person must know; the approver sees the paper."""
     handed: str
-    """How the letter reaches the person: a code of `hie.exchange.inviting.HANDED`."""
+    """How the letter reaches the person: a code of `hie.exchange.roster.inviting.HANDED`."""
     patient: PatientId
     """Of a patient's or representative's account: whose record it is about; else empty."""
     replaces: str

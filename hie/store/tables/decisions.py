@@ -160,7 +160,7 @@ statement_key = Table(
     PrimaryKeyConstraint("key", "local_patient", name="pk_statement_key"),
     sqlite_with_rowid=False,
 )
-"""By what those are found whom a statement resembles (`hie.exchange.likeness`)."""
+"""By what those are found whom a statement resembles (`hie.exchange.linking.likeness`)."""
 
 consent_event = Table(
     "consent_event",
@@ -236,7 +236,7 @@ audit_event = Table(
     Index("ix_audit_event_account", "account", "sequence"),
     Index("ix_audit_event_custodian", "custodian", "sequence"),
 )
-"""`hash` chains each row to the one before it (`hie.exchange.auditing`); the sequence has no gap."""
+"""`hash` chains each row to the one before it (`hie.exchange.trail.auditing`); the sequence has no gap."""
 
 audit_head = Table(
     "audit_head",

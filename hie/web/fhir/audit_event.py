@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from hie.exchange.audit_lines import supplement
-from hie.exchange.audit_words import ACTIONS, OUTCOMES, SECURITY, Group
 from hie.exchange.ports import AuditEvent, AuditRow
+from hie.exchange.trail.audit_lines import supplement
+from hie.exchange.trail.audit_words import ACTIONS, OUTCOMES, SECURITY, Group
 from hie.record.entry import Label
 from hie.record.requester import Purpose, Role
 

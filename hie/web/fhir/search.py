@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hie.exchange.audit_views import look
-from hie.exchange.declared import About, declares
+from hie.exchange.gate.declared import About, declares
 from hie.exchange.ports import AuditQuery
 from hie.exchange.services import Services
+from hie.exchange.trail.audit_views import look
 from hie.record.errors import Invalid
 from hie.record.requester import Requester, Role
 from hie.record.times import JST

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from hie.edge.heads import FILE, WENT_BACK, Heads, newest
-from hie.exchange.auditing import seal_read, seal_written
 from hie.exchange.ports import Seal
+from hie.exchange.trail.auditing import seal_read, seal_written
 from hie.record.errors import Invalid
 from tests.edges import an_edge
 

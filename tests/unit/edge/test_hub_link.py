@@ -14,8 +14,8 @@ import pytest
 
 from hie.edge import hub_link
 from hie.edge.hub_link import HubLink, NumberPassed, PolicyMoved, Receipts
-from hie.exchange.parcels import Batch
-from hie.exchange.policy import Policy, read_policy, written
+from hie.exchange.feeds.parcels import Batch
+from hie.exchange.gate.policy import Policy, read_policy, written
 from hie.record.errors import Invalid, Unavailable
 from tests.edges import HandClock, enrolled
 from tests.storages import HOSPITAL

@@ -9,7 +9,7 @@ import pytest
 
 from hie.edge import policy as policies
 from hie.edge.policy import NO_POSITION, PolicyCache
-from hie.exchange.policy import Policy
+from hie.exchange.gate.policy import Policy
 from hie.exchange.ports.spool import Item, ItemState
 from hie.record.errors import Invalid
 from hie.store.spool import SqliteSpool

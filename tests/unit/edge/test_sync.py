@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from consent.model import Provision
-from hie.exchange.parcels import Fate
+from hie.exchange.feeds.parcels import Fate
 from hie.exchange.ports.spool import ItemState
 from hie.record.entry import DocumentClass
 from hie.record.errors import Refused, Unavailable

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from consent.model import ConsentEvent, EventKind, Provision, Withdrawal
-from hie.exchange import caring
-from hie.exchange.access import Asked, admit
-from hie.exchange.caring import DAY, LASTS, NotStarted
-from hie.exchange.exact import MOST_TRIES, Identity, Miss
+from hie.exchange.breakglass import caring
+from hie.exchange.breakglass.caring import DAY, LASTS, NotStarted
+from hie.exchange.consents.exact import MOST_TRIES, Identity, Miss
+from hie.exchange.gate.access import Asked, admit
 from hie.exchange.notices import the_patient
 from hie.exchange.ports import AuditQuery, Store
 from hie.record.errors import Invalid, NotFound

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from consent.model import ConsentEvent, EventKind, Restriction, Withdrawal
-from hie.exchange import emergency, emergency_reviews
-from hie.exchange.access import Asked as Look
-from hie.exchange.access import admit
-from hie.exchange.emergency import HOUR, NotOpened, Why, break_glass
-from hie.exchange.exact import MOST_TRIES, Identity
+from hie.exchange.breakglass import emergency, emergency_reviews
+from hie.exchange.breakglass.emergency import HOUR, NotOpened, Why, break_glass
+from hie.exchange.breakglass.working_days import end_of_working_day
+from hie.exchange.consents.exact import MOST_TRIES, Identity
+from hie.exchange.gate.access import Asked as Look
+from hie.exchange.gate.access import admit
 from hie.exchange.notices import SECRETARIAT, officer_of, received, the_patient, unread
 from hie.exchange.ports import AuditEvent, AuditQuery, ReviewState, Store
-from hie.exchange.working_days import end_of_working_day
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.people import Sex
 from hie.record.requester import Purpose, Requester, Role

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from consent.model import FOREVER, Suspension, Term
-from hie.exchange import facilities
-from hie.exchange.facilities import Joining
-from hie.exchange.inviting import Misfilled
 from hie.exchange.ports import AccountState, Certificate, MembershipKind, Post, Store
+from hie.exchange.roster import facilities
+from hie.exchange.roster.facilities import Joining
+from hie.exchange.roster.inviting import Misfilled
 from hie.record.entry import Label
 from hie.record.errors import Conflict, NotFound
 from hie.record.identifiers import FacilityCode

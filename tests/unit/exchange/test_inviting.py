@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from hie.exchange import facilities, inviting, linking, people
-from hie.exchange.inviting import Chosen, Draft, Letter, Misfilled, NotTaken
-from hie.exchange.new_passwords import WeakPassword
+from hie.exchange.linking import linking
 from hie.exchange.ports import AccountState, Outcome, Post, Store
-from hie.exchange.relatives import comes_of_age
+from hie.exchange.roster import facilities, inviting, people
+from hie.exchange.roster.inviting import Chosen, Draft, Letter, Misfilled, NotTaken
+from hie.exchange.roster.relatives import comes_of_age
+from hie.exchange.signing.new_passwords import WeakPassword
 from hie.record.errors import Conflict, NotFound
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId
 from hie.record.people import HumanName, Patient

@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
-from hie.exchange.labelling import labelled, labels_of, labels_of_image
+from hie.exchange.labels.labelling import labelled, labels_of, labels_of_image
 from hie.record.clinical import Coding, Condition, Record
 from hie.record.entry import NO_LABELS, DocumentClass, Label
 from hie.record.narrative import Attachment, Composition, NarrativeTable, Paragraph, Section

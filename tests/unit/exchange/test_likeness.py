@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hie.exchange.likeness import Attribute, Verdict, Why, compare, keys_of, points_of, sought
+from hie.exchange.linking.likeness import Attribute, Verdict, Why, compare, keys_of, points_of, sought
 from hie.record.eras import read_day, same_in_other_eras, written
 from hie.record.folding import digits, folded, sound
 from hie.record.people import HumanName, PersonFacts, Sex

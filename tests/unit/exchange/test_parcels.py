@@ -7,7 +7,7 @@ import tracemalloc
 
 import pytest
 
-from hie.exchange.parcels import (
+from hie.exchange.feeds.parcels import (
     DOCUMENTS_MOST,
     HEAD_MOST,
     MAGIC,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from hie.exchange import lost_devices, people
 from hie.exchange.founding import operator
 from hie.exchange.ports import AccountState, AuditQuery, Device, Familiar, OneTimeSecret, Post, Session, Store
-from hie.exchange.second_factors import has_second, may_enrol
+from hie.exchange.roster import lost_devices, people
+from hie.exchange.signing.second_factors import has_second, may_enrol
 from hie.hub.housekeeping import Housekeeping
 from hie.record.errors import Conflict, NotFound
 from hie.record.identifiers import FacilityCode, PatientId

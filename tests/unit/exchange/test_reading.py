@@ -2,7 +2,7 @@
 
 import pytest
 
-from hie.exchange.reading import attached, read_document, reread_document
+from hie.exchange.feeds.reading import attached, read_document, reread_document
 from hie.record.clinical import Observation
 from hie.record.entry import Confidentiality, DocumentClass, DocumentEntry, EntryStatus, Format
 from hie.record.errors import NotFound, Unreadable

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hie.exchange.reading import read_document
+from hie.exchange.feeds.reading import read_document
 from hie.record.entry import Format
 from hie.record.errors import Unreadable
 from tests import storages

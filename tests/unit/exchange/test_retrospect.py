@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from consent.model import ConsentEvent, EventKind, Provision, Withdrawal
-from hie.exchange.hindsight import could_see
 from hie.exchange.ports import Store
-from hie.exchange.retrospect import Line, Report, report
+from hie.exchange.retrospective.hindsight import could_see
+from hie.exchange.retrospective.retrospect import Line, Report, report
 from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode, LocalPatientId
 from hie.record.people import Facility, FacilityKind
@@ -104,7 +104,7 @@ def test_a_report_holds_no_writer_up(store: Store, clock: HandClock, monkeypatch
         waited.append(writer.is_alive())
         return could_see(*what)
 
-    monkeypatch.setattr("hie.exchange.retrospect.could_see", asked)
+    monkeypatch.setattr("hie.exchange.retrospective.retrospect.could_see", asked)
     report(store, clock, OFFICE, our.HANAKO, clock.now())
     assert waited == [False, False]
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from hie.exchange import lost_devices, people
-from hie.exchange.browsers import Visit, token_hash
-from hie.exchange.own_devices import change_password
 from hie.exchange.ports import Account, AccountState, Store
-from hie.exchange.proofs import Proofs, Reception, Rules, Site
-from hie.exchange.sessions import found_session, requester_of
-from hie.exchange.signing_in import SignedIn, SignInFailed, act_as, confirm, sign_in
+from hie.exchange.roster import lost_devices, people
+from hie.exchange.signing.browsers import Visit, token_hash
+from hie.exchange.signing.own_devices import change_password
+from hie.exchange.signing.proofs import Proofs, Reception, Rules, Site
+from hie.exchange.signing.sessions import found_session, requester_of
+from hie.exchange.signing.signing_in import SignedIn, SignInFailed, act_as, confirm, sign_in
 from hie.hub.authenticator_apps import PyOtpApps
 from hie.hub.guessable import Guessable
 from hie.hub.passkeys import WebAuthnPasskeys

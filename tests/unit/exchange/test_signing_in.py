@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from hie.exchange.browsers import DeviceStopped, Visit
-from hie.exchange.guessing import (
+from hie.exchange.ports import Account, AccountState, AuditQuery, MembershipEvent, MembershipKind, Store
+from hie.exchange.signing.browsers import DeviceStopped, Visit
+from hie.exchange.signing.guessing import (
     FAMILIAR_A_DAY,
     FROM_ONE_ADDRESS,
     PATIENCE,
@@ -17,9 +18,8 @@ from hie.exchange.guessing import (
     TOLD_BY_ONE_ADDRESS,
     WINDOW,
 )
-from hie.exchange.ports import Account, AccountState, AuditQuery, MembershipEvent, MembershipKind, Store
-from hie.exchange.proofs import Proofs, Reception, Rules, Site
-from hie.exchange.signing_in import SignInFailed, sign_in, sign_in_by_passkey
+from hie.exchange.signing.proofs import Proofs, Reception, Rules, Site
+from hie.exchange.signing.signing_in import SignInFailed, sign_in, sign_in_by_passkey
 from hie.hub.authenticator_apps import PyOtpApps
 from hie.hub.guessable import Guessable
 from hie.hub.passkeys import WebAuthnPasskeys

@@ -8,7 +8,7 @@ import pytest
 
 from consent.model import ConsentEvent, EventKind, Provision, Restriction
 from hie.exchange.ports import Store
-from hie.exchange.simulating import CHANGES, OPT_INS, Change, Simulated, Try, Who, simulate
+from hie.exchange.retrospective.simulating import CHANGES, OPT_INS, Change, Simulated, Try, Who, simulate
 from hie.record.entry import DocumentClass, Label
 from hie.record.errors import Invalid, NotFound
 from hie.record.requester import Requester, Role

@@ -16,7 +16,7 @@ from consent.model import (
     Term,
     Withdrawal,
 )
-from hie.exchange.standing import Change, State, standing
+from hie.exchange.consents.standing import Change, State, standing
 from hie.record.identifiers import FacilityCode, PatientId
 
 HOSPITAL, CLINIC, LATER = (FacilityCode(f"131000000{n}") for n in (1, 2, 3))

@@ -16,7 +16,7 @@ from consent.model import (
     Provision,
     Restriction,
 )
-from hie.exchange import consenting, forms
+from hie.exchange.consents import consenting, forms
 from hie.exchange.ports import Store
 from hie.record.entry import DocumentClass, Label
 from hie.record.errors import Invalid

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hie.exchange.ports import Movement
-from hie.exchange.stays import Absence, Leg, Stay, stays
+from hie.exchange.records.stays import Absence, Leg, Stay, stays
 from hie.record.entry import EntryStatus
 from hie.record.identifiers import FacilityCode
 from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from consent.model import Action, ConsentEvent, EventKind, Provision, Withdrawal
-from hie.exchange.consenting import give, withdraw
-from hie.exchange.identity import link, unlink
-from hie.exchange.patients import my_patients
+from hie.exchange.consents.consenting import give, withdraw
+from hie.exchange.gate.publish import publishable
+from hie.exchange.linking.identity import link, unlink
 from hie.exchange.ports import AuditEvent, Store
-from hie.exchange.publish import publishable
-from hie.exchange.retrieve import open_entry
-from hie.exchange.timeline import TimelineRequest, admitted
+from hie.exchange.records.patients import my_patients
+from hie.exchange.records.retrieve import open_entry
+from hie.exchange.records.timeline import TimelineRequest, admitted
 from hie.record.entry import Confidentiality, DocumentClass, DocumentEntry
 from hie.record.errors import Conflict, HieError, Invalid, NotFound
 from hie.record.identifiers import EntryId, FacilityCode, LocalPatientId, PatientId

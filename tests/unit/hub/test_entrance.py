@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from hie.exchange.declared import CONFIRMED_FOR, KILOBYTE, STATUS_OF, About, Refusal, declares
+from hie.exchange.gate.declared import CONFIRMED_FOR, KILOBYTE, STATUS_OF, About, Refusal, declares
 from hie.hub.bodies import MOST_DEPTH, MOST_FIELDS, Patience, depth
 from hie.hub.entrance import Door, enclosed, requesting_role
 from hie.record.identifiers import FacilityCode

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hie.cli.__main__ import app
-from hie.exchange.new_passwords import SHORTEST
+from hie.exchange.signing.new_passwords import SHORTEST
 from hie.hub.breach_list import write_list
 from hie.hub.guessable import MAGIC, BreachedFile, Guessable
 from hie.hub.settings import Settings

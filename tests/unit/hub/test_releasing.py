@@ -14,9 +14,9 @@ from starlette.routing import Route
 from starlette.types import Message, Scope
 
 import hie.web
-from hie.exchange.completeness import reconcile
-from hie.exchange.declared import About, declares
+from hie.exchange.gate.declared import About, declares
 from hie.exchange.ports import AuditEvent, AuditQuery, Store
+from hie.exchange.trail.completeness import reconcile
 from hie.hub.entrance import Door, enclosed
 from hie.hub.releasing import DAY, FOLDER, Ledger, Recorded, Releasing, Unrecorded
 from hie.record.requester import Origin, Requester, Role

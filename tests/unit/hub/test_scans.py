@@ -13,7 +13,7 @@ import pytest
 import segno
 from PIL import Image
 
-from hie.exchange.scanning import code_of, media_type_of, registration_of
+from hie.exchange.consents.scanning import code_of, media_type_of, registration_of
 from hie.hub.scans import Scans
 from hie.record.errors import Invalid, Unavailable
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hie.exchange.retrieve import Picture
+from hie.exchange.records.retrieve import Picture
 from hie.hub.thumbnails import MOST_WAITING, Thumbnails
 from hie.record.errors import Unavailable
 from hie.record.identifiers import ContentHash, FacilityCode

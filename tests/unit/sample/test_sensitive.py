@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 
-from hie.exchange.reading import read_document
+from hie.exchange.feeds.reading import read_document
 from hie.record.entry import NO_LABELS, Format, Label
 from hie.sample import sensitive
 from hie.sample.chart import Document

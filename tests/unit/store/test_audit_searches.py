@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from hie.exchange.audit_pack import pack
-from hie.exchange.audit_views import exported
 from hie.exchange.ports import AuditEvent, AuditQuery, Store
+from hie.exchange.trail.audit_pack import pack
+from hie.exchange.trail.audit_views import exported
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Purpose, Requester, Role
 from hie.store import open_store

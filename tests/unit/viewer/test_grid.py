@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hie.exchange.ports import EntryLine
-from hie.exchange.stays import Absence, Leg, Stay
+from hie.exchange.records.stays import Absence, Leg, Stay
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import EntryId, FacilityCode
 from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day

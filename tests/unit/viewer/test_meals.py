@@ -1,7 +1,7 @@
 """How long a meal runs, from its entry, the next one and the stay."""
 
 from hie.exchange.ports import EntryLine
-from hie.exchange.stays import Stay
+from hie.exchange.records.stays import Stay
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import EntryId, FacilityCode
 from hie.record.times import LAST_DAY, Day

@@ -6,8 +6,8 @@ import orjson
 import pytest
 
 from hie.exchange.ports import EntryLines, PatientFile
-from hie.exchange.stays import Absence, Leg, Stay
-from hie.exchange.timeline import Timeline
+from hie.exchange.records.stays import Absence, Leg, Stay
+from hie.exchange.records.timeline import Timeline
 from hie.record.entry import DOCUMENT_CLASSES, DocumentClass
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.people import Facility, FacilityKind, HumanName, Patient

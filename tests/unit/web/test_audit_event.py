@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from hie.exchange.audit_words import ACTIONS, Group
 from hie.exchange.ports import AuditEvent, AuditRow
+from hie.exchange.trail.audit_words import ACTIONS, Group
 from hie.record.entry import Label
 from hie.record.requester import Origin, Purpose, Requester, Role
 from hie.web.fhir.audit_event import bundle, resource

@@ -11,9 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from consent.model import ConsentEvent, EventKind
-from hie.exchange import facilities
-from hie.exchange.browsers import token_hash
-from hie.exchange.linking import contest
+from hie.exchange.linking.linking import contest
 from hie.exchange.ports import (
     Account,
     AccountState,
@@ -25,7 +23,9 @@ from hie.exchange.ports import (
     Session,
     UnitOfWork,
 )
-from hie.exchange.sessions import idle_of
+from hie.exchange.roster import facilities
+from hie.exchange.signing.browsers import token_hash
+from hie.exchange.signing.sessions import idle_of
 from hie.hub.app import application
 from hie.record.clinical import Coding
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId

@@ -1,0 +1,1 @@
+"""Emergencies, the care they lead to, and their reviews."""

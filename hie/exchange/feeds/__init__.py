@@ -1,0 +1,1 @@
+"""What comes in: sources, edges, readings, filing, and how a feed is."""

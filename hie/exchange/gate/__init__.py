@@ -1,0 +1,1 @@
+"""Deciding and writing down: who may see what, publish what, and how a route says so."""

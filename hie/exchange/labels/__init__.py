@@ -1,0 +1,1 @@
+"""Which sensitive classes a document belongs to."""

@@ -1,0 +1,1 @@
+"""Whose number is whose: likeness, two people, doubt, split."""

@@ -1,0 +1,1 @@
+"""What is shown of a patient: the calendar, one entry, a series, whom one may ask about."""

@@ -1,0 +1,1 @@
+"""Who could see what on a day, as known then and now, and what a change would open."""

@@ -1,0 +1,1 @@
+"""Coming in: passwords, second factors, sessions and the browsers they live in."""

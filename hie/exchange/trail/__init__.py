@@ -1,0 +1,1 @@
+"""The audit trail: chained, looked at, packed up, proved complete."""
