@@ -1,8 +1,7 @@
-"""Templates and where their scripts and stylesheet are: by the build's manifest, and by digest."""
+"""Templates and where their scripts are: by the build's manifest."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -15,12 +14,11 @@ from markupsafe import escape
 from viewer import formats
 from viewer.alerts import day_and_time
 from viewer.locale import WORDS, Language, Words
+from viewer.stylesheet import NAME, digest
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
 BUILT = STATIC / "dist"
-STYLESHEET = "viewer.css"
-
 
 SAID = re.compile(r"""\{\{ words\((["'])([\w.]+)\1\) \}\}""")
 """A text without values, in a template."""
@@ -36,7 +34,7 @@ def environment(language: Language) -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals["stylesheet"] = stylesheet()
+    made.globals["stylesheet"] = f"/static/{NAME}?v={digest()}"
     made.globals["script"] = partial(script, manifest())
     made.filters["full_day"] = formats.full_day
     made.filters["birth_day"] = formats.birth_day
@@ -64,9 +62,3 @@ def script(built: Mapping[str, str], island: str) -> str:
     """Return the address of an island's script, or nothing: pages work without."""
     file = built.get(f"islands/{island}.ts", "")
     return f"/static/dist/{file}" if file else ""
-
-
-def stylesheet() -> str:
-    """Return the stylesheet's address, new whenever its content is."""
-    digest = hashlib.sha256((STATIC / STYLESHEET).read_bytes()).hexdigest()[:12]
-    return f"/static/{STYLESHEET}?v={digest}"

@@ -56,11 +56,20 @@ def test_files_may_be_kept_and_carry_the_policy_too(browser_of_nobody: Client) -
 
 
 def test_a_file_is_given_in_one_piece_or_whole(browser_of_nobody: Client) -> None:
-    sheet = parse(browser_of_nobody.get("/sign-in").text).one("link", rel="stylesheet")["href"]
+    sheet = "/static/icon.svg"
     whole = browser_of_nobody.get(sheet)
     one, many = (browser_of_nobody.get(sheet, Range=asked) for asked in ("bytes=2-5", "bytes=0-0,2-2,4-4"))
     assert (one.status, one.body) == (206, whole.body[2:6])
     assert (many.status, many.body) == (200, whole.body)
+
+
+def test_a_stylesheet_that_is_known_is_not_sent_again(browser_of_nobody: Client) -> None:
+    sheet = parse(browser_of_nobody.get("/sign-in").text).one("link", rel="stylesheet")["href"]
+    first = browser_of_nobody.get(sheet)
+    again = browser_of_nobody.get(sheet, **{"If-None-Match": first.headers["etag"]})
+    assert first.headers["content-type"] == "text/css; charset=utf-8"
+    assert len(first.body) > 10_000
+    assert (again.status, again.body) == (304, b"")
 
 
 @pytest.mark.parametrize("path", PAGES)
