@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from hie.exchange.ports import PatientFile
 from hie.record.requester import Requester
 from viewer.formats import age
 from viewer.locale import Words
+from viewer.patient_tabs import tabs_of
 from viewer.pulse import pulse_address
 from viewer.screen import Screen
 
@@ -24,4 +27,5 @@ def head_of(
         "own_number": own[0] if own else "",
         "pulse": pulse_address(screen, requester, file.patient.id, beat),
         "pulse_every": screen.pulse_every,
+        "tabs": partial(tabs_of, file.patient.id),
     }

@@ -1,0 +1,8 @@
+"""The pages of one patient, in English."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {
+    "tab.label": "Pages of this patient",
+    "tab.calendar": "Calendar",
+}

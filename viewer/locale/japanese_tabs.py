@@ -1,0 +1,8 @@
+"""The pages of one patient, in Japanese."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {
+    "tab.label": "この患者の画面",
+    "tab.calendar": "カレンダー",
+}

@@ -1,0 +1,30 @@
+"""What can be seen of one patient, side by side: the pages that stand under each patient's head."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Tab(NamedTuple):
+    """One page of a patient: how its address ends, and the key of its word."""
+
+    ending: str
+    word: str
+
+
+TABS = (Tab("", "tab.calendar"),)
+"""In the order in which they are drawn; each is one click from every other."""
+
+
+class PlacedTab(NamedTuple):
+    """A tab of one patient, and whether it is the page that is shown."""
+
+    address: str
+    word: str
+    current: bool
+
+
+def tabs_of(patient: str, here: str) -> tuple[PlacedTab, ...]:
+    """Place the tabs for a patient; `here` is the address of the page that is drawn, with its query."""
+    base, path = f"/patients/{patient}", here.partition("?")[0]
+    return tuple(PlacedTab(base + tab.ending, tab.word, path == base + tab.ending) for tab in TABS)
