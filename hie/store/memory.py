@@ -38,6 +38,7 @@ from hie.exchange.ports import (
     Passkeys,
     PatientIndex,
     Posts,
+    Preferences,
     Registrations,
     Registry,
     Repository,
@@ -75,6 +76,7 @@ from hie.store.memory_people import (
     MemoryPatientIndex,
     MemoryPosts,
 )
+from hie.store.memory_preferences import MemoryPreferences
 from hie.store.memory_registrations import MemoryEvidence, MemoryRegistrations
 from hie.store.memory_sessions import MemoryCodes, MemoryDevices, MemoryPasskeys, MemorySessions
 from hie.store.memory_tables import Committed, MemoryTransaction
@@ -185,6 +187,7 @@ class MemoryUnitOfWork:
     exact: ExactIndex
     cares: Cares
     tallies: Tallies
+    preferences: Preferences
 
     def __init__(self, store: MemoryStore, transaction: MemoryTransaction) -> None:  # noqa: PLR0915  a port each
         """Hand every port this transaction."""
@@ -226,6 +229,7 @@ class MemoryUnitOfWork:
         self.exact = MemoryExactIndex(transaction)
         self.cares = MemoryCares(transaction)
         self.tallies = MemoryTallies(transaction)
+        self.preferences = MemoryPreferences(transaction)
 
     def commit(self) -> None:
         """Show everybody what was written so far."""

@@ -104,6 +104,7 @@ class Tables:
         self.evidence_pages: dict[tuple[str, str, int], ScanPage] = {}
         self.duties: dict[int, tuple[FacilityCode, bool, str, int]] = {}
         self.notices: dict[str, Notice] = {}
+        self.preferences: dict[tuple[str, str], str] = {}
         self.exact_searches: dict[int, tuple[str, int]] = {}
 
     def copy(self) -> Tables:

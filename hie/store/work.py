@@ -37,6 +37,7 @@ from hie.exchange.ports import (
     Passkeys,
     PatientIndex,
     Posts,
+    Preferences,
     Registrations,
     Registry,
     Repository,
@@ -74,6 +75,7 @@ from hie.store.maintenance import SqlMaintenance
 from hie.store.memberships import KnownRegion, SqlMemberships
 from hie.store.patients import SqlPatientIndex
 from hie.store.posts import SqlPosts
+from hie.store.preferences import SqlPreferences
 from hie.store.registrations import SqlRegistrations
 from hie.store.registry import SqlRegistry
 from hie.store.roster import SqlRoster
@@ -150,6 +152,7 @@ class SqlUnitOfWork:
     exact: ExactIndex
     cares: Cares
     tallies: Tallies
+    preferences: Preferences
 
     def __init__(self, store: SqlStore, *, only_reads: bool) -> None:
         """Hand every port this transaction."""
@@ -338,6 +341,7 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "notices": SqlNotices,
     "exact": SqlExactIndex,
     "cares": SqlCares,
+    "preferences": SqlPreferences,
     "tallies": lambda work: SqlTallies(work, work.flush),
 }
 """How each port is made of its unit of work."""

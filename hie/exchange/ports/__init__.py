@@ -97,6 +97,9 @@ from hie.exchange.ports.people import (
     Post,
     Posts,
 )
+from hie.exchange.ports.preferences import (
+    Preferences,
+)
 from hie.exchange.ports.registrations import (
     LARGEST_SCAN,
     MOST_REGISTRATIONS,
@@ -217,6 +220,7 @@ __all__ = [
     "Person",
     "Post",
     "Posts",
+    "Preferences",
     "Proposal",
     "Quarantined",
     "RecoveryCode",

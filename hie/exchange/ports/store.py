@@ -21,6 +21,7 @@ from hie.exchange.ports.inviting import Invitations, Roster
 from hie.exchange.ports.labels import LabelMarks
 from hie.exchange.ports.links import LinkCases, Links, LocalStatements
 from hie.exchange.ports.people import Accounts, Directory, Memberships, Posts
+from hie.exchange.ports.preferences import Preferences
 from hie.exchange.ports.registrations import Evidence, Registrations
 from hie.exchange.ports.registry import FindingsIndex, Registry
 from hie.exchange.ports.sessions import Codes, Devices, Passkeys, Sessions
@@ -67,6 +68,7 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     exact: ExactIndex
     cares: Cares
     tallies: Tallies
+    preferences: Preferences
     registrations: Registrations
     evidence: Evidence
 

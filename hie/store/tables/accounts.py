@@ -36,6 +36,17 @@ post = Table(
 )
 """Where people act and have acted: ended, never removed."""
 
+preference = Table(
+    "preference",
+    metadata,
+    a_text("account"),
+    a_text("name"),
+    a_text("value"),
+    PrimaryKeyConstraint("account", "name", name="pk_preference"),
+    sqlite_with_rowid=False,
+)
+"""How each person wants the screen."""
+
 session = Table(
     "session",
     metadata,

@@ -16,6 +16,7 @@ def create() -> None:
     _one_time_secret()
     _passkey()
     _post()
+    _preference()
     _recovery_code()
     _session()
     _sign_in_failure()
@@ -112,6 +113,17 @@ def _post() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_post_facility", "post", ["facility", "ends_at"], unique=False)
+
+
+def _preference() -> None:
+    op.create_table(
+        "preference",
+        sa.Column("account", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("value", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("account", "name", name="pk_preference"),
+        sqlite_with_rowid=False,
+    )
 
 
 def _recovery_code() -> None:
