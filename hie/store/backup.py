@@ -42,7 +42,7 @@ from hie.store.schema import HEAD
 from hie.store.tables import metadata
 
 DECISIONS = (
-    *("facility", "account", "preference", "post", "invitation", "patient", "patient_key"),
+    *("facility", "account", "preference", "look", "post", "invitation", "patient", "patient_key"),
     *("local_patient", "local_statement", "statement_key", "link_event", "link_case", "consent_event"),
     *("consent_reach", "label_event", "registration", "evidence", "evidence_page"),
     *("emergency_session", "emergency_review", "emergency_duty", "notice"),

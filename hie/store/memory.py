@@ -30,6 +30,7 @@ from hie.exchange.ports import (
     LinkCases,
     Links,
     LocalStatements,
+    Looks,
     Maintenance,
     Memberships,
     Notices,
@@ -68,6 +69,7 @@ from hie.store.memory_exact import MemoryExactIndex
 from hie.store.memory_inviting import MemoryInvitations, MemoryRoster
 from hie.store.memory_labels import MemoryLabelMarks
 from hie.store.memory_links import MemoryLinkCases, MemoryLinks, MemoryLocalStatements
+from hie.store.memory_looks import MemoryLooks
 from hie.store.memory_memberships import MemoryDirectory, MemoryMemberships
 from hie.store.memory_people import (
     MemoryAccounts,
@@ -187,6 +189,7 @@ class MemoryUnitOfWork:
     exact: ExactIndex
     cares: Cares
     tallies: Tallies
+    looks: Looks
     preferences: Preferences
 
     def __init__(self, store: MemoryStore, transaction: MemoryTransaction) -> None:  # noqa: PLR0915  a port each
@@ -229,6 +232,7 @@ class MemoryUnitOfWork:
         self.exact = MemoryExactIndex(transaction)
         self.cares = MemoryCares(transaction)
         self.tallies = MemoryTallies(transaction)
+        self.looks = MemoryLooks(transaction)
         self.preferences = MemoryPreferences(transaction)
 
     def commit(self) -> None:

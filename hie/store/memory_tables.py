@@ -20,6 +20,7 @@ from hie.exchange.ports import (
     Invitation,
     LinkCase,
     LinkEvent,
+    Look,
     MembershipEvent,
     Notice,
     OneTimeSecret,
@@ -104,6 +105,7 @@ class Tables:
         self.evidence_pages: dict[tuple[str, str, int], ScanPage] = {}
         self.duties: dict[int, tuple[FacilityCode, bool, str, int]] = {}
         self.notices: dict[str, Notice] = {}
+        self.looks: dict[tuple[str, PatientId], Look] = {}
         self.preferences: dict[tuple[str, str], str] = {}
         self.exact_searches: dict[int, tuple[str, int]] = {}
 

@@ -29,6 +29,7 @@ from hie.exchange.ports import (
     LinkCases,
     Links,
     LocalStatements,
+    Looks,
     Maintenance,
     Memberships,
     Notices,
@@ -71,6 +72,7 @@ from hie.store.invitations import SqlInvitations
 from hie.store.labels import SqlLabelMarks
 from hie.store.lines import DRIVER_ERRORS, Answer, Line, Lines, ReadingLine, trouble
 from hie.store.links import SqlLinkCases, SqlLinks, SqlLocalStatements
+from hie.store.looks import SqlLooks
 from hie.store.maintenance import SqlMaintenance
 from hie.store.memberships import KnownRegion, SqlMemberships
 from hie.store.patients import SqlPatientIndex
@@ -152,6 +154,7 @@ class SqlUnitOfWork:
     exact: ExactIndex
     cares: Cares
     tallies: Tallies
+    looks: Looks
     preferences: Preferences
 
     def __init__(self, store: SqlStore, *, only_reads: bool) -> None:
@@ -341,6 +344,7 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "notices": SqlNotices,
     "exact": SqlExactIndex,
     "cares": SqlCares,
+    "looks": SqlLooks,
     "preferences": SqlPreferences,
     "tallies": lambda work: SqlTallies(work, work.flush),
 }

@@ -86,6 +86,11 @@ from hie.exchange.ports.links import (
     LocalStatements,
     Statement,
 )
+from hie.exchange.ports.looks import (
+    VISIT_ENDS,
+    Look,
+    Looks,
+)
 from hie.exchange.ports.people import (
     Account,
     Accounts,
@@ -150,6 +155,7 @@ __all__ = [
     "MOST_REGISTRATIONS",
     "MOVEMENTS",
     "OPEN_STATES",
+    "VISIT_ENDS",
     "Account",
     "AccountState",
     "Accounts",
@@ -200,6 +206,8 @@ __all__ = [
     "Links",
     "LocalNumber",
     "LocalStatements",
+    "Look",
+    "Looks",
     "Maintenance",
     "MembershipEvent",
     "MembershipKind",

@@ -20,6 +20,7 @@ from hie.exchange.ports.feeds import Feeds
 from hie.exchange.ports.inviting import Invitations, Roster
 from hie.exchange.ports.labels import LabelMarks
 from hie.exchange.ports.links import LinkCases, Links, LocalStatements
+from hie.exchange.ports.looks import Looks
 from hie.exchange.ports.people import Accounts, Directory, Memberships, Posts
 from hie.exchange.ports.preferences import Preferences
 from hie.exchange.ports.registrations import Evidence, Registrations
@@ -68,6 +69,7 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     exact: ExactIndex
     cares: Cares
     tallies: Tallies
+    looks: Looks
     preferences: Preferences
     registrations: Registrations
     evidence: Evidence

@@ -47,6 +47,19 @@ preference = Table(
 )
 """How each person wants the screen."""
 
+look = Table(
+    "look",
+    metadata,
+    a_text("account"),
+    a_text("patient"),
+    a_number("seen"),
+    a_number("shown"),
+    a_number("looked_at"),
+    PrimaryKeyConstraint("account", "patient", name="pk_look"),
+    sqlite_with_rowid=False,
+)
+"""How far each person has seen each record: marks for the eye, in numbers of entries."""
+
 session = Table(
     "session",
     metadata,

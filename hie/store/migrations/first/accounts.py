@@ -17,6 +17,7 @@ def create() -> None:
     _passkey()
     _post()
     _preference()
+    _look()
     _recovery_code()
     _session()
     _sign_in_failure()
@@ -122,6 +123,19 @@ def _preference() -> None:
         sa.Column("name", TEXT, nullable=False),
         sa.Column("value", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("account", "name", name="pk_preference"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _look() -> None:
+    op.create_table(
+        "look",
+        sa.Column("account", TEXT, nullable=False),
+        sa.Column("patient", TEXT, nullable=False),
+        sa.Column("seen", NUMBER, nullable=False),
+        sa.Column("shown", NUMBER, nullable=False),
+        sa.Column("looked_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("account", "patient", name="pk_look"),
         sqlite_with_rowid=False,
     )
 
