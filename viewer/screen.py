@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from hie.exchange.breakglass.alerts import Alerts, alerts, concerns
 from hie.exchange.ports import PatientFile
+from hie.exchange.records.honesty import Reach, reaches
 from hie.exchange.services import Services
 from hie.exchange.signing.sessions import IDLE_ON_A_SHARED_DEVICE
 from hie.record.entry import DocumentClass
@@ -20,6 +21,7 @@ from hie.record.people import Facility, FacilityKind
 from hie.record.requester import Requester
 from hie.record.times import JST, Day, japanese_day
 from viewer.alerts import Shown, shown_alerts
+from viewer.display import DISPLAY_COOKIE, Display
 from viewer.environment import environment
 from viewer.formats import moment
 from viewer.locale import WORDS, Language, Words, language_of
@@ -47,6 +49,8 @@ class Screen:
         self._templates = {language: environment(language) for language in Language}
         self._facilities: dict[FacilityCode, Facility] = {}
         self._read_at = -FRESH
+        self._reaches: Mapping[FacilityCode, Reach] = {}
+        self._reached_at = -FRESH
         self.pulse_every = PULSE_EVERY
         """Milliseconds after which an open page of a patient asks whether it may stay; shorter in tests."""
 
@@ -75,6 +79,19 @@ class Screen:
     def forget_facilities(self) -> None:
         """Ask for the facilities again: one of them has changed."""
         self._read_at = -FRESH
+
+    def knows_reaches(self) -> bool:
+        """Say whether `reaches` will answer without asking the store."""
+        return self.services.clock.now() - self._reached_at < FRESH
+
+    def reaches(self, requester: Requester) -> Mapping[FacilityCode, Reach]:
+        """Return how each facility's documents arrive, the same for everybody; asked now and then."""
+        if not self.knows_reaches():
+            now = self.services.clock.now()
+            with self.services.store.look() as work:
+                self._reaches = reaches(work, requester, now)
+            self._reached_at = now
+        return self._reaches
 
     def facility(self, code: FacilityCode) -> Facility:
         """Return a facility; one that the directory does not know is called by its code."""
@@ -107,6 +124,7 @@ class Screen:
             .get_template(template)
             .render(
                 words=words,
+                display=Display.of_cookie(request.cookies.get(DISPLAY_COOKIE, "")),
                 requester=requester,
                 facility=self.facility(requester.facility) if requester else None,
                 menu=menu_of(requester),

@@ -24,6 +24,7 @@ from viewer.heads import head_of
 from viewer.locale import Words
 from viewer.periods import Span, View, span
 from viewer.screen import Screen, requester_of, screen_of, words_of
+from viewer.sharing import shares_of
 from viewer.stays import ahead_of
 
 router = APIRouter(include_in_schema=False)
@@ -61,6 +62,8 @@ async def timeline(request: Request) -> Response:
         raise NotFound("no such record, or not for the asker")
     if not screen.knows_facilities():
         await run_in_threadpool(screen.facilities)
+    if not screen.knows_reaches():
+        await run_in_threadpool(screen.reaches, requester)
     if not screen.services.store.reads_in_place:
         await run_in_threadpool(screen.read_alerts, request)
     newest = None if answer.lines else _newest(answer, laid, words)
@@ -105,6 +108,7 @@ def _context(
             line for stay in answer.stays for line in ahead_of(stay, shown[stay.custodian].name, today, words)
         ],
         "profile": _profile(screen, answer) if "profile" in present else "",
+        "sharing": shares_of(screen, requester, answer.file, answer.grant, words),
     }
 
 

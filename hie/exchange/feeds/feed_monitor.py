@@ -134,7 +134,7 @@ def feeds(store: Store, clock: Clock, requester: Requester) -> list[FeedState]:
     with store.look() as work:
         edges = {edge.facility: edge for edge in work.edges.all()}
         return [
-            _state(work, clock.now(), requester, facility, edges.get(facility.code))
+            state_of(work, clock.now(), requester, facility, edges.get(facility.code))
             for facility in work.directory.all()
             if _sees(requester, facility.code)
             and (requester.role is Role.FEED_OPERATOR or facility.code in edges or _feeds(work, facility))
@@ -147,7 +147,7 @@ def feed(store: Store, clock: Clock, requester: Requester, facility: FacilityCod
         for known in work.directory.all():
             if known.code == facility and _sees(requester, facility):
                 edge = next((one for one in work.edges.all() if one.facility == facility), None)
-                return _state(work, clock.now(), requester, known, edge)
+                return state_of(work, clock.now(), requester, known, edge)
     raise NotFound("no such feed")
 
 
@@ -193,9 +193,10 @@ def _feeds(work: UnitOfWork, facility: Facility) -> bool:
     return facility.kind is FacilityKind.HOSPITAL or bool(work.feeds.runs(facility.code, 1))
 
 
-def _state(
+def state_of(
     work: UnitOfWork, now: int, requester: Requester, facility: Facility, edge: Edge | None
 ) -> FeedState:
+    """Say how one facility's feed is at `now`; for who may not see feeds, only lights are made of it."""
     status = _status(edge)
     policy = _mapping(status.get("policy"))
     oldest = _number(status.get("oldest_unsent_at"))

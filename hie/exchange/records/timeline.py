@@ -37,6 +37,8 @@ class Timeline(NamedTuple):
     """Of the grant it was read under (`hie.exchange.records.pulse`)."""
     newest: Day = UNKNOWN_DAY
     """Where the period is empty: the newest day before it with a record, else the newest of all."""
+    grant: Grant | None = None
+    """Under which it was read: whoever draws it says what each facility shows."""
 
 
 class Admitted(NamedTuple):
@@ -78,6 +80,7 @@ def timeline(store: Store, request: Admitted) -> Timeline:
             stays(work.registry.movements(request.grant)),
             beat_of(request.grant),
             UNKNOWN_DAY if lines else _newest(work, request),
+            request.grant,
         )
 
 
