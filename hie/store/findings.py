@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 
 from consent.grant import Grant
 from consent.model import Action
-from hie.exchange.ports import DatedObservation
+from hie.exchange.ports import DatedObservation, Issue
 from hie.record.clinical import Coding
+from hie.record.entry import DocumentClass
 from hie.record.identifiers import EntryId
 from hie.record.times import Period
 from hie.store.asking import must_allow
-from hie.store.codes import APPROVED
+from hie.store.codes import APPROVED, CLASS_CODES, CLASSES
 from hie.store.moments import bounds, text_of
 from hie.store.scope_sql import predicate
 from hie.store.transaction import Transaction
@@ -25,9 +26,12 @@ _OBSERVATIONS = (
     f" where l.patient = ? and e.status = {APPROVED} and e.moment between ? and ? and "
 )
 _IN_TIME = " order by e.moment, e.entry, e.sequence"
+_NEWEST = " order by e.moment desc, e.entry desc, e.sequence desc limit ?"
 _MEDICATIONS = (
-    "select e.entry, c.text"
+    "select e.entry, l.facility, e.service_day, e.class_code, c.code, c.text, c.system, e.dose, c.unit,"
+    " coalesce(u.text, ''), e.quantity, e.start, e.days, e.kind, e.cancelled"
     " from local_patient l join medication e on e.local_patient = l.id join concept c on c.id = e.concept"
+    " left join concept u on u.id = e.usage"
     f" where l.patient = ? and e.status = {APPROVED} and e.service_day between ? and ? and "
 )
 _AS_WRITTEN = " order by e.service_day, e.entry, e.sequence"
@@ -50,18 +54,25 @@ class SqlFindingsIndex:
         period: Period,
         codes: frozenset[str],
         fronts: frozenset[str] = frozenset(),
+        classes: frozenset[DocumentClass] = frozenset(),
+        newest: int = 0,
     ) -> Sequence[DatedObservation]:
-        """Return covered observations of the period's days, oldest first; empty sets mean all."""
+        """Return covered observations of the period's days, oldest first; empty sets mean all, as does 0."""
         must_allow(grant, Action.VIEW)
         self._flush()
         gate = predicate(grant.opened, grant.closed)
         named = f" and c.code in ({', '.join('?' * len(codes))})" if codes else ""
         if fronts:
             named += f" and substr(c.code, 1, {ANALYTE}) in ({', '.join('?' * len(fronts))})"
+        if classes:
+            named += f" and e.class_code in ({', '.join('?' * len(classes))})"
+        kinds, most = sorted(CLASS_CODES[one] for one in classes), [newest] if newest else []
         rows = self._transaction.read(
-            _OBSERVATIONS + gate.text + named + _IN_TIME,
-            (grant.patient, *bounds(period), *gate.parameters, *sorted(codes), *sorted(fronts)),
+            _OBSERVATIONS + gate.text + named + (_NEWEST if newest else _IN_TIME),
+            (grant.patient, *bounds(period), *gate.parameters, *sorted(codes), *sorted(fronts), *kinds, *most),
         ).fetchall()
+        if newest:
+            rows.reverse()
         return [
             DatedObservation(
                 entry,
@@ -78,13 +89,35 @@ class SqlFindingsIndex:
             for flag, moment, precision in (rest,)
         ]
 
-    def medication_names(self, grant: Grant, period: Period) -> Sequence[tuple[EntryId, str]]:
-        """Return (entry, drug name) of covered orders by service day, in order written."""
+    def medications(
+        self, grant: Grant, period: Period, classes: frozenset[DocumentClass] = frozenset()
+    ) -> Sequence[Issue]:
+        """Return covered lines by service day and entry, in order written; empty `classes` mean all."""
         must_allow(grant, Action.VIEW)
         self._flush()
         gate = predicate(grant.opened, grant.closed)
+        codes = sorted(CLASS_CODES[one] for one in classes)
+        named = f" and e.class_code in ({', '.join('?' * len(codes))})" if codes else ""
         rows = self._transaction.read(
-            _MEDICATIONS + gate.text + _AS_WRITTEN,
-            (grant.patient, period.start, period.end, *gate.parameters),
+            _MEDICATIONS + gate.text + named + _AS_WRITTEN,
+            (grant.patient, period.start, period.end, *gate.parameters, *codes),
         ).fetchall()
-        return [(EntryId(entry), name) for entry, name in rows]
+        return [
+            Issue(
+                EntryId(entry),
+                custodian,
+                day,
+                CLASSES[class_code],
+                Coding(code, text, system),
+                dose,
+                unit,
+                usage,
+                quantity,
+                start,
+                days,
+                kind,
+                bool(cancelled),
+            )
+            for entry, custodian, day, class_code, code, text, system, dose, unit, usage, *rest in rows
+            for quantity, start, days, kind, cancelled in (rest,)
+        ]

@@ -16,6 +16,7 @@ from hie.exchange.ports import (
     DatedObservation,
     EntryLines,
     Filing,
+    Issue,
     Known,
     Movement,
     ObjectStore,
@@ -33,6 +34,7 @@ from hie.record.entry import (
 from hie.record.errors import NotFound, Refused
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
 from hie.record.imaging import FiledInstance, ImagingInstance, ImagingStudy
+from hie.record.supply import supply_of
 from hie.record.times import Day, Period
 from hie.store.asking import decided_at, must_allow
 from hie.store.documents import Unpacker, checked, large
@@ -180,11 +182,15 @@ class MemoryFindingsIndex:
         period: Period,
         codes: frozenset[str],
         fronts: frozenset[str] = frozenset(),
+        classes: frozenset[DocumentClass] = frozenset(),
+        newest: int = 0,
     ) -> Sequence[DatedObservation]:
-        """Return covered observations of the period's days, oldest first; empty sets mean all."""
+        """Return covered observations of the period's days, oldest first; empty sets mean all, as does 0."""
         first, last = bounds(period)
         found: list[tuple[int, int, int, DatedObservation]] = []
         for entry, filing in covered(self._transaction, grant):
+            if classes and entry.facts.document_class not in classes:
+                continue
             for sequence, seen in enumerate(filing.observations):
                 moment, precision = moment_of(seen.observed_at, entry.facts.service_day)
                 named = (not codes or seen.code.code in codes) and (
@@ -203,18 +209,25 @@ class MemoryFindingsIndex:
                         text_of(moment, precision),
                     )
                     found.append((moment, entry.id, sequence, dated))
-        return [dated for *_, dated in sorted(found)]
+        return [dated for *_, dated in sorted(found)[-newest:]]
 
-    def medication_names(self, grant: Grant, period: Period) -> Sequence[tuple[EntryId, str]]:
-        """Return (entry, drug name) of covered orders by service day, in order written."""
-        entries = sorted(
-            (entry.facts.service_day, entry.id, filing) for entry, filing in covered(self._transaction, grant)
+    def medications(
+        self, grant: Grant, period: Period, classes: frozenset[DocumentClass] = frozenset()
+    ) -> Sequence[Issue]:
+        """Return covered lines by service day and entry, in order written; empty `classes` mean all."""
+        found = sorted(
+            (entry.facts.service_day, entry.id, entry.custodian, entry.facts.document_class, filing)
+            for entry, filing in covered(self._transaction, grant)
+            if period.holds(entry.facts.service_day)
+            and (not classes or entry.facts.document_class in classes)
         )
         return [
-            (number, drug.medication.text or drug.local.text or drug.medication.code)
-            for day, number, filing in entries
-            if period.start <= day <= period.end
-            for drug in filing.medications
+            Issue(
+                *(number, custodian, day, word, said.drug, said.dose, said.unit, said.usage),
+                *(said.quantity, said.start, said.days, said.kind, said.cancelled),
+            )
+            for day, number, custodian, word, filing in found
+            for said in map(supply_of, filing.medications)
         ]
 
 
@@ -362,7 +375,7 @@ def _filed(transaction: MemoryTransaction, grant: Grant, number: EntryId) -> Fil
     raise NotFound("no such entry")
 
 
-def _row(entry: DocumentEntry) -> tuple[int, int, str, int, str, int, int, str]:
+def _row(entry: DocumentEntry) -> tuple[int, int, str, int, str, int, int, str, str]:
     facts = entry.facts
     return (
         entry.id,
@@ -373,6 +386,7 @@ def _row(entry: DocumentEntry) -> tuple[int, int, str, int, str, int, int, str]:
         facts.item_count,
         facts.abnormal_count,
         facts.link,
+        facts.department,
     )
 
 

@@ -18,6 +18,7 @@ from hie.record.clinical import Coding, MedicationRequest, Observation
 from hie.record.entry import DocumentEntry, EntryFacts, EntryKey, EntryStatus
 from hie.record.errors import NotFound, Refused
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
+from hie.record.supply import supply_of
 from hie.record.times import Day, Period
 from hie.store.asking import decided_at, must_allow
 from hie.store.codes import (
@@ -38,7 +39,8 @@ from hie.store.moments import moment_of
 from hie.store.movements import told_of
 from hie.store.scope_sql import predicate
 from hie.store.storable import storable
-from hie.store.tables import entry, medication, movement, observation, small_document
+from hie.store.passages import packed
+from hie.store.tables import entry, medication, movement, observation, passage, small_document
 from hie.store.transaction import Transaction
 
 MOST_WAITING = 5_000
@@ -60,7 +62,7 @@ _OWN = "select 1 from local_patient where id = ? and facility = ? and patient = 
 # to find them, and the driver let go of the interpreter between any two.
 _FIND = (
     "select group_concat(line, ',') from (select cast(json_array(e.id, e.service_day, l.facility,"
-    " e.class_code, e.data_kind, e.item_count, e.abnormal_count, e.link) as text) as line"
+    " e.class_code, e.data_kind, e.item_count, e.abnormal_count, e.link, e.department) as text) as line"
     " from local_patient l join entry e on e.local_patient = l.id"
     f" where l.patient = ? and e.status = {APPROVED} and e.service_day between ? and ? and "
 )
@@ -215,6 +217,8 @@ class SqlRegistry:
             insert(medication, rows.medications)
         if rows.movements:
             insert(movement, rows.movements)
+        if rows.passages:
+            insert(passage, rows.passages)
 
 
 def _entry(row: Row) -> DocumentEntry:
@@ -249,12 +253,13 @@ class _Rows:
         self.observations: list[Row] = []
         self.medications: list[Row] = []
         self.movements: list[Row] = []
+        self.passages: list[Row] = []
 
     def add(self, local_patient: int, registered_at: int, filings: Sequence[Filing]) -> None:
         number = self._next
         add_entry = self.entries.append
         for filing in filings:
-            facts, form, name, size, packed, dictionary, observations, medications, encounter = filing
+            facts, form, name, size, body, dictionary, observations, medications, encounter, text = filing
             (care_date, kind, order, version), word, day, department, status, level = facts[:6]
             items, abnormal, link, labels = facts[6:]
             class_code, secrecy, status_code = CLASS_CODES[word], int(level), STATUS_CODES[status]
@@ -285,8 +290,12 @@ class _Rows:
                 gate = (class_code, secrecy, labels, status_code)
                 told = told_of(encounter, department)
                 self.movements.append((local_patient, day, number, kind, *gate, storable(version), *told))
-            if packed:
-                self.documents.append((number, dictionary, packed))
+            if body:
+                self.documents.append((number, dictionary, body))
+            if text:
+                gate = (class_code, secrecy, labels, status_code)
+                words = (storable(text.folded), packed(text.written))
+                self.passages.append((local_patient, day, number, *gate, kind, *words))
             if observations:
                 self._observed(
                     local_patient, number, (day, class_code, secrecy, labels, status_code), observations
@@ -344,10 +353,20 @@ class _Rows:
         medications: Sequence[MedicationRequest],
     ) -> None:
         known, concept_of = self._concepts.known, self._concepts.number
-        for sequence, requested in enumerate(medications):
-            drug = requested.medication
-            if not drug.text:
-                code, _, system = drug
-                drug = Coding(code, requested.local.text or code, system)
-            concept = known.get((drug, "", "")) or concept_of(drug, "", "")
-            self.medications.append((*key, sequence, *gate, concept))
+        for sequence, supply in enumerate(map(supply_of, medications)):
+            drug, unit, dose, usage, quantity, *when = supply
+            how = Coding("", usage)
+            if "\0" in dose or "\0" in quantity:
+                dose, quantity = storable(dose), storable(quantity)
+            self.medications.append(
+                (
+                    *key,
+                    sequence,
+                    *gate,
+                    known.get((drug, unit, "")) or concept_of(drug, unit, ""),
+                    (known.get((how, "", "")) or concept_of(how, "", "")) if usage else 0,
+                    *when,
+                    dose,
+                    quantity,
+                )
+            )

@@ -8,10 +8,10 @@ from contextlib import suppress
 import pytest
 
 from consent.model import Provision
-from hie.exchange.ports import DatedObservation, Store, UnitOfWork
+from hie.exchange.ports import DatedObservation, Issue, Store, UnitOfWork
 from hie.record.clinical import Coding, MedicationRequest, Observation
 from hie.record.entry import DocumentClass
-from hie.record.times import ALWAYS, Day, Period
+from hie.record.times import ALWAYS, UNKNOWN_DAY, Day, Period
 from tests import filed as our
 
 
@@ -127,10 +127,10 @@ def test_findings_pass_the_same_gate_as_their_document(store: Store) -> None:
         our.consented(work, Provision(recipients=frozenset({our.CLINIC}), classes=only_drugs))
         _file(store, work, observations=[our.an_observation()], medications=[our.a_drug("薬")])
         assert work.findings.observations(our.to_view(work), ALWAYS, frozenset()) == []
-        assert work.findings.medication_names(our.to_view(work), ALWAYS) == []
+        assert work.findings.medications(our.to_view(work), ALWAYS) == []
         other = our.to_view(work, our.OTHER_CLINIC)
         assert len(work.findings.observations(other, ALWAYS, frozenset())) == 1
-        assert len(work.findings.medication_names(other, ALWAYS)) == 1
+        assert len(work.findings.medications(other, ALWAYS)) == 1
 
 
 def test_drug_names_come_in_order_written_with_what_name_there_is(store: Store) -> None:
@@ -145,14 +145,56 @@ def test_drug_names_come_in_order_written_with_what_name_there_is(store: Store) 
         _file(store, work, 20250401, medications=[our.a_drug("前の薬")])
         grant = our.to_view(work)
         newer, older = work.registry.find(grant, ALWAYS)
-        assert work.findings.medication_names(grant, ALWAYS) == [
+        assert [(one.entry, one.drug.text) for one in work.findings.medications(grant, ALWAYS)] == [
             (older.id, "前の薬"),
             (newer.id, "アムロジピン錠５ｍｇ"),
             (newer.id, "院内の名"),
             (newer.id, "620000009"),
         ]
         day = Period(Day(20250401), Day(20250401))
-        assert work.findings.medication_names(grant, day) == [(older.id, "前の薬")]
+        assert [one.entry for one in work.findings.medications(grant, day)] == [older.id]
+        filed = frozenset({DocumentClass.LABORATORY_RESULT})
+        assert len(work.findings.medications(grant, ALWAYS, filed)) == len(drugs) + 1
+        assert work.findings.medications(grant, ALWAYS, frozenset({DocumentClass.INJECTION})) == []
+
+
+def test_a_line_of_a_prescription_says_how_much_from_when_and_for_how_long(store: Store) -> None:
+    plain = our.a_drug("薬")._replace(
+        start="202504020900",
+        category=Coding("21", "内服"),
+        usage=Coding("1011000400000000", "１日１回朝食後"),
+        total="14",
+        total_unit="錠",
+    )
+    uneven = plain._replace(
+        dose="1",
+        dose_max="2",
+        usage_supplements=("隔日",),
+        condition="１日２回まで",
+        total="1",
+        total_unit="箱",
+    )
+    silent = plain._replace(
+        dose='""',
+        dose_unit="",
+        total="",
+        total_unit="",
+        usage=Coding(),
+        days="若干",
+        start="2025",
+        status="CA",
+    )
+    lines = [plain, uneven, silent._replace(category=Coding())]
+    with store.work() as work:
+        our.consented(work)
+        _file(store, work, 20250402, medications=lines)
+        one, two, three = work.findings.medications(our.to_view(work), ALWAYS)
+        assert one == Issue(
+            *(one.entry, our.HOSPITAL, Day(20250402), DocumentClass.LABORATORY_RESULT),
+            *(plain.medication, "1", "錠", "１日１回朝食後", "14", Day(20250402), 14, 21),
+        )
+        assert (two.dose, two.usage, two.quantity) == ("1-2", "１日１回朝食後 隔日 １日２回まで", "1 箱")
+        assert three[5:] == ("", "", "", "", UNKNOWN_DAY, 0, 0, True)
 
 
 def test_a_code_that_was_rolled_back_can_be_used_again(store: Store) -> None:

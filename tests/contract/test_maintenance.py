@@ -74,7 +74,7 @@ def test_all_of_a_number_is_taken_back_and_can_stand_again(store: Store) -> None
         grant = our.to_view(work)
         assert work.registry.find(grant, ALWAYS) == []
         assert work.findings.observations(grant, ALWAYS, frozenset()) == []
-        assert work.findings.medication_names(grant, ALWAYS) == []
+        assert work.findings.medications(grant, ALWAYS) == []
         again = {one.id: EntryStatus.APPROVED for held in work.registry.known(local).values() for one in held}
         work.registry.amend(our.to_publish(work), again)
         assert len(work.registry.find(grant, ALWAYS)) == 2

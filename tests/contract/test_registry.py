@@ -138,13 +138,13 @@ def test_an_amended_entry_is_gone_until_it_is_approved_again(store: Store, statu
         work.registry.amend(publish, {line.id: status})
         assert work.registry.find(grant, ALWAYS) == []
         assert work.findings.observations(grant, ALWAYS, frozenset()) == []
-        assert work.findings.medication_names(grant, ALWAYS) == []
+        assert work.findings.medications(grant, ALWAYS) == []
         assert work.registry.movements(grant) == []
         assert work.registry.known(local)[filing.facts.key][0].status is status
         work.registry.amend(publish, {line.id: EntryStatus.APPROVED})
         assert work.registry.find(grant, ALWAYS) == [line]
         assert len(work.findings.observations(grant, ALWAYS, frozenset())) == 1
-        assert len(work.findings.medication_names(grant, ALWAYS)) == 1
+        assert len(work.findings.medications(grant, ALWAYS)) == 1
 
 
 def test_nobody_amends_what_another_facility_filed(store: Store) -> None:
@@ -283,7 +283,7 @@ def test_only_a_grant_opens_the_registry(store: Store, not_a_grant: object) -> N
         with pytest.raises(TypeError):
             work.findings.observations(grant, ALWAYS, frozenset())
         with pytest.raises(TypeError):
-            work.findings.medication_names(grant, ALWAYS)
+            work.findings.medications(grant, ALWAYS)
         with pytest.raises(TypeError):
             work.imaging.studies(grant, ALWAYS)
         with pytest.raises(TypeError):

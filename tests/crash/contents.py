@@ -28,8 +28,9 @@ _OBSERVATION = (
     " from observation o left join concept c on c.id = o.concept"
 )
 _MEDICATION = (
-    "select m.entry, m.service_day, m.sequence, m.class_code, m.confidentiality, m.status, c.code, c.text"
-    " from medication m left join concept c on c.id = m.concept"
+    "select m.entry, m.service_day, m.sequence, m.class_code, m.confidentiality, m.status, c.code, c.text,"
+    " c.unit, u.text, m.start, m.days, m.kind, m.cancelled, m.dose, m.quantity from medication m"
+    " left join concept c on c.id = m.concept left join concept u on u.id = m.usage"
 )
 _DOCUMENT = "select d.entry, d.dictionary, hex(d.body) from small_document d"
 _COUNTED = re.compile(r"(filed|amended|quarantined) (\d+)")

@@ -149,11 +149,11 @@ def test_what_is_found_is_exactly_what_the_grant_covers(store: Store) -> None:
         work.commit()
         for grant in grants:
             found = work.registry.find(grant, EVERY_DAY)
-            drugs = work.findings.medication_names(grant, EVERY_DAY)
+            drugs = work.findings.medications(grant, EVERY_DAY)
             seen = work.findings.observations(grant, EVERY_DAY, frozenset())
             assert len(found) == sum(grant.covers(*entry) for entry in PUBLISHED)
             assert all(grant.covers(*_facts_of(line, closely)) for line in found if line.id in closely)
-            assert sorted(entry for entry, _ in drugs) == sorted(line.id for line in found)
+            assert sorted(one.entry for one in drugs) == sorted(line.id for line in found)
             assert sorted(one.entry for one in seen) == sorted(line.id for line in found)
             shown += len(found)
     assert 0.02 < shown / (len(grants) * len(PUBLISHED)) < 0.9
@@ -229,4 +229,4 @@ def test_no_patient_is_shown_another_ones_entries(store: Store) -> None:
         grant = our.granted(work, Action.VIEW, FACILITIES[0], PatientId("another"))
         assert work.registry.find(grant, EVERY_DAY) == []
         assert work.findings.observations(grant, EVERY_DAY, frozenset()) == []
-        assert work.findings.medication_names(grant, EVERY_DAY) == []
+        assert work.findings.medications(grant, EVERY_DAY) == []

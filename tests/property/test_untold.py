@@ -68,7 +68,7 @@ def _transcript(store: Store, role: Role) -> list[object]:
         lines = work.registry.find(answer.grant, ALWAYS)
         said += [list(lines), work.registry.movements(answer.grant)]
         said += [work.findings.observations(answer.grant, ALWAYS, frozenset())]
-        said += [work.findings.medication_names(answer.grant, ALWAYS)]
+        said += [work.findings.medications(answer.grant, ALWAYS)]
         for number in range(1, 30):
             try:
                 said.append(work.registry.get(answer.grant, EntryId(number)))

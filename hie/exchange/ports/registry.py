@@ -17,7 +17,8 @@ from hie.record.entry import (
     Format,
 )
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
-from hie.record.times import Day, Period
+from hie.record.times import UNKNOWN_DAY, Day, Period
+from hie.record.wording import Wording
 
 
 class Known(NamedTuple):
@@ -45,6 +46,8 @@ class Filing(NamedTuple):
     medications: Sequence[MedicationRequest]
     encounter: Encounter | None = None
     """What an in-patient event says, for the stays."""
+    text: Wording | None = None
+    """The words that it is searched by; none where nobody wrote any."""
 
 
 class EntryLine(NamedTuple):
@@ -58,6 +61,8 @@ class EntryLine(NamedTuple):
     item_count: int
     abnormal_count: int
     link: str
+    department: str = ""
+    """SS-MIX2 統一診療科コード, or empty."""
 
 
 _CLASS = EntryLine._fields.index("document_class")
@@ -183,6 +188,31 @@ class DatedObservation(NamedTuple):
     observed_at: str
 
 
+class Issue(NamedTuple):
+    """One drug of one document: a prescription, an injection, or what a pharmacy handed out."""
+
+    entry: EntryId
+    custodian: FacilityCode
+    service_day: Day
+    document_class: DocumentClass
+    drug: Coding
+    """As written; its text is never empty where the source named the drug at all."""
+    dose: str = ""
+    """Single dose as written, without its unit."""
+    unit: str = ""
+    usage: str = ""
+    """Text of the usage with what adds to it."""
+    quantity: str = ""
+    """Total amount as written; with its unit where that is not `unit`."""
+    start: Day = UNKNOWN_DAY
+    days: int = 0
+    """Days supplied; 0 where the source does not say."""
+    kind: int = 0
+    """RXE-27 (fact sheet §4.9): 21 internal, 22 when needed, 23 external, 24 self-injection; 0 not said."""
+    cancelled: bool = False
+    """The source took the order back (ORC-1 CA) and left the file current."""
+
+
 class FindingsIndex(Protocol):
     """Observations and medications across documents; rebuildable, opens no document."""
 
@@ -192,11 +222,16 @@ class FindingsIndex(Protocol):
         period: Period,
         codes: frozenset[str],
         fronts: frozenset[str] = frozenset(),
+        classes: frozenset[DocumentClass] = frozenset(),
+        newest: int = 0,
     ) -> Sequence[DatedObservation]:
-        """Return covered observations, oldest first; an empty `codes` means all, so does empty `fronts`.
+        """Return covered observations, oldest first; an empty `codes` means all, so does any other empty set.
 
-        `fronts` are beginnings of five characters: what JLAC10 calls the analyte.
+        `fronts` are beginnings of five characters: what JLAC10 calls the analyte. `classes` are those of
+        the documents; of what is left, the `newest` so many, or all where that is 0.
         """
 
-    def medication_names(self, grant: Grant, period: Period) -> Sequence[tuple[EntryId, str]]:
-        """Return (entry, drug name) of covered prescriptions and injections, in order written."""
+    def medications(
+        self, grant: Grant, period: Period, classes: frozenset[DocumentClass] = frozenset()
+    ) -> Sequence[Issue]:
+        """Return covered lines by service day and entry, in order written; empty `classes` mean all."""

@@ -12,12 +12,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from consent.grant import Grant
-from hie.exchange.ports import Clock, PatientFile, Store, UnitOfWork
-from hie.record.clinical import Coding
-from hie.record.entry import DocumentClass
+from hie.exchange.ports import Clock, Issue, PatientFile, Store, UnitOfWork
 from hie.record.identifiers import EntryId, FacilityCode, PatientId
 from hie.record.requester import Requester
-from hie.record.times import UNKNOWN_DAY, Day, Period
+from hie.record.times import Day, Period
 
 
 class KnownBy(StrEnum):
@@ -39,29 +37,6 @@ class Ingredient(NamedTuple):
     name: str
     """As the rule table calls it; empty where only the code is known."""
     known_by: KnownBy
-
-
-class Issue(NamedTuple):
-    """One drug of one document: a prescription, or what a pharmacy handed out."""
-
-    entry: EntryId
-    custodian: FacilityCode
-    service_day: Day
-    document_class: DocumentClass
-    drug: Coding
-    """As written; its text is never empty where the source named the drug at all."""
-    dose: str = ""
-    """Single dose as written, without its unit."""
-    unit: str = ""
-    usage: str = ""
-    """Text of the usage with what adds to it."""
-    quantity: str = ""
-    """Total amount with its unit."""
-    start: Day = UNKNOWN_DAY
-    days: int = 0
-    """Days supplied; 0 where the source does not say."""
-    kind: int = 0
-    """RXE-27 (fact sheet §4.9): 21 internal, 22 when needed, 23 external, 24 self-injection; 0 not said."""
 
 
 class Drug(NamedTuple):

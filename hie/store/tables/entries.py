@@ -116,9 +116,17 @@ medication = Table(
     a_small("labels"),
     a_small("status"),
     an_integer("concept"),
+    an_integer("usage"),
+    an_integer("start"),
+    a_small("days"),
+    a_small("kind"),
+    a_small("cancelled"),
+    a_text("dose"),
+    a_text("quantity"),
     PrimaryKeyConstraint("local_patient", "service_day", "entry", "sequence", name="pk_medication"),
     sqlite_with_rowid=False,
 )
+"""What `hie.record.supply` keeps of a line; `usage` is a concept too, and 0 where the source says none."""
 
 small_document = Table(
     "small_document",

@@ -153,6 +153,13 @@ def _medication() -> None:
         sa.Column("labels", sa.SmallInteger(), nullable=False),
         sa.Column("status", sa.SmallInteger(), nullable=False),
         sa.Column("concept", sa.Integer(), nullable=False),
+        sa.Column("usage", sa.Integer(), nullable=False),
+        sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("days", sa.SmallInteger(), nullable=False),
+        sa.Column("kind", sa.SmallInteger(), nullable=False),
+        sa.Column("cancelled", sa.SmallInteger(), nullable=False),
+        sa.Column("dose", TEXT, nullable=False),
+        sa.Column("quantity", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("local_patient", "service_day", "entry", "sequence", name="pk_medication"),
         sqlite_with_rowid=False,
     )

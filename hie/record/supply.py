@@ -1,0 +1,86 @@
+"""What one line of a prescription says about supply: which drug, how much, how used, from when, how long.
+
+The findings index keeps this of every line, so that a list over all hospitals opens no document.
+Amounts stay text as the source wrote them; what is no whole number of days is not said.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from hie.record.clinical import Coding, MedicationRequest
+from hie.record.times import UNKNOWN_DAY, Day, day_of
+
+NULL = '""'
+"""HL7's explicit null: the source says that there is no value."""
+MOST_DAYS = 9_999
+CANCELLED = "CA"
+"""ORC-1 of an order that is taken back."""
+INTERNAL, WHEN_NEEDED, EXTERNAL, SELF_INJECTED = 21, 22, 23, 24
+"""RXE-27 (fact sheet §4.9); 0 where the source does not say."""
+
+
+class Supply(NamedTuple):
+    """One line of an order as the findings index keeps it."""
+
+    drug: Coding
+    """As written; the local name where the standard code has none, else the code."""
+    unit: str
+    """Of the single dose, else of the total."""
+    dose: str
+    """Single dose as written, without its unit; `1-2` where it is uneven; empty where not said."""
+    usage: str
+    """Text of the usage with what adds to it, else its code."""
+    quantity: str
+    """Total amount, with its unit where that is another than the dose's."""
+    start: Day
+    days: int
+    """Days supplied; 0 where not said."""
+    kind: int
+    cancelled: bool
+
+
+def supply_of(line: MedicationRequest) -> Supply:
+    """Take from a line what the findings index keeps of it."""
+    drug = line.medication
+    if not drug.text:
+        drug = Coding(drug.code, line.local.text or drug.code, drug.system)
+    unit = _said(line.dose_unit) or _said(line.total_unit)
+    total = _said(line.total)
+    if total and line.total_unit != unit:
+        total = f"{total} {_said(line.total_unit)}".rstrip()
+    dose = _said(line.dose)
+    if dose and line.dose_max and line.dose_max not in {NULL, dose}:
+        dose = f"{dose}-{line.dose_max}"
+    return Supply(
+        drug,
+        unit,
+        dose,
+        usage_of(line),
+        total,
+        day_of(line.start) if line.start else UNKNOWN_DAY,
+        days_of(line.days),
+        days_of(line.category.code),
+        line.status == CANCELLED,
+    )
+
+
+def usage_of(line: MedicationRequest) -> str:
+    """Join the usage's text, else its code, with what adds to it, each once."""
+    said = line.usage.text or line.usage.code
+    if said == NULL:
+        said = ""
+    if line.usage_supplements or line.condition:
+        for more in (*line.usage_supplements, line.condition):
+            if more and more != NULL and more not in said:
+                said = f"{said} {more}".strip()
+    return said
+
+
+def days_of(text: str) -> int:
+    """Read a small whole number; 0 for whatever is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MOST_DAYS)) else 0
+
+
+def _said(text: str) -> str:
+    return "" if text == NULL else text
