@@ -45,6 +45,7 @@ DECISIONS = (
     *("facility", "account", "preference", "look", "post", "invitation", "patient", "patient_key"),
     *("local_patient", "local_statement", "statement_key", "link_event", "link_case", "consent_event"),
     *("consent_reach", "label_event", "registration", "evidence", "evidence_page"),
+    *("upload", "upload_content"),
     *("emergency_session", "emergency_review", "emergency_duty", "notice"),
     *("passkey", "one_time_secret", "device", "familiar"),
     *("audit_event", "audit_head", "audit_seal", "audit_complaint", "own_key", "counter"),
@@ -55,7 +56,7 @@ MEMBERS = "membership_event"
 """A decision as well, and put back last: until then nobody takes part, and the gate opens nothing."""
 EVIDENCE = (
     *("concept", "entry", "movement", "observation", "medication", "small_document", "imaging_instance"),
-    *("quarantined", "feed_run"),
+    *("passage", "quarantined", "feed_run"),
 )
 """What the hospitals could state again."""
 LEFT_OUT = (

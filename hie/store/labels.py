@@ -73,7 +73,7 @@ class SqlLabelMarks:
         for number, day in execute(_VERSIONS, (local, *map(storable, document))).fetchall():
             place = (*bits, local, day, number)
             execute(f"update entry {_BITS} {_ENTRY} id = ?", place)
-            for table in ("medication", "movement"):
+            for table in ("medication", "movement", "passage"):
                 execute(f"update {table} {_BITS} {_ENTRY} entry = ?", place)
             execute(
                 f"update observation {_BITS} where local_patient = ? and entry = ?", (*bits, local, number)

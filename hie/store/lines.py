@@ -306,7 +306,12 @@ def _prepare_sqlite(raw: sqlite3.Connection, _record: object) -> None:
 # --- PostgreSQL ----------------------------------------------------------------------------------
 
 
-_IN_POSTGRES = (("?", "%s"), ("group_concat(", "string_agg("), ("json_array(", "json_build_array("))
+_IN_POSTGRES = (
+    ("?", "%s"),
+    ("group_concat(", "string_agg("),
+    ("json_array(", "json_build_array("),
+    ("instr(", "strpos("),
+)
 """What PostgreSQL calls the same."""
 
 

@@ -56,7 +56,7 @@ def set_status(transaction: Transaction, local_patient: int, day: int, number: i
         "update observation set status = ? where local_patient = ? and entry = ?",
         (status, local_patient, number),
     )
-    for table in ("medication", "movement"):
+    for table in ("medication", "movement", "passage"):
         execute(
             f"update {table} set status = ? where local_patient = ? and service_day = ? and entry = ?",
             (status, local_patient, day, number),

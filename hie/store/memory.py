@@ -51,6 +51,8 @@ from hie.exchange.ports import (
     Witness,
 )
 from hie.exchange.ports.labels import LabelMarks
+from hie.exchange.ports.passages import Passages
+from hie.exchange.ports.uploads import Uploads
 from hie.record.errors import NotFound
 from hie.record.identifiers import ContentHash, content_hash
 from hie.store.documents import Unpacker
@@ -71,6 +73,7 @@ from hie.store.memory_labels import MemoryLabelMarks
 from hie.store.memory_links import MemoryLinkCases, MemoryLinks, MemoryLocalStatements
 from hie.store.memory_looks import MemoryLooks
 from hie.store.memory_memberships import MemoryDirectory, MemoryMemberships
+from hie.store.memory_passages import MemoryPassages
 from hie.store.memory_people import (
     MemoryAccounts,
     MemoryConsentRegister,
@@ -83,6 +86,7 @@ from hie.store.memory_registrations import MemoryEvidence, MemoryRegistrations
 from hie.store.memory_sessions import MemoryCodes, MemoryDevices, MemoryPasskeys, MemorySessions
 from hie.store.memory_tables import Committed, MemoryTransaction
 from hie.store.memory_tallies import MemoryTallies
+from hie.store.memory_uploads import MemoryUploads
 
 
 class MemoryObjects:
@@ -189,8 +193,10 @@ class MemoryUnitOfWork:
     exact: ExactIndex
     cares: Cares
     tallies: Tallies
+    passages: Passages
     looks: Looks
     preferences: Preferences
+    uploads: Uploads
 
     def __init__(self, store: MemoryStore, transaction: MemoryTransaction) -> None:  # noqa: PLR0915  a port each
         """Hand every port this transaction."""
@@ -232,8 +238,10 @@ class MemoryUnitOfWork:
         self.exact = MemoryExactIndex(transaction)
         self.cares = MemoryCares(transaction)
         self.tallies = MemoryTallies(transaction)
+        self.passages = MemoryPassages(transaction, store.objects, store.unpacker)
         self.looks = MemoryLooks(transaction)
         self.preferences = MemoryPreferences(transaction)
+        self.uploads = MemoryUploads(transaction)
 
     def commit(self) -> None:
         """Show everybody what was written so far."""

@@ -37,6 +37,7 @@ from hie.exchange.ports import (
     Statement,
 )
 from hie.exchange.ports.labels import MarkEvent
+from hie.exchange.ports.uploads import Upload
 from hie.record.entry import DocumentEntry
 from hie.record.identifiers import EntryId, FacilityCode, LocalPatientId, PatientId
 from hie.record.imaging import FiledInstance
@@ -66,6 +67,8 @@ class Tables:
     def __init__(self) -> None:  # noqa: PLR0915  a table each
         """Start empty."""
         self.entries: dict[EntryId, FiledEntry] = {}
+        self.wordless: dict[EntryId, bool] = {}
+        """Documents that were looked through for words and have none."""
         self.instances: dict[tuple[int, str, str, str], FiledInstance] = {}
         self.patients: dict[PatientId, Patient] = {}
         self.links: dict[int, Link] = {}
@@ -107,6 +110,7 @@ class Tables:
         self.notices: dict[str, Notice] = {}
         self.looks: dict[tuple[str, PatientId], Look] = {}
         self.preferences: dict[tuple[str, str], str] = {}
+        self.uploads: dict[str, tuple[Upload, bytes | None]] = {}
         self.exact_searches: dict[int, tuple[str, int]] = {}
 
     def copy(self) -> Tables:

@@ -50,6 +50,8 @@ from hie.exchange.ports import (
     Witness,
 )
 from hie.exchange.ports.labels import LabelMarks
+from hie.exchange.ports.passages import Passages
+from hie.exchange.ports.uploads import Uploads
 from hie.record.errors import Unavailable
 from hie.store.accounts import SqlAccounts
 from hie.store.audit import SqlAuditTrail
@@ -75,6 +77,7 @@ from hie.store.links import SqlLinkCases, SqlLinks, SqlLocalStatements
 from hie.store.looks import SqlLooks
 from hie.store.maintenance import SqlMaintenance
 from hie.store.memberships import KnownRegion, SqlMemberships
+from hie.store.passages import SqlPassages
 from hie.store.patients import SqlPatientIndex
 from hie.store.posts import SqlPosts
 from hie.store.preferences import SqlPreferences
@@ -83,6 +86,7 @@ from hie.store.registry import SqlRegistry
 from hie.store.roster import SqlRoster
 from hie.store.sessions import SqlSessions
 from hie.store.tallies import SqlTallies
+from hie.store.uploads import SqlUploads
 
 
 class SqlStore:
@@ -154,8 +158,10 @@ class SqlUnitOfWork:
     exact: ExactIndex
     cares: Cares
     tallies: Tallies
+    passages: Passages
     looks: Looks
     preferences: Preferences
+    uploads: Uploads
 
     def __init__(self, store: SqlStore, *, only_reads: bool) -> None:
         """Hand every port this transaction."""
@@ -244,6 +250,10 @@ class SqlUnitOfWork:
     def documents(self) -> SqlFiledDocuments:
         """Make the repository."""
         return SqlFiledDocuments(self, self._store.objects, self._store.unpacker, self.flush)
+
+    def words(self) -> SqlPassages:
+        """Make what finds documents by their words."""
+        return SqlPassages(self, self._store.objects, self._store.unpacker, self.flush)
 
     # --- what the exchange uses ---
 
@@ -346,6 +356,8 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "cares": SqlCares,
     "looks": SqlLooks,
     "preferences": SqlPreferences,
+    "uploads": SqlUploads,
+    "passages": SqlUnitOfWork.words,
     "tallies": lambda work: SqlTallies(work, work.flush),
 }
 """How each port is made of its unit of work."""

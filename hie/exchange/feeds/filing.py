@@ -22,6 +22,7 @@ from hie.record.clinical import Encounter, MedicationRequest, Observation
 from hie.record.entry import NO_LABELS, EntryFacts, EntryKey, EntryStatus, Format
 from hie.record.findings import Finding
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
+from hie.record.wording import Wording
 
 FILINGS_PER_COMMIT = 1_000
 BYTES_PER_COMMIT = 32 * 1024 * 1024
@@ -118,6 +119,7 @@ class Draft(NamedTuple):
     observations: Sequence[Observation]
     medications: Sequence[MedicationRequest]
     encounter: Encounter | None = None
+    text: Wording | None = None
 
 
 class Part:
@@ -235,9 +237,10 @@ class Batch:
                     observations,
                     medications,
                     encounter,
+                    text,
                 ),
             )
-            for facts, how, digest, content, observations, medications, encounter in drafts
+            for facts, how, digest, content, observations, medications, encounter, text in drafts
         ]
 
     def _write(self, work: UnitOfWork, parts: Sequence[Part]) -> None:

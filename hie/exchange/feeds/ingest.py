@@ -17,6 +17,7 @@ from typing import NamedTuple
 from hie.exchange.feeds.filing import Batch, Draft, Manner, Outcome, Part, Tally, labels_always, seen
 from hie.exchange.feeds.reading import read_document
 from hie.exchange.feeds.sources import PatientSource
+from hie.exchange.feeds.wording import wording_of
 from hie.exchange.gate.publish import Publishable, publishable
 from hie.exchange.linking.hearing import ADT_00, Heard, said_in
 from hie.exchange.ports import Clock, FeedRun, Known, Quarantined, Store
@@ -243,7 +244,8 @@ class Ingest:
             part.tally[Outcome.WITHHELD] += 1
             part.say(locator, Outcome.WITHHELD)
             return
-        draft = _new(Draft, (facts, self._format, *document, *_findings(reading.records)))
+        text = wording_of(facts, reading.records)
+        draft = _new(Draft, (facts, self._format, *document, *_findings(reading.records), text))
         self._batch.file(part, draft, locator)
         if version.key.data_kind == ADT_00:
             part.heard = _heard(part, version, reading, status)

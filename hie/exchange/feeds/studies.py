@@ -28,6 +28,7 @@ from hie.exchange.feeds.filing import (
 from hie.exchange.feeds.forgetting import discard
 from hie.exchange.feeds.ingest import DEFECTS
 from hie.exchange.feeds.sources import PatientSource
+from hie.exchange.feeds.wording import wording_of_study
 from hie.exchange.gate.publish import Publishable, publishable, written_down
 from hie.exchange.labels.labelling import labels_of_image
 from hie.exchange.ports import Clock, Filing, Known, Packed, Quarantined, Store, UnitOfWork
@@ -365,9 +366,10 @@ class _Filer:
     def _filing(self, document: bytes, filed: Sequence[FiledInstance]) -> Filing:
         # Any instance could speak for its study; the least does, so that the order of files says nothing.
         first = min(filed, key=_by_uid).instance
+        instances = [one.instance for one in filed]
         body, dictionary = self._pack(document)
         return Filing(
-            _facts(_key(first), [one.instance for one in filed]),
+            _facts(_key(first), instances),
             Format.DICOM,
             content_hash(document),
             len(document),
@@ -375,6 +377,7 @@ class _Filer:
             dictionary,
             (),
             (),
+            text=wording_of_study(instances),
         )
 
 

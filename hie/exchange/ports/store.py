@@ -21,12 +21,14 @@ from hie.exchange.ports.inviting import Invitations, Roster
 from hie.exchange.ports.labels import LabelMarks
 from hie.exchange.ports.links import LinkCases, Links, LocalStatements
 from hie.exchange.ports.looks import Looks
+from hie.exchange.ports.passages import Passages
 from hie.exchange.ports.people import Accounts, Directory, Memberships, Posts
 from hie.exchange.ports.preferences import Preferences
 from hie.exchange.ports.registrations import Evidence, Registrations
 from hie.exchange.ports.registry import FindingsIndex, Registry
 from hie.exchange.ports.sessions import Codes, Devices, Passkeys, Sessions
 from hie.exchange.ports.tallies import Tallies
+from hie.exchange.ports.uploads import Uploads
 
 
 class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
@@ -69,8 +71,10 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     exact: ExactIndex
     cares: Cares
     tallies: Tallies
+    passages: Passages
     looks: Looks
     preferences: Preferences
+    uploads: Uploads
     registrations: Registrations
     evidence: Evidence
 

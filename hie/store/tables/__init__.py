@@ -55,6 +55,8 @@ from hie.store.tables.desks import (
     exact_search,
     notice,
     registration,
+    upload,
+    upload_content,
 )
 from hie.store.tables.entries import (
     concept,
@@ -75,6 +77,7 @@ from hie.store.tables.feeds import (
     own_key,
     quarantined,
 )
+from hie.store.tables.passages import passage
 
 __all__ = [
     "account",
@@ -117,6 +120,7 @@ __all__ = [
     "observation",
     "one_time_secret",
     "own_key",
+    "passage",
     "passkey",
     "patient",
     "patient_key",
@@ -129,5 +133,7 @@ __all__ = [
     "sign_in_failure",
     "small_document",
     "statement_key",
+    "upload",
+    "upload_content",
     "used_challenge",
 ]

@@ -10,7 +10,7 @@ from secrets import randbits
 import sqlalchemy as sa
 from alembic import op
 
-from hie.store.migrations.first import accounts, decisions, desks, entries, feeds
+from hie.store.migrations.first import accounts, decisions, desks, entries, feeds, passages
 
 revision = "0001"
 down_revision = None
@@ -20,7 +20,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Go one revision forward."""
-    for topic in (accounts, decisions, desks, entries, feeds):
+    for topic in (accounts, decisions, desks, entries, feeds, passages):
         topic.create()
     op.execute("insert into counter (name, value) values ('entry', 0), ('concept', 0), ('consent', 0)")
     op.execute("insert into counter (name, value) values ('region', 0)")
