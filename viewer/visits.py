@@ -19,6 +19,7 @@ from hie.exchange.signing.browsers import DEVICE_COOKIE, SESSION_COOKIE, Visit, 
 from hie.exchange.signing.proofs import Reception, Site
 from hie.exchange.signing.signing_in import SignedIn
 from hie.record.requester import Origin
+from viewer.display import DISPLAY_COOKIE, Display
 from viewer.policy import CSRF_HEADER, Forged
 from viewer.screen import inside, screen_of
 
@@ -82,6 +83,14 @@ def give_session(request: Request, answer: Response, token: str, session: Sessio
     give_cookie(request, answer, SESSION_COOKIE, token, seconds, "strict")
 
 
+def give_display(request: Request, answer: Response, display: Display) -> None:
+    """Let the browser say with every page how it shall look."""
+    secure = screen_of(request).services.secure_cookies
+    answer.set_cookie(
+        DISPLAY_COOKIE, display.cookie(), max_age=YEAR, httponly=True, samesite="lax", secure=secure
+    )
+
+
 def check_waiting(request: Request, waiting: Session, field: str) -> None:
     """Raise `Forged` unless a form holds the token of the session that waits: nobody is signed in yet."""
     given = request.headers.get(CSRF_HEADER, "") or field
@@ -101,6 +110,8 @@ def onward(request: Request, done: SignedIn, back: str) -> Response:
         answer.headers[CLEAR] = FORGET  # somebody was here before
     give_session(request, answer, done.token, done.session)
     give_cookie(request, answer, DEVICE_COOKIE, done.device, YEAR, "lax")
+    with screen_of(request).services.store.look() as work:
+        give_display(request, answer, Display.of(work.preferences.of(done.account.id)))
     return answer
 
 

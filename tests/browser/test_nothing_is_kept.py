@@ -16,7 +16,7 @@ KEPT = """async () => ({
     cookies: document.cookie,
 })"""
 NOTHING = {"local": {}, "session": {}, "databases": [], "caches": [], "workers": 0, "cookies": ""}
-OURS = {"hie_session", "hie_device", "hie_language"}
+OURS = {"hie_session", "hie_device", "hie_language", "hie_display"}
 
 
 def _through(page: Page, region: Region) -> None:

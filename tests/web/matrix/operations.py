@@ -109,6 +109,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *_get("/confirm/passkey", ALL, answers=GONE_OR_HERE),
     *_post("/confirm", ALL),
     *_post("/confirm/passkey", ALL),
+    *_get("/display", ALL),
+    *_post("/display", ALL),
     *_get("/security", ALL),
     *_get("/security/app", ALL, fresh=True),
     *_get("/security/app.svg", ALL, fresh=True),
