@@ -36,6 +36,8 @@ OPENED_BY_BANDS = frozenset({ADMISSION, TRANSFER, LEAVE, TO_BE_ADMITTED})
 EMPTY = "<td></td>"
 MEALS = "meals"
 """The row that is drawn as bands."""
+ADMISSIONS = "admissions"
+"""The row above which the stays stand, as bands."""
 DIGIT_LIKE = frozenset("OoQDIl|〇○◯ＯｏＩｌ")
 
 
@@ -144,9 +146,10 @@ class Drawing:
         pieces = [
             frame(self._span.view, self._span.period.end, today, self._language),
             "<tbody>",
-            *self._bands(today),
         ]
         for row in rows:
+            if row.key == ADMISSIONS:
+                pieces += self._bands(today)
             if row.key == MEALS and row.key in grid:
                 pieces += self._meals(row, grid[row.key], today)
             elif row.always or row.key in grid:

@@ -84,7 +84,7 @@ def chips_by_row(
     performed = {
         (custodian, day) for _, day, custodian, word, *_ in lines if word is DocumentClass.IMAGING_PERFORMED
     }
-    for number, day, custodian, word, data_kind, items, abnormal, link in lines:
+    for number, day, custodian, word, data_kind, items, abnormal, link, _ in lines:
         row = row_of[word].key
         kind = data_kind if word is DocumentClass.ENCOUNTER else KIND_OF.get(data_kind, "")
         if word in IMAGING:

@@ -17,7 +17,7 @@ from hie.record.identifiers import PatientId, is_patient_id
 from hie.record.times import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, Period, day_of
 from hie.web.problems import problem
 
-COLUMNS = ("id", "day", "facility", "class", "kind", "items", "abnormal", "link")
+COLUMNS = ("id", "day", "facility", "class", "kind", "items", "abnormal", "link", "department")
 """What stands in a row; the class is a position in the answer's `classes`."""
 HEADERS = [(b"content-type", b"application/json")]
 

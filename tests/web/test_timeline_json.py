@@ -33,11 +33,12 @@ def test_the_answer_has_the_documented_form(doctor: Client) -> None:
     told = _asked(doctor, HALF)
     assert list(told) == ["patient", "from", "to", "columns", "classes", "rows", "stays"]
     assert (told["patient"], told["from"], told["to"]) == ("R000000001", 20231127, 20240526)
-    assert told["columns"] == ["id", "day", "facility", "class", "kind", "items", "abnormal", "link"]
+    named = ["id", "day", "facility", "class", "kind", "items", "abnormal", "link", "department"]
+    assert told["columns"] == named
     assert told["classes"] == [one.value for one in DOCUMENT_CLASSES]
     assert told["rows"]
     for line in _lines(told):
-        assert [type(value) for value in line.values()] == [int, int, str, int, str, int, int, str]
+        assert [type(value) for value in line.values()] == [int, int, str, int, str, int, int, str, str]
         assert 20231127 <= line["day"] <= 20240526
         assert line["facility"] in NAMES
         assert 0 <= line["class"] < len(DOCUMENT_CLASSES)

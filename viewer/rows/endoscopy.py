@@ -16,4 +16,4 @@ def detail(opened: Opened, look: Look) -> Iterator[Part]:
     return examination(opened, look.words)
 
 
-ROW = Row("endoscopy", 75, frozenset({DocumentClass.ENDOSCOPY}), detail)
+ROW = Row("endoscopy", 55, frozenset({DocumentClass.ENDOSCOPY}), detail)

@@ -46,4 +46,4 @@ def _line(meal: NutritionOrder, words: Words) -> Line:
     )
 
 
-ROW = Row("meals", 110, frozenset({DocumentClass.MEAL}), detail)
+ROW = Row("meals", 100, frozenset({DocumentClass.MEAL}), detail)

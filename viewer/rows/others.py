@@ -16,4 +16,4 @@ def detail(opened: Opened, look: Look) -> Iterator[Part]:
     return examination(opened, look.words)
 
 
-ROW = Row("others", 120, frozenset({DocumentClass.UNKNOWN}), detail)
+ROW = Row("others", 130, frozenset({DocumentClass.UNKNOWN}), detail)

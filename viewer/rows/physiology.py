@@ -16,4 +16,4 @@ def detail(opened: Opened, look: Look) -> Iterator[Part]:
     return examination(opened, look.words)
 
 
-ROW = Row("physiology", 70, frozenset({DocumentClass.PHYSIOLOGY}), detail)
+ROW = Row("physiology", 60, frozenset({DocumentClass.PHYSIOLOGY}), detail)

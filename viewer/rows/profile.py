@@ -104,4 +104,4 @@ def _span(insurance: Coverage, words: Words) -> str:
     return f"{plain_day(first, words) if first else ''}〜{plain_day(last, words) if last else ''}"
 
 
-ROW = Row("profile", 100, frozenset({DocumentClass.DEMOGRAPHICS, DocumentClass.ALLERGY}), detail)
+ROW = Row("profile", 120, frozenset({DocumentClass.DEMOGRAPHICS, DocumentClass.ALLERGY}), detail)

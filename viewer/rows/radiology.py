@@ -16,4 +16,4 @@ def detail(opened: Opened, look: Look) -> Iterator[Part]:
     return examination(opened, look.words)
 
 
-ROW = Row("radiology", 60, frozenset({DocumentClass.IMAGING_ORDER, DocumentClass.IMAGING_PERFORMED}), detail)
+ROW = Row("radiology", 52, frozenset({DocumentClass.IMAGING_ORDER, DocumentClass.IMAGING_PERFORMED}), detail)

@@ -67,4 +67,4 @@ def _cell(results: Sequence[Observation], words: Words) -> Cell:
     )
 
 
-ROW = Row("vitals", 15, frozenset({DocumentClass.VITAL_SIGN}), detail, items="laboratory")
+ROW = Row("vitals", 110, frozenset({DocumentClass.VITAL_SIGN}), detail, items="laboratory")

@@ -37,7 +37,7 @@ PLAN = Stay(HERE, Day(20240521), Day(20240523), (Leg("20240521", "01", "3E"),), 
 def _drawn(*stays: Stay) -> str:
     encounter = DOCUMENT_CLASSES.index(DocumentClass.ENCOUNTER)
     lines = [
-        [number, day, HERE, encounter, kind, 1, 0, ""]
+        [number, day, HERE, encounter, kind, 1, 0, "", ""]
         for number, day, kind in (
             (11, 20240501, "ADT-22"),
             (12, 20240504, "ADT-42"),
@@ -51,7 +51,8 @@ def _drawn(*stays: Stay) -> str:
     timeline = Timeline(PatientFile(patient, ()), laid.period, told, stays)
     facility = Facility(HERE, "見本中央病院", FacilityKind.HOSPITAL, "中央", 1)
     shown = signs([facility], FacilityCode("2"), WORDS_JA)
-    return str(Drawing(timeline, laid, shown, WORDS_JA).draw([], ROW_OF, TODAY))
+    rows = [ROW_OF[DocumentClass.ENCOUNTER]]
+    return str(Drawing(timeline, laid, shown, WORDS_JA).draw(rows, ROW_OF, TODAY))
 
 
 def _bands(html: str) -> list[tuple[str, str, str]]:
