@@ -132,3 +132,28 @@ evidence_page = Table(
     Index("ix_evidence_page_digest", "digest"),
 )
 """`registration` is empty in the tray of pages that nobody could place yet."""
+
+upload = Table(
+    "upload",
+    metadata,
+    Column("id", Text, primary_key=True),
+    *(a_text(name) for name in ("facility", "patient", "number", "kind", "state", "reason")),
+    *(a_text(name) for name in ("file_name", "title", "document_kind", "day", "version")),
+    an_integer("count"),
+    a_number("size"),
+    *(a_text(name) for name in ("digest", "told")),
+    a_number("received_at"),
+    a_text("received_by"),
+    a_number("decided_at"),
+    a_text("decided_by"),
+    Index("ix_upload_facility", "facility", "patient", "received_at"),
+)
+"""What a facility's own people handed in; `patient` is empty for a table of many."""
+
+upload_content = Table(
+    "upload_content",
+    metadata,
+    Column("id", Text, primary_key=True),
+    a_blob("content"),
+)
+"""The bytes of an upload until it is decided, compressed."""

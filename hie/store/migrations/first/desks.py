@@ -18,6 +18,7 @@ def create() -> None:
     _registration()
     _exact_search()
     _notice()
+    _upload()
 
 
 def _emergency_duty() -> None:
@@ -151,3 +152,27 @@ def _notice() -> None:
         "ix_notice_to", "notice", ["to_facility", "to_role", "to_patient", "written_at"], unique=False
     )
     op.create_index("ix_notice_subject", "notice", ["subject"], unique=False)
+
+
+def _upload() -> None:
+    before = ("facility", "patient", "number", "kind", "state", "reason", "file_name", "title")
+    op.create_table(
+        "upload",
+        sa.Column("id", TEXT, nullable=False),
+        *(sa.Column(name, TEXT, nullable=False) for name in (*before, "document_kind", "day", "version")),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("size", NUMBER, nullable=False),
+        *(sa.Column(name, TEXT, nullable=False) for name in ("digest", "told")),
+        sa.Column("received_at", NUMBER, nullable=False),
+        sa.Column("received_by", TEXT, nullable=False),
+        sa.Column("decided_at", NUMBER, nullable=False),
+        sa.Column("decided_by", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_upload"),
+    )
+    op.create_index("ix_upload_facility", "upload", ["facility", "patient", "received_at"], unique=False)
+    op.create_table(
+        "upload_content",
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_upload_content"),
+    )
