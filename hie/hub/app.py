@@ -13,6 +13,7 @@ import viewer
 import viewer.failures
 from hie import __version__
 from hie.hub.authentication import Authentication
+from hie.hub.compressing import Compressing
 from hie.hub.entrance import Door, enclosed, guarded, requesting_role
 from hie.hub.releasing import Releasing
 from hie.hub.wiring import Hub
@@ -74,4 +75,5 @@ def application(hub: Hub, beside: Beside = nullcontext) -> FastAPI:
     app.add_middleware(
         Authentication, store=hub.store, clock=hub.services.clock, secure_cookies=hub.services.secure_cookies
     )
+    app.add_middleware(Compressing)
     return app
