@@ -8,12 +8,12 @@ from hie.exchange.ports.looks import Look, first_look
 from hie.record.identifiers import PatientId
 from hie.store.transaction import Transaction
 
-_OF = "select patient, seen, shown, looked_at from look where account = ?"
-_GET = "select seen, shown, looked_at from look where account = ? and patient = ?"
+_OF = "select patient, seen, shown, looked_at, quiet_until from look where account = ?"
+_GET = "select seen, shown, looked_at, quiet_until from look where account = ? and patient = ?"
 _PUT = (
-    "insert into look (account, patient, seen, shown, looked_at) values (?, ?, ?, ?, ?)"
+    "insert into look (account, patient, seen, shown, looked_at, quiet_until) values (?, ?, ?, ?, ?, ?)"
     " on conflict (account, patient) do update set seen = excluded.seen, shown = excluded.shown,"
-    " looked_at = excluded.looked_at"
+    " looked_at = excluded.looked_at, quiet_until = excluded.quiet_until"
 )
 _FORGET = "delete from look where account = ? and patient = ?"
 

@@ -33,6 +33,7 @@ from hie.exchange.ports import (
     Looks,
     Maintenance,
     Memberships,
+    NewsIndex,
     Notices,
     ObjectStore,
     Packer,
@@ -73,6 +74,7 @@ from hie.store.memory_labels import MemoryLabelMarks
 from hie.store.memory_links import MemoryLinkCases, MemoryLinks, MemoryLocalStatements
 from hie.store.memory_looks import MemoryLooks
 from hie.store.memory_memberships import MemoryDirectory, MemoryMemberships
+from hie.store.memory_news import MemoryNewsIndex
 from hie.store.memory_passages import MemoryPassages
 from hie.store.memory_people import (
     MemoryAccounts,
@@ -195,6 +197,7 @@ class MemoryUnitOfWork:
     tallies: Tallies
     passages: Passages
     looks: Looks
+    news: NewsIndex
     preferences: Preferences
     uploads: Uploads
 
@@ -240,6 +243,7 @@ class MemoryUnitOfWork:
         self.tallies = MemoryTallies(transaction)
         self.passages = MemoryPassages(transaction, store.objects, store.unpacker)
         self.looks = MemoryLooks(transaction)
+        self.news = MemoryNewsIndex(transaction)
         self.preferences = MemoryPreferences(transaction)
         self.uploads = MemoryUploads(transaction)
 

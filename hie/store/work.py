@@ -32,6 +32,7 @@ from hie.exchange.ports import (
     Looks,
     Maintenance,
     Memberships,
+    NewsIndex,
     Notices,
     ObjectStore,
     Packer,
@@ -77,6 +78,7 @@ from hie.store.links import SqlLinkCases, SqlLinks, SqlLocalStatements
 from hie.store.looks import SqlLooks
 from hie.store.maintenance import SqlMaintenance
 from hie.store.memberships import KnownRegion, SqlMemberships
+from hie.store.news import SqlNewsIndex
 from hie.store.passages import SqlPassages
 from hie.store.patients import SqlPatientIndex
 from hie.store.posts import SqlPosts
@@ -160,6 +162,7 @@ class SqlUnitOfWork:
     tallies: Tallies
     passages: Passages
     looks: Looks
+    news: NewsIndex
     preferences: Preferences
     uploads: Uploads
 
@@ -355,6 +358,7 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "exact": SqlExactIndex,
     "cares": SqlCares,
     "looks": SqlLooks,
+    "news": lambda work: SqlNewsIndex(work, work.flush),
     "preferences": SqlPreferences,
     "uploads": SqlUploads,
     "passages": SqlUnitOfWork.words,

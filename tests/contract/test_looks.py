@@ -52,7 +52,7 @@ def test_marks_are_each_persons_own(store: Store) -> None:
 
 def test_a_mark_set_by_hand_can_be_taken_back(store: Store) -> None:
     before = _noted(store, 7, NOW)
-    for look in (Look(9, 9, NOW + 1), before, None):
+    for look in (Look(9, 9, NOW + 1, NOW + 5), before, None):
         with store.work() as work:
             work.looks.put("u-1", A, look)
         with store.look() as work:

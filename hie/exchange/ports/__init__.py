@@ -91,6 +91,11 @@ from hie.exchange.ports.looks import (
     Look,
     Looks,
 )
+from hie.exchange.ports.news import (
+    Arrived,
+    NewsIndex,
+    Numbered,
+)
 from hie.exchange.ports.people import (
     Account,
     Accounts,
@@ -161,6 +166,7 @@ __all__ = [
     "AccountState",
     "Accounts",
     "Addressee",
+    "Arrived",
     "AuditEvent",
     "AuditHead",
     "AuditQuery",
@@ -215,8 +221,10 @@ __all__ = [
     "MembershipKind",
     "Memberships",
     "Movement",
+    "NewsIndex",
     "Notice",
     "Notices",
+    "Numbered",
     "ObjectStore",
     "OneTimeSecret",
     "Outcome",

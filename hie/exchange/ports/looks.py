@@ -20,11 +20,13 @@ class Look(NamedTuple):
     """The highest number shown until now."""
     at: int
     """When the last look was, in milliseconds since 1970."""
+    quiet: int = 0
+    """Until when the person wants no reminder that nothing is heard of the patient."""
 
     def moved(self, newest: int, at: int) -> Look:
         """Return the mark after another look that showed up to `newest`; no mark ever goes back."""
         seen = self.current if at - self.at >= VISIT_ENDS else self.seen
-        return Look(seen, max(self.current, newest), max(self.at, at))
+        return Look(seen, max(self.current, newest), max(self.at, at), self.quiet)
 
 
 def first_look(newest: int, at: int) -> Look:

@@ -21,6 +21,7 @@ from hie.exchange.ports.inviting import Invitations, Roster
 from hie.exchange.ports.labels import LabelMarks
 from hie.exchange.ports.links import LinkCases, Links, LocalStatements
 from hie.exchange.ports.looks import Looks
+from hie.exchange.ports.news import NewsIndex
 from hie.exchange.ports.passages import Passages
 from hie.exchange.ports.people import Accounts, Directory, Memberships, Posts
 from hie.exchange.ports.preferences import Preferences
@@ -73,6 +74,7 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     tallies: Tallies
     passages: Passages
     looks: Looks
+    news: NewsIndex
     preferences: Preferences
     uploads: Uploads
     registrations: Registrations

@@ -55,6 +55,7 @@ look = Table(
     a_number("seen"),
     a_number("shown"),
     a_number("looked_at"),
+    a_number("quiet_until"),
     PrimaryKeyConstraint("account", "patient", name="pk_look"),
     sqlite_with_rowid=False,
 )

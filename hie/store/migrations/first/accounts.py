@@ -135,6 +135,7 @@ def _look() -> None:
         sa.Column("seen", NUMBER, nullable=False),
         sa.Column("shown", NUMBER, nullable=False),
         sa.Column("looked_at", NUMBER, nullable=False),
+        sa.Column("quiet_until", NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("account", "patient", name="pk_look"),
         sqlite_with_rowid=False,
     )
