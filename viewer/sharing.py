@@ -70,6 +70,8 @@ def shares(told: Sequence[Sharing], own: FacilityCode, name_of: NameOf, now: int
         summary = words("sharing.nobody")
     elif troubles:
         summary = words("sharing.some", n=len(others), wrong=len(troubles))
+    elif not newest:
+        summary = words("sharing.quiet", n=len(others))
     else:
         summary = words("sharing.well", n=len(others), at=received(newest, now, words))
     return Shares(summary, lines, troubles)

@@ -8,6 +8,7 @@ import pytest
 
 from consent.model import ConsentEvent, EventKind, Provision, Restriction
 from hie.exchange.gate.access import Asked, admit
+from hie.exchange.ports import FeedRun
 from hie.exchange.records import honesty
 from hie.exchange.records.honesty import Absence, Reason, Sharing, Why, absence
 from hie.hub.app import application
@@ -75,7 +76,7 @@ def test_a_hospital_that_is_not_heard_any_more_is_called_silent(world: World) ->
     feeds.enrol(world, CENTRAL, TODAY - 2 * HOUR)
     told = _told(world, _hanako(world, OF_CENTRAL))
     with world.store.work() as work:
-        work.feeds.finished(feeds.FeedRun(CENTRAL, TODAY - 3 * HOUR, TODAY - 3 * HOUR, 1, 1, 0, 0, 0))
+        work.feeds.finished(FeedRun(CENTRAL, TODAY - 3 * HOUR, TODAY - 3 * HOUR, 1, 1, 0, 0, 0))
     assert told[CENTRAL].reach.reason is Reason.NEVER
     told = _told(world, _hanako_again(world))
     assert told[CENTRAL].reach.reason is Reason.SILENT
@@ -103,12 +104,16 @@ def test_the_calendar_says_it_quietly_and_loudly_where_something_is_wrong(world:
     hanako = _hanako(world, Provision())
     world.file(CENTRAL, hanako, "OMP-01", [drug("見本錠")])
     world.feed(CENTRAL)
+    with world.store.work() as work:
+        work.feeds.finished(FeedRun(CENTRAL, TODAY - HOUR, TODAY - HOUR, 1, 1, 0, 0, 0))
+    feeds.enrol(world, HARBOUR, TODAY - 2 * HOUR)
     with served(application(world.hub())) as address:
         doctor = Client(address)
         doctor.sign_in("hamada", PASSWORD)
         page = parse(doctor.get("/patients/R000000001").text)
         block = page.one("details", class_="sharing")
         assert "見本中央病院 すべての種類を共有" in block.text
+        assert "最終受信 今日10:00" in block.text
         assert "見本駅前医院" not in block.text
         loud = [one.text for one in page.all("p", role="note")]
         assert loud == ["見本港湾病院からは、まだ何も届いていません。"]

@@ -6,6 +6,7 @@ TEXTS: dict[str, str] = {
     "list.dot": ", ",
     "sharing.label": "Facilities that share",
     "sharing.well": "{n} facilities share, everything arrives, last received {at}",
+    "sharing.quiet": "{n} facilities share",
     "sharing.some": "{n} facilities share, {wrong} not arriving as they should",
     "sharing.nobody": "No records of other facilities are shown (no consent, or nothing has come yet)",
     "sharing.shares": "shares {kinds}",

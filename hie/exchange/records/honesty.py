@@ -40,7 +40,7 @@ class Reason(StrEnum):
     ENDED = "ended"
     """The region ended its edge's leave to speak: nothing new comes."""
     NEVER = "never"
-    """A hospital of which nothing has come yet."""
+    """A hospital whose edge was enrolled, and of which nothing has come yet."""
 
 
 class Reach(NamedTuple):
@@ -150,7 +150,7 @@ def reaches(work: UnitOfWork, requester: Requester, now: int) -> dict[FacilityCo
             continue
         state = state_of(work, now, requester, facility, edge)
         light = light_of(state)
-        never = hospital and not state.taken_at and light is not Light.REVOKED
+        never = edge is not None and not state.taken_at and light is not Light.REVOKED
         reason = Reason.NEVER if never else _REASONS.get(light, Reason.NOTHING)
         found[facility.code] = Reach(
             light, reason, state.taken_at, edge.contacted_at if edge else 0, state.lag
