@@ -16,6 +16,7 @@ from hie.exchange.ports import (
     Complaints,
     ConsentRegister,
     Contacts,
+    Densities,
     Devices,
     Directory,
     Duties,
@@ -60,6 +61,7 @@ from hie.store.documents import Unpacker
 from hie.store.lines import PATIENCE
 from hie.store.memory_audit import MemoryAuditSeals, MemoryAuditTrail, MemoryComplaints
 from hie.store.memory_care import MemoryCares
+from hie.store.memory_densities import MemoryDensities
 from hie.store.memory_documents import (
     MemoryFiledDocuments,
     MemoryFindingsIndex,
@@ -199,6 +201,7 @@ class MemoryUnitOfWork:
     looks: Looks
     news: NewsIndex
     preferences: Preferences
+    densities: Densities
     uploads: Uploads
 
     def __init__(self, store: MemoryStore, transaction: MemoryTransaction) -> None:  # noqa: PLR0915  a port each
@@ -245,6 +248,7 @@ class MemoryUnitOfWork:
         self.looks = MemoryLooks(transaction)
         self.news = MemoryNewsIndex(transaction)
         self.preferences = MemoryPreferences(transaction)
+        self.densities = MemoryDensities(transaction)
         self.uploads = MemoryUploads(transaction)
 
     def commit(self) -> None:

@@ -15,6 +15,7 @@ from hie.exchange.ports import (
     Complaints,
     ConsentRegister,
     Contacts,
+    Densities,
     Devices,
     Directory,
     Duties,
@@ -61,6 +62,7 @@ from hie.store.care import SqlCares
 from hie.store.concepts import Concepts, Vocabulary
 from hie.store.consents import SqlConsentRegister
 from hie.store.credentials import SqlCodes, SqlPasskeys
+from hie.store.densities import SqlDensities
 from hie.store.devices import SqlDevices
 from hie.store.directory import SqlDirectory
 from hie.store.documents import SqlFiledDocuments, Unpacker
@@ -164,6 +166,7 @@ class SqlUnitOfWork:
     looks: Looks
     news: NewsIndex
     preferences: Preferences
+    densities: Densities
     uploads: Uploads
 
     def __init__(self, store: SqlStore, *, only_reads: bool) -> None:
@@ -360,6 +363,7 @@ _PORTS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "looks": SqlLooks,
     "news": lambda work: SqlNewsIndex(work, work.flush),
     "preferences": SqlPreferences,
+    "densities": lambda work: SqlDensities(work, work.flush),
     "uploads": SqlUploads,
     "passages": SqlUnitOfWork.words,
     "tallies": lambda work: SqlTallies(work, work.flush),

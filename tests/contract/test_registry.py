@@ -52,6 +52,7 @@ def test_an_entry_comes_back_with_all_its_facts(store: Store) -> None:
         31,
         4,
         "A123",
+        "10",
     )
 
 

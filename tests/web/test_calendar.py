@@ -167,7 +167,7 @@ def test_kinds_without_a_record_say_so(doctor: Client) -> None:
     page = _page(doctor)
     assert not _chips(_rows(page)["経過記録"])
     assert "この期間に表示できる記録なし: " in page.one("main").text
-    assert "生理検査、内視鏡" in page.one("main").text
+    assert "内視鏡、生理検査" in page.one("main").text
 
 
 def test_the_buttons_lead_to_the_neighbours_and_to_the_last_admission(doctor: Client) -> None:

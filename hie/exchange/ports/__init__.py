@@ -32,6 +32,10 @@ from hie.exchange.ports.decisions import (
     PatientIndex,
     PatientLine,
 )
+from hie.exchange.ports.densities import (
+    Densities,
+    Density,
+)
 from hie.exchange.ports.documents import (
     ImagingIndex,
     ObjectStore,
@@ -183,6 +187,8 @@ __all__ = [
     "ConsentRegister",
     "Contacts",
     "DatedObservation",
+    "Densities",
+    "Density",
     "Device",
     "Devices",
     "Directory",

@@ -12,6 +12,7 @@ from hie.exchange.ports.decisions import (
     ConsentRegister,
     PatientIndex,
 )
+from hie.exchange.ports.densities import Densities
 from hie.exchange.ports.documents import ImagingIndex, ObjectStore, Packer, Repository
 from hie.exchange.ports.edges import Contacts, Edges, Maintenance, TaskQueue
 from hie.exchange.ports.emergencies import Duties, Emergencies, Notices
@@ -76,6 +77,7 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     looks: Looks
     news: NewsIndex
     preferences: Preferences
+    densities: Densities
     uploads: Uploads
     registrations: Registrations
     evidence: Evidence

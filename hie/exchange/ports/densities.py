@@ -1,0 +1,35 @@
+"""How full each month of a life is, as far as a grant opens it: counts alone, no document, no line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from consent.grant import Grant
+from hie.record.entry import DocumentClass
+from hie.record.identifiers import FacilityCode
+
+
+class Density(NamedTuple):
+    """What one facility wrote of one class for one department in one month."""
+
+    month: int
+    """YYYYMM; 0 where the day is not known."""
+    custodian: FacilityCode
+    document_class: DocumentClass
+    department: str
+    entries: int
+    abnormal: int
+    """Entries with something out of range in them."""
+    new: int
+    """Entries filed after the one that the asker saw last."""
+
+
+class Densities(Protocol):
+    """Counts of a patient's approved entries, gate and all in one grouped question."""
+
+    def of(self, grant: Grant, seen: int) -> Sequence[Density]:
+        """Return counts of exactly the entries that the grant covers, newest month first.
+
+        Then by custodian, class code and department. Entries with a number greater than `seen` are new.
+        """
