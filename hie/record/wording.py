@@ -6,8 +6,10 @@ next was written by nobody, so pieces stay apart; inside one, breaks of lines do
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -34,6 +36,9 @@ WORDED = WRITTEN | COMMENTED
 MOST_WORDS = 8
 LONGEST = 100
 """Characters of what is asked for."""
+_TERM = re.compile(r"[\u3005\u4e00-\u9fff\uf900-\ufaff]+|[ァ-ヺー]+|[A-Za-z][A-Za-z0-9-]*")
+"""What reads as one word without a dictionary: a run of kanji, of katakana, of Latin letters."""
+LONGEST_TERM, LEAST_TERM = 12, 2
 _AROUND = 36
 """Characters shown before and behind what was found."""
 _MARKS = frozenset("\N{HALFWIDTH KATAKANA VOICED SOUND MARK}\N{HALFWIDTH KATAKANA SEMI-VOICED SOUND MARK}")
@@ -44,6 +49,9 @@ class Wording(NamedTuple):
 
     written: str
     folded: str
+    title: str = ""
+    """What the document is called, for a list of many; empty where it says nothing of the kind."""
+    author: str = ""
 
     def __repr__(self) -> str:
         """Show nothing clinical."""
@@ -79,17 +87,17 @@ def _piece(text: str) -> str:
 
 
 def asked_words(text: str) -> tuple[str, ...]:
-    """Return the folded words of what somebody asks for, each once; raise `Invalid` where there is none.
+    """Return the folded words of what somebody asks for, each once: a document holds every one of them.
 
-    Blanks part words, wide ones too; a document is found where it holds every one of them.
+    Blanks part words, wide ones too. Raises `Invalid` that says `empty`, `long` or `many`.
     """
     if len(text) > LONGEST:
-        raise Invalid("what is asked for is too long")
+        raise Invalid("long")
     words = tuple(dict.fromkeys(filter(None, map(folded, text.split()))))
     if not words:
-        raise Invalid("nothing is asked for")
+        raise Invalid("empty")
     if len(words) > MOST_WORDS:
-        raise Invalid("too many words are asked for")
+        raise Invalid("many")
     return words
 
 
@@ -106,7 +114,7 @@ def excerpts(written: str, words: Sequence[str], most: int) -> tuple[Excerpt, ..
 def runs(piece: str, words: Sequence[str]) -> Excerpt:
     """Part one piece into what was asked for and the rest, nothing lost."""
     clusters = list(_clusters(piece))
-    parts = [folded(cluster) for cluster in clusters]
+    parts = list(map(_folded, clusters))
     whole = "".join(parts)
     if whole != folded(piece):  # letters that become another letter only beside one another
         return (Run(piece, found=False),)
@@ -122,6 +130,10 @@ def runs(piece: str, words: Sequence[str]) -> Excerpt:
         Run("".join(cluster for cluster, _ in group), is_found)
         for is_found, group in groupby(zip(clusters, found, strict=True), key=lambda one: one[1])
     )
+
+
+_folded = lru_cache(maxsize=8192)(folded)
+"""A document is written with few letters, again and again."""
 
 
 def _clusters(text: str) -> Iterator[str]:
@@ -153,3 +165,15 @@ def _shortened(text: str, *, first: bool, last: bool) -> str:
     if len(text) <= len(before) + len(behind):
         return text
     return f"{before}…{behind}" if not (first and last) else f"{text[: 2 * _AROUND]}…"
+
+
+def terms(text: str) -> Iterator[str]:
+    """Yield what reads as words in a text, as written; what is too long to be one word is left out."""
+    for found in _TERM.finditer(text):
+        if LEAST_TERM <= len(found.group()) <= LONGEST_TERM:
+            yield found.group()
+
+
+def beginning(written: str, words: Sequence[str]) -> Excerpt:
+    """Return the first piece of a text, mostly its title, with what was asked for marked."""
+    return _cut(runs(written.partition(PARTING)[0], words))

@@ -83,6 +83,8 @@ OUTCOMES: dict[str, OutcomeWords] = {
 _RECORD: dict[str, ActionWords] = {
     "view": ActionWords("カレンダーを見た", "Looked at the calendar", Group.RECORD, READ),
     "view-results": ActionWords("検査結果の推移を見た", "Looked at results over time", Group.RECORD, READ),
+    "view-medications": ActionWords("薬の一覧を見た", "Looked at the medication", Group.RECORD, READ),
+    "search-text": ActionWords("文書の中を検索した", "Searched the documents", Group.RECORD, QUERY),
     "open": ActionWords("文書を開いた", "Opened a document", Group.RECORD, READ),
     "open-attachment": ActionWords("添付ファイルを開いた", "Opened an attached file", Group.RECORD, READ),
     "open-image": ActionWords("画像を開いた", "Opened an image", Group.RECORD, READ),
