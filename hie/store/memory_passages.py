@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from consent.grant import Grant
 from consent.model import Action
 from hie.exchange.ports import ObjectStore, Packed
-from hie.exchange.ports.passages import MOST_TEXTS, Hit, Unworded
+from hie.exchange.ports.passages import MOST_TEXTS, Heading, Hit, Unworded
 from hie.record.entry import EntryStatus
 from hie.record.identifiers import EntryId
 from hie.record.times import Period
@@ -53,6 +53,16 @@ class MemoryPassages:
             entry.id: storable(filing.text.written)
             for entry, filing in covered(self._transaction, grant)
             if entry.id in asked and filing.text is not None
+        }
+
+    def headings(self, grant: Grant, period: Period) -> Mapping[EntryId, Heading]:
+        """Return the covered headings of a period."""
+        return {
+            entry.id: Heading(storable(filing.text.title), storable(filing.text.author))
+            for entry, filing in covered(self._transaction, grant)
+            if filing.text is not None
+            and (filing.text.title or filing.text.author)
+            and period.start <= entry.facts.service_day <= period.end
         }
 
     def unworded(self, grant: Grant, local_patient: int, limit: int) -> Sequence[Unworded]:

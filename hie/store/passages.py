@@ -17,7 +17,7 @@ from backports.zstd import ZstdCompressor, ZstdDecompressor
 from consent.grant import Grant
 from consent.model import Action
 from hie.exchange.ports import ObjectStore, Packed
-from hie.exchange.ports.passages import MOST_TEXTS, Hit, Unworded
+from hie.exchange.ports.passages import MOST_TEXTS, Heading, Hit, Unworded
 from hie.record.entry import DocumentEntry, EntryFacts, EntryKey
 from hie.record.errors import Refused
 from hie.record.identifiers import ContentHash, EntryId
@@ -41,6 +41,7 @@ _DAYS = " and e.service_day between ? and ?"
 _HOLDS = " and instr(e.folded, ?) > 0"
 _NEWEST_FIRST = " order by e.service_day desc, l.facility, e.entry"
 _TEXTS = f"select e.entry, e.written{_OF}"
+_HEADINGS = f"select e.entry, e.title, e.author{_OF}(e.title <> '' or e.author <> '') and "
 _CLASSES = ", ".join(str(code) for code in sorted(CLASS_CODES[kind] for kind in WORDED))
 _UNWORDED = (
     "select e.id, e.local_patient, l.facility, e.care_date, e.data_kind, e.order_number, e.version,"
@@ -56,8 +57,8 @@ _UNWORDED = (
 _IN_ORDER = " order by e.service_day, e.id limit ?"
 _ADD = (
     "insert into passage (local_patient, service_day, entry, class_code, confidentiality, labels, status,"
-    " data_kind, folded, written) select e.local_patient, e.service_day, e.id, e.class_code,"
-    " e.confidentiality, e.labels, e.status, e.data_kind, ?, ? from entry e join local_patient l"
+    " data_kind, title, author, folded, written) select e.local_patient, e.service_day, e.id, e.class_code,"
+    " e.confidentiality, e.labels, e.status, e.data_kind, ?, ?, ?, ? from entry e join local_patient l"
     " on l.id = e.local_patient where e.id = ? and l.id = ? and l.patient = ? and l.facility = ? and "
 )
 _ONCE = " on conflict do nothing"
@@ -67,6 +68,11 @@ _OWN = "select 1 from local_patient where id = ? and facility = ? and patient = 
 def packed(text: str) -> bytes:
     """Compress a text for its row."""
     return ZstdCompressor(level=_LEVEL).compress(storable(text).encode(), ZstdCompressor.FLUSH_FRAME)
+
+
+def heading(text: Wording) -> tuple[str, str]:
+    """Return a text's title and author as the database can hold them."""
+    return storable(text.title), storable(text.author)
 
 
 class SqlPassages:
@@ -109,6 +115,16 @@ class SqlPassages:
         ).fetchall()
         return {EntryId(entry): ZstdDecompressor().decompress(body).decode() for entry, body in rows}
 
+    def headings(self, grant: Grant, period: Period) -> Mapping[EntryId, Heading]:
+        """Return the covered headings of a period; a row each, nothing is unpacked."""
+        must_allow(grant, Action.VIEW)
+        self._flush()
+        gate = predicate(grant.opened, grant.closed)
+        rows = self._transaction.read(
+            _HEADINGS + gate.text + _DAYS, (grant.patient, *gate.parameters, period.start, period.end)
+        ).fetchall()
+        return {EntryId(entry): Heading(title, author) for entry, title, author in rows}
+
     def unworded(self, grant: Grant, local_patient: int, limit: int) -> Sequence[Unworded]:
         """Return approved documents that may hold words and have no row here, oldest day first."""
         must_allow(grant, Action.PUBLISH)
@@ -140,7 +156,9 @@ class SqlPassages:
         self._flush()
         gate = predicate(grant.opened, grant.closed)
         for entry, text in texts.items():
-            said = (storable(text.folded), packed(text.written)) if text else ("", b"")
+            said = (
+                (*heading(text), storable(text.folded), packed(text.written)) if text else ("", "", "", b"")
+            )
             self._transaction.execute(
                 _ADD + gate.text + _ONCE,
                 (*said, entry, local_patient, grant.patient, facility, *gate.parameters),

@@ -34,12 +34,12 @@ from hie.store.codes import (
 from hie.store.concepts import Concepts
 from hie.store.labels import marks_of
 from hie.store.lines import Row
-from hie.store.maintenance import STUDY_KIND, set_status, show_images
+from hie.store.maintenance import STUDY_KIND, hide_images, set_status, show_images
 from hie.store.moments import moment_of
 from hie.store.movements import told_of
 from hie.store.scope_sql import predicate
 from hie.store.storable import storable
-from hie.store.passages import packed
+from hie.store.passages import heading, packed
 from hie.store.tables import entry, medication, movement, observation, passage, small_document
 from hie.store.transaction import Transaction
 
@@ -157,6 +157,8 @@ class SqlRegistry:
             set_status(self._transaction, local_patient, day, number, STATUS_CODES[status])
             if kind == STUDY_KIND and status is EntryStatus.APPROVED:
                 show_images(self._transaction, local_patient, [study])
+            elif kind == STUDY_KIND and status is EntryStatus.WITHDRAWN:
+                hide_images(self._transaction, local_patient, [study])
 
     def find(self, grant: Grant, period: Period) -> EntryLines:
         """Return covered approved entries, newest day first, then by custodian and id."""
@@ -294,7 +296,7 @@ class _Rows:
                 self.documents.append((number, dictionary, body))
             if text:
                 gate = (class_code, secrecy, labels, status_code)
-                words = (storable(text.folded), packed(text.written))
+                words = (*heading(text), storable(text.folded), packed(text.written))
                 self.passages.append((local_patient, day, number, *gate, kind, *words))
             if observations:
                 self._observed(

@@ -10,6 +10,7 @@ import pytest
 from consent.model import Action
 from hie.exchange.ports import Store, UnitOfWork
 from hie.exchange.ports.labels import Mark
+from hie.exchange.ports.passages import Heading
 from hie.record.entry import DocumentClass, EntryFacts, EntryStatus, Label
 from hie.record.errors import Refused
 from hie.record.identifiers import EntryId
@@ -185,3 +186,19 @@ def test_classes_that_hold_no_words_are_not_looked_through(store: Store) -> None
         facts = our.facts(kind="OMP-01", document_class=DocumentClass.PRESCRIPTION)
         work.registry.register(our.to_publish(work), local, [our.a_filing(store, facts)])
         assert work.passages.unworded(our.to_publish(work), local, 9) == []
+
+
+def test_headings_are_those_of_what_may_be_seen_and_of_the_period(store: Store) -> None:
+    with store.work() as work:
+        our.consented(work)
+        for day, text in ((20250401, "退院サマリ"), (20250501, ""), (20250601, "紹介状")):
+            said = worded([text or "本文"])
+            assert said
+            headed = said._replace(title=text, author="五日 右京" if text else "")
+            filing = our.a_filing(store, _a_note(day))._replace(text=headed)
+            work.registry.register(our.to_publish(work), our.linked(work), [filing])
+        grant = our.to_view(work)
+        told = {one.title for one in work.passages.headings(grant, ALWAYS).values()}
+        assert told == {"退院サマリ", "紹介状"}
+        (early,) = work.passages.headings(grant, Period(Day(20250401), Day(20250430))).values()
+        assert early == Heading("退院サマリ", "五日 右京")

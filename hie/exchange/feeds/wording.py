@@ -12,12 +12,15 @@ from hie.record.wording import COMMENTED, WRITTEN, Wording, worded
 
 NULL = '""'
 """HL7's explicit null."""
+LONGEST_HEADING = 120
+"""Characters of a title or an author that a list keeps."""
 
 
 def wording_of(facts: EntryFacts, records: Sequence[Record]) -> Wording | None:
     """Return the text of a document; None where nobody wrote any, and for classes that are not searched."""
     if facts.document_class in WRITTEN:
-        return worded(piece for record in records for piece in _pieces(record) if piece != NULL)
+        found = worded(piece for record in records for piece in _pieces(record) if piece != NULL)
+        return _headed(found, records) if found else None
     if facts.document_class in COMMENTED:
         notes = [
             record.note
@@ -33,7 +36,22 @@ def wording_of_study(instances: Sequence[ImagingInstance]) -> Wording | None:
     studies = sorted({one.study_description for one in instances})
     series = {(one.series_number, one.series_description) for one in instances}
     parts = sorted({one.body_part for one in instances})
-    return worded([*studies, *(text for _, text in sorted(series)), *parts])
+    found = worded([*studies, *(text for _, text in sorted(series)), *parts])
+    return found and found._replace(title=next(filter(None, studies), "")[:LONGEST_HEADING])
+
+
+def _headed(found: Wording, records: Sequence[Record]) -> Wording:
+    """Say what a document is called and who wrote it: a composition by itself, else by its first report."""
+    for record in records:
+        if isinstance(record, Composition):
+            author = record.author if record.author != NULL else ""
+            return found._replace(
+                title=record.title[:LONGEST_HEADING].strip(), author=author[:LONGEST_HEADING].strip()
+            )
+    for record in records:
+        if isinstance(record, DiagnosticReport | ServiceRequest | Procedure) and record.code.text != NULL:
+            return found._replace(title=record.code.text[:LONGEST_HEADING].strip())
+    return found
 
 
 def _pieces(record: Record) -> Iterator[str]:

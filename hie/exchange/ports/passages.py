@@ -25,6 +25,17 @@ class Hit(NamedTuple):
     data_kind: str
 
 
+class Heading(NamedTuple):
+    """What a document is called, and who wrote it; either may be empty."""
+
+    title: str
+    author: str
+
+    def __repr__(self) -> str:
+        """Show nothing clinical."""
+        return f"Heading({len(self.title)}, {len(self.author)})"
+
+
 class Unworded(NamedTuple):
     """A document whose words were never taken down, and its original bytes."""
 
@@ -43,6 +54,9 @@ class Passages(Protocol):
 
     def texts(self, grant: Grant, entries: Sequence[EntryId]) -> Mapping[EntryId, str]:
         """Return the texts, as written, of those of some entries that are covered; at most `MOST_TEXTS`."""
+
+    def headings(self, grant: Grant, period: Period) -> Mapping[EntryId, Heading]:
+        """Return what covered approved documents of a period are called; none that says neither."""
 
     def unworded(self, grant: Grant, local_patient: int, limit: int) -> Sequence[Unworded]:
         """Return approved documents that may hold words and have no text here, under leave to file them."""

@@ -17,10 +17,12 @@ passage = Table(
     a_small("labels"),
     a_small("status"),
     a_text("data_kind"),
+    a_text("title"),
+    a_text("author"),
     a_text("folded"),
     a_blob("written"),
     PrimaryKeyConstraint("local_patient", "service_day", "entry", name="pk_passage"),
     sqlite_with_rowid=False,
 )
-"""The gate's columns repeat the entry's. `folded` is searched and empty where a document has no words;
+"""The gate's columns repeat the entry's. `title` and `author` are what a list says; `folded` is searched and empty where a document has no words;
 `written` is the same text as it was written, compressed."""

@@ -20,6 +20,8 @@ def create() -> None:
         sa.Column("labels", sa.SmallInteger(), nullable=False),
         sa.Column("status", sa.SmallInteger(), nullable=False),
         sa.Column("data_kind", TEXT, nullable=False),
+        sa.Column("title", TEXT, nullable=False),
+        sa.Column("author", TEXT, nullable=False),
         sa.Column("folded", TEXT, nullable=False),
         sa.Column("written", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("local_patient", "service_day", "entry", name="pk_passage"),
