@@ -20,7 +20,7 @@ GROUPS: dict[str, frozenset[DocumentClass]] = {
         {DocumentClass.DEMOGRAPHICS, DocumentClass.ENCOUNTER, DocumentClass.ALLERGY, DocumentClass.MEAL}
     ),
     "problems": frozenset({DocumentClass.PROBLEM}),
-    "medicines": frozenset({DocumentClass.PRESCRIPTION, DocumentClass.INJECTION}),
+    "medicines": frozenset({DocumentClass.PRESCRIPTION, DocumentClass.INJECTION, DocumentClass.DISPENSE}),
     "laboratory": frozenset(
         {DocumentClass.LABORATORY_ORDER, DocumentClass.LABORATORY_RESULT, DocumentClass.VITAL_SIGN}
     ),

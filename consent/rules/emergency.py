@@ -14,7 +14,8 @@ from hie.record.times import FIRST_DAY, Period
 EMERGENCY_CLASSES = frozenset(
     {
         *(DocumentClass.DEMOGRAPHICS, DocumentClass.ALLERGY, DocumentClass.PROBLEM),
-        *(DocumentClass.PRESCRIPTION, DocumentClass.INJECTION, DocumentClass.DOCUMENT),
+        *(DocumentClass.PRESCRIPTION, DocumentClass.INJECTION, DocumentClass.DISPENSE),
+        DocumentClass.DOCUMENT,
         *(DocumentClass.LABORATORY_RESULT, DocumentClass.IMAGING_PERFORMED, DocumentClass.IMAGE),
     }
 )

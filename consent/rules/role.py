@@ -12,13 +12,18 @@ from consent.scope import EVERYTHING, KNOWN_CLASSES, ORDINARY_LABELS, Scope
 from hie.record.entry import ALL_LABELS, DocumentClass, Label
 from hie.record.requester import Purpose, Role
 
-MEDICINES = frozenset({DocumentClass.PRESCRIPTION, DocumentClass.INJECTION})
+MEDICINES = frozenset({DocumentClass.PRESCRIPTION, DocumentClass.INJECTION, DocumentClass.DISPENSE})
 _BASICS = frozenset({DocumentClass.DEMOGRAPHICS, DocumentClass.ALLERGY, DocumentClass.PROBLEM})
 _SUMMARY = _BASICS | {
     *(DocumentClass.ENCOUNTER, DocumentClass.DOCUMENT, DocumentClass.NOTE),
     *(DocumentClass.VITAL_SIGN, DocumentClass.MEAL),
 }
-_CARE = frozenset({DocumentClass.DEMOGRAPHICS, DocumentClass.DOCUMENT, DocumentClass.PRESCRIPTION})
+_CARE = frozenset(
+    {
+        *(DocumentClass.DEMOGRAPHICS, DocumentClass.DOCUMENT),
+        *(DocumentClass.PRESCRIPTION, DocumentClass.DISPENSE),
+    }
+)
 
 
 class Ceiling(NamedTuple):

@@ -29,6 +29,8 @@ class DocumentClass(StrEnum):
     DOCUMENT = "document"
     NOTE = "note"
     VITAL_SIGN = "vital-sign"
+    DISPENSE = "dispense"
+    """What a pharmacy handed out (FHIR MedicationDispense)."""
     UNKNOWN = "unknown"
     """A kind we do not know: kept, and opened by no ordinary consent (law 6)."""
 
@@ -52,6 +54,7 @@ DOCUMENT_CLASSES: tuple[DocumentClass, ...] = (
     DocumentClass.DOCUMENT,
     DocumentClass.NOTE,
     DocumentClass.VITAL_SIGN,
+    DocumentClass.DISPENSE,
 )
 """The classes by number, for rows and columns of many; append only, never renumbered."""
 

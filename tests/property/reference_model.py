@@ -25,7 +25,7 @@ LABELS = (
     *(STAFF, NOT_TOLD, NEVER, UNKNOWN_LABEL),
 )
 BASICS = {"demographics", "allergy", "problem"}
-MEDICINES = {"prescription", "injection"}
+MEDICINES = {"prescription", "injection", "dispense"}
 SUMMARY = BASICS | {"encounter", "document", "note", "vital-sign", "meal"}
 PICTURES = {"imaging-order", "imaging-performed", "image", "endoscopy", "physiology"}
 EVERYTHING_KNOWN = SUMMARY | MEDICINES | PICTURES | {"laboratory-order", "laboratory-result"}
@@ -36,8 +36,8 @@ MAY_READ = {
     "visiting-nurse": EVERYTHING_KNOWN,
     "pharmacist": BASICS | MEDICINES | {"laboratory-result"},
     "therapist": BASICS | MEDICINES | {"encounter", "document", "vital-sign", "laboratory-result"},
-    "care-manager": {"demographics", "document", "prescription"},
-    "care-worker": {"demographics", "document", "prescription"},
+    "care-manager": {"demographics", "document", "prescription", "dispense"},
+    "care-worker": {"demographics", "document", "prescription", "dispense"},
     "liaison": SUMMARY | MEDICINES,
     "patient": EVERYTHING_KNOWN,
     "family": EVERYTHING_KNOWN,

@@ -95,7 +95,7 @@ TEXTS: dict[str, str] = {
     "desk.groups": "Records shown",
     "desk.group.basics": "Basics, visits, admissions, allergies, meals",
     "desk.group.problems": "Diagnoses",
-    "desk.group.medicines": "Prescriptions and injections",
+    "desk.group.medicines": "Prescriptions, dispensing and injections",
     "desk.group.laboratory": "Laboratory and vital signs",
     "desk.group.imaging": "Images, endoscopy, physiology",
     "desk.group.documents": "Discharge summaries, letters, documents",

@@ -18,7 +18,7 @@ TEXTS: dict[str, str] = {
     "sharing.all": "every kind",
     "sharing.kind.basics": "basics and admissions",
     "sharing.kind.problems": "diagnoses",
-    "sharing.kind.medicines": "prescriptions and injections",
+    "sharing.kind.medicines": "prescriptions, dispensing and injections",
     "sharing.kind.laboratory": "laboratory",
     "sharing.kind.imaging": "images",
     "sharing.kind.documents": "documents",

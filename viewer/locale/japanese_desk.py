@@ -93,7 +93,7 @@ TEXTS: dict[str, str] = {
     "desk.groups": "見せる記録",
     "desk.group.basics": "基本情報・受診・入退院・アレルギー・食事",
     "desk.group.problems": "病名",
-    "desk.group.medicines": "処方・注射",
+    "desk.group.medicines": "処方・調剤・注射",
     "desk.group.laboratory": "検体検査・バイタル",
     "desk.group.imaging": "画像・内視鏡・生理検査",
     "desk.group.documents": "退院時サマリ・紹介状などの文書",

@@ -18,7 +18,7 @@ TEXTS: dict[str, str] = {
     "sharing.all": "すべての種類",
     "sharing.kind.basics": "基本情報・入退院",
     "sharing.kind.problems": "病名",
-    "sharing.kind.medicines": "処方・注射",
+    "sharing.kind.medicines": "処方・調剤・注射",
     "sharing.kind.laboratory": "検査",
     "sharing.kind.imaging": "画像",
     "sharing.kind.documents": "文書",

@@ -1,42 +1,46 @@
-"""One list of what a patient takes, over all hospitals, read from the findings; opens no document.
+"""One list of what a patient takes, over all hospitals, read from the findings; opens no prescription.
 
 What a hospital prescribes again without a gap goes on: its start is the first of these issues. How
-long it lasts is reckoned from the days supplied, and said to be an estimate: what somebody takes
-nobody here can know.
+long it lasts is reckoned from the newest issue and the days it supplies, and said to be an estimate:
+what somebody takes nobody here can know.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from enum import StrEnum
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from consent.grant import Grant
+from hie.exchange.gate.access import Asked, admit
 from hie.exchange.ports import Clock, Issue, PatientFile, Store, UnitOfWork
-from hie.record.identifiers import EntryId, FacilityCode, PatientId
+from hie.exchange.records.allergies import Allergy, Reader, allergies_of
+from hie.exchange.records.medication_hints import Hint, hints_of
+from hie.exchange.records.medication_rules import Ingredient, Rules, installed
+from hie.record.entry import DocumentClass
+from hie.record.errors import NotFound
+from hie.record.folding import folded
+from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Requester
-from hie.record.times import Day, Period
+from hie.record.times import (
+    ALWAYS,
+    UNKNOWN_DAY,
+    Day,
+    Period,
+    date_from_day,
+    day_from_date,
+    japanese_day,
+)
 
-
-class KnownBy(StrEnum):
-    """What told the ingredient of a drug."""
-
-    YJ = "yj"
-    """The first seven characters of its YJ code: ingredient and route."""
-    HOT = "hot"
-    """Its HOT code stands in a rule table."""
-    NAME = "name"
-    """Its name begins with a name of a rule table."""
-
-
-class Ingredient(NamedTuple):
-    """What a drug is made of, as far as that is known."""
-
-    code: str
-    """Seven characters of YJ (ingredient and route), or the rule table's own id."""
-    name: str
-    """As the rule table calls it; empty where only the code is known."""
-    known_by: KnownBy
+GRACE = 14
+"""Days after the estimated end for which a drug still counts as going on, and a new issue as the next."""
+WITHOUT_DAYS = 90
+"""Days for which an issue counts that does not say how long it lasts: taken when needed, ointments."""
+ENDED_WITHIN = 365
+"""Days for which a drug that has ended stays on the page."""
+ORDERS = frozenset({DocumentClass.PRESCRIPTION})
+DISPENSED = frozenset({DocumentClass.DISPENSE})
 
 
 class Drug(NamedTuple):
@@ -62,34 +66,6 @@ class Drug(NamedTuple):
         return self.last.custodian
 
 
-class HintKind(StrEnum):
-    """What a hint is about."""
-
-    SAME_INGREDIENT = "same-ingredient"
-    ALLERGY = "allergy"
-
-
-class Source(NamedTuple):
-    """Where one half of a hint stands."""
-
-    entry: EntryId
-    custodian: FacilityCode
-    day: Day
-    text: str
-    """The drug or the allergy, as written."""
-
-
-class Hint(NamedTuple):
-    """Two things that somebody may want to look at together; never an alarm, never an advice."""
-
-    kind: HintKind
-    about: str
-    """The ingredient or group both belong to, as the rule table calls it; else the YJ code."""
-    rule: str
-    """Which rule table said so."""
-    sources: tuple[Source, ...]
-
-
 class CurrentMedication(NamedTuple):
     """What a patient takes, as far as the asker may know."""
 
@@ -105,7 +81,12 @@ class MedicationPage(NamedTuple):
     """The list and the person it is about."""
 
     file: PatientFile
+    grant: Grant
+    """Under which it was read: whoever draws it says what each facility shows."""
     current: CurrentMedication
+    allergies: tuple[Allergy, ...]
+    issues: tuple[Issue, ...]
+    """Every prescription and dispensing of the life, oldest first."""
 
 
 class Band(NamedTuple):
@@ -123,19 +104,140 @@ class Band(NamedTuple):
     """Newest first."""
 
 
-def current(store: Store, clock: Clock, requester: Requester, patient: PatientId) -> MedicationPage:
+class _Run(NamedTuple):
+    """Issues of one drug without a gap, newest first."""
+
+    issues: tuple[Issue, ...]
+    start: Day
+    ends: Day
+
+
+def current(
+    store: Store, clock: Clock, requester: Requester, patient: PatientId, read: Reader
+) -> MedicationPage:
     """Decide, write down, and read the list of today; raise `NotFound` if refused."""
-    raise NotImplementedError
+    now = clock.now()
+    with store.work() as work:
+        (answer,) = admit(work, now, [Asked(requester, patient, "view-medications")])
+        work.commit()
+        if answer.grant is None or answer.file is None:
+            raise NotFound("no such record, or not for the asker")
+        grant, today = answer.grant, japanese_day(datetime.fromtimestamp(now / 1000, UTC))
+        issues = tuple(work.findings.medications(grant, ALWAYS, ORDERS | DISPENSED))
+        allergies = allergies_of(work, grant, work.registry.find(grant, ALWAYS), read)
+    return MedicationPage(answer.file, grant, listed(issues, today, allergies), allergies, issues)
 
 
-def current_of(work: UnitOfWork, grant: Grant, today: Day) -> CurrentMedication:
+def current_of(
+    work: UnitOfWork, grant: Grant, today: Day, allergies: Sequence[Allergy] = ()
+) -> CurrentMedication:
     """Read the list of `today` under a grant that was already written down.
 
-    Shapes: drugs and ended by custodian and drug; hints need no more than the same grant.
+    `allergies` are those the asker was shown; without them no hint speaks of one.
     """
-    return CurrentMedication(today, (), (), ())
+    return listed(work.findings.medications(grant, ALWAYS, ORDERS), today, allergies)
 
 
 def bands_of(work: UnitOfWork, grant: Grant, period: Period) -> Sequence[Band]:
     """Return what was supplied within `period`, under a grant already written down, by first day."""
-    return ()
+    rules = installed()
+    found = []
+    for issues in _by_drug(work.findings.medications(grant, ALWAYS, ORDERS)):
+        for run in _runs(issues):
+            last, ends = run.issues[0], run.ends or _later(_first(run.issues[0]), 0)
+            if run.start <= period.end and ends >= period.start:
+                found.append(
+                    Band(
+                        last.drug.text,
+                        rules.ingredient_of(last.drug),
+                        last.custodian,
+                        Period(run.start, ends),
+                        f"{last.dose}{last.unit}" if last.dose else "",
+                        last.usage,
+                        run.issues,
+                    )
+                )
+    return sorted(found, key=lambda band: (band.period, band.name))
+
+
+def listed(
+    issues: Iterable[Issue], today: Day, allergies: Sequence[Allergy] = (), rules: Rules | None = None
+) -> CurrentMedication:
+    """Make the list of `today` from issues in any order; only prescriptions count."""
+    rules = rules or installed()
+    going_on: list[Drug] = []
+    ended: list[Drug] = []
+    for mine in _by_drug(one for one in issues if one.document_class in ORDERS):
+        runs = list(_runs([one for one in mine if _first(one) <= today or one.service_day <= today]))
+        if not runs:
+            continue
+        drugs = list(_drugs(runs[0], today, rules))
+        until = runs[0].ends or _later(_first(runs[0].issues[0]), WITHOUT_DAYS - GRACE)
+        if _later(until, GRACE) >= today:
+            going_on += drugs
+        elif _later(until, ENDED_WITHIN) >= today:
+            ended += drugs
+    going_on.sort(key=lambda one: (one.days_left is None, one.days_left or 0, one.name, one.custodian))
+    ended.sort(key=lambda one: (-one.ends or -one.last.service_day, one.name))
+    return CurrentMedication(
+        today, tuple(going_on), tuple(ended), hints_of(_told(going_on), allergies, today, rules)
+    )
+
+
+def _told(drugs: Sequence[Drug]) -> list[tuple[Issue, Ingredient | None, Day, tuple[Issue, ...]]]:
+    return [(one.last, one.ingredient, one.ends, one.issues) for one in drugs]
+
+
+def _by_drug(issues: Iterable[Issue]) -> Iterator[list[Issue]]:
+    """Put together what one facility calls by one code, else by one name, oldest first."""
+    found: defaultdict[tuple[FacilityCode, str], list[Issue]] = defaultdict(list)
+    for one in issues:
+        if not one.cancelled:
+            found[one.custodian, one.drug.code or folded(one.drug.text)].append(one)
+    for mine in found.values():
+        mine.sort(key=lambda one: (_first(one), one.service_day, one.entry))
+        yield mine
+
+
+def _runs(issues: Sequence[Issue]) -> Iterator[_Run]:
+    """Cut issues of one drug where the supply was over for longer than the grace; newest run first."""
+    runs: list[list[Issue]] = []
+    until = UNKNOWN_DAY
+    for one in issues:
+        if not runs or _first(one) > until:
+            runs.append([])
+            until = UNKNOWN_DAY
+        runs[-1].append(one)
+        ends = _ends(one)
+        until = max(until, _later(ends, GRACE) if ends else _later(_first(one), WITHOUT_DAYS))
+    for run in reversed(runs):
+        newest = tuple(reversed(run))
+        yield _Run(newest, _first(run[0]), _ends(newest[0]))
+
+
+def _drugs(run: _Run, today: Day, rules: Rules) -> Iterator[Drug]:
+    """Take every line of the run's newest document: a drug may be used in two ways at once."""
+    newest = run.issues[0]
+    for one in reversed([one for one in run.issues if one.entry == newest.entry]):
+        others = tuple(other for other in run.issues if other.entry != newest.entry)
+        ends = _ends(one)
+        left = (date_from_day(ends) - date_from_day(today)).days if ends else None
+        known = rules.ingredient_of(one.drug)
+        yield Drug(one.drug.text, known, one, (one, *others), run.start, ends, left)
+
+
+def _first(issue: Issue) -> Day:
+    return issue.start or issue.service_day
+
+
+def _ends(issue: Issue) -> Day:
+    """Estimate the last day of an issue's supply; unknown where it says no days."""
+    return _later(_first(issue), issue.days - 1) if issue.days and _first(issue) else UNKNOWN_DAY
+
+
+def _later(day: Day, days: int) -> Day:
+    """Return the day so many days after a known day; `UNKNOWN_DAY` where the calendar ends."""
+    try:
+        return day_from_date(date_from_day(day) + timedelta(days=days))
+    except (ValueError, OverflowError):
+        return UNKNOWN_DAY

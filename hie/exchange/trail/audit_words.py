@@ -82,9 +82,13 @@ OUTCOMES: dict[str, OutcomeWords] = {
 
 _RECORD: dict[str, ActionWords] = {
     "view": ActionWords("カレンダーを見た", "Looked at the calendar", Group.RECORD, READ),
-    "view-results": ActionWords("検査結果の推移を見た", "Looked at results over time", Group.RECORD, READ),
+    "view-results": ActionWords("検査結果を見た", "Looked at results", Group.RECORD, READ),
+    "export-results": ActionWords("検査結果を書き出した", "Took results along", Group.RECORD, EXPORT),
     "view-medications": ActionWords("薬の一覧を見た", "Looked at the medication", Group.RECORD, READ),
     "search-text": ActionWords("文書の中を検索した", "Searched the documents", Group.RECORD, QUERY),
+    "view-documents": ActionWords("文書の一覧を見た", "Looked at the list of documents", Group.RECORD, READ),
+    "view-images": ActionWords("画像の一覧を見た", "Looked at the list of images", Group.RECORD, READ),
+    "view-summary": ActionWords("1枚のまとめを見た", "Looked at the one-page summary", Group.RECORD, READ),
     "open": ActionWords("文書を開いた", "Opened a document", Group.RECORD, READ),
     "open-attachment": ActionWords("添付ファイルを開いた", "Opened an attached file", Group.RECORD, READ),
     "open-image": ActionWords("画像を開いた", "Opened an image", Group.RECORD, READ),

@@ -1,0 +1,9 @@
+"""What a pharmacy handed out: drug by drug, as a prescription reads."""
+
+from __future__ import annotations
+
+from hie.record.entry import DocumentClass
+from viewer.rows import Row
+from viewer.rows.prescriptions import detail
+
+ROW = Row("dispensing", 105, frozenset({DocumentClass.DISPENSE}), detail, items="prescription")
