@@ -1,20 +1,24 @@
-"""A small picture of one analyte over time as SVG: points by facility, each with its own reference range.
+"""A small picture of one item over time as SVG: points by facility, each with its own reference range.
 
-The table below it says everything that it shows; shapes tell facilities apart as well as colours do.
+What is beyond the limit of its method is hollow with an arrow and hangs on a dotted line; a result that
+is itself a range is a bar; grades (`-`, `±`, `1+`) stand on a ladder of their own. The table beside it
+says everything that it shows; shapes tell facilities apart as well as colours do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from hie.exchange.records.series import Point
 from hie.record.identifiers import FacilityCode
-from hie.record.normal import NormalValue
-from hie.record.times import UNKNOWN_DAY, Day, date_from_day, day_of
+from hie.record.normal import GRADES, NormalValue
+from hie.record.times import UNKNOWN_DAY, Day, date_from_day, day_from_date, day_of
 from viewer.drawing import Sign
 
 BROAD, SLIM = 720, 320
@@ -23,6 +27,9 @@ HEIGHT = 200
 LEFT, RIGHT, TOP, BOTTOM = 60, 12, 14, 24
 FEWEST = 2
 """Points below which there is nothing to see in a picture."""
+LADDER = {0: "−", 1: "±", 2: "w+", 3: "1+", 4: "2+", 5: "3+", 6: "4+", 7: "5+"}
+"""How the rungs of semi-quantitative results are written."""
+_CLOCK_DIGITS, _MINUTES_A_DAY = 12, 1440
 SHAPES = (
     '<circle cx="{x}" cy="{y}" r="4"',
     '<path d="M{x} {y}m-4-4h8v8h-8z"',
@@ -41,7 +48,41 @@ class Drawn(NamedTuple):
     day: Day
     custodian: FacilityCode
     number: Decimal
+    """In the series' unit, or the rank of a grade."""
     normal: NormalValue
+    upper: Decimal | None = None
+    """The other end of a result that is itself a range."""
+    at: float = 0.0
+    """Days since the year 1, with the time of day."""
+    told: str = ""
+
+    @property
+    def middle(self) -> Decimal:
+        """Where lines to its neighbours begin."""
+        return self.number if self.upper is None else (self.number + self.upper) / 2
+
+
+class Axes(NamedTuple):
+    """Where a moment and a value stand in a picture; a stack of pictures shares the moments."""
+
+    width: int
+    height: int
+    first: float
+    last: float
+    low: Decimal
+    high: Decimal
+    bottom: int = BOTTOM
+    """Room below, for days where they are written."""
+
+    def across(self, at: float) -> float:
+        """Return the x of a moment."""
+        part = (at - self.first) / (self.last - self.first) if self.last > self.first else 0.0
+        return LEFT + part * (self.width - LEFT - RIGHT)
+
+    def down(self, number: Decimal) -> float:
+        """Return the y of a value."""
+        part = float((number - self.low) / (self.high - self.low)) if self.high > self.low else 0.5
+        return self.height - self.bottom - part * (self.height - TOP - self.bottom)
 
 
 def shapes(shown: Mapping[FacilityCode, Sign]) -> dict[FacilityCode, int]:
@@ -59,16 +100,58 @@ def shape_of(sign: Sign, number: int) -> Markup:
     return Markup(f'<svg class="shape" viewBox="-7 -7 14 14" aria-hidden="true">{shape}</svg>')  # noqa: S704  numbers
 
 
-def drawable(points: Sequence[Point]) -> list[Drawn]:
-    """Choose the points with a number in the series' unit and a day, oldest first."""
+def drawable(points: Sequence[Point], told: Callable[[Point], str] | None = None) -> list[Drawn]:
+    """Choose the points that have a place and a day, oldest first.
+
+    Those with a number in the series' unit; where some say a grade alone, those with a grade, by its rank.
+    """
+    graded = is_graded(points)
     found = []
     for point in points:
-        normal = point.normal
-        if normal is not None and normal.comparable and normal.number is not None:
-            day = day_of(point.written.observed_at) or point.written.service_day
-            if day != UNKNOWN_DAY:
-                found.append(Drawn(day, point.written.custodian, normal.number, normal))
-    return sorted(found, key=lambda one: one.day)
+        normal, day = point.normal, day_of(point.written.observed_at) or point.written.service_day
+        if normal is None or day == UNKNOWN_DAY:
+            continue
+        number, upper = _placed(normal, graded=graded)
+        if number is not None:
+            text = told(point) if told else ""
+            found.append(
+                Drawn(day, point.written.custodian, number, normal, upper, _moment(point, day), text)
+            )
+    return sorted(found, key=lambda one: one.at)
+
+
+def is_graded(points: Sequence[Point]) -> bool:
+    """Say whether an item is drawn on the ladder of grades."""
+    return any(one.normal and one.normal.grade and one.normal.number is None for one in points)
+
+
+def _placed(normal: NormalValue, *, graded: bool) -> tuple[Decimal | None, Decimal | None]:
+    if graded:
+        return (Decimal(GRADES[normal.grade]) if normal.grade else None), None
+    return (normal.number, normal.upper) if normal.comparable else (None, None)
+
+
+def _moment(point: Point, day: Day) -> float:
+    digits = point.written.observed_at[8:_CLOCK_DIGITS]
+    minutes = int(digits[:2]) * 60 + int(digits[2:]) if len(digits) == 4 and digits.isdecimal() else 0  # noqa: PLR2004  HHMM
+    return date_from_day(day).toordinal() + minutes / _MINUTES_A_DAY
+
+
+def axes_of(
+    points: Sequence[Drawn], width: int, height: int, first: float, last: float, bottom: int = BOTTOM
+) -> Axes:
+    """Fit a picture's values: from the least to the most of points and reference ranges."""
+    ends = [
+        end
+        for one in points
+        for end in (one.number, one.upper, *(() if _is_rank(one) else (one.normal.low, one.normal.high)))
+        if end is not None
+    ]
+    return Axes(width, height, first, last, min(ends), max(ends), bottom)
+
+
+def _is_rank(one: Drawn) -> bool:
+    return one.normal.number is None or (bool(one.normal.grade) and one.number != one.normal.number)
 
 
 def curve(
@@ -77,59 +160,96 @@ def curve(
     """Draw points and their reference ranges, for both widths; empty where there are fewer than two."""
     if len(points) < FEWEST:
         return Markup()
-    drawn = "".join(_drawn(points, shown, width, written) for width in (BROAD, SLIM))
+    first, last = points[0].at, points[-1].at
+    drawn = "".join(
+        picture(points, shown, axes_of(points, width, HEIGHT, first, last), written)
+        for width in (BROAD, SLIM)
+    )
     return Markup(f'<div role="img" aria-label="{escape(label)}">{drawn}</div>')  # noqa: S704  escaped
 
 
-def _drawn(
-    points: Sequence[Drawn], shown: Mapping[FacilityCode, Sign], width: int, written: Callable[[Day], str]
+def picture(
+    points: Sequence[Drawn], shown: Mapping[FacilityCode, Sign], axes: Axes, written: Callable[[Day], str]
 ) -> str:
+    """Draw one picture of one width; the days below it stand where the axes begin and end."""
     kinds = shapes(shown)
-    ends = [end for one in points for end in (one.number, one.normal.low, one.normal.high) if end is not None]
-    low, high = min(ends), max(ends)
-    first, last = (date_from_day(day).toordinal() for day in (points[0].day, points[-1].day))
-
-    def across(day: Day) -> str:
-        part = (date_from_day(day).toordinal() - first) / max(last - first, 1)
-        return f"{LEFT + part * (width - LEFT - RIGHT):.1f}"
-
-    def down(number: Decimal) -> str:
-        part = float((number - low) / (high - low)) if high > low else 0.5
-        return f"{HEIGHT - BOTTOM - part * (HEIGHT - TOP - BOTTOM):.1f}"
-
-    path = " ".join(f"{across(one.day)},{down(one.number)}" for one in points)
-    named = "curve slim" if width == SLIM else "curve"
+    graded = any(_is_rank(one) for one in points)
+    rungs = sorted({one.number for one in points}) if graded else list(dict.fromkeys((axes.low, axes.high)))
+    named = "curve slim" if axes.width == SLIM else "curve"
     pieces = [
-        f'<svg class="{named}" viewBox="0 0 {width} {HEIGHT}" aria-hidden="true">',
-        *(_level(number, down(number), width) for number in dict.fromkeys((low, high))),
-        f'<text x="{LEFT}" y="{HEIGHT - 6}">{escape(written(points[0].day))}</text>',
-        f'<text class="end" x="{width - RIGHT}" y="{HEIGHT - 6}">{escape(written(points[-1].day))}</text>',
-        *(_range(one.normal, across(one.day), down) for one in points),
-        f'<polyline points="{path}"/>',
-        *(
-            _point(one, shown[one.custodian], kinds[one.custodian], across(one.day), down(one.number))
-            for one in points
-        ),
+        f'<svg class="{named}" viewBox="0 0 {axes.width} {axes.height}" aria-hidden="true">',
+        *(_level(LADDER[int(one)] if graded else f"{one:f}", one, axes) for one in rungs),
+        *ticks(axes),
+        dated(axes, written) if axes.bottom >= BOTTOM else "",
+        *(_range(one, axes) for one in points if not graded),
+        *_lines(points, axes),
+        *(_point(one, shown[one.custodian], kinds[one.custodian], axes) for one in points),
         "</svg>",
     ]
     return "".join(pieces)
 
 
-def _level(number: Decimal, y: str, width: int) -> str:
-    line = f'<line class="level" x1="{LEFT}" x2="{width - RIGHT}" y1="{y}" y2="{y}"/>'
-    return f'{line}<text class="end" x="{LEFT - 6}" y="{y}" dy="4">{number:f}</text>'
+def dated(axes: Axes, written: Callable[[Day], str]) -> str:
+    """Write below a picture the days on which it begins and ends."""
+    first, last = (escape(written(_day(at))) for at in (axes.first, axes.last))
+    y = f'y="{axes.height - 6}"'
+    return f'<text x="{LEFT}" {y}>{first}</text><text class="end" x="{axes.width - RIGHT}" {y}>{last}</text>'
 
 
-def _range(normal: NormalValue, x: str, down: Callable[[Decimal], str]) -> str:
-    if normal.low is None or normal.high is None:
+def ticks(axes: Axes) -> list[str]:
+    """Draw a line where each year begins."""
+    years = range(date.fromordinal(int(axes.first)).year + 1, date.fromordinal(int(axes.last)).year + 1)
+    places = [f"{axes.across(date(year, 1, 1).toordinal()):.1f}" for year in years]
+    foot = axes.height - axes.bottom
+    return [f'<line class="year" x1="{x}" x2="{x}" y1="{TOP}" y2="{foot}"/>' for x in places]
+
+
+def _day(at: float) -> Day:
+    return day_from_date(date.fromordinal(int(at)))
+
+
+def _level(text: str, number: Decimal, axes: Axes) -> str:
+    y = f"{axes.down(number):.1f}"
+    line = f'<line class="level" x1="{LEFT}" x2="{axes.width - RIGHT}" y1="{y}" y2="{y}"/>'
+    return f'{line}<text class="end" x="{LEFT - 6}" y="{y}" dy="4">{escape(text)}</text>'
+
+
+def _range(one: Drawn, axes: Axes) -> str:
+    """Draw a reference range; an end that is open reaches to the picture's own."""
+    low, high = one.normal.low, one.normal.high
+    if low is None and high is None:
         return ""
-    return f'<line class="range" x1="{x}" x2="{x}" y1="{down(normal.low)}" y2="{down(normal.high)}"/>'
+    x = f"{axes.across(one.at):.1f}"
+    top = axes.down(axes.high if high is None else high)
+    bottom = axes.down(axes.low if low is None else low)
+    return f'<line class="range" x1="{x}" x2="{x}" y1="{bottom:.1f}" y2="{top:.1f}"/>'
 
 
-def _point(one: Drawn, sign: Sign, number: int, x: str, y: str) -> str:
-    beyond = "↓" if one.normal.comparator.startswith("<") else "↑" if one.normal.comparator else ""
-    arrow = f'<text class="beyond" x="{x}" y="{y}" dy="-7">{beyond}</text>' if beyond else ""
-    return f"{_shape(sign, number, x, y)}{arrow}"
+def _lines(points: Sequence[Drawn], axes: Axes) -> list[str]:
+    """Join points; to and from one that is only known to be beyond a limit, by dots."""
+    paths: dict[bool, list[str]] = {False: [], True: []}
+    for before, after in pairwise(points):
+        censored = bool(before.normal.comparator or after.normal.comparator)
+        start, end = (f"{axes.across(one.at):.1f} {axes.down(one.middle):.1f}" for one in (before, after))
+        paths[censored].append(f"M{start}L{end}")
+    names = {False: "joined", True: "joined beyond"}
+    return [f'<path class="{names[kind]}" d="{"".join(path)}"/>' for kind, path in paths.items() if path]
+
+
+def _point(one: Drawn, sign: Sign, number: int, axes: Axes) -> str:
+    x, y = f"{axes.across(one.at):.1f}", f"{axes.down(one.middle):.1f}"
+    comparator = one.normal.comparator
+    beyond = "↓" if comparator.startswith("<") else "↑" if comparator else ""
+    below = beyond == "↓"
+    pieces = [
+        f'<text class="beyond" x="{x}" y="{y}" dy="{15 if below else -7}">{beyond}</text>' if beyond else ""
+    ]
+    if one.upper is not None:
+        top, bottom = f"{axes.down(one.upper):.1f}", f"{axes.down(one.number):.1f}"
+        pieces.append(f'<line class="between m{sign.mark}" x1="{x}" x2="{x}" y1="{bottom}" y2="{top}"/>')
+    told = f"<title>{escape(one.told)}</title>" if one.told else ""
+    kind = "pt hollow" if beyond else "pt"
+    return f'<g class="{kind}" data-at="{one.at:.4f}">{told}{_shape(sign, number, x, y)}{"".join(pieces)}</g>'
 
 
 def _shape(sign: Sign, number: int, x: str, y: str) -> str:

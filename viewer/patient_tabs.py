@@ -12,7 +12,7 @@ class Tab(NamedTuple):
     word: str
 
 
-TABS = (Tab("", "tab.calendar"),)
+TABS = (Tab("", "tab.calendar"), Tab("/results", "tab.results"))
 """In the order in which they are drawn; each is one click from every other."""
 
 

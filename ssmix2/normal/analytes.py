@@ -92,6 +92,11 @@ def _found(code: str) -> Analyte | None:
     return None
 
 
+def analyte_of(code: str, group: str) -> Analyte:
+    """Return the analyte that the table writes so, of a group or of any; raise `KeyError` for none."""
+    return _BY_CODE.get((code, group)) or _BY_CODE[code, ""]
+
+
 ANALYTE: Memo[Analyte | None] = Memo(_found)
 """JLAC10 code -> analyte; None where the table has none."""
 

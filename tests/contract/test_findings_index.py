@@ -211,3 +211,21 @@ def test_a_code_that_was_rolled_back_can_be_used_again(store: Store) -> None:
     with store.look() as work:
         found = work.findings.observations(our.to_view(work), ALWAYS, frozenset())
     assert [one.code for one in found] == [other, new]
+
+
+def test_the_newest_of_a_class_come_oldest_first(store: Store) -> None:
+    written = [our.an_observation(our.CRP, str(n), f"2025040{n}") for n in range(1, 6)]
+    with store.work() as work:
+        our.consented(work)
+        _file(store, work, observations=written)
+        view, results = our.to_view(work), frozenset({DocumentClass.LABORATORY_RESULT})
+        some = work.findings.observations(view, ALWAYS, frozenset(), classes=results, newest=2)
+        early = work.findings.observations(
+            view, Period(Day(20250401), Day(20250403)), frozenset(), classes=results, newest=2
+        )
+        others = work.findings.observations(
+            view, ALWAYS, frozenset(), classes=frozenset({DocumentClass.VITAL_SIGN}), newest=2
+        )
+    assert [one.value for one in some] == ["4", "5"]
+    assert [one.value for one in early] == ["2", "3"]
+    assert others == []

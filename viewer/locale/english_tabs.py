@@ -5,4 +5,5 @@ from __future__ import annotations
 TEXTS: dict[str, str] = {
     "tab.label": "Pages of this patient",
     "tab.calendar": "Calendar",
+    "tab.results": "Results",
 }

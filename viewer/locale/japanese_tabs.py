@@ -5,4 +5,5 @@ from __future__ import annotations
 TEXTS: dict[str, str] = {
     "tab.label": "この患者の画面",
     "tab.calendar": "カレンダー",
+    "tab.results": "検査",
 }

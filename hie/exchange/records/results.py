@@ -1,0 +1,204 @@
+"""Results of one patient over all hospitals, item by item: one look at the findings, opens no document.
+
+What one analyte is in every hospital stands in one item, in one unit; what only a facility's own code
+names stays that facility's. Each point keeps what its hospital wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from consent.grant import Grant
+from hie.exchange.gate.access import Asked, admit
+from hie.exchange.ports import Clock, DatedObservation, PatientFile, Store, UnitOfWork
+from hie.exchange.records.medications import Band, bands_of
+from hie.exchange.records.panels import Panel
+from hie.exchange.records.pulse import beat_of
+from hie.exchange.records.series import LOCAL, Point
+from hie.record.entry import DocumentClass
+from hie.record.errors import NotFound
+from hie.record.identifiers import FacilityCode, PatientId
+from hie.record.requester import Requester
+from hie.record.times import ALWAYS, FIRST_DAY, UNKNOWN_DAY, Day, Period, day_of
+from ssmix2.normal import ALL, ANALYTE, Analyte, belongs, group_of, is_jlac10, normalise
+
+LABORATORY = frozenset({DocumentClass.LABORATORY_RESULT})
+NEWEST = 4_000
+"""Results read where no panel chooses: some forty days on which everything was measured."""
+MICROBIOLOGY, MEASURED_ON_THE_BODY = "6", "9"
+"""First characters of JLAC10: cultures are no rows of numbers; pulse and weight are on the calendar."""
+_FRONT, _IDENTIFICATION = slice(0, 5), slice(15, 17)
+_PLACE = {one: place for place, one in enumerate(ALL)}
+
+
+class ResultsRequest(NamedTuple):
+    """Who wants to see which results of whom."""
+
+    requester: Requester
+    patient: PatientId
+    panel: Panel
+    until: Day = ALWAYS.end
+    """Last day of what is read."""
+    action: str = "view-results"
+    """As the audit record calls it: `export-results` where they leave the screen."""
+    form: str = ""
+    """What they leave the screen as."""
+
+
+class Item(NamedTuple):
+    """One item and its results, oldest first."""
+
+    code: str
+    """JLAC10, which names the page of its series; empty where a facility's own code is all there is."""
+    name: str
+    analyte: Analyte | None
+    """None where the tables know no unit for it: then no point was converted."""
+    custodian: FacilityCode | None
+    """Whose own item it is; none where its code means the same everywhere."""
+    points: tuple[Point, ...]
+
+
+class Results(NamedTuple):
+    """What the page of results shows."""
+
+    file: PatientFile
+    panel: Panel
+    items: tuple[Item, ...]
+    """In the panel's order; of everything, in the order of JLAC10 with facilities' own items last."""
+    cultures: int
+    """Results of microbiology, which are read in their documents."""
+    cut: bool
+    """There may be older ones than were read."""
+    bands: tuple[Band, ...]
+    """What was supplied while they were measured; none where no panel chose."""
+    beat: bytes
+
+
+class Latest(NamedTuple):
+    """The newest result of an item, and the one before it."""
+
+    item: Item
+    point: Point
+    before: Point | None
+
+    @property
+    def day(self) -> Day:
+        """The day on which it was measured."""
+        return day_of_point(self.point)
+
+
+def day_of_point(point: Point) -> Day:
+    """Return the day on which a result was measured, else that of its document."""
+    return day_of(point.written.observed_at) or point.written.service_day
+
+
+def results(store: Store, clock: Clock, request: ResultsRequest) -> Results:
+    """Decide, write down, and read; raise `NotFound` if refused."""
+    asked = Asked(request.requester, request.patient, request.action, detail=_detail(request))
+    with store.work() as work:
+        (answer,) = admit(work, clock.now(), [asked])
+        work.commit()
+        if answer.grant is None or answer.file is None:
+            raise NotFound("no such record, or not for the asker")
+        found = observations_of(work, answer.grant, request.panel, request.until)
+        items = items_of(found, request.panel)
+        wants_bands = bool(request.panel.fronts) and request.action == "view-results"
+        bands = tuple(bands_of(work, answer.grant, _spanned(items))) if wants_bands and items else ()
+    return Results(
+        answer.file,
+        request.panel,
+        items,
+        sum(_is_culture(one) for one in found),
+        not request.panel.fronts and len(found) >= NEWEST,
+        bands,
+        beat_of(answer.grant),
+    )
+
+
+def latest(work: UnitOfWork, grant: Grant, panel: Panel) -> tuple[Latest, ...]:
+    """Return the newest result of each item of a panel that has any, under a grant already written down."""
+    items = items_of(observations_of(work, grant, panel), panel)
+    return tuple(
+        Latest(item, item.points[-1], item.points[-2] if item.points[1:] else None) for item in items
+    )
+
+
+def observations_of(
+    work: UnitOfWork, grant: Grant, panel: Panel, until: Day = ALWAYS.end
+) -> Sequence[DatedObservation]:
+    """Read a panel's results up to the end of a day, oldest first; of everything, the newest only."""
+    period = Period(FIRST_DAY, until)
+    if panel.fronts:
+        return work.findings.observations(grant, period, frozenset(), panel.fronts)
+    return work.findings.observations(grant, period, frozenset(), classes=LABORATORY, newest=NEWEST)
+
+
+def items_of(found: Iterable[DatedObservation], panel: Panel) -> tuple[Item, ...]:
+    """Put results, oldest first, under their items."""
+    gathered: dict[tuple[object, ...], list[Point]] = {}
+    for one in found:
+        key = _key(one)
+        if key is not None and _is_wanted(one, panel):
+            read = normalise(one.code.code, one.value, one.unit, one.reference_range)
+            gathered.setdefault(key, []).append(Point(one, read))
+    items = [_item(points) for points in gathered.values()]
+    return tuple(sorted(items, key=lambda item: _order(item, panel)))
+
+
+def _detail(request: ResultsRequest) -> str:
+    panel = request.panel
+    end = "" if request.until == ALWAYS.end else f" until {request.until}"
+    return f"{request.form} {panel.key}{''.join(f' {code}' for code in panel.codes)}{end}".strip()
+
+
+def _spanned(items: Sequence[Item]) -> Period:
+    days = [day for item in items for point in item.points if (day := day_of_point(point)) != UNKNOWN_DAY]
+    return Period(min(days, default=FIRST_DAY), ALWAYS.end)
+
+
+def _is_culture(one: DatedObservation) -> bool:
+    return is_jlac10(one.code.code) and one.code.code[0] == MICROBIOLOGY
+
+
+def _key(one: DatedObservation) -> tuple[object, ...] | None:
+    """Say which item a result belongs to; none for what no table of results shows."""
+    code = one.code
+    if not is_jlac10(code.code) or code.system.startswith(LOCAL):
+        return (one.custodian, code.system, code.code or code.text)
+    analyte = ANALYTE[code.code]
+    if analyte is not None:
+        return (analyte,)
+    if code.code[0] == MICROBIOLOGY:
+        return None
+    return (code.code[_FRONT], group_of(code.code), code.code[_IDENTIFICATION])
+
+
+def _is_wanted(one: DatedObservation, panel: Panel) -> bool:
+    code = one.code
+    means_the_same = is_jlac10(code.code) and not code.system.startswith(LOCAL)
+    if not panel.fronts:
+        return not (means_the_same and code.code[0] == MEASURED_ON_THE_BODY)
+    if not means_the_same:
+        return False
+    return ANALYTE[code.code] in panel.analytes or any(belongs(code.code, asked) for asked in panel.codes)
+
+
+def _item(points: Sequence[Point]) -> Item:
+    newest = points[-1].written
+    text = next((one.written.code.text for one in reversed(points) if one.written.code.text), "")
+    if not is_jlac10(newest.code.code) or newest.code.system.startswith(LOCAL):
+        return Item("", text or newest.code.code, None, newest.custodian, tuple(points))
+    analyte = ANALYTE[newest.code.code]
+    name = analyte.name if analyte else text or newest.code.code
+    return Item(newest.code.code, name, analyte, None, tuple(points))
+
+
+def _order(item: Item, panel: Panel) -> tuple[int, int, str, str]:
+    """Place an item as its panel says, else as the tables do, else by its code."""
+    if item.analyte is not None and item.analyte in panel.analytes:
+        return (0, panel.analytes.index(item.analyte), "", "")
+    if item.custodian is not None:
+        return (2, 0, item.custodian, item.name)
+    known = _PLACE[item.analyte] if item.analyte is not None else len(_PLACE)
+    return (1, known, item.code, item.name)
