@@ -19,10 +19,12 @@ from hie.record.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from viewer.policy import BY_TLS, HEADERS, Forged, SignInNeeded
 from viewer.screen import UNFINISHED, screen_of, wants_fragment, words_of
 
-KNOWN = frozenset({400, 401, 403, 404, 405, 408, 409, 413, 422, 500, 503})
+KNOWN = frozenset({400, 401, 403, 404, 405, 408, 409, 413, 422, 429, 500, 503})
 SIGN_IN, CONFIRM = "/sign-in", "/confirm"
 SAFE = frozenset({"GET", "HEAD"})
 UNAUTHORIZED = 401
+PASSING = frozenset({408, 429, 500, 503})
+"""What may be over the next time: the page offers itself once more."""
 STATUS: dict[type[Exception], int] = {
     NotFound: 404,
     Refused: 404,
@@ -92,8 +94,13 @@ def _sign_in(request: Request, error: Exception) -> Response:
 
 def _again(request: Request) -> str:
     """Return where to sign in such that one comes back to what was asked for."""
-    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    back = _asked(request)
     return SIGN_IN if request.method != "GET" or back == "/" else f"{SIGN_IN}?next={quote(back, safe='')}"
+
+
+def _asked(request: Request) -> str:
+    """Return the address that was asked for, without where it is served."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _is_person(request: Request) -> bool:
@@ -111,6 +118,7 @@ def _page(request: Request, status: int) -> Response:
         title=words(f"error.{status}.title"),
         text=words(f"error.{status}.text"),
         again=_again(request) if status == UNAUTHORIZED else "",
+        once_more=_asked(request) if status in PASSING and request.method in SAFE else "",
     )
 
 
