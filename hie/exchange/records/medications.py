@@ -9,20 +9,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from consent.grant import Grant
-from hie.exchange.gate.access import Asked, admit
-from hie.exchange.ports import Clock, Issue, PatientFile, Store, UnitOfWork
-from hie.exchange.records.allergies import Allergy, Reader, allergies_of
+from hie.exchange.ports import Issue, UnitOfWork
+from hie.exchange.records.allergies import Allergy
 from hie.exchange.records.medication_hints import Hint, hints_of
 from hie.exchange.records.medication_rules import Ingredient, Rules, installed
 from hie.record.entry import DocumentClass
-from hie.record.errors import NotFound
 from hie.record.folding import folded
-from hie.record.identifiers import FacilityCode, PatientId
-from hie.record.requester import Requester
+from hie.record.identifiers import FacilityCode
 from hie.record.times import (
     ALWAYS,
     UNKNOWN_DAY,
@@ -30,7 +27,6 @@ from hie.record.times import (
     Period,
     date_from_day,
     day_from_date,
-    japanese_day,
 )
 
 GRACE = 14
@@ -77,18 +73,6 @@ class CurrentMedication(NamedTuple):
     hints: tuple[Hint, ...]
 
 
-class MedicationPage(NamedTuple):
-    """The list and the person it is about."""
-
-    file: PatientFile
-    grant: Grant
-    """Under which it was read: whoever draws it says what each facility shows."""
-    current: CurrentMedication
-    allergies: tuple[Allergy, ...]
-    issues: tuple[Issue, ...]
-    """Every prescription and dispensing of the life, oldest first."""
-
-
 class Band(NamedTuple):
     """A drug that was supplied without a gap, for a band under a curve."""
 
@@ -110,22 +94,6 @@ class _Run(NamedTuple):
     issues: tuple[Issue, ...]
     start: Day
     ends: Day
-
-
-def current(
-    store: Store, clock: Clock, requester: Requester, patient: PatientId, read: Reader
-) -> MedicationPage:
-    """Decide, write down, and read the list of today; raise `NotFound` if refused."""
-    now = clock.now()
-    with store.work() as work:
-        (answer,) = admit(work, now, [Asked(requester, patient, "view-medications")])
-        work.commit()
-        if answer.grant is None or answer.file is None:
-            raise NotFound("no such record, or not for the asker")
-        grant, today = answer.grant, japanese_day(datetime.fromtimestamp(now / 1000, UTC))
-        issues = tuple(work.findings.medications(grant, ALWAYS, ORDERS | DISPENSED))
-        allergies = allergies_of(work, grant, work.registry.find(grant, ALWAYS), read)
-    return MedicationPage(answer.file, grant, listed(issues, today, allergies), allergies, issues)
 
 
 def current_of(
