@@ -89,6 +89,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *_get("/api/patients/{patient}/timeline", RECORD, "anything"),
     *_get("/api/patients/{patient}/observations", RECORD, "anything", fields="code=3C015"),
     *_get("/patients/{patient}/results/{code}", RECORD, "anything"),
+    *_get("/patients/{patient}/search", RECORD, "anything"),
+    *_post("/patients/{patient}/search", RECORD),
     *_get("/patients/{patient}/entries/{numbers}", RECORD, "result"),
     *_get("/patients/{patient}/entries/{numbers}", RECORD, "drug"),
     *_get("/patients/{patient}/entries/{numbers}", RECORD, "problem"),

@@ -1,0 +1,163 @@
+"""Looking for words in a patient's documents: what is found, how it is marked, and what nobody learns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from consent.model import Provision
+from hie.hub.app import application
+from hie.record.identifiers import PatientId
+from tests.build.page import Node, parse
+from tests.build.papers import NOTE, REFERRAL, SUMMARY, clinical_document, lay
+from tests.build.served import Answer, Client, served
+from tests.build.world import CENTRAL, CLINIC, HARBOUR, PASSWORD, World
+from tests.storages import instance
+
+WHO, OTHER, CLOSED = "R000000009", "R000000008", "R000000007"
+PATH = f"/patients/{WHO}/search"
+HOSTILE = "<paragraph>&lt;script&gt;alert(1)&lt;/script&gt;敗血症疑い</paragraph>"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Two hospitals with documents of one patient, and one with documents of another."""
+    folder: Path = tmp_path_factory.mktemp("searching")
+    world = World(folder)
+    everything = Provision(recipients=frozenset({CLINIC}))
+    patient = world.a_patient(WHO).linked(CENTRAL, "0012345678").linked(HARBOUR, "55501").linked(CLINIC, "9")
+    patient.consenting(everything).there()
+    world.a_patient(OTHER).linked(CENTRAL, "0000700007").linked(CLINIC, "8").consenting().there()
+    world.a_patient(CLOSED).linked(CENTRAL, "0000700008").there()
+    ours, theirs, images = folder / "central", folder / "harbour", folder / "dicom"
+    day = "20240511101500000"
+    note = clinical_document("<paragraph>糖尿病性<br/>網膜症。HbA1c 7.2</paragraph>")
+    lay(ours, {"main_document.xml": note}, NOTE)
+    lay(
+        ours,
+        {"main_document.xml": clinical_document(HOSTILE, title="退院時サマリー", code="18842-5")},
+        SUMMARY,
+    )
+    somebody = clinical_document("<paragraph>別人の糖尿病</paragraph>", patient="0000700007")
+    lay(ours, {"main_document.xml": somebody}, NOTE, patient="0000700007")
+    letter = clinical_document("<paragraph>糖尿病の教育入院</paragraph>", patient="55501", code="57133-1")
+    lay(theirs, {"main_document.xml": letter}, REFERRAL, patient="55501", at=day)
+    images.mkdir()
+    (images / "1.dcm").write_bytes(instance("0012345678", 1, 1, 1, bytes(range(128)), day="20240510"))
+    assert world.feed(CENTRAL, ours) == {"indexed": 3}
+    assert world.feed(HARBOUR, theirs) == {"indexed": 1}
+    world.feed(CENTRAL, images)
+    return world
+
+
+@pytest.fixture(scope="module")
+def doctor(world: World) -> Iterator[Client]:
+    with served(application(world.hub())) as address:
+        client = Client(address)
+        client.sign_in("hamada", PASSWORD)
+        yield client
+
+
+def _asked(doctor: Client, words: str, path: str = PATH, **fields: str) -> Answer:
+    token = (
+        parse(doctor.get(PATH).text).one("form", id="search-text").one("input", name="csrf_token")["value"]
+    )
+    return doctor.post(path, {"csrf_token": token, "words": words, **fields})
+
+
+def _lines(answer: Answer) -> list[Node]:
+    return parse(answer.text).one("ol", class_="hits").all("li")
+
+
+def test_two_kanji_are_found_at_every_hospital_and_marked(doctor: Client) -> None:
+    newest, oldest = _lines(_asked(doctor, "糖尿"))
+    assert "2024年5月11日" in newest.text
+    assert "紹介状" in newest.text or "文書" in newest.text
+    assert [mark.text for mark in newest.all("mark")] == ["糖尿"]
+    assert [mark.text for mark in oldest.all("mark")] == ["糖尿"]
+    assert "見本中央病院" in oldest.text
+
+
+def test_a_line_leads_to_the_document(doctor: Client) -> None:
+    (line,) = _lines(_asked(doctor, "敗血症"))
+    assert "敗血症疑い" in doctor.get(line.one("a")["href"]).text
+
+
+def test_a_word_across_a_break_of_lines_is_found(doctor: Client) -> None:
+    assert len(_lines(_asked(doctor, "糖尿病性網膜症 hba1c"))) == 1
+
+
+def test_what_an_image_is_called_is_found(doctor: Client) -> None:
+    studies = doctor.get(f"/api/patients/{WHO}/timeline?start=20240501&end=20240531").text
+    assert "DICOM" in studies
+    assert len(_lines(_asked(doctor, "CHEST"))) == 1
+
+
+def test_a_text_is_never_markup(doctor: Client) -> None:
+    (line,) = _lines(_asked(doctor, "alert(1)"))
+    assert not line.all("script")
+    assert "<script>alert(1)</script>敗血症疑い" in line.text
+
+
+def test_filters_say_how_many_and_narrow_down(doctor: Client) -> None:
+    answer = _asked(doctor, "糖尿病")
+    hospitals = parse(answer.text).one("select", id="passage-facility").all("option")
+    assert [option.text for option in hospitals] == ["すべて", "見本中央病院（1）", "見本港湾病院（1）"]
+    (line,) = _lines(_asked(doctor, "糖尿病", facility=HARBOUR))
+    assert "教育入院" in _asked(doctor, "教育入院", facility=HARBOUR).text
+    assert "2024年5月11日" in line.text
+    (line,) = _lines(_asked(doctor, "糖尿病", kind="notes"))
+    assert "2024年5月10日" in line.text
+
+
+def test_suggestions_are_longer_words_of_the_documents(doctor: Client) -> None:
+    page = parse(_asked(doctor, "糖尿").text)
+    assert {one["value"] for one in page.all("button", name="instead")} == {"糖尿病", "糖尿病性"}
+    again = _asked(doctor, "糖尿", instead="糖尿病性")
+    assert len(_lines(again)) == 1
+    assert parse(again.text).one("input", id="passage-words")["value"] == "糖尿病性"
+
+
+def test_where_nothing_is_found_words_like_it_are_suggested(doctor: Client) -> None:
+    page = parse(_asked(doctor, "糖尿量").text)
+    assert "この言葉はありません" in page.text
+    assert "糖尿病" in {one["value"] for one in page.all("button", name="instead")}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("  ", "探す言葉を入力"), ("あ" * 101, "長すぎます"), ("a b c d e f g h i", "多すぎます")],
+)
+def test_what_cannot_be_looked_for_is_said(doctor: Client, words: str, said: str) -> None:
+    page = parse(_asked(doctor, words).text)
+    assert said in page.text
+    assert page.all("ol", class_="hits") == []
+
+
+def test_a_script_gets_the_section_alone(doctor: Client) -> None:
+    page = parse(doctor.get(PATH).text).one("form", id="search-text")
+    token = page.one("input", name="csrf_token")["value"]
+    part = doctor.post(PATH, {"csrf_token": token, "words": "糖尿"}, HX_Request="true")
+    assert part.text.lstrip().startswith('<section id="passages"')
+    assert "<html" not in part.text
+
+
+@pytest.mark.parametrize("patient", [CLOSED, "R000000001", "x"])
+def test_the_record_of_nobody_else_is_searched(doctor: Client, patient: str) -> None:
+    path = f"/patients/{patient}/search"
+    assert _asked(doctor, "糖尿", path).status == 404
+    assert doctor.get(path).status == 404
+
+
+def test_every_search_is_written_down_and_no_word_of_it(world: World, doctor: Client) -> None:
+    _asked(doctor, "敗血症")
+    _asked(doctor, "敗血症", f"/patients/{CLOSED}/search")
+    with world.store.look() as work:
+        events = [one for who in (WHO, CLOSED) for one in work.audit.find(PatientId(who), 500)]
+    assert {(one.patient, one.outcome, one.detail) for one in events if one.action == "search-text"} == {
+        (WHO, "granted", ""),
+        (CLOSED, "refused", ""),
+    }
+    assert "敗血症" not in repr([tuple(one) for one in events])
