@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from hie.exchange.consents.scanning import NO_SCANS, ScanReader
 from hie.exchange.ports import Clock, Store
+from hie.exchange.records.news import SILENT_AFTER
 from hie.exchange.records.retrieve import Drawable, Reader
 from hie.exchange.records.timeline import Timeline, TimelineRequest
 from hie.exchange.signing.proofs import Reception
@@ -41,5 +42,7 @@ class Services(NamedTuple):
     public_url: str = ""
     """Address by which people reach the hub, to which passkeys are bound; empty for the one they ask by."""
     scans: ScanReader = NO_SCANS
+    silent_after: int = SILENT_AFTER
+    """Days without news of who is in hospital or was referred, after which the doctor is told."""
     offer_edge: OfferEdge | None = None
     """None where the hub opens no door for edges."""

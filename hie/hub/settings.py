@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     patients_see_names: bool = Field(
         default=True, description="Show patients the names of who looked, beside facility and profession."
     )
+    silent_after_days: int = Field(
+        default=14,
+        ge=1,
+        le=180,
+        description="Days without news of who is in hospital or was referred, after which a doctor is told.",
+    )
     secure_cookies: bool = Field(
         default=False, description="Mark cookies Secure: on wherever the hub is reached by HTTPS."
     )

@@ -71,6 +71,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
         public_url=settings.public_url.rstrip("/"),
         scans=scans,
         patients_see_names=settings.patients_see_names,
+        silent_after=settings.silent_after_days,
         alarms=watched.sealing.troubles,
         offer_edge=offering(settings, store, clock),
     )

@@ -93,6 +93,8 @@ _RECORD: dict[str, ActionWords] = {
     "open-attachment": ActionWords("添付ファイルを開いた", "Opened an attached file", Group.RECORD, READ),
     "open-image": ActionWords("画像を開いた", "Opened an image", Group.RECORD, READ),
     "search": ActionWords("患者を検索した", "Searched for patients", Group.RECORD, QUERY),
+    "news": ActionWords("今日の画面を見た", "Looked at the day's news", Group.RECORD, QUERY),
+    "marked": ActionWords("新着を既読にした", "Marked news as seen", Group.RECORD, READ),
     "listed": ActionWords("患者一覧に表示された", "Stood in a list of patients", Group.RECORD, QUERY),
     "candidates": ActionWords("同一人物の候補を探した", "Looked for the same person", Group.LINK, QUERY),
     "exact-search": ActionWords(
