@@ -30,6 +30,8 @@ FEWEST = 2
 LADDER = {0: "−", 1: "±", 2: "w+", 3: "1+", 4: "2+", 5: "3+", 6: "4+", 7: "5+"}
 """How the rungs of semi-quantitative results are written."""
 _CLOCK_DIGITS, _MINUTES_A_DAY = 12, 1440
+_BAR = 3
+"""How broad the reference range of a single point is."""
 SHAPES = (
     '<circle cx="{x}" cy="{y}" r="4"',
     '<path d="M{x} {y}m-4-4h8v8h-8z"',
@@ -181,7 +183,7 @@ def picture(
         *(_level(LADDER[int(one)] if graded else f"{one:f}", one, axes) for one in rungs),
         *ticks(axes),
         dated(axes, written) if axes.bottom >= BOTTOM else "",
-        *(_range(one, axes) for one in points if not graded),
+        *([] if graded else _ranges(points, axes)),
         *_lines(points, axes),
         *(_point(one, shown[one.custodian], kinds[one.custodian], axes) for one in points),
         "</svg>",
@@ -214,15 +216,21 @@ def _level(text: str, number: Decimal, axes: Axes) -> str:
     return f'{line}<text class="end" x="{LEFT - 6}" y="{y}" dy="4">{escape(text)}</text>'
 
 
-def _range(one: Drawn, axes: Axes) -> str:
-    """Draw a reference range; an end that is open reaches to the picture's own."""
-    low, high = one.normal.low, one.normal.high
-    if low is None and high is None:
+def _ranges(points: Sequence[Drawn], axes: Axes) -> list[str]:
+    """Draw the reference range: one band where all have the same, else a bar at each point."""
+    if len({(one.normal.low, one.normal.high) for one in points}) > 1:
+        return [_range(one.normal, axes.across(one.at) - _BAR / 2, _BAR, axes) for one in points]
+    return [_range(points[0].normal, LEFT, axes.width - RIGHT - LEFT, axes)]
+
+
+def _range(normal: NormalValue, x: float, width: float, axes: Axes) -> str:
+    """Draw one reference range; an end that is open reaches to the picture's own."""
+    if normal.low is None and normal.high is None:
         return ""
-    x = f"{axes.across(one.at):.1f}"
-    top = axes.down(axes.high if high is None else high)
-    bottom = axes.down(axes.low if low is None else low)
-    return f'<line class="range" x1="{x}" x2="{x}" y1="{bottom:.1f}" y2="{top:.1f}"/>'
+    top = axes.down(axes.high if normal.high is None else normal.high)
+    bottom = axes.down(axes.low if normal.low is None else normal.low)
+    height = f'y="{top:.1f}" height="{bottom - top:.1f}"'
+    return f'<rect class="range" x="{x:.1f}" width="{width}" {height}/>'
 
 
 def _lines(points: Sequence[Drawn], axes: Axes) -> list[str]:

@@ -202,7 +202,7 @@ def _row(
         column = place.get(_key(point))
         if column is not None:
             cells[column].append(shown_of(point, item, unit, shown, words))
-    ranges = [told for point in item.points if (told := _range(point, unit))]
+    ranges = [told for point in item.points if (told := range_of(point, unit))]
     return Row(
         item.name,
         shown_unit(unit),
@@ -220,7 +220,7 @@ def _own_unit(points: Sequence[Point]) -> str:
     return next((unit for unit in units if unit not in {"", NULL}), "")
 
 
-def _range(point: Point, unit: str) -> str:
+def range_of(point: Point, unit: str) -> str:
     """Write a reference range in the row's unit; as it is written where it is no pair of numbers."""
     normal, written = point.normal, point.written.reference_range
     if written in {"", NULL}:

@@ -10,13 +10,12 @@ from markupsafe import Markup, escape
 
 from hie.exchange.records.medications import Band
 from hie.exchange.records.panels import Panel
-from hie.exchange.records.results import Item, Results
+from hie.exchange.records.results import Item, Results, day_of_point
 from hie.exchange.records.series import Point
 from hie.record.identifiers import FacilityCode
 from hie.record.times import UNKNOWN_DAY, Day, date_from_day
 from viewer.addresses import series_page
 from viewer.curve import (
-    BROAD,
     FEWEST,
     LEFT,
     RIGHT,
@@ -32,8 +31,10 @@ from viewer.curve import (
 from viewer.drawing import Sign
 from viewer.formats import plain_day, shown_unit
 from viewer.locale import Words
-from viewer.results_sheet import told_of
+from viewer.results_sheet import Shown, range_of, shown_of, told_of
 
+MIDDLE = 600
+"""Width of the pictures beside the sheet."""
 MOST_POINTS = 400
 """Points drawn of one item, the newest."""
 MOST_LANES = 8
@@ -51,6 +52,11 @@ class Trend(NamedTuple):
     name: str
     unit: str
     address: str
+    latest: Shown
+    """The newest result of all, drawn or not."""
+    latest_day: str
+    reference_range: str
+    """Of the newest result that has one, in the trend's unit."""
     picture: Markup
     undrawn: int
     """Results that have no place in it: words, other units; the table has them."""
@@ -78,7 +84,7 @@ def trends_of(found: Results, patient: str, shown: Mapping[FacilityCode, Sign], 
     last = max(points[-1].at for _, points in stacked)
     drawn = tuple(_trend(item, points, patient, shown, (first, last), words) for item, points in stacked)
     lanes = _lanes(found.bands, found.panel)
-    bands = [_bands(lanes[:MOST_LANES], shown, (first, last, width), words) for width in (BROAD, SLIM)]
+    bands = [_bands(lanes[:MOST_LANES], shown, (first, last, width), words) for width in (MIDDLE, SLIM)]
     return Trends(
         drawn,
         Markup("".join(bands)),  # noqa: S704  escaped where it was made
@@ -99,10 +105,11 @@ def _trend(
     ends: tuple[float, float],
     words: Words,
 ) -> Trend:
-    unit = shown_unit(item.analyte.unit.name) if item.analyte else ""
+    written = item.analyte.unit.name if item.analyte else ""
+    unit = shown_unit(written)
     pictures = [
         picture(points, shown, axes_of(points, width, _HEIGHT, *ends, _FOOT), _unwritten)
-        for width in (BROAD, SLIM)
+        for width in (MIDDLE, SLIM)
     ]
     days = [plain_day(one.day, words) for one in (points[0], points[-1])]
     label = words("series.picture", name=item.name, unit=unit, first=days[0], last=days[1], n=len(points))
@@ -112,6 +119,9 @@ def _trend(
         item.name,
         unit,
         series_page(patient, item.code),  # type: ignore[arg-type]
+        shown_of(item.points[-1], item, written, shown, words),
+        plain_day(day_of_point(item.points[-1]), words),
+        next(filter(None, (range_of(one, written) for one in reversed(item.points))), ""),
         Markup(body),  # noqa: S704  escaped
         len(item.points) - len(points),
         words("list.comma").join(methods) if len(methods) > 1 else "",

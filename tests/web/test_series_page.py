@@ -90,7 +90,7 @@ def test_a_range_stands_in_the_unit_of_the_value_beside_it(reader: Client) -> No
 def test_a_legend_names_each_facility_with_a_shape_of_its_own(reader: Client) -> None:
     legend = parse(reader.get(f"{PATH}/results/3C015").text).one("ul", class_="legend")
     assert sorted(item.text.strip() for item in legend.all("li")) == [
-        "灰色の棒：各施設の基準範囲",
+        "灰色の帯・棒：各施設の基準範囲",
         "見本中央病院",
         "見本港湾病院",
     ]

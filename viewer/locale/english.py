@@ -311,7 +311,7 @@ TEXTS: dict[str, str] = {
     "series.value": "As written",
     "series.normal": "In one unit",
     "series.range": "Range in one unit",
-    "series.bars": "Grey bars: each facility's reference range",
+    "series.bars": "Grey: reference range of each facility",
     "series.how": "How it was made",
     "series.most": "The newest {n} are shown.",
     "series.picture": "{name} ({unit}), {first} to {last}, {n} points",

@@ -36,7 +36,7 @@ TEXTS: dict[str, str] = {
     "results.cultures": "{n} results of cultures stand in their documents; open them from the calendar.",
     "results.trends": "Trends",
     "results.trends.none": "No item has two values to draw.",
-    "results.trends.key": "Grey bars: reference range of each facility. Arrows: beyond what can be measured.",
+    "results.trends.key": "Grey: reference range, bars where facilities differ. Arrows: beyond the limit.",
     "results.axis": "Time",
     "results.bands": "Drugs supplied (estimated from days)",
     "results.bands.picture": "{n} drugs supplied over the same time",

@@ -311,7 +311,7 @@ TEXTS: dict[str, str] = {
     "series.value": "施設の表記",
     "series.normal": "そろえた値",
     "series.range": "そろえた基準範囲",
-    "series.bars": "灰色の棒：各施設の基準範囲",
+    "series.bars": "灰色の帯・棒：各施設の基準範囲",
     "series.how": "そろえ方",
     "series.most": "新しい{n}件を表示しています。",
     "series.picture": "{name}（{unit}）、{first}から{last}まで、{n}点",

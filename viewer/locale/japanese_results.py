@@ -36,7 +36,7 @@ TEXTS: dict[str, str] = {
     "results.cultures": "細菌検査 {n}件は、カレンダーから文書を開いてご覧ください。",
     "results.trends": "推移",
     "results.trends.none": "推移を描ける項目（数値が2点以上）はありません。",
-    "results.trends.key": "灰色の棒は各施設の基準範囲、矢印は測定限界を超えた値です。",
+    "results.trends.key": "灰色は基準範囲（施設ごとに違えば棒）、矢印は測定限界を超えた値です。",
     "results.axis": "期間",
     "results.bands": "処方（日数からの推定）",
     "results.bands.picture": "同じ期間に処方された薬 {n}剤",
