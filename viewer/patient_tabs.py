@@ -12,7 +12,12 @@ class Tab(NamedTuple):
     word: str
 
 
-TABS = (Tab("", "tab.calendar"), Tab("/results", "tab.results"))
+TABS = (
+    Tab("", "tab.calendar"),
+    Tab("/results", "tab.results"),
+    Tab("/documents", "tab.documents"),
+    Tab("/images", "tab.images"),
+)
 """In the order in which they are drawn; each is one click from every other."""
 
 

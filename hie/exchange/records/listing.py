@@ -1,0 +1,117 @@
+"""Lists of one patient's documents and of the images, of every hospital, newest first; opens none of them.
+
+A line says what the entry and the headings beside it know. The gate is asked once for a list, and the
+record of it is on disk before a line is read (law 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from consent.grant import Grant
+from hie.exchange.gate.access import Asked, admit
+from hie.exchange.ports import Clock, EntryLine, PatientFile, Store, UnitOfWork
+from hie.exchange.ports.passages import Heading
+from hie.exchange.records.pulse import beat_of
+from hie.record.entry import DocumentClass
+from hie.record.errors import NotFound
+from hie.record.identifiers import FacilityCode, PatientId
+from hie.record.imaging import ImagingStudy
+from hie.record.requester import Requester
+from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, Period
+
+WHOLE = Period(UNKNOWN_DAY, LAST_DAY)
+"""Every day, the unknown one too: what the gate does not show of it is not found."""
+PAPERS = frozenset({DocumentClass.DOCUMENT, DocumentClass.NOTE})
+PICTURES = frozenset(
+    {
+        *(DocumentClass.IMAGE, DocumentClass.ENDOSCOPY),
+        *(DocumentClass.PHYSIOLOGY, DocumentClass.IMAGING_PERFORMED),
+    }
+)
+NO_HEADING = Heading("", "")
+
+
+class ListRequest(NamedTuple):
+    """Who wants a list of whose documents, of which classes."""
+
+    requester: Requester
+    patient: PatientId
+    action: str
+    """As the audit record calls it: `view-documents` or `view-images`."""
+    classes: Collection[DocumentClass]
+
+
+class Listed(NamedTuple):
+    """One document of a list."""
+
+    line: EntryLine
+    title: str
+    """What it calls itself; empty where it does not."""
+    author: str
+    modalities: tuple[str, ...] = ()
+    """Of an imaging study."""
+
+    def __repr__(self) -> str:
+        """Show the entry's number only."""
+        return f"Listed({self.line.id})"
+
+
+class Listing(NamedTuple):
+    """Documents, newest day first."""
+
+    file: PatientFile
+    grant: Grant
+    listed: tuple[Listed, ...]
+    seen: int
+    """The highest number of an entry that was not new to the asker; 0 where that is not known."""
+
+    @property
+    def beat(self) -> bytes:
+        """The digest of the grant, for a page that stays open."""
+        return beat_of(self.grant)
+
+
+def listing(store: Store, clock: Clock, request: ListRequest) -> Listing:
+    """Decide, write down, and read the list; raise `NotFound` if refused."""
+    with store.work() as work:
+        (answer,) = admit(work, clock.now(), [Asked(request.requester, request.patient, request.action)])
+        work.commit()
+        if answer.grant is None or answer.file is None:
+            raise NotFound("no such record, or not for the asker")
+        listed = listed_of(work, answer.grant, request.classes)
+        look = work.looks.get(request.requester.user, request.patient)
+    return Listing(answer.file, answer.grant, listed, look.seen if look else 0)
+
+
+def listed_of(work: UnitOfWork, grant: Grant, classes: Collection[DocumentClass]) -> tuple[Listed, ...]:
+    """Read a list under a grant that was already written down."""
+    headings = work.passages.headings(grant, WHOLE)
+    shown = studies_by_place(work.imaging.studies(grant, WHOLE)) if DocumentClass.IMAGE in classes else {}
+    return tuple(
+        Listed(
+            line,
+            *headings.get(line.id, NO_HEADING),
+            shown.get(_place(line), ()) if line.document_class is DocumentClass.IMAGE else (),
+        )
+        for line in work.registry.find(grant, WHOLE)
+        if line.document_class in classes
+    )
+
+
+Place = tuple[FacilityCode, Day, str]
+"""Where and when a study was made, and its accession number."""
+
+
+def studies_by_place(studies: Sequence[ImagingStudy]) -> Mapping[Place, tuple[str, ...]]:
+    """Return the modalities of studies by what an entry knows of them."""
+    found: dict[Place, set[str]] = {}
+    for one in studies:
+        place = (one.custodian, one.study_day, one.accession_number)
+        found.setdefault(place, set()).update(filter(None, one.modalities))
+    return {place: tuple(sorted(modalities)) for place, modalities in found.items()}
+
+
+def _place(line: EntryLine) -> Place:
+    return (line.custodian, line.service_day, line.link)

@@ -1,0 +1,73 @@
+"""Documents and images of a patient, each as a list beside the one that is read."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from hie.exchange.gate.declared import RECORDS, About, declares
+from hie.exchange.records.honesty import absence
+from hie.exchange.records.listing import PAPERS, PICTURES, WHOLE, ListRequest, listing
+from hie.exchange.records.retrieve import open_entry
+from hie.record.entry import DocumentClass
+from hie.record.errors import NotFound
+from hie.record.identifiers import EntryId, PatientId
+from hie.record.requester import Requester
+from viewer.asked import asked_patient
+from viewer.drawing import signs
+from viewer.heads import head_of
+from viewer.locale import Words
+from viewer.screen import Screen, requester_of, screen_of, words_of
+from viewer.sharing import sharings_of, why
+from viewer.sheets import Sheet, sheet_of
+from viewer.shelf import Shelving, chosen_of, shelf_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/patients/{patient}/documents")
+@declares(RECORDS, About.PATIENT)
+def documents(request: Request, patient: str) -> Response:
+    """Show letters, summaries and notes of every hospital, newest first."""
+    return _shelf(request, patient, "documents", PAPERS)
+
+
+@router.get("/patients/{patient}/images")
+@declares(RECORDS, About.PATIENT)
+def images(request: Request, patient: str) -> Response:
+    """Show imaging studies and examinations of every hospital, newest first."""
+    return _shelf(request, patient, "images", PICTURES)
+
+
+def _shelf(request: Request, patient: str, which: str, classes: frozenset[DocumentClass]) -> Response:
+    requester, screen, words = requester_of(request), screen_of(request), words_of(request)
+    services, whose = screen.services, asked_patient(patient)
+    found = listing(services.store, services.clock, ListRequest(requester, whose, f"view-{which}", classes))
+    chosen = chosen_of(request.query_params)
+    codes = dict.fromkeys(one.line.custodian for one in found.listed)
+    shown = signs([screen.facility(code) for code in codes], requester.facility, words)
+    made = Shelving(f"/patients/{patient}/{which}", chosen, shown, screen.row_of, words, found.seen)
+    told = sharings_of(screen, requester, found.file, found.grant)
+    return screen.page(
+        request,
+        "shelf.html",
+        **head_of(screen, requester, found.file, words, found.beat),
+        which=which,
+        title=words(f"shelf.{which}"),
+        shelf=shelf_of(found.listed, made),
+        chosen=chosen,
+        opened=_opened(screen, requester, whose, EntryId(chosen.opened), words) if chosen.opened else None,
+        why="" if found.listed else why(absence(told, classes, WHOLE), screen.name_of, words),
+    )
+
+
+def _opened(
+    screen: Screen, requester: Requester, whose: PatientId, number: EntryId, words: Words
+) -> tuple[Sheet, ...]:
+    """Open what the address names, decided and audited by itself; nothing where it cannot be opened."""
+    services = screen.services
+    try:
+        opened = open_entry(services.store, services.clock, requester, whose, number, services.read)
+    except NotFound:
+        return ()
+    return (sheet_of(screen, requester, whose, opened, words),)
