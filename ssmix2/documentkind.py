@@ -15,6 +15,8 @@ from hie.record.entry import DocumentClass
 LOINC = "LN"
 VITAL_SIGNS = "L-OBSERVATIONS"
 """Local code of the folder in which vital signs lie as ORU^R30 (§6.2)."""
+DISPENSING = "L-DISPENSING"
+"""Local code of the folder in which what a pharmacy handed out lies; ours, no table has one."""
 REFERRAL, REFERRAL_IN_CDA = "57133-1", "MD0020730"
 """A referral's folder says LOINC, its document says JMIX (§6.4)."""
 
@@ -108,6 +110,8 @@ class DocumentKind(NamedTuple):
         """Class of its entries; unknown where neither code is in a table of ours."""
         if self.local.code == VITAL_SIGNS:
             return DocumentClass.VITAL_SIGN
+        if self.local.code == DISPENSING:
+            return DocumentClass.DISPENSE
         if known := STANDARD_KINDS.get(self.standard.code):
             return known.document_class
         return _P if self.local.code.startswith(_PHYSIOLOGY_SITES) else _U

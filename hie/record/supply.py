@@ -16,6 +16,8 @@ NULL = '""'
 MOST_DAYS = 9_999
 CANCELLED = "CA"
 """ORC-1 of an order that is taken back."""
+A_DAY = "/d"
+"""Behind an amount that is a day's, where no single dose is said."""
 INTERNAL, WHEN_NEEDED, EXTERNAL, SELF_INJECTED = 21, 22, 23, 24
 """RXE-27 (fact sheet §4.9); 0 where the source does not say."""
 
@@ -28,7 +30,7 @@ class Supply(NamedTuple):
     unit: str
     """Of the single dose, else of the total."""
     dose: str
-    """Single dose as written, without its unit; `1-2` where it is uneven; empty where not said."""
+    """Single dose as written, without its unit; `1-2` where uneven, `3/d` where only the day's is said."""
     usage: str
     """Text of the usage with what adds to it, else its code."""
     quantity: str
@@ -49,7 +51,9 @@ def supply_of(line: MedicationRequest) -> Supply:
     total = _said(line.total)
     if total and line.total_unit != unit:
         total = f"{total} {_said(line.total_unit)}".rstrip()
-    dose = _said(line.dose)
+    dose, by_day = _said(line.dose), _said(line.daily_dose)
+    if not dose and by_day:
+        dose = f"{by_day}{A_DAY}"
     if dose and line.dose_max and line.dose_max not in {NULL, dose}:
         dose = f"{dose}-{line.dose_max}"
     return Supply(

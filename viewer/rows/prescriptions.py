@@ -140,7 +140,9 @@ def _item(drug: MedicationRequest, words: Words) -> OrderedItem:
     name = drug.medication.text or drug.local.text or drug.medication.code
     single, total = _single(drug), amount(drug.total, drug.total_unit)
     daily = drug.daily_dose if drug.daily_dose != NULL else ""
-    if _is_external(drug) or not single:
+    if daily and not single:
+        shown, more = words("rx.daily", amount=amount(daily, drug.dose_unit)), ""
+    elif _is_external(drug) or not single:
         shown, more = total or words("rx.no_dose"), ""
     else:
         shown, more = words("rx.once", amount=single), words("rx.total", amount=total) if total else ""

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import ssmix2
 from hie.exchange.labels.labelling import labelled
 from hie.readers.cda import ClinicalDocument, read_cda
+from hie.readers.jahis import is_notebook, read_notebook
 from hie.record.entry import NO_LABELS, DocumentEntry, EntryStatus, Format
 from hie.record.errors import NotFound, Unreadable
 from hie.record.findings import Finding, Severity
@@ -156,6 +157,8 @@ def _read_main(opened: Content, place: str, facility: FacilityCode) -> _Main:
         measured = read_results(content, facility)
         whose = (measured.patient,) if measured.patient else ()
         return _Main(speaks=True, patients=whose, parts=measured.parts, composition=None)
+    if is_notebook(content):
+        return _read_dispensing(content)
     if _is_markup(place, content):
         document = read_cda(content, facility)
         if document is None:
@@ -170,6 +173,16 @@ def _read_main(opened: Content, place: str, facility: FacilityCode) -> _Main:
             embedded=document.embedded,
         )
     return _unspoken()
+
+
+def _read_dispensing(content: bytes) -> _Main:
+    """Read one visit to a pharmacy; it names no number, so whose it is, its folder's name says."""
+    visits = read_notebook(content).visits
+    if len(visits) != 1:
+        raise Unreadable(_SEVERAL_VISITS)
+    (visit,) = visits
+    parts = Parts(visit.drugs, len(visit.drugs), service_day=visit.day)
+    return _Main(speaks=False, patients=(), parts=parts, composition=visit.head)
 
 
 def _unspoken(*findings: Finding) -> _Main:
@@ -251,4 +264,7 @@ def _ending(content: bytes) -> str:
     return media_type(content).rpartition("/")[2].replace("octet-stream", "bin")
 
 
+_SEVERAL_VISITS = Finding(
+    "JAHIS-07", Severity.ERROR, "document", "A document holds one visit to a pharmacy, not several."
+)
 _NO_CDA = Finding("CDA-01", Severity.INFORMATION, "document", "The main document is XML but no CDA document.")

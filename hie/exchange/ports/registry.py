@@ -198,7 +198,7 @@ class Issue(NamedTuple):
     drug: Coding
     """As written; its text is never empty where the source named the drug at all."""
     dose: str = ""
-    """Single dose as written, without its unit."""
+    """Single dose as written, without its unit; `3/d` where only the day's is said."""
     unit: str = ""
     usage: str = ""
     """Text of the usage with what adds to it."""

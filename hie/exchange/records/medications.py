@@ -20,6 +20,7 @@ from hie.exchange.records.medication_rules import Ingredient, Rules, installed
 from hie.record.entry import DocumentClass
 from hie.record.folding import folded
 from hie.record.identifiers import FacilityCode
+from hie.record.supply import A_DAY
 from hie.record.times import (
     ALWAYS,
     UNKNOWN_DAY,
@@ -120,7 +121,7 @@ def bands_of(work: UnitOfWork, grant: Grant, period: Period) -> Sequence[Band]:
                         rules.ingredient_of(last.drug),
                         last.custodian,
                         Period(run.start, ends),
-                        f"{last.dose}{last.unit}" if last.dose else "",
+                        _with_unit(last),
                         last.usage,
                         run.issues,
                     )
@@ -192,6 +193,11 @@ def _drugs(run: _Run, today: Day, rules: Rules) -> Iterator[Drug]:
         left = (date_from_day(ends) - date_from_day(today)).days if ends else None
         known = rules.ingredient_of(one.drug)
         yield Drug(one.drug.text, known, one, (one, *others), run.start, ends, left)
+
+
+def _with_unit(issue: Issue) -> str:
+    whole = issue.dose.removesuffix(A_DAY)
+    return f"{whole}{issue.unit}{issue.dose[len(whole) :]}" if issue.dose else ""
 
 
 def _first(issue: Issue) -> Day:
