@@ -9,6 +9,7 @@ from consent.model import Action
 from hie.exchange.ports import ObjectStore, Packed
 from hie.exchange.ports.passages import MOST_TEXTS, Heading, Hit, Unworded
 from hie.record.entry import EntryStatus
+from hie.record.errors import Unavailable
 from hie.record.identifiers import EntryId
 from hie.record.times import Period
 from hie.record.wording import WORDED, Wording
@@ -65,17 +66,18 @@ class MemoryPassages:
             and period.start <= entry.facts.service_day <= period.end
         }
 
-    def unworded(self, grant: Grant, local_patient: int, limit: int) -> Sequence[Unworded]:
-        """Return approved documents that may hold words and have no text here, oldest day first."""
+    def unworded(self, grant: Grant, local_patient: int, after: EntryId, limit: int) -> Sequence[Unworded]:
+        """Return approved documents that may hold words and have no text here, by number."""
         must_allow(grant, Action.PUBLISH)
         tables = self._transaction.tables
         link = tables.links.get(local_patient)
         if link is None or link.patient != grant.patient or link.local.facility != grant.requester.facility:
             return []
-        waiting = sorted(
-            (filed for filed in tables.entries.values() if self._waits(grant, local_patient, filed)),
-            key=lambda filed: (filed.entry.facts.service_day, filed.entry.id),
-        )
+        waiting = [
+            filed
+            for number, filed in sorted(tables.entries.items())
+            if number > after and self._waits(grant, local_patient, filed)
+        ]
         return [Unworded(filed.entry, self._content(filed)) for filed in waiting[:limit]]
 
     def _waits(self, grant: Grant, local_patient: int, filed: FiledEntry) -> bool:
@@ -91,13 +93,16 @@ class MemoryPassages:
             )
         )
 
-    def _content(self, filed: FiledEntry) -> bytes:
+    def _content(self, filed: FiledEntry) -> bytes | None:
         filing = filed.filing
-        if filing.packed:
-            content = self._unpacker.unpack(Packed(filing.packed, filing.dictionary))
-        else:
-            content = large(self._objects, filing.content_hash)
-        return checked(content, filing.content_hash)
+        try:
+            if filing.packed:
+                content = self._unpacker.unpack(Packed(filing.packed, filing.dictionary))
+            else:
+                content = large(self._objects, filing.content_hash)
+            return checked(content, filing.content_hash)
+        except Unavailable:
+            return None
 
     def add(self, grant: Grant, local_patient: int, texts: Mapping[EntryId, Wording | None]) -> None:
         """Keep the texts of filed documents."""

@@ -19,7 +19,7 @@ from consent.model import Action
 from hie.exchange.ports import ObjectStore, Packed
 from hie.exchange.ports.passages import MOST_TEXTS, Heading, Hit, Unworded
 from hie.record.entry import DocumentEntry, EntryFacts, EntryKey
-from hie.record.errors import Refused
+from hie.record.errors import Refused, Unavailable
 from hie.record.identifiers import ContentHash, EntryId
 from hie.record.times import Period
 from hie.record.wording import WORDED, Wording
@@ -54,7 +54,7 @@ _UNWORDED = (
     f" and e.class_code in ({_CLASSES}) and not exists (select 1 from passage p"
     " where p.local_patient = e.local_patient and p.service_day = e.service_day and p.entry = e.id) and "
 )
-_IN_ORDER = " order by e.service_day, e.id limit ?"
+_IN_ORDER = " and e.id > ? order by e.id limit ?"
 _ADD = (
     "insert into passage (local_patient, service_day, entry, class_code, confidentiality, labels, status,"
     " data_kind, title, author, folded, written) select e.local_patient, e.service_day, e.id, e.class_code,"
@@ -125,14 +125,14 @@ class SqlPassages:
         ).fetchall()
         return {EntryId(entry): Heading(title, author) for entry, title, author in rows}
 
-    def unworded(self, grant: Grant, local_patient: int, limit: int) -> Sequence[Unworded]:
-        """Return approved documents that may hold words and have no row here, oldest day first."""
+    def unworded(self, grant: Grant, local_patient: int, after: EntryId, limit: int) -> Sequence[Unworded]:
+        """Return approved documents that may hold words and have no row here, by number."""
         must_allow(grant, Action.PUBLISH)
         self._flush()
         gate = predicate(grant.opened, grant.closed)
         rows = self._transaction.read(
             _UNWORDED + gate.text + _IN_ORDER,
-            (local_patient, grant.patient, grant.requester.facility, *gate.parameters, limit),
+            (local_patient, grant.patient, grant.requester.facility, *gate.parameters, after, limit),
         ).fetchall()
         return [self._unworded(row) for row in rows]
 
@@ -140,10 +140,14 @@ class SqlPassages:
         *columns, dictionary, body = row
         entry = _entry(columns)
         name = entry.content_hash
-        content = (
-            large(self._objects, name) if body is None else self._unpacker.unpack(Packed(body, dictionary))
-        )
-        return Unworded(entry, checked(content, name))
+        try:
+            if body is None:
+                content = large(self._objects, name)
+            else:
+                content = self._unpacker.unpack(Packed(body, dictionary))
+            return Unworded(entry, checked(content, name))
+        except Unavailable:
+            return Unworded(entry, None)
 
     def add(self, grant: Grant, local_patient: int, texts: Mapping[EntryId, Wording | None]) -> None:
         """Keep the texts of filed documents, with the columns of the gate as their entries have them now."""

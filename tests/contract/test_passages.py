@@ -19,6 +19,7 @@ from hie.record.wording import asked_words, worded
 from tests import filed as our
 
 _numbers = count(1)
+NONE = EntryId(0)
 
 
 def _a_note(day: int = 20250402) -> EntryFacts:
@@ -131,7 +132,7 @@ def test_leave_to_file_is_no_leave_to_look(store: Store) -> None:
         with pytest.raises(Refused):
             work.passages.texts(our.to_publish(work), [EntryId(1)])
         with pytest.raises(Refused):
-            work.passages.unworded(our.to_view(work), 1, 10)
+            work.passages.unworded(our.to_view(work), 1, NONE, 10)
 
 
 def _filed_before(store: Store, work: UnitOfWork, *orders: str) -> tuple[int, Sequence[EntryId]]:
@@ -150,10 +151,12 @@ def test_what_was_filed_before_is_given_its_words_once(store: Store) -> None:
         our.consented(work)
         local, entries = _filed_before(store, work, "1", "2", "3")
         publish = our.to_publish(work)
-        waiting = work.passages.unworded(publish, local, 2)
+        waiting = work.passages.unworded(publish, local, NONE, 2)
         assert [(one.entry.id, one.content) for one in waiting] == [(entries[0], b"1"), (entries[1], b"2")]
+        (last,) = work.passages.unworded(publish, local, entries[1], 9)
+        assert last.entry.id == entries[2]
         work.passages.add(publish, local, {entries[0]: worded(["肺炎"]), entries[1]: None})
-        assert [one.entry.id for one in work.passages.unworded(publish, local, 9)] == [entries[2]]
+        assert [one.entry.id for one in work.passages.unworded(publish, local, NONE, 9)] == [entries[2]]
         assert _found(work, "肺炎") == ["肺炎"]
         work.passages.add(publish, local, {entries[0]: worded(["別の語"])})
         assert _found(work, "肺炎") == ["肺炎"]
@@ -174,7 +177,7 @@ def test_nobody_gives_words_to_documents_of_another_facility(store: Store) -> No
         our.consented(work)
         local, (entry,) = _filed_before(store, work, "1")
         other = our.to_publish(work, our.OTHER_HOSPITAL)
-        assert work.passages.unworded(other, local, 9) == []
+        assert work.passages.unworded(other, local, NONE, 9) == []
         with pytest.raises(Refused):
             work.passages.add(other, local, {entry: worded(["肺炎"])})
 
@@ -185,7 +188,7 @@ def test_classes_that_hold_no_words_are_not_looked_through(store: Store) -> None
         local = our.linked(work)
         facts = our.facts(kind="OMP-01", document_class=DocumentClass.PRESCRIPTION)
         work.registry.register(our.to_publish(work), local, [our.a_filing(store, facts)])
-        assert work.passages.unworded(our.to_publish(work), local, 9) == []
+        assert work.passages.unworded(our.to_publish(work), local, NONE, 9) == []
 
 
 def test_headings_are_those_of_what_may_be_seen_and_of_the_period(store: Store) -> None:
@@ -202,3 +205,14 @@ def test_headings_are_those_of_what_may_be_seen_and_of_the_period(store: Store) 
         assert told == {"退院サマリ", "紹介状"}
         (early,) = work.passages.headings(grant, Period(Day(20250401), Day(20250430))).values()
         assert early == Heading("退院サマリ", "五日 右京")
+
+
+def test_a_document_whose_bytes_are_lost_is_named_without_them(store: Store) -> None:
+    with store.work() as work:
+        our.consented(work)
+        local = our.linked(work)
+        filing = our.a_large_filing(store, b"x" * 70_000, _a_note())
+        work.registry.register(our.to_publish(work), local, [filing])
+        store.objects.delete(filing.content_hash)
+        (lost,) = work.passages.unworded(our.to_publish(work), local, NONE, 9)
+        assert lost.content is None

@@ -40,7 +40,8 @@ class Unworded(NamedTuple):
     """A document whose words were never taken down, and its original bytes."""
 
     entry: DocumentEntry
-    content: bytes
+    content: bytes | None
+    """None where the bytes are lost or damaged."""
 
 
 class Passages(Protocol):
@@ -58,8 +59,11 @@ class Passages(Protocol):
     def headings(self, grant: Grant, period: Period) -> Mapping[EntryId, Heading]:
         """Return what covered approved documents of a period are called; none that says neither."""
 
-    def unworded(self, grant: Grant, local_patient: int, limit: int) -> Sequence[Unworded]:
-        """Return approved documents that may hold words and have no text here, under leave to file them."""
+    def unworded(self, grant: Grant, local_patient: int, after: EntryId, limit: int) -> Sequence[Unworded]:
+        """Return approved documents that may hold words and have no text here, under leave to file them.
+
+        By number, from the one behind `after` on.
+        """
 
     def add(self, grant: Grant, local_patient: int, texts: Mapping[EntryId, Wording | None]) -> None:
         """Keep the texts of filed documents, under leave to file them; None says that there are no words."""
