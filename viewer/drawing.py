@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
+from hie.exchange.ports import EntryLine
 from hie.exchange.records.stays import ADMISSION, LEAVE, TO_BE_ADMITTED, TRANSFER, Stay
 from hie.exchange.records.timeline import Timeline
 from hie.record.entry import DocumentClass
-from hie.record.identifiers import FacilityCode
+from hie.record.identifiers import EntryId, FacilityCode
 from hie.record.people import Facility
 from hie.record.times import Day
 from viewer.formats import full_day, short_day
@@ -23,12 +24,13 @@ from viewer.frame import frame
 from viewer.grid import ORDERED, Band, Chip, Piece, chips_by_row, lanes, linked_entries, pieces
 from viewer.locale import WORDS, Language, Words
 from viewer.meals import Meals, meal_lanes
-from viewer.periods import Span, View
+from viewer.periods import SINGLE, Span
 from viewer.rows import Row
 from viewer.stays import details_of, leave_of, leg_in_words, stay_in_words
 
 MARKS = 8
 ABNORMAL = "!"
+NEW = "●"
 TOLD = frozenset({ORDERED, "ADT-22", "ADT-52"})
 """What a narrow chip says of its kind: only ordered, admitted, discharged; the rest is usual."""
 OPENED_BY_BANDS = frozenset({ADMISSION, TRANSFER, LEAVE, TO_BE_ADMITTED})
@@ -120,10 +122,21 @@ class Drawing:
     """Draws one patient's calendar for one request."""
 
     def __init__(
-        self, timeline: Timeline, span: Span, shown: Mapping[FacilityCode, Sign], words: Words
+        self,
+        timeline: Timeline,
+        lines: Sequence[EntryLine],
+        span: Span,
+        shown: Mapping[FacilityCode, Sign],
+        words: Words,
+        news: frozenset[EntryId] = frozenset(),
     ) -> None:
-        """Prepare what all chips share."""
+        """Prepare what all chips share.
+
+        `lines` are those of the period that are picked, `news` the entries that the person has not seen yet.
+        """
         self._timeline = timeline
+        self._lines = lines
+        self._news = news
         self._span = span
         self._shown = shown
         self._signs = {code: (sign.escaped(), f"c {sign.classes}") for code, sign in shown.items()}
@@ -134,17 +147,24 @@ class Drawing:
         # Only whoever has been in hospital has events to look for.
         self._events = {
             (line.custodian, line.service_day, line.data_kind): line.id
-            for line in (timeline.lines if timeline.stays else ())
+            for line in (self._lines if timeline.stays else ())
             if line.data_kind in OPENED_BY_BANDS
         }
-        self._linked = linked_entries(timeline.lines)
+        self._linked = linked_entries(self._lines)
+        self._new_word = str(escape(words("chip.new.short")))
         self._outside = str(escape(words("chip.abnormal.long", n="\0"))).split("\0")
 
-    def draw(self, rows: Sequence[Row], row_of: Mapping[DocumentClass, Row], today: Day) -> Markup:
-        """Draw the whole table; rows without anything are left out unless they always stand."""
-        grid = chips_by_row(self._timeline.lines, row_of, self._span)
+    def draw(
+        self, rows: Sequence[Row], row_of: Mapping[DocumentClass, Row], today: Day, picked: str = ""
+    ) -> Markup:
+        """Draw the whole table; rows without anything are left out unless they always stand.
+
+        `picked` is added to the addresses of the heads.
+        """
+        laid = self._span
+        grid = chips_by_row(self._lines, row_of, laid)
         pieces = [
-            frame(self._span.view, self._span.period.end, today, self._language),
+            frame(laid.view, laid.columns, today, self._language, picked, laid.oldest_first),
             "<tbody>",
         ]
         for row in rows:
@@ -209,7 +229,7 @@ class Drawing:
         """Draw meals as bands over the days they run."""
         label = label_of(row, self._language)
         number = sum(len(chip.entries) for chips in cells.values() for chip in chips)
-        found = meal_lanes(self._timeline.lines, self._timeline.stays, self._span, today)
+        found = meal_lanes(self._lines, self._timeline.stays, self._span, today)
         for place, lane in enumerate(found):
             head = label.head.replace('scope="row"', f'scope="rowgroup" rowspan="{len(found)}"')
             yield f"{head}<small>{number}</small></th>" if place == 0 else f'<tr class="k-{row.key}">'
@@ -239,7 +259,7 @@ class Drawing:
         label = label_of(row, self._language)
         number = sum([len(chip.entries) for chips in cells.values() for chip in chips])
         pieces.append(f"{label.head}<small>{number}</small></th>" if number else f"{label.head}</th>")
-        draw = self._day_chip if self._span.view is View.MONTH else self._week_chip
+        draw = self._day_chip if self._span.view in SINGLE else self._week_chip
         place = 0
         for column in sorted(cells):
             pieces.append(EMPTY * (column - place))
@@ -249,6 +269,8 @@ class Drawing:
 
     def _day_chip(self, chip: Chip, label: Label) -> str:
         flag = f" <i>{ABNORMAL}{chip.abnormal}</i>" if chip.abnormal else ""
+        if self._news and self._new_of(chip):
+            flag = f"{flag} <em>{NEW}{self._new_word}</em>"
         opening, said, sign = self._opening(chip, label)
         return f"{opening}<b>{sign.short}</b> {said}{flag}</a>"
 
@@ -256,6 +278,8 @@ class Drawing:
         flag = f"<i>{ABNORMAL}</i>" if chip.abnormal else ""
         if chip.kind in TOLD:
             flag = f"<u>{event_of(chip.kind, self._language)[:1]}</u>{flag}"
+        if self._news and self._new_of(chip):
+            flag = f"{flag}<em>{NEW}</em>"
         opening, _, sign = self._opening(chip, label)
         return f"{opening}{chip.day % 100}<b>{sign.letter}</b>{flag}</a>"
 
@@ -278,9 +302,17 @@ class Drawing:
             before, after = self._outside
             classes = f"{classes} x"
             outside = f" {ABNORMAL} {before}{chip.abnormal}{after}"
+        if self._news and (new := self._new_of(chip)):
+            classes = f"{classes} n"
+            outside = f"{outside} {NEW} {escape(self._words('chip.new', n=new))}"
         numbers = entries[0] if len(entries) == 1 and not chip.links else self._numbers(chip)
         title = f"{when} {sign.name} {label.name} {said}{outside}"
         return f'<a class="{classes}" href="{self._base}{numbers}" title="{title}">', said, sign
+
+    def _new_of(self, chip: Chip) -> int:
+        """Count the entries of a chip that the person has not seen yet."""
+        news = self._news
+        return sum([entry in news for entry in chip.entries]) if news else 0
 
     def _event(self, chip: Chip) -> str:
         """Say the event of a visit, or ordered and performed."""

@@ -56,7 +56,7 @@ class Chip:
 
 
 class Band(NamedTuple):
-    """A stay, as far as it is shown: from column `first` (newer) to `last`, both included."""
+    """A stay, as far as it is shown: from column `first` to `last`, both included."""
 
     stay: Stay
     first: int
@@ -167,7 +167,8 @@ def _leg_and_leave(stay: Stay, column: Column) -> tuple[int, int]:
 
 
 def _band(stay: Stay, part: Period, span: Span) -> Band:
-    return Band(stay, span.column_of[part.end], span.column_of[part.start])
+    ends = span.column_of[part.end], span.column_of[part.start]
+    return Band(stay, min(ends), max(ends))
 
 
 def _lay(found: list[list[Band]], band: Band) -> None:

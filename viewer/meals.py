@@ -43,7 +43,8 @@ def meal_lanes(
     for meals in _runs(lines, stays, today):
         part = clipped(meals.start, meals.end, span.period)
         if part is not None:
-            band = MealBand(meals, span.column_of[part.end], span.column_of[part.start])
+            ends = span.column_of[part.end], span.column_of[part.start]
+            band = MealBand(meals, min(ends), max(ends))
             lane = next((one for one in found if _is_free(one, band)), None)
             if lane is None:
                 lane = []

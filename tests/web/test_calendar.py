@@ -56,7 +56,7 @@ def test_half_a_year_up_to_today_is_shown_first_with_newest_left(doctor: Client)
 
 def test_the_grid_shows_two_hospitals_and_the_clinic_together(doctor: Client) -> None:
     page = _page(doctor)
-    legend = [label.text for label in page.one("fieldset").all("label")]
+    legend = [label.text for label in page.one("fieldset", class_="legend").all("label")]
     assert [text for text in legend if "見本駅前医院（自施設）" in text and "2件" in text]
     assert [text for text in legend if "見本中央病院" in text and "4件" in text]
     assert [text for text in legend if "見本港湾病院" in text and "3件" in text]
@@ -111,15 +111,15 @@ def test_there_is_no_way_into_the_future(doctor: Client) -> None:
 
 
 def test_the_legend_says_what_the_number_in_a_chip_is(doctor: Client) -> None:
-    assert "数字は日、続く字は施設" in _page(doctor).one("fieldset").text
-    assert "「!」の数字＝基準範囲外の件数" in _page(doctor, "?view=month&at=20240510").one("fieldset").text
+    assert "数字は日、続く字は施設" in _page(doctor).one("fieldset", class_="legend").text
+    assert "「!」の数字＝基準範囲外の件数" in _page(doctor, "?view=month&at=20240510").one("fieldset", class_="legend").text
 
 
 def test_facilities_left_out_stay_left_out_in_other_periods(doctor: Client) -> None:
     page = _page(doctor, "?view=half&at=20240520&hide=0")
     boxes = {
         label.text[1:7]: "checked" in label.one("input").attributes
-        for label in page.one("fieldset").all("label")
+        for label in page.one("fieldset", class_="legend").all("label")
     }
     assert boxes == {"見本駅前医院": True, "見本中央病院": False, "見本港湾病院": True}
     assert page.one("a", rel="prev")["href"] == f"{PATH}?view=half&at=20231126&hide=0"
@@ -129,7 +129,7 @@ def test_facilities_left_out_stay_left_out_in_other_periods(doctor: Client) -> N
 
 def test_a_facility_with_nothing_in_the_period_is_marked_softly(doctor: Client) -> None:
     page = _page(doctor, "?view=month&at=20240510")
-    soft = [label.text for label in page.one("fieldset").all("label") if "none" in label["class"].split()]
+    soft = [label.text for label in page.one("fieldset", class_="legend").all("label") if "none" in label["class"].split()]
     assert [text[1:7] for text in soft] == ["見本港湾病院"]
 
 
@@ -174,7 +174,12 @@ def test_the_buttons_lead_to_the_neighbours_and_to_the_last_admission(doctor: Cl
     page = _page(doctor)
     links = {link.text: link["href"] for link in page.one("nav", aria_label="表示期間").all("a")}
     assert links == {
+        "1日": f"{PATH}?view=day&at=20240513",
+        "1週": f"{PATH}?view=week&at=20240513",
         "6か月": f"{PATH}?view=half&at=20240520",
+        "1年": f"{PATH}?view=year&at=20240520",
+        "全期間": f"{PATH}?view=life&at=20240520",
+        "文書を検索": f"{PATH}/search",
         "1か月": f"{PATH}?view=month&at=20240520",
         "今日": f"{PATH}?view=half&at=20240520",
         "前の期間 ›": f"{PATH}?view=half&at=20231126",

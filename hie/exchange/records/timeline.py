@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from consent.grant import Grant
 from hie.exchange.gate.access import Asked, admit
-from hie.exchange.ports import Clock, EntryLines, PatientFile, Store, UnitOfWork
+from hie.exchange.ports import Clock, Density, EntryLines, Look, PatientFile, Store, UnitOfWork
 from hie.exchange.records.pulse import beat_of
 from hie.exchange.records.stays import Stay, stays
 from hie.record.identifiers import PatientId
@@ -16,6 +18,18 @@ from hie.record.times import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, Day, Period
 
 EVERYTHING = Period(FIRST_DAY, LAST_DAY)
 """All days that are known."""
+NO_LINES = EntryLines("[]", lambda _: [])
+
+
+class Reading(IntEnum):
+    """How much is read for one look at a calendar."""
+
+    LINES = 0
+    """The lines of a period: what programs ask for."""
+    PAGE = 1
+    """With them how full the months of the life are, what is new to the person, and how it is to look."""
+    COUNTS = 2
+    """The same for a page that shows counts alone: no line is read."""
 
 
 class TimelineRequest(NamedTuple):
@@ -24,6 +38,7 @@ class TimelineRequest(NamedTuple):
     requester: Requester
     patient: PatientId
     period: Period
+    reading: Reading = Reading.LINES
 
 
 class Timeline(NamedTuple):
@@ -39,6 +54,12 @@ class Timeline(NamedTuple):
     """Where the period is empty: the newest day before it with a record, else the newest of all."""
     grant: Grant | None = None
     """Under which it was read: whoever draws it says what each facility shows."""
+    density: Sequence[Density] = ()
+    """Counts of the whole life by month, newest first; none where lines alone were asked for."""
+    look: Look | None = None
+    """Up to where the person had seen this record before: entries with greater numbers are new."""
+    choices: Mapping[str, str] = MappingProxyType({})
+    """How the person wants the screen (`hie.exchange.ports.Preferences`)."""
 
 
 class Admitted(NamedTuple):
@@ -47,41 +68,68 @@ class Admitted(NamedTuple):
     grant: Grant
     file: PatientFile
     period: Period
+    reading: Reading = Reading.LINES
+    look: Look | None = None
 
 
 def admitted(store: Store, clock: Clock, requests: Sequence[TimelineRequest]) -> list[Admitted | None]:
     """Decide many at once and write all decisions down in one transaction.
 
-    `None` where the gate refused or there is no such person: the asker may not know which.
+    `None` where the gate refused or there is no such person: the asker may not know which. What a page
+    is drawn for is noted as seen in the same transaction.
     """
+    now = clock.now()
     with store.work() as work:
         answers = admit(
             work,
-            clock.now(),
+            now,
             [
                 Asked(one.requester, one.patient, "view", detail=f"{one.period.start}-{one.period.end}")
                 for one in requests
             ],
         )
-    return [
-        Admitted(answer.grant, answer.file, one.period) if answer.grant and answer.file else None
-        for one, answer in zip(requests, answers, strict=True)
-    ]
+        return [
+            Admitted(answer.grant, answer.file, one.period, one.reading, _noted(work, one, now))
+            if answer.grant and answer.file
+            else None
+            for one, answer in zip(requests, answers, strict=True)
+        ]
+
+
+def _noted(work: UnitOfWork, request: TimelineRequest, now: int) -> Look | None:
+    """Note that a page is looked at, up to what is filed now; return the mark of the visit before it."""
+    if request.reading is Reading.LINES:
+        return None
+    account, patient = request.requester.user, request.patient
+    work.looks.note(account, patient, work.looks.newest(), now)
+    return work.looks.get(account, patient)
 
 
 def timeline(store: Store, request: Admitted) -> Timeline:
     """Read the calendar of an admitted request; one indexed range, microseconds."""
     with store.look() as work:
-        lines = work.registry.find(request.grant, request.period)
-        return Timeline(
+        counted = request.reading is Reading.COUNTS
+        lines = NO_LINES if counted else work.registry.find(request.grant, request.period)
+        found = Timeline(
             request.file,
             request.period,
             lines,
             stays(work.registry.movements(request.grant)),
             beat_of(request.grant),
-            UNKNOWN_DAY if lines else _newest(work, request),
+            UNKNOWN_DAY if counted or lines else _newest(work, request),
             request.grant,
         )
+        return found if request.reading is Reading.LINES else _for_a_page(work, request, found)
+
+
+def _for_a_page(work: UnitOfWork, request: Admitted, found: Timeline) -> Timeline:
+    """Add what a page shows beside the lines."""
+    look = request.look
+    return found._replace(
+        density=work.densities.of(request.grant, look.seen if look else 0),
+        look=look,
+        choices=work.preferences.of(request.grant.requester.user),
+    )
 
 
 def _newest(work: UnitOfWork, request: Admitted) -> Day:

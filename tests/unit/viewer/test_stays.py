@@ -52,7 +52,7 @@ def _drawn(*stays: Stay) -> str:
     facility = Facility(HERE, "見本中央病院", FacilityKind.HOSPITAL, "中央", 1)
     shown = signs([facility], FacilityCode("2"), WORDS_JA)
     rows = [ROW_OF[DocumentClass.ENCOUNTER]]
-    return str(Drawing(timeline, laid, shown, WORDS_JA).draw(rows, ROW_OF, TODAY))
+    return str(Drawing(timeline, told, laid, shown, WORDS_JA).draw(rows, ROW_OF, TODAY))
 
 
 def _bands(html: str) -> list[tuple[str, str, str]]:
