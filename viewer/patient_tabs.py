@@ -15,6 +15,7 @@ class Tab(NamedTuple):
 TABS = (
     Tab("", "tab.calendar"),
     Tab("/results", "tab.results"),
+    Tab("/medications", "tab.medications"),
     Tab("/documents", "tab.documents"),
     Tab("/images", "tab.images"),
 )

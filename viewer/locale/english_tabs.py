@@ -6,4 +6,5 @@ TEXTS: dict[str, str] = {
     "tab.label": "Pages of this patient",
     "tab.calendar": "Calendar",
     "tab.results": "Results",
+    "tab.medications": "Medication",
 }

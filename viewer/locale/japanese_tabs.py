@@ -6,4 +6,5 @@ TEXTS: dict[str, str] = {
     "tab.label": "この患者の画面",
     "tab.calendar": "カレンダー",
     "tab.results": "検査",
+    "tab.medications": "薬",
 }
