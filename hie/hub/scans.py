@@ -9,9 +9,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from hie.exchange.consents.scanning import Examined
+from hie.exchange.consents.scanning import Examined, Inspected
 from hie.hub.limited import LimitedProcess
-from hie.readers.scan import EXAMINE, MOST_PAGES, PICTURE, REQUEST
+from hie.readers.scan import EXAMINE, INSPECT, MOST_PAGES, PICTURE, REQUEST
 from hie.record.errors import Invalid, Unavailable
 
 PROGRAM = (sys.executable, "-m", "hie.readers.scan")
@@ -54,6 +54,15 @@ class Scans:
         if not 1 <= len(codes) <= MOST_PAGES:
             raise Invalid("a scan has at least one page")
         return Examined(len(codes), codes)
+
+    def inspect(self, content: bytes, account: str = "") -> Inspected:
+        """Say how many pages a file has and whether it acts; raise as `examine` does."""
+        said = self._asked(INSPECT, content, 0, 0, account)
+        try:
+            found = json.loads(said)
+            return Inspected(int(found["pages"]), bool(found["acts"]))
+        except (ValueError, LookupError, TypeError) as error:
+            raise Invalid("this file cannot be opened in bounds", code="unreadable") from error
 
     def picture(self, content: bytes, page: int, side: int, account: str = "") -> bytes:
         """Draw a page as a PNG; raise `Invalid` where it cannot be drawn, `Unavailable` as `examine` does."""

@@ -151,8 +151,8 @@ _AMOUNTS = (Column.DOSE, Column.DAYS, Column.AMOUNT)
 _AMOUNT = re.compile(r"\d{1,9}(?:\.\d{1,6})?", re.ASCII)
 _UNITS_OF_DAYS = re.compile(r"日分?$")
 _LAST_HOUR, _LAST_MINUTE = 23, 59
-_STRANGE = frozenset({"Cc", "Cf", "Cs", "Cn"})
-"""Categories of signs that no cell holds: controls, and what turns or hides text."""
+_STRANGE = frozenset({"Cc", "Cf", "Cs", "Cn", "Co"})
+"""Categories of signs that no cell holds: controls, what turns or hides text, gaiji nobody can show."""
 LONGEST_NUMBER = 20
 
 

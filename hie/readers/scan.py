@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import resource
 import struct
 import sys
+import zlib
 from collections.abc import Callable
 
 import pypdfium2
@@ -21,16 +23,23 @@ from PIL import Image, ImageOps
 
 REQUEST = struct.Struct(">QcHH")
 ANSWER = struct.Struct(">Q")
-EXAMINE, PICTURE = b"e", b"p"
+EXAMINE, PICTURE, INSPECT = b"e", b"p", b"i"
 MEMORY_CEILING = 1536 * 1024 * 1024
 """Bytes of address space, libraries included."""
 MOST_PAGES = 50
 PIXELS_CEILING = 64 * 1024 * 1024
 LARGEST_SIDE = 4000
+SMALL_SIDE = 200
 READABLE_SIDE = 2400
 """Pixels at which the code of an A4 page is read: about 200 to the inch."""
 LONGEST_CODE = 100
 _PDF = b"%PDF-"
+MOST_INFLATED = 32 * 1024 * 1024
+"""Bytes of packed objects that are looked through for what acts."""
+_ACTING = re.compile(rb"/(?:JavaScript|JS|Launch|RichMedia|XFA|EmbeddedFiles?|SubmitForm|ImportData)\b")
+"""Names of a PDF's objects that do something by themselves, or bring something along (ISO 32000-1)."""
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_PACKED = re.compile(rb"/ObjStm\b[^>]{0,400}>>\s*stream\r?\n")
 
 
 def examine(content: bytes) -> bytes:
@@ -45,6 +54,43 @@ def picture(content: bytes, page: int, side: int) -> bytes:
     out = io.BytesIO()
     _drawn(content, page, min(side, LARGEST_SIDE)).save(out, "PNG")
     return out.getvalue()
+
+
+def inspect(content: bytes) -> bytes:
+    """Return `{"pages": n, "acts": whether it would do something by itself}`; raises what libraries raise.
+
+    Every page must be one that can be drawn: the first is, small.
+    """
+    pages = _pages(content)
+    _drawn(content, 1, SMALL_SIDE)
+    return json.dumps({"pages": pages, "acts": content.startswith(_PDF) and _acts(content)}).encode()
+
+
+def _acts(content: bytes) -> bool:
+    """Say whether a PDF runs scripts, starts programs or carries files, also in what is packed in it."""
+    document = pypdfium2.PdfDocument(content)
+    try:
+        if document.count_attachments():
+            return True
+    finally:
+        document.close()
+    if _ACTING.search(_unescaped(content)):
+        return True
+    left = MOST_INFLATED
+    for found in _PACKED.finditer(content):
+        inflating = zlib.decompressobj()
+        try:
+            text = inflating.decompress(content[found.end() :], left)
+        except zlib.error:
+            continue
+        left -= len(text)
+        if left <= 0 or _ACTING.search(_unescaped(text)):
+            return True
+    return False
+
+
+def _unescaped(text: bytes) -> bytes:
+    return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), text)
 
 
 def _pages(content: bytes) -> int:
@@ -99,6 +145,7 @@ def answer(asked: bytes, page: int, side: int, content: bytes) -> bytes:
     what: dict[bytes, Callable[[], bytes]] = {
         EXAMINE: lambda: examine(content),
         PICTURE: lambda: picture(content, page, side),
+        INSPECT: lambda: inspect(content),
     }
     try:
         return what[asked]()

@@ -45,6 +45,12 @@ def show_images(transaction: Transaction, local_patient: int, studies: Iterable[
         )
 
 
+def hide_images(transaction: Transaction, local_patient: int, studies: Iterable[str]) -> None:
+    """Hide the images of studies of which no entry stands any more."""
+    for study in studies:
+        transaction.execute(_HIDE, (local_patient, study, local_patient, STUDY_KIND, study))
+
+
 def set_status(transaction: Transaction, local_patient: int, day: int, number: int, status: int) -> None:
     """Change an entry's status, and that of everything of it that is asked for apart from it."""
     execute = transaction.execute
@@ -102,8 +108,7 @@ class SqlMaintenance:
             if grant.covers(facility, CLASSES[class_code], day, CONFIDENTIALITIES[confidentiality], labels):
                 set_status(self._transaction, local_patient, day, entry, _WITHDRAWN)
                 if key[1] == STUDY_KIND:
-                    place = (local_patient, key[2])
-                    self._transaction.execute(_HIDE, (*place, local_patient, STUDY_KIND, key[2]))
+                    hide_images(self._transaction, local_patient, [key[2]])
                 taken += 1
             else:
                 spared.add(EntryKey(*key))

@@ -46,6 +46,14 @@ class Examined(NamedTuple):
     """Text of the QR code of each page; empty where none was read."""
 
 
+class Inspected(NamedTuple):
+    """What the limited process says of a file that is to become a document."""
+
+    pages: int
+    acts: bool
+    """Whether it would run something or carries files."""
+
+
 class ScanReader(Protocol):
     """Looks into files that strangers may have made."""
 
@@ -54,6 +62,9 @@ class ScanReader(Protocol):
 
         Raise `Unavailable` where too many wait, or `account` has asked for too long.
         """
+
+    def inspect(self, content: bytes, account: str = "") -> Inspected:
+        """Say how many pages a file has and whether it acts; raise as `examine` does."""
 
     def picture(self, content: bytes, page: int, side: int, account: str = "") -> bytes:
         """Draw a page as a PNG of at most `side` pixels a side.
@@ -68,6 +79,10 @@ class NoScans:
     def examine(self, content: bytes, account: str = "") -> Examined:  # noqa: ARG002
         """Refuse."""
         raise Invalid("no scans are read here")
+
+    def inspect(self, content: bytes, account: str = "") -> Inspected:  # noqa: ARG002
+        """Refuse."""
+        raise Invalid("no files are opened here")
 
     def picture(self, content: bytes, page: int, side: int, account: str = "") -> bytes:  # noqa: ARG002
         """Refuse."""

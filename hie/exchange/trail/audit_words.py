@@ -100,6 +100,18 @@ _RECORD: dict[str, ActionWords] = {
     "exact-search": ActionWords(
         "番号と氏名で患者を探した", "Looked a person up by number and name", Group.RECORD, QUERY
     ),
+    "uploads-read": ActionWords(
+        "自院の記録を追加する画面を見た", "Looked at what the own facility adds", Group.RECORD, READ
+    ),
+    "upload-kept": ActionWords("自院の記録を預けた", "Handed a file in", Group.RECORD, WRITE),
+    "upload-read": ActionWords("預けた記録を確かめた", "Looked at a file handed in", Group.RECORD, READ),
+    "upload-filed": ActionWords("自院の記録を追加した", "Filed what was handed in", Group.RECORD, WRITE),
+    "upload-discarded": ActionWords(
+        "預けた記録を取りやめた", "Took a file handed in away", Group.RECORD, REMOVE
+    ),
+    "upload-undone": ActionWords(
+        "追加した自院の記録を取り消した", "Took back what was filed today", Group.RECORD, REMOVE
+    ),
     "pulse": ActionWords("開いている画面の確認", "Checked an open page", Group.RECORD, READ, told=False),
     "could-see": ActionWords("誰が見られるかを調べた", "Asked who could see the record", Group.AUDIT, USED),
     "simulated": ActionWords("見え方を試した", "Tried out what would be seen", Group.AUDIT, USED, told=False),

@@ -1,0 +1,90 @@
+"""What a facility's own people hand in, fed like a source: same gate, same readers, same quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from hie.exchange.feeds.filing import Committed, Manner, Said
+from hie.exchange.feeds.ingest import Ingest
+from hie.exchange.feeds.studies import ImagingIngest
+from hie.exchange.ports import Clock, Store
+from hie.record.entry import Format
+from hie.record.errors import NotFound
+from hie.record.identifiers import FacilityCode, content_hash
+from hie.record.submission import Submission
+
+FOLDER = "uploads"
+"""Begins every locator of what was handed in."""
+
+
+class Handed(NamedTuple):
+    """One document as it is handed in."""
+
+    number: str
+    """The facility's own number of the patient."""
+    name: str
+    """As a storage would name it; of an image anything."""
+    content: bytes
+
+    def __repr__(self) -> str:
+        """Show the size only."""
+        return f"Handed({len(self.content)} bytes)"
+
+
+class HandedSource:
+    """The documents of one patient out of one upload; keeps the promise of `PatientSource`."""
+
+    def __init__(self, upload: str, patient: str, documents: Sequence[tuple[int, Handed]]) -> None:
+        """Stand for numbered documents of `upload`."""
+        self.locator = f"{FOLDER}/{upload}"
+        self.patient = patient
+        self._documents: Mapping[str, Handed] = {
+            f"{self.locator}/{place}": document for place, document in documents
+        }
+
+    def submissions(self) -> list[Submission]:
+        """Name the documents by their place in the upload; their hashes are known."""
+        return [
+            Submission(locator, one.name, self.patient, content_hash(one.content))
+            for locator, one in self._documents.items()
+        ]
+
+    def read(self, submission: Submission) -> bytes:
+        """Return the bytes."""
+        found = self._documents.get(submission.locator)
+        if found is None:
+            raise NotFound("no such document of the upload")
+        return found.content
+
+
+def feed(
+    store: Store, clock: Clock, facility: FacilityCode, upload: str, how: Format, documents: Sequence[Handed]
+) -> list[Said]:
+    """Feed documents of one format; return what became of each, in order, once it is on disk."""
+    said: dict[str, Said] = {}
+
+    def hear(committed: Committed) -> None:
+        said.update((one.locator, one) for one in committed.said)
+
+    manner = Manner(acknowledge=hear, piecewise=True)
+    feeder = (
+        ImagingIngest(store, clock, facility, manner)
+        if how is Format.DICOM
+        else Ingest(store, clock, facility, manner, how)
+    )
+    by_number: dict[str, list[tuple[int, Handed]]] = {}
+    for place, one in enumerate(documents, 1):
+        by_number.setdefault(one.number, []).append((place, one))
+    feeder.feed([HandedSource(upload, number, some) for number, some in by_number.items()])
+    feeder.flush()
+    places = (f"{FOLDER}/{upload}/{place}" for place in range(1, len(documents) + 1))
+    return [said.get(place, Said(place, None)) for place in places]
+
+
+def release(store: Store, facility: FacilityCode, upload: str) -> None:
+    """Let go of what stood in quarantine of an upload that is taken away."""
+    below = f"{FOLDER}/{upload}/"
+    with store.work() as work:
+        held = [one.locator for one in work.feeds.quarantined(facility) if one.locator.startswith(below)]
+        work.feeds.release(facility, held)

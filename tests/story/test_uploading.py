@@ -1,0 +1,275 @@
+"""A clinic's own files: looked into, shown before, filed under the gate, taken back the same day."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from consent.model import Provision
+from hie.exchange.feeds import undoing, uploading
+from hie.exchange.feeds.reading import reread_document
+from hie.exchange.feeds.uploading import Chosen, File
+from hie.exchange.gate.access import Asked, admit
+from hie.exchange.ports import AuditQuery
+from hie.exchange.ports.uploads import Upload, UploadState
+from hie.exchange.records.retrieve import open_attachment, open_entry
+from hie.hub.scans import Scans
+from hie.record.entry import DocumentClass
+from hie.record.errors import Conflict, Invalid, NotFound
+from hie.record.identifiers import EntryId
+from hie.record.requester import Purpose, Requester, Role
+from hie.record.times import ALWAYS
+from tests.build import uploads
+from tests.build.world import CENTRAL, CLINIC, STRANGER, Somebody, World
+from tests.storages import BORN, instance
+
+TODAY = "20240520"
+
+
+class Clinic:
+    """The clinic's doctor, with a patient of the clinic and the hospital."""
+
+    def __init__(self, folder: Path, scans: Scans) -> None:
+        """Found the region."""
+        self.world = World(folder)
+        self.scans = scans
+        self.hanako: Somebody = (
+            replace(self.world.a_patient("R000000001"), born=BORN)
+            .linked(CENTRAL, "0012345678").linked(CLINIC, "7001")
+            .consenting().there()
+        )  # fmt: skip
+        self.doctor = Requester("hamada", "浜田 圭介", CLINIC, Role.DOCTOR, Purpose.TREATMENT)
+
+    def hand_in(self, *contents: bytes, who: Requester | None = None) -> list[Upload]:
+        """Hand files in."""
+        files = [File(f"紹介状 {number}.pdf", content) for number, content in enumerate(contents, 1)]
+        world = self.world
+        return uploading.receive(
+            world.store, world.clock, self.scans, who or self.doctor, self.hanako.patient.id, files
+        )
+
+    def file(self, upload: Upload, chosen: Chosen = Chosen("57133-1", "逆紹介", TODAY, "01")) -> Upload:  # noqa: B008
+        """Say yes to a preview."""
+        world = self.world
+        return uploading.file(
+            world.store, world.clock, self.doctor, self.hanako.patient.id, upload.id, chosen
+        )
+
+    def undo(self, upload: Upload) -> int:
+        """Take back."""
+        world = self.world
+        return undoing.undo(world.store, world.clock, self.doctor, self.hanako.patient.id, upload.id)
+
+    def standing(self) -> list[tuple[int, str, DocumentClass]]:
+        """What the clinic has on the calendar: id, data kind and class."""
+        with self.world.store.work() as work:
+            asked = Asked(self.doctor, self.hanako.patient.id, "view")
+            grant = admit(work, self.world.clock.now(), [asked])[0].grant
+            assert grant is not None
+            work.commit()
+            rows = work.registry.find(grant, ALWAYS)
+            return [(row.id, row.data_kind, row.document_class) for row in rows if row.custodian == CLINIC]
+
+    def actions(self) -> list[tuple[str, str]]:
+        """What the trail says, oldest first."""
+        with self.world.store.look() as work:
+            rows = work.audit.search(AuditQuery(), 100)
+        return [(row.event.action, row.event.outcome) for row in reversed(rows)]
+
+
+@pytest.fixture(scope="module")
+def scans() -> Iterator[Scans]:
+    """The limited process."""
+    made = Scans(allowance=1000.0)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, scans: Scans) -> Clinic:
+    """A region."""
+    return Clinic(tmp_path, scans)
+
+
+def test_a_letter_waits_until_somebody_has_seen_it_and_then_stands_on_the_calendar(clinic: Clinic) -> None:
+    (letter,) = clinic.hand_in(uploads.letter())
+    assert (letter.state, letter.reason, letter.title) == (UploadState.WAITING, "", "紹介状 1")
+    assert clinic.standing() == []
+    filed = clinic.file(letter)
+    assert (filed.state, filed.reason, filed.count) == (UploadState.FILED, "", 1)
+    ((number, kind, document_class),) = clinic.standing()
+    assert (kind, document_class) == ("^逆紹介^^57133-1^診療情報提供書^LN", DocumentClass.DOCUMENT)
+    world = clinic.world
+    found = open_attachment(
+        world.store, world.clock, clinic.doctor, clinic.hanako.patient.id, EntryId(number), 1
+    )
+    assert (found.about.name, found.about.media_type) == ("逆紹介.pdf", "application/pdf")
+    assert found.content == uploads.letter()
+    assert ("upload-kept", "granted") in clinic.actions()
+    assert clinic.actions()[-4:-1] == [
+        ("upload-filed", "granted"), ("publish", "granted"), ("view", "granted"),
+    ]  # fmt: skip
+
+
+def test_a_photograph_is_kept_without_where_it_was_taken(clinic: Clinic) -> None:
+    upright, turned, text = clinic.hand_in(uploads.photo(), uploads.photo(turned=True), uploads.picture())
+    for one in (upright, turned, text):
+        assert clinic.file(one, Chosen("72170-4", "創部", TODAY, "01")).count == 1
+    world = clinic.world
+    for number, _, _ in clinic.standing():
+        found = open_attachment(
+            world.store, world.clock, clinic.doctor, clinic.hanako.patient.id, EntryId(number), 1
+        )
+        for secret in (uploads.GPS, b"Hanako", b"script"):
+            assert secret not in found.content
+        with Image.open(io.BytesIO(found.content)) as picture:
+            picture.load()
+            assert set(picture.getexif()) <= {0x0112}
+
+
+def test_a_turned_photograph_stays_turned(clinic: Clinic) -> None:
+    _, turned = clinic.hand_in(uploads.photo(), uploads.photo(turned=True))
+    world = clinic.world
+    upload, content = uploading.preview(
+        world.store, world.clock, clinic.doctor, clinic.hanako.patient.id, turned.id
+    )
+    assert upload == turned
+    drawn = Image.open(io.BytesIO(clinic.scans.picture(content, 1, 100)))
+    assert (drawn.width, drawn.height) == (40, 60)
+
+
+@pytest.mark.parametrize("what", sorted(uploads.HOSTILE))
+def test_what_is_neither_paper_nor_picture_is_refused_and_not_kept(what: str, clinic: Clinic) -> None:
+    (refused,) = clinic.hand_in(uploads.HOSTILE[what])
+    assert (refused.state, refused.reason) == (UploadState.REFUSED, "type")
+    with clinic.world.store.look() as work:
+        assert work.uploads.content(refused.id) == b""
+    with pytest.raises(Conflict):
+        clinic.file(refused)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (uploads.scripted(), "script"),
+        (uploads.scripted(b"/#4aavaScript"), "script"),
+        (uploads.packed_script(), "script"),
+        (uploads.huge(), "pixels"),
+        (uploads.letter()[:300], "unreadable"),
+        (uploads.photo()[:200], "unreadable"),
+        (uploads.picture()[:60], "unreadable"),
+        (b"", "empty"),
+    ],
+    ids=["script", "escaped-script", "packed-script", "huge", "half-pdf", "half-jpeg", "half-png", "empty"],
+)
+def test_what_would_act_or_cannot_be_opened_in_bounds_is_refused(
+    content: bytes, reason: str, clinic: Clinic
+) -> None:
+    (refused,) = clinic.hand_in(content)
+    assert (refused.state, refused.reason) == (UploadState.REFUSED, reason)
+    assert clinic.standing() == []
+
+
+def test_the_same_file_twice_is_said_to_be_there(clinic: Clinic) -> None:
+    first, again = clinic.hand_in(uploads.letter(), uploads.letter())
+    assert (first.reason, again.reason) == ("", "twice")
+
+
+def test_an_image_of_the_patient_is_filed_and_one_of_another_refused(clinic: Clinic) -> None:
+    ours, theirs = clinic.hand_in(
+        instance("7001", 1, 1, 1, day="20240510"), instance("7002", 1, 1, 2, day="20240510")
+    )
+    assert theirs.reason == "other-patient"
+    assert clinic.file(ours).count == 1
+    assert [kind for _, kind, _ in clinic.standing()] == ["DICOM"]
+    assert clinic.undo(ours) == 1
+    assert clinic.standing() == []
+    (again,) = clinic.hand_in(instance("7001", 1, 1, 1, day="20240510"))
+    assert clinic.file(again).count == 1
+    assert [kind for _, kind, _ in clinic.standing()] == ["DICOM"]
+
+
+def test_a_notebook_of_a_pharmacy_is_filed_visit_by_visit_and_taken_back_whole(clinic: Clinic) -> None:
+    ours, theirs = clinic.hand_in(uploads.notebook(str(BORN)), uploads.notebook("19991231"))
+    assert theirs.reason == "other-patient"
+    assert (ours.kind, ours.reason, ours.day) == ("dispensing", "", "20240516")
+    assert clinic.file(ours).count == 2
+    assert [one for _, _, one in clinic.standing()] == [DocumentClass.DISPENSE] * 2
+    assert clinic.undo(ours) == 2
+    assert clinic.standing() == []
+
+
+def test_what_was_filed_today_is_taken_back_and_leaves_the_screen(clinic: Clinic) -> None:
+    (letter,) = clinic.hand_in(uploads.letter())
+    filed = clinic.file(letter)
+    number = clinic.standing()[0][0]
+    assert clinic.undo(filed) == 1
+    assert clinic.standing() == []
+    world = clinic.world
+    with pytest.raises(NotFound):
+        open_entry(
+            world.store,
+            world.clock,
+            clinic.doctor,
+            clinic.hanako.patient.id,
+            EntryId(number),
+            reread_document,
+        )
+    with pytest.raises(Conflict):
+        clinic.undo(filed)
+    assert "upload-undone" in {action for action, _ in clinic.actions()}
+
+
+def test_nothing_is_taken_back_on_another_day(clinic: Clinic) -> None:
+    (letter,) = clinic.hand_in(uploads.letter())
+    clinic.file(letter)
+    clinic.world.clock.moment += 13 * 60 * 60 * 1000 + 1
+    with pytest.raises(Conflict):
+        clinic.undo(letter)
+    assert len(clinic.standing()) == 1
+
+
+def test_another_facility_neither_sees_nor_decides_an_upload(clinic: Clinic) -> None:
+    (letter,) = clinic.hand_in(uploads.letter())
+    stranger = Requester("kawai", "河合 研二", STRANGER, Role.DOCTOR, Purpose.TREATMENT)
+    world = clinic.world
+    with pytest.raises((NotFound, Invalid)):
+        clinic.hand_in(uploads.photo(), who=stranger)
+    with pytest.raises(NotFound):
+        uploading.discard(world.store, world.clock, stranger, clinic.hanako.patient.id, letter.id)
+    clerk = clinic.doctor._replace(role=Role.CARE_MANAGER)
+    with pytest.raises(NotFound):
+        clinic.hand_in(uploads.photo(), who=clerk)
+
+
+def test_a_day_to_come_and_a_kind_that_is_none_are_refused_and_the_file_still_waits(clinic: Clinic) -> None:
+    (letter,) = clinic.hand_in(uploads.letter())
+    for chosen, code in (
+        (Chosen("57133-1", "", "20240521"), "future"),
+        (Chosen("57133-1", "", "soon"), "day"),
+        (Chosen("1-1", "", TODAY, "01"), "kind"),
+        (Chosen("57133-1", "", TODAY), "department"),
+    ):
+        with pytest.raises(Invalid) as raised:
+            clinic.file(letter, chosen)
+        assert raised.value.code == code
+    assert clinic.file(letter).count == 1
+
+
+def test_a_facility_that_only_looks_is_told_so(tmp_path: Path, scans: Scans) -> None:
+    clinic = Clinic(tmp_path, scans)
+    clinic.hanako = (
+        clinic.world.a_patient("R000000007").linked(CENTRAL, "77").linked(CLINIC, "7007")
+        .consenting(Provision(disclosers=frozenset({CENTRAL}))).there()
+    )  # fmt: skip
+    world = clinic.world
+    shown = uploading.shown(world.store, world.clock, clinic.doctor, clinic.hanako.patient.id)
+    assert shown.standing == ("7007", "view-only")
+    with pytest.raises(Invalid) as raised:
+        clinic.hand_in(uploads.letter())
+    assert raised.value.code == "view-only"
