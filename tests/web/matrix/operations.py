@@ -78,7 +78,7 @@ def _post(path: str, who: frozenset[str] | None, **more: object) -> list[Operati
 
 
 GOES_ON = frozenset({303})
-GONE_OR_HERE = frozenset({200, 204, 404, 409})
+GONE_OR_HERE = frozenset({200, 204, 205, 404, 409})
 EITHER = frozenset({200, 303})
 THERE_OR_NOT = frozenset({200, 303, 404, 422})
 """Pages about a thing: the cells name one that is not there, as whose it is, its own tests ask."""
@@ -88,6 +88,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *_get("/patients/{patient}", RECORD, "anything"),
     *_get("/api/patients/{patient}/timeline", RECORD, "anything"),
     *_get("/api/patients/{patient}/observations", RECORD, "anything", fields="code=3C015"),
+    *_get("/patients/{patient}/results", RECORD, "anything"),
+    *_get("/patients/{patient}/results.csv", RECORD, "anything"),
+    *_get("/patients/{patient}/results.txt", RECORD, "anything"),
     *_get("/patients/{patient}/results/{code}", RECORD, "anything"),
     *_get("/patients/{patient}/medications", RECORD, "anything"),
     *_get("/patients/{patient}/search", RECORD, "anything"),
@@ -104,6 +107,9 @@ OPERATIONS: tuple[Operation, ...] = (
     # --- finding somebody ---
     *_get("/patients", TREATS, "list"),
     *_post("/patients", TREATS, asks="list", answers=frozenset({200})),
+    *_get("/my-day", TREATS, "list"),
+    *_post("/my-day/seen", TREATS),
+    *_post("/my-day/unseen", TREATS),
     # --- oneself ---
     *_get("/", ALL, answers=EITHER),
     *_get("/acting", ALL, answers=EITHER),
