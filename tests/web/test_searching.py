@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from consent.model import Provision
+from hie.exchange.records import searching
 from hie.hub.app import application
 from hie.record.identifiers import PatientId
 from tests.build.page import Node, parse
@@ -15,6 +16,7 @@ from tests.build.papers import NOTE, REFERRAL, SUMMARY, clinical_document, lay
 from tests.build.served import Answer, Client, served
 from tests.build.world import CENTRAL, CLINIC, HARBOUR, PASSWORD, World
 from tests.storages import instance
+from viewer import found
 
 WHO, OTHER, CLOSED = "R000000009", "R000000008", "R000000007"
 PATH = f"/patients/{WHO}/search"
@@ -68,7 +70,7 @@ def _asked(doctor: Client, words: str, path: str = PATH, **fields: str) -> Answe
 
 
 def _lines(answer: Answer) -> list[Node]:
-    return parse(answer.text).one("ol", class_="hits").all("li")
+    return parse(answer.text).one("ol", class_="papers hits").all("li")
 
 
 def test_two_kanji_are_found_at_every_hospital_and_marked(doctor: Client) -> None:
@@ -77,12 +79,12 @@ def test_two_kanji_are_found_at_every_hospital_and_marked(doctor: Client) -> Non
     assert "紹介状" in newest.text or "文書" in newest.text
     assert [mark.text for mark in newest.all("mark")] == ["糖尿"]
     assert [mark.text for mark in oldest.all("mark")] == ["糖尿"]
-    assert "見本中央病院" in oldest.text
+    assert "中央" in oldest.text
 
 
 def test_a_line_leads_to_the_document(doctor: Client) -> None:
     (line,) = _lines(_asked(doctor, "敗血症"))
-    assert "敗血症疑い" in doctor.get(line.one("a")["href"]).text
+    assert "敗血症疑い" in doctor.get(line.one("a")["data-entry"]).text
 
 
 def test_a_word_across_a_break_of_lines_is_found(doctor: Client) -> None:
@@ -101,29 +103,66 @@ def test_a_text_is_never_markup(doctor: Client) -> None:
     assert "<script>alert(1)</script>敗血症疑い" in line.text
 
 
+def _picks(answer: Answer, label: str) -> dict[str, str]:
+    """Return what each button of a group says and stands for."""
+    groups = parse(answer.text).all("div", role="group")
+    return {
+        button.text: button["value"]
+        for group in groups
+        if group["aria-label"] == label
+        for button in group.all("button")
+    }
+
+
+def _picked(doctor: Client, words: str, label: str, text: str) -> Answer:
+    answer = _asked(doctor, words)
+    return _asked(doctor, "別の言葉", pick=_picks(answer, label)[text])
+
+
 def test_filters_say_how_many_and_narrow_down(doctor: Client) -> None:
-    answer = _asked(doctor, "糖尿病")
-    hospitals = parse(answer.text).one("select", id="passage-facility").all("option")
-    assert [option.text for option in hospitals] == ["すべて", "見本中央病院（1）", "見本港湾病院（1）"]
-    (line,) = _lines(_asked(doctor, "糖尿病", facility=HARBOUR))
-    assert "教育入院" in _asked(doctor, "教育入院", facility=HARBOUR).text
+    hospitals = _picks(_asked(doctor, "糖尿病"), "医療機関")
+    assert list(hospitals) == ["中央（1）", "港湾（1）"]
+    narrowed = _picked(doctor, "糖尿病", "医療機関", "港湾（1）")
+    (line,) = _lines(narrowed)
     assert "2024年5月11日" in line.text
-    (line,) = _lines(_asked(doctor, "糖尿病", kind="notes"))
+    assert parse(narrowed.text).one("button", aria_pressed="true").text == "港湾（1）"
+    assert len(_lines(_asked(doctor, "", pick=_picks(narrowed, "医療機関")["港湾（1）"]))) == 2
+    (line,) = _lines(_picked(doctor, "糖尿病", "種類", "経過記録（1）"))
     assert "2024年5月10日" in line.text
 
 
+@pytest.mark.parametrize(
+    "pick", ["&" * 50, "skip=x&words=糖尿", "words=糖尿&kind=nobody&facility=x&skip=-1", "%ff=%ff"]
+)
+def test_a_button_that_nobody_drew_does_no_harm(doctor: Client, pick: str) -> None:
+    assert _asked(doctor, "糖尿", pick=pick).status == 200
+
+
+def test_a_page_shows_some_and_leads_on(doctor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in (searching, found):
+        monkeypatch.setattr(place, "SHOWN", 1)
+    first = _asked(doctor, "糖尿")
+    (newest,) = _lines(first)
+    (older,) = [one for one in parse(first.text).all("button", name="pick") if "さらに古い" in one.text]
+    second = _asked(doctor, "", pick=older["value"])
+    (oldest,) = _lines(second)
+    assert newest.text != oldest.text
+    assert "2件目から2件目まで" in second.text
+    assert _lines(_asked(doctor, "", pick="words=糖尿&skip=999")) != []
+
+
 def test_suggestions_are_longer_words_of_the_documents(doctor: Client) -> None:
-    page = parse(_asked(doctor, "糖尿").text)
-    assert {one["value"] for one in page.all("button", name="instead")} == {"糖尿病", "糖尿病性"}
-    again = _asked(doctor, "糖尿", instead="糖尿病性")
+    answer = _asked(doctor, "糖尿")
+    assert set(_picks(answer, "似た語で探す")) == {"糖尿病", "糖尿病性"}
+    again = _picked(doctor, "糖尿", "似た語で探す", "糖尿病性")
     assert len(_lines(again)) == 1
     assert parse(again.text).one("input", id="passage-words")["value"] == "糖尿病性"
 
 
 def test_where_nothing_is_found_words_like_it_are_suggested(doctor: Client) -> None:
-    page = parse(_asked(doctor, "糖尿量").text)
-    assert "この言葉はありません" in page.text
-    assert "糖尿病" in {one["value"] for one in page.all("button", name="instead")}
+    answer = _asked(doctor, "糖尿量")
+    assert "この言葉はありません" in parse(answer.text).text
+    assert "糖尿病" in _picks(answer, "似た語で探す")
 
 
 @pytest.mark.parametrize(
@@ -133,15 +172,17 @@ def test_where_nothing_is_found_words_like_it_are_suggested(doctor: Client) -> N
 def test_what_cannot_be_looked_for_is_said(doctor: Client, words: str, said: str) -> None:
     page = parse(_asked(doctor, words).text)
     assert said in page.text
-    assert page.all("ol", class_="hits") == []
+    assert page.all("ol", class_="papers hits") == []
 
 
-def test_a_script_gets_the_section_alone(doctor: Client) -> None:
-    page = parse(doctor.get(PATH).text).one("form", id="search-text")
-    token = page.one("input", name="csrf_token")["value"]
-    part = doctor.post(PATH, {"csrf_token": token, "words": "糖尿"}, HX_Request="true")
-    assert part.text.lstrip().startswith('<section id="passages"')
-    assert "<html" not in part.text
+def test_an_address_opens_a_document_beside_the_box(doctor: Client) -> None:
+    (line,) = _lines(_asked(doctor, "敗血症"))
+    page = parse(doctor.get(line.one("a")["href"]).text)
+    assert "敗血症疑い" in page.one("section", id="leaf").text
+    assert page.all("ol", class_="papers hits") == []
+    nothing = doctor.get(f"{PATH}?open=999999")
+    assert nothing.status == 200
+    assert "敗血症" not in nothing.text
 
 
 @pytest.mark.parametrize("patient", [CLOSED, "R000000001", "x"])

@@ -76,6 +76,8 @@ class Searched(NamedTuple):
     """How many of each facility, of the chosen kinds."""
     suggestions: tuple[str, ...]
     """Words of documents on show that hold what was asked, or are like it."""
+    skipped: int = 0
+    """Documents that stand before these."""
 
 
 def search(store: Store, clock: Clock, request: SearchRequest) -> Searched:
@@ -100,7 +102,8 @@ def _searched(
     here = [hit for hit in hits if request.custodian in {"", hit.custodian}]
     of_kind = [hit for hit in hits if not request.classes or hit.document_class in request.classes]
     both = [hit for hit in here if not request.classes or hit.document_class in request.classes]
-    shown = both[request.skip : request.skip + SHOWN]
+    skip = min(request.skip, max(0, len(both) - 1) // SHOWN * SHOWN)
+    shown = both[skip : skip + SHOWN]
     texts = work.passages.texts(grant, [hit.entry for hit in shown])
     return Searched(
         file,
@@ -110,6 +113,7 @@ def _searched(
         Counter(hit.document_class for hit in here),
         Counter(hit.custodian for hit in of_kind),
         _suggested(work, grant, words, texts if hits else None),
+        skip,
     )
 
 
