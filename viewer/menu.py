@@ -24,6 +24,7 @@ class Item(NamedTuple):
 
 ITEMS = (
     Item("/today", "menu.today", DESK),
+    Item("/my-day", "menu.my_day", TREATING),
     Item("/patients", "menu.patients", TREATING),
     Item("/accesses", "menu.accesses", _PERSONS),
     Item("/my-consents", "menu.my_consents", _PERSONS),
@@ -48,5 +49,5 @@ def menu_of(requester: Requester | None) -> tuple[Item, ...]:
 def home_of(requester: Requester | None) -> str:
     """Return where a person's work begins: what the brand in the corner leads to."""
     if requester is None or requester.role in TREATING:
-        return "/patients"
+        return "/my-day"
     return next((item.address for item in menu_of(requester)), "/")  # a role may have no work here

@@ -71,7 +71,8 @@ def signed_in(new_page: NewPage) -> NewPage:
         page.get_by_label("利用者ID").fill("hamada")
         page.get_by_label("パスワード").fill(PASSWORD)
         page.get_by_role("button", name="サインイン", exact=True).click()
-        page.wait_for_url("**/patients")
+        page.wait_for_url("**/my-day")
+        page.goto("/patients")
         return page
 
     return make

@@ -113,7 +113,7 @@ def test_a_passkey_is_made_signs_in_and_confirms(
 ) -> None:
     page, phone = shared()
     _enrol(page, "hamada")
-    page.wait_for_url("**/patients")
+    page.wait_for_url("**/my-day")
     assert phone.keys() == 1
     _sign_out(page)
     phone.finger(right=False)
@@ -121,7 +121,7 @@ def test_a_passkey_is_made_signs_in_and_confirms(
     expect(page.get_by_role("alert")).to_contain_text("パスキーを確認できませんでした")
     phone.finger(right=True)
     page.get_by_role("button", name="パスキーでサインイン").click()
-    page.wait_for_url("**/patients")
+    page.wait_for_url("**/my-day")
     region.world.clock.moment += 6 * MINUTE
     page.goto("/security")
     page.get_by_role("button", name="新しく発行する").click()
@@ -149,14 +149,14 @@ def test_after_a_quick_switch_nothing_of_the_one_before_is_left(
     assert phone.keys() == 2
     page.goto("/switch")
     page.get_by_role("button", name="河合 研二").click()
-    page.wait_for_url("**/patients")
+    page.wait_for_url("**/my-day")
     page.goto("/patients/R000000002")
     expect(page.get_by_role("heading", level=1)).to_contain_text("無口 太郎")
     before = [*OF_THE_PATIENT, _session(page)]
     assert len(_left(page, before)) > 1  # the search finds what is there
     page.get_by_role("link", name="利用者を切り替える").click()
     page.get_by_role("button", name="見本 看護師").click()
-    page.wait_for_url("**/patients")
+    page.wait_for_url("**/my-day")
     expect(page.get_by_text("見本 看護師").first).to_be_visible()
     assert _left(page, before) == []
     for _ in range(5):

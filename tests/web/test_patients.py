@@ -89,5 +89,5 @@ def test_who_does_not_treat_sees_nobody(address: str) -> None:
 
 
 def test_the_start_leads_to_the_list(doctor: Client, browser_of_nobody: Client) -> None:
-    assert doctor.get("/").headers["location"] == "/patients"
+    assert doctor.get("/").headers["location"] == "/my-day"
     assert browser_of_nobody.get("/").headers["location"] == "/sign-in"

@@ -1,0 +1,60 @@
+"""News of a patient in words: one short sentence, and what belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hie.exchange.records.needs import SILENCES, Kind, Need
+from hie.exchange.records.stays import Stay
+from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, date_from_day, day_of
+from viewer.departments import department_name
+from viewer.formats import WEEKDAYS, short_day
+from viewer.locale import Words
+
+
+def said(need: Need, words: Words) -> str:
+    """Say what happened, or did not."""
+    if need.kind in {Kind.RESULTS, Kind.LETTERS}:
+        return words.counted(f"my_day.what.{need.kind}", need.documents)
+    return words(f"my_day.what.{need.kind}", day=weekday(need.day, words), n=need.days)
+
+
+def also(need: Need, words: Words) -> str:
+    """Say what belongs to it: the stay from its beginning, the newest day, other hospitals."""
+    if need.kind in {Kind.RESULTS, Kind.LETTERS}:
+        parts = [words("my_day.newest", day=weekday(need.day, words))]
+        if need.facilities > 1:
+            parts.append(words.counted("my_day.others", need.facilities - 1))
+        return words("my_day.comma").join(parts)
+    if need.kind in SILENCES:
+        return words(f"my_day.ask.{need.kind}")
+    return words("my_day.then").join(_path(need.stay, words)) if need.stay else ""
+
+
+def where(stay: Stay) -> str:
+    """Say where a patient lies now; empty where no event says."""
+    return _place(stay, -1) if stay.legs else ""
+
+
+def weekday(day: Day, words: Words) -> str:
+    """Write month, day and weekday: 6/5(水)."""
+    if day == UNKNOWN_DAY:
+        return words("day.unknown")
+    return f"{short_day(day)}({WEEKDAYS[words.language][date_from_day(day).weekday()]})"
+
+
+def _path(stay: Stay, words: Words) -> Iterator[str]:
+    """Go through a stay: admitted, every ward, discharged or when that is planned."""
+    for number, leg in enumerate(stay.legs):
+        key = "my_day.at_first" if number == 0 else "my_day.at"
+        if number or stay.start != UNKNOWN_DAY:
+            yield words(key, day=short_day(leg.day), place=_place(stay, number)).strip()
+    if stay.to_leave:
+        yield words("my_day.to_leave", day=short_day(day_of(stay.to_leave)))
+    if stay.end != LAST_DAY and not stay.planned:
+        yield words("my_day.left", day=short_day(stay.end))
+
+
+def _place(stay: Stay, number: int) -> str:
+    leg = stay.legs[number]
+    return " ".join(filter(None, (department_name(leg.department), leg.ward)))
