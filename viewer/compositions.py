@@ -16,10 +16,26 @@ from hie.record.narrative import (
 )
 from viewer.formats import moment
 from viewer.locale import Words
-from viewer.parts import Bullets, Cell, Figure, File, Files, Headline, Line, Note, Part, Prose, Table, facts
+from viewer.parts import (
+    Bullets,
+    Cell,
+    Figure,
+    File,
+    Files,
+    Headline,
+    Line,
+    Note,
+    Pages,
+    Part,
+    Prose,
+    Table,
+    facts,
+)
 from viewer.rows import Look
 
 PDF = "application/pdf"
+PAGED = frozenset({PDF, "image/tiff"})
+"""What may have several pages."""
 _KILO = 1024
 
 
@@ -85,16 +101,37 @@ def _table(table: NarrativeTable, title: str) -> Table:
 def _attachments(attachments: tuple[Attachment, ...], look: Look) -> Iterator[Part]:
     words = look.words
     for one in attachments:
-        if one.media_type.startswith("image/"):
+        if one.media_type in PAGED:
+            yield _pages(one, look)
+        elif one.media_type.startswith("image/"):
             name = words("document.picture", name=one.name, n=one.number)
             yield Figure(look.attachment(one.number), name, one.name)
-    others = tuple(_file(one, look) for one in attachments if not one.media_type.startswith("image/"))
+    others = tuple(_file(one, look) for one in attachments if _is_other(one))
     if others:
         yield Files(words("document.attachments"), others)
 
 
+def _is_other(one: Attachment) -> bool:
+    return one.media_type not in PAGED and not one.media_type.startswith("image/")
+
+
+def _pages(one: Attachment, look: Look) -> Pages:
+    words, file = look.words, look.attachment(one.number)
+    return Pages(
+        one.name,
+        f"{file}/pages",
+        words("document.pages.open"),
+        file if one.media_type == PDF else "",
+        words("document.download"),
+        _size(one),
+        words("calendar.pane.loading"),
+        words("document.pages.failed"),
+    )
+
+
 def _file(one: Attachment, look: Look) -> File:
-    size = f"{max(1, one.size // _KILO):,} KB"
-    if one.media_type == PDF:
-        return File(one.name, look.attachment(one.number), look.words("document.download"), size)
     return File(one.name, "", "", look.words("document.not_shown"))
+
+
+def _size(one: Attachment) -> str:
+    return f"{max(1, one.size // _KILO):,} KB"

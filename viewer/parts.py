@@ -163,6 +163,22 @@ class Figure(NamedTuple):
     kind: str = "figure"
 
 
+class Pages(NamedTuple):
+    """A file of several pages, drawn one under the other as they come into sight."""
+
+    name: str
+    address: str
+    """Of the page that shows all its pages."""
+    opens: str
+    file: str
+    """Where the file itself is fetched; empty where it is not given away."""
+    fetches: str
+    remark: str
+    waiting: str
+    failed: str
+    kind: str = "pages"
+
+
 class Note(NamedTuple):
     """A remark beside the content."""
 
@@ -188,7 +204,7 @@ class Thumbnails(NamedTuple):
     kind: str = "thumbnails"
 
 
-Part = Facts | Table | Orders | Text | Headline | Prose | Bullets | Files | Figure | Note | Thumbnails
+Part = Facts | Table | Orders | Text | Headline | Prose | Bullets | Files | Figure | Pages | Note | Thumbnails
 
 
 def facts(*pairs: tuple[str, str]) -> Facts:

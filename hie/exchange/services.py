@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from hie.exchange.consents.scanning import NO_SCANS, ScanReader
+from hie.exchange.papers import NO_PAPERS, PaperReader
 from hie.exchange.ports import Clock, Store
 from hie.exchange.records.news import SILENT_AFTER
 from hie.exchange.records.retrieve import Drawable, Reader
@@ -42,6 +43,8 @@ class Services(NamedTuple):
     public_url: str = ""
     """Address by which people reach the hub, to which passkeys are bound; empty for the one they ask by."""
     scans: ScanReader = NO_SCANS
+    papers: PaperReader = NO_PAPERS
+    """Draws the pages of files that travel with documents."""
     silent_after: int = SILENT_AFTER
     """Days without news of who is in hospital or was referred, after which the doctor is told."""
     offer_edge: OfferEdge | None = None

@@ -43,6 +43,8 @@ def application(hub: Hub, beside: Beside = nullcontext) -> FastAPI:
             hub.thumbnails.close()
             if hub.scans:
                 hub.scans.close()
+            if hub.papers:
+                hub.papers.close()
             hub.store.close()
 
     app = FastAPI(

@@ -19,6 +19,7 @@ from hie.hub.edge_door import EdgeDoor, edge_door
 from hie.hub.gathering import Gathering
 from hie.hub.guessable import Guessable
 from hie.hub.housekeeping import Housekeeping
+from hie.hub.papers import Papers
 from hie.hub.passkeys import WebAuthnPasskeys
 from hie.hub.passwords import Argon2Passwords
 from hie.hub.recording import Recording, recording
@@ -43,6 +44,7 @@ class Hub(NamedTuple):
     edge_door: EdgeDoor | None = None
     scans: Scans | None = None
     recording: Recording | None = None
+    papers: Papers | None = None
 
 
 def stored_by(settings: Settings, reserve: int = 0) -> Store:
@@ -58,7 +60,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     check_keys(settings.data_dir)
     store = stored_by(settings, settings.reserve_megabytes * _MEBIBYTE // 4)
     clock = clock or SteadyClock(_last_seen(store))
-    thumbnails, scans = Thumbnails(), Scans()
+    thumbnails, scans, papers = Thumbnails(), Scans(), Papers()
     watched = recording(settings, store, clock)
     services = Services(
         store=store,
@@ -70,13 +72,14 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
         secure_cookies=settings.secure_cookies,
         public_url=settings.public_url.rstrip("/"),
         scans=scans,
+        papers=papers,
         patients_see_names=settings.patients_see_names,
         silent_after=settings.silent_after_days,
         alarms=watched.sealing.troubles,
         offer_edge=offering(settings, store, clock),
     )
     door = edge_door(settings, store, clock)
-    return Hub(services, store, thumbnails, Housekeeping(store, clock), door, scans, watched)
+    return Hub(services, store, thumbnails, Housekeeping(store, clock), door, scans, watched, papers)
 
 
 def _last_seen(store: Store) -> int:

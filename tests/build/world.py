@@ -15,6 +15,7 @@ from hie.exchange.signing.proofs import Proofs, Reception, Rules
 from hie.hub.authenticator_apps import PyOtpApps
 from hie.hub.feeding import Feeding, feed_sources
 from hie.hub.guessable import Guessable
+from hie.hub.papers import Papers
 from hie.hub.passkeys import WebAuthnPasskeys
 from hie.hub.passwords import Argon2Passwords
 from hie.hub.recording import recording
@@ -201,7 +202,7 @@ class World:
 
     def hub(self, rules: Rules = PASSWORD_ALONE, *, secure: bool = False) -> Hub:
         """Wire the region as a hub whose clock stands still; `secure` as if people came by HTTPS."""
-        thumbnails, scans = Thumbnails(), Scans()
+        thumbnails, scans, papers = Thumbnails(), Scans(), Papers()
         services = Services(
             self.store,
             self.clock,
@@ -211,9 +212,10 @@ class World:
             thumbnails,
             secure_cookies=secure,
             scans=scans,
+            papers=papers,
         )
         watched = recording(self.settings, self.store, self.clock)
-        return Hub(services, self.store, thumbnails, scans=scans, recording=watched)
+        return Hub(services, self.store, thumbnails, scans=scans, recording=watched, papers=papers)
 
 
 _OF_AN_ORDER = (

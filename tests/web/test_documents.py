@@ -124,15 +124,34 @@ def _summary(doctor: Client) -> Node:
 
 def test_pictures_are_drawn_anew_whatever_they_were(doctor: Client) -> None:
     pictures = _summary(doctor).all("img")
-    assert [image["alt"] for image in pictures] == [
-        "写真.jpg（2番目の添付画像）",
-        "図1.tif（3番目の添付画像）",
-    ]
+    assert [image["alt"] for image in pictures] == ["写真.jpg（2番目の添付画像）"]
     for image in pictures:
         answer = doctor.get(image["src"])
         assert (answer.status, answer.headers["content-type"]) == (200, "image/png")
         assert Image.open(BytesIO(answer.body)).size == (40, 30)
         assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def _pages_of(doctor: Client, name: str) -> Node:
+    article = _summary(doctor)
+    figure = next(one for one in article.all("figure") if name in one.text)
+    return parse(doctor.get(figure["data-pages"]).text)
+
+
+def test_every_page_of_a_file_is_drawn_anew(doctor: Client) -> None:
+    page = _pages_of(doctor, "図1.tif")
+    (image,) = page.one("ol", class_="drawn").all("img")
+    assert image["alt"] == "図1.tif 1/1ページ"
+    answer = doctor.get(image["src"])
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/png")
+    assert Image.open(BytesIO(answer.body)).size == (40, 30)
+    for other in ("0", "2", "201", "x"):
+        assert doctor.get(image["src"].replace("1.png", f"{other}.png")).status in {404, 503}
+
+
+def test_a_broken_file_says_that_it_has_no_pages_to_show(doctor: Client) -> None:
+    page = _pages_of(doctor, "紙.pdf")
+    assert "このファイルのページは表示できません。" in page.text
 
 
 def test_a_printed_page_is_given_as_a_download_that_can_do_nothing(doctor: Client) -> None:
@@ -221,7 +240,7 @@ def test_a_letter_of_one_printed_page_opens_as_that(doctor: Client) -> None:
     articles = parse(doctor.get(_chip(doctor, "文書")).text).all("article")
     letter = next(one for one in articles if "紹介状" in one.text)
     assert "本文は添付ファイルにあります。" in letter.text
-    assert [link.text for link in letter.all("a")] == ["ダウンロード（PDF）"]
+    assert [link.text for link in letter.all("a")] == ["ページを開く", "ダウンロード（PDF）"]
     assert "main_document.pdf" in letter.text
 
 

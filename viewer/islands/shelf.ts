@@ -36,7 +36,6 @@ class Shelf {
     history.scrollRestoration = "manual";
     reading.addEventListener("click", (event) => this.clicked(event));
     reading.addEventListener("focusin", (event) => this.focused(event));
-    reading.querySelector("form.filter")?.addEventListener("change", (event) => filter(event));
     document.addEventListener("keydown", (event) => this.pressed(event));
     addEventListener("popstate", () => this.went());
   }
@@ -192,11 +191,6 @@ class Shelf {
   private fill(content: Node): void {
     this.opened.replaceChildren(content);
   }
-}
-
-/** A choice is made by choosing. */
-function filter(event: Event): void {
-  if (event.target instanceof HTMLSelectElement) event.target.form?.requestSubmit();
 }
 
 /** The other language comes back to where one is. */

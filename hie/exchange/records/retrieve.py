@@ -39,6 +39,13 @@ class Opened(NamedTuple):
     """What was put on or taken off by hand of its labels."""
 
 
+class AttachedPage(NamedTuple):
+    """Which page of which file of a document is asked for; both count from 1."""
+
+    number: int
+    page: int
+
+
 class Drawable(Protocol):
     """Bytes that a picture can be made of, and their name."""
 
@@ -82,15 +89,27 @@ def open_attachment(
     store: Store, clock: Clock, requester: Requester, patient: PatientId, entry: EntryId, number: int
 ) -> Attached:
     """Fetch one file that travels with an entry's document, or raise `NotFound`."""
+    asked = Asked(requester, patient, "open-attachment", entry=entry, detail=str(number))
+    return _attachment(store, clock, asked, number)
 
+
+def open_attached_page(
+    store: Store, clock: Clock, requester: Requester, patient: PatientId, entry: EntryId, place: AttachedPage
+) -> Attached:
+    """Fetch the file of which one page is to be shown, or raise `NotFound`; the record says which page."""
+    detail = f"{place.number}/{place.page}"
+    asked = Asked(requester, patient, "open-attachment", entry=entry, detail=detail)
+    return _attachment(store, clock, asked, place.number)
+
+
+def _attachment(store: Store, clock: Clock, asked: Asked, number: int) -> Attached:
     def find(grant: Grant) -> DocumentEntry:
-        found = work.registry.get(grant, entry)
+        found = work.registry.get(grant, EntryId(asked.entry))
         if found.format is not Format.CONTENT_FOLDER:
             raise NotFound("no such file")
         return found
 
     with store.work() as work:
-        asked = Asked(requester, patient, "open-attachment", entry=entry, detail=str(number))
         grant, found = _granted(work, clock, asked, find)
         content = work.repository.retrieve(grant, found)
     return attached(content, number, found.custodian)
