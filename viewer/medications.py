@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from hie.exchange.ports import Issue
@@ -94,18 +94,17 @@ class Beside(NamedTuple):
 
     text: str
     remark: str
-    source: Stands
+    sources: tuple[Stands, ...]
+    """Every facility that says it in the same words."""
 
 
 def facilities_of(page: MedicationPage) -> set[FacilityCode]:
     """Return every facility that the page names."""
     drugs = (*page.current.drugs, *page.current.ended)
     issues = [one for line in page.handed for one in (line.prescribed, line.handed) if one]
-    return {
-        *(one.custodian for one in (*page.allergies, *page.problems, *issues)),
-        *(one.custodian for one in drugs),
-        *(one.point.written.custodian for one in page.results),
-    }
+    found = {one.custodian for one in (*issues, *(drug.last for drug in drugs))}
+    found |= {one.custodian for one in page.allergies} | {one.custodian for one in page.problems}
+    return found | {one.point.written.custodian for one in page.results}
 
 
 def drug_of(drug: Drug, hints: tuple[Hint, ...], shown: Signs, words: Words) -> ListedDrug:
@@ -238,6 +237,15 @@ def _how(one: Issue | None, words: Words) -> str:
     return " ".join(filter(None, (dose_text(one, words), days)))
 
 
+def together(some: Iterable[Beside]) -> list[Beside]:
+    """Say once what several facilities say in the same words."""
+    found: dict[tuple[str, str], Beside] = {}
+    for one in some:
+        known = found.get(one[:2])
+        found[one[:2]] = known._replace(sources=known.sources + one.sources) if known else one
+    return list(found.values())
+
+
 def allergy_of(one: Allergy, shown: Signs, words: Words) -> Beside:
     """Write an allergy with what happened and how sure it is."""
     said = one.said
@@ -245,7 +253,7 @@ def allergy_of(one: Allergy, shown: Signs, words: Words) -> Beside:
     return Beside(
         one.text,
         "・".join(filter(None, remark)),
-        stands(Source(one.entry, one.custodian, one.day, ""), shown, words),
+        (stands(Source(one.entry, one.custodian, one.day, ""), shown, words),),
     )
 
 
@@ -260,7 +268,7 @@ def problem_of(one: Problem, shown: Signs, words: Words) -> Beside:
     return Beside(
         one.text,
         "・".join(filter(None, remark)),
-        stands(Source(one.entry, one.custodian, one.day, ""), shown, words),
+        (stands(Source(one.entry, one.custodian, one.day, ""), shown, words),),
     )
 
 

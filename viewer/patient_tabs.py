@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from hie.record.requester import Requester, Role
+
 
 class Tab(NamedTuple):
     """One page of a patient: how its address ends, and the key of its word."""
@@ -20,6 +22,11 @@ TABS = (
     Tab("/images", "tab.images"),
 )
 """In the order in which they are drawn; each is one click from every other."""
+
+
+def opens_at(requester: Requester) -> str:
+    """Say how the address of the page ends that a person opens first of a patient."""
+    return "/medications" if requester.role is Role.PHARMACIST else ""
 
 
 class PlacedTab(NamedTuple):

@@ -166,6 +166,7 @@ hepatitis-b 見本エンテカビル錠０．５ｍｇ 錠 錠剤 21 PO
 epilepsy 見本レベチラセタム錠５００ｍｇ 錠 錠剤 21 PO
 emergency-pill 見本レボノルゲストレル錠１．５ｍｇ 錠 錠剤 21 PO
 sober 見本アカンプロサートカルシウム錠３３３ｍｇ 錠 錠剤 21 PO
+penicillin-oral 見本経口ペニシリンカプセル２５０ｍｇ カプセル カプセル 21 PO
 """
 """Key, name, unit, form, category, route and, where a hospital codes by it, a YJ code that nobody has."""
 

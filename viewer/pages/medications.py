@@ -20,6 +20,7 @@ from viewer.medications import (
     problem_of,
     result_of,
     tables_told,
+    together,
 )
 from viewer.screen import requester_of, screen_of, words_of
 from viewer.sharing import shares_of
@@ -49,8 +50,8 @@ def page(request: Request, patient: str) -> Response:
         hints=[hint_of(one, shown, words) for one in now.hints],
         rules=tables_told(words),
         results=[result_of(one, whose, shown, words) for one in found.results],
-        allergies=[allergy_of(one, shown, words) for one in found.allergies],
-        problems=[problem_of(one, shown, words) for one in found.problems],
+        allergies=together(allergy_of(one, shown, words) for one in found.allergies),
+        problems=together(problem_of(one, shown, words) for one in found.problems),
         handed=[handed_of(one, shown, words) for one in found.handed[:MOST_HANDED]],
         cut=MOST_HANDED if len(found.handed) > MOST_HANDED else 0,
     )

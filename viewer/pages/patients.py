@@ -18,6 +18,7 @@ from hie.record.requester import Role
 from viewer.formats import age, is_no_day
 from viewer.locale import Words
 from viewer.menu import home_of
+from viewer.patient_tabs import opens_at
 from viewer.screen import requester_of, screen_of, wants_fragment, words_of
 
 MOST = 200
@@ -68,6 +69,7 @@ def _found(request: Request, asked: str) -> Response:
         lines=[(line, age(line.patient.birth_day, today, words)) for line in found],
         most=MOST,
         may_break=may_break_here(services.store, requester),
+        opens=opens_at(requester),
     )
 
 

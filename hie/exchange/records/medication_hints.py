@@ -67,12 +67,17 @@ def hints_of(
 
 
 def _about_allergies(taken: Sequence[Taken], allergies: Sequence[Allergy], rules: Rules) -> Iterator[Hint]:
-    for allergy in allergies:
-        for last, ingredient, _, _ in taken:
-            about = rules.concerned(allergy.text, ingredient) if ingredient else None
-            if ingredient and about:
-                stands = Source(allergy.entry, allergy.custodian, allergy.day, allergy.text)
-                yield Hint(HintKind.ALLERGY, about, rules.author_of(ingredient), (stands, source_of(last)))
+    """Find what an allergy concerns; several facilities that know of one make one hint."""
+    for last, ingredient, _, _ in taken:
+        if ingredient is None:
+            continue
+        told: defaultdict[str, list[Source]] = defaultdict(list)
+        for one in allergies:
+            if about := rules.concerned(one.text, ingredient):
+                told[about].append(Source(one.entry, one.custodian, one.day, one.text))
+        for about, sources in told.items():
+            author = rules.author_of(ingredient)
+            yield Hint(HintKind.ALLERGY, about, author, (source_of(last), *sources))
 
 
 def _about_ingredients(taken: Sequence[Taken], rules: Rules) -> Iterator[Hint]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent.model import Provision
-from hie.sample import consents, dicom, orders, ward
+from hie.sample import consents, dicom, notebooks, orders, ward
 from hie.sample.chart import Chart, Disease, Document
 from hie.sample.drugs import Infusion, Line, Rp, rp
 from hie.sample.plan import working_day
@@ -25,6 +25,13 @@ _CLINIC_RPS = (
     rp("morning", _MONTH, "dpp4 1", "calcium 1", "statin 1"),
     rp("constipation", 0, "magnesium 2")._replace(occurrences=10),
 )
+_HANDED_OUT = (
+    notebooks.HandedOut("biguanide", "twice", "2", _MONTH),
+    notebooks.HandedOut("dpp4", "morning", "1", _MONTH),
+    notebooks.HandedOut("calcium", "morning", "1", _MONTH, "見本カルシウム拮抗ＯＤ錠５ｍｇ「かもめ」"),
+    notebooks.HandedOut("statin", "morning", "1", 14),
+)
+"""Another product of one drug, half of another, and the laxative not at all."""
 # She does not bear penicillins: a quinolone, first by drip, then to take home.
 _DRIPS = (
     Infusion((("quinolone-drip", "1"),), "100 mL/hr", 9, 60),
@@ -206,6 +213,9 @@ def _eyes(chart: Chart, first: int, last: int) -> Iterator[Document]:
         yield chart.visit(day, "26", "1410")
         yield chart.laboratory(day, "diabetes", "26", "1415")
         yield chart.prescribe(day, (rp("eye-3", 0, "dry-eye 4"), rp("eye-1", 0, "eyedrop 2")), "26", "1455")
+    # Her allergy to penicillins stands on record, and nobody looked.
+    stye = working_day(last - 6)
+    yield chart.prescribe(stye, (rp("thrice", 7, "penicillin-oral 1"),), "26", "1520")
     yield chart.problems(
         last - 38,
         [Disease("retinopathy", first + 12, primary=True), Disease("cataract", first + 12)],
@@ -220,8 +230,10 @@ def _heart(chart: Chart, first: int, last: int) -> Iterator[Document]:
         day = working_day(ordinal)
         yield chart.visit(day, "08", "1050")
         yield chart.laboratory(day, "heart", "08", "1055")
-        yield chart.prescribe(day, (rp("morning", 91, "arb 1", "beta 0.5"),), "08", "1130")
+        # The clinic gives her a statin too: two doctors, one ingredient.
+        yield chart.prescribe(day, (rp("morning", 91, "arb 1", "beta 0.5", "statin 1"),), "08", "1130")
         if visit == 0:
+            yield notebooks.brought(chart, day, working_day(last - 3 - _MONTH), _HANDED_OUT)
             yield from chart.image(day, ("CR", "胸部"), "08", "心拡大の評価", "1105")[1]
     yield chart.problems(
         last - 18,

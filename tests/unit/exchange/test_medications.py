@@ -136,8 +136,8 @@ def test_an_allergy_to_a_group_is_a_hint_with_both_sources() -> None:
     ).hints
     assert (hint.kind, hint.about) == (HintKind.ALLERGY, "ペニシリン系")
     assert [(one.entry, one.text) for one in hint.sources] == [
-        (90, "ペニシリン系抗菌薬（発疹）"),
         (1, PENICILLIN.text),
+        (90, "ペニシリン系抗菌薬（発疹）"),
     ]
 
 
