@@ -16,6 +16,7 @@ class Tab(NamedTuple):
 
 TABS = (
     Tab("", "tab.calendar"),
+    Tab("/summary", "tab.summary"),
     Tab("/results", "tab.results"),
     Tab("/medications", "tab.medications"),
     Tab("/documents", "tab.documents"),

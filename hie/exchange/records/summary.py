@@ -1,0 +1,99 @@
+"""What a doctor must know of a patient at first sight, on one page, each line with its source and its day.
+
+One decision and one audit row open all of it; documents are opened under the same grant, and each part is
+empty where the gate closes its class. Nothing is concluded: what stands here a hospital wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from consent.grant import Grant
+from hie.exchange.gate.access import Asked, admit
+from hie.exchange.ports import Clock, EntryLine, PatientFile, Store
+from hie.exchange.records.allergies import Allergy, Reader, allergies_of
+from hie.exchange.records.medications import CurrentMedication, current_of
+from hie.exchange.records.panels import KEY_RESULTS
+from hie.exchange.records.problems import Problem, problems_of
+from hie.exchange.records.results import Latest, latest
+from hie.exchange.records.stays import ADMISSION, DISCHARGE, Stay, stays
+from hie.record.entry import DocumentClass
+from hie.record.errors import NotFound
+from hie.record.identifiers import EntryId, PatientId
+from hie.record.requester import Requester
+from hie.record.times import ALWAYS, Day, japanese_day
+
+STAYS = 3
+"""Stays told, the newest; what is planned beside them."""
+_EVENTS = frozenset({ADMISSION, DISCHARGE})
+
+
+class Told(NamedTuple):
+    """A stay with the entry that says it and its discharge summary, 0 where the asker has none."""
+
+    stay: Stay
+    entry: EntryId
+    summary: EntryId
+
+
+class Summary(NamedTuple):
+    """What stands on the page."""
+
+    file: PatientFile
+    grant: Grant
+    """Under which it was read: whoever draws it says what each facility shows."""
+    today: Day
+    problems: tuple[Problem, ...]
+    allergies: tuple[Allergy, ...]
+    medication: CurrentMedication
+    stays: tuple[Told, ...]
+    """What is planned, what goes on, what was last; newest first."""
+    results: tuple[Latest, ...]
+
+
+def summary(store: Store, clock: Clock, requester: Requester, patient: PatientId, read: Reader) -> Summary:
+    """Decide, write down, and read; raise `NotFound` if refused, `Unavailable` where a document is lost."""
+    now = clock.now()
+    with store.work() as work:
+        (answer,) = admit(work, now, [Asked(requester, patient, "view-summary")])
+        work.commit()
+        grant, file = answer.grant, answer.file
+        if grant is None or file is None:
+            raise NotFound("no such record, or not for the asker")
+        today = japanese_day(datetime.fromtimestamp(now / 1000, UTC))
+        lines = work.registry.find(grant, ALWAYS)
+        allergies = allergies_of(work, grant, lines, read)
+        return Summary(
+            file,
+            grant,
+            today,
+            problems_of(work, grant, lines, read),
+            allergies,
+            current_of(work, grant, today, allergies),
+            tuple(_told(stay, lines) for stay in _last(stays(work.registry.movements(grant)), today)),
+            latest(work, grant, KEY_RESULTS),
+        )
+
+
+def _last(found: Sequence[Stay], today: Day) -> list[Stay]:
+    """Choose what is still planned, and the newest that were begun."""
+    planned = [stay for stay in found if stay.planned and stay.end >= today]
+    begun = [stay for stay in found if not stay.planned]
+    return [*planned[:1], *begun[:STAYS]]
+
+
+def _told(stay: Stay, lines: Sequence[EntryLine]) -> Told:
+    """Find the entry that tells a stay's beginning, else its end; and the document of its last day."""
+    own = [line for line in lines if line.custodian == stay.custodian]
+    events = {(line.data_kind, line.service_day): line.id for line in own if line.data_kind in _EVENTS}
+    entry = events.get((ADMISSION, stay.start)) or events.get((DISCHARGE, stay.end)) or EntryId(0)
+    papers = (
+        line.id
+        for line in own
+        if line.document_class is DocumentClass.DOCUMENT
+        and not stay.planned
+        and stay.start <= line.service_day == stay.end
+    )
+    return Told(stay, entry, next(papers, EntryId(0)))

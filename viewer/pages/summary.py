@@ -1,0 +1,97 @@
+"""One page of a patient: what one must know at first sight, with sources and days; prints on one sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from hie.exchange.gate.declared import RECORDS, About, declares
+from hie.exchange.records.honesty import Sharing, absence
+from hie.exchange.records.pulse import beat_of
+from hie.exchange.records.summary import Summary, Told, summary
+from hie.record.entry import DocumentClass
+from hie.record.identifiers import FacilityCode
+from hie.record.times import ALWAYS
+from viewer.asked import asked_patient
+from viewer.consent_words import NameOf
+from viewer.drawing import signs
+from viewer.formats import full_day
+from viewer.heads import head_of
+from viewer.locale import Words
+from viewer.medications import Signs, allergy_of, drug_of, hint_of, problem_of, result_of, together
+from viewer.screen import requester_of, screen_of, words_of
+from viewer.sharing import shares_of, sharings_of, why
+from viewer.stays import details_of, leg_in_words, stay_in_words
+from viewer.summary import MOST_DRUGS, MOST_PROBLEMS, ShownStay
+
+router = APIRouter(include_in_schema=False)
+_PARTS = {
+    "problems": frozenset({DocumentClass.PROBLEM}),
+    "allergies": frozenset({DocumentClass.ALLERGY, DocumentClass.DEMOGRAPHICS}),
+    "medication": frozenset({DocumentClass.PRESCRIPTION}),
+    "stays": frozenset({DocumentClass.ENCOUNTER}),
+    "results": frozenset({DocumentClass.LABORATORY_RESULT}),
+}
+"""What each part is told from: says why it is empty."""
+
+
+@router.get("/patients/{patient}/summary")
+@declares(RECORDS, About.PATIENT)
+def page(request: Request, patient: str) -> Response:
+    """Show diagnoses, allergies, medication, stays and key results of every hospital."""
+    requester, screen, words = requester_of(request), screen_of(request), words_of(request)
+    services, whose = screen.services, asked_patient(patient)
+    found = summary(services.store, services.clock, requester, whose, services.read)
+    shown = signs([screen.facility(one) for one in _facilities(found)], requester.facility, words)
+    told, now = sharings_of(screen, requester, found.file, found.grant), found.medication
+    problems = together(problem_of(one, shown, words) for one in found.problems)
+    return screen.page(
+        request,
+        "summary.html",
+        **head_of(screen, requester, found.file, words, beat_of(found.grant)),
+        sharing=shares_of(screen, requester, found.file, found.grant, words),
+        problems=problems[:MOST_PROBLEMS],
+        more_problems=max(0, len(problems) - MOST_PROBLEMS),
+        allergies=together(allergy_of(one, shown, words) for one in found.allergies),
+        drugs=[drug_of(one, now.hints, shown, words) for one in now.drugs[:MOST_DRUGS]],
+        more_drugs=max(0, len(now.drugs) - MOST_DRUGS),
+        hints=[hint_of(one, shown, words) for one in now.hints],
+        stays=[_stay(one, shown, words) for one in found.stays],
+        results=[result_of(one, whose, shown, words) for one in found.results],
+        why={name: _why(told, classes, screen.name_of, words) for name, classes in _PARTS.items()},
+    )
+
+
+def _why(
+    told: Collection[Sharing],
+    classes: frozenset[DocumentClass],
+    name_of: NameOf,
+    words: Words,
+) -> str:
+    return why(absence(tuple(told), classes, ALWAYS), name_of, words)
+
+
+def _facilities(found: Summary) -> set[FacilityCode]:
+    return {
+        *(one.custodian for one in (*found.problems, *found.allergies)),
+        *(one.custodian for one in found.medication.drugs),
+        *(one.custodian for hint in found.medication.hints for one in hint.sources),
+        *(one.stay.custodian for one in found.stays),
+        *(one.point.written.custodian for one in found.results),
+    }
+
+
+def _stay(told: Told, shown: Signs, words: Words) -> ShownStay:
+    stay = told.stay
+    sign = shown[stay.custodian]
+    where = leg_in_words(stay, len(stay.legs) - 1) if stay.legs else ""
+    return ShownStay(
+        sign,
+        stay_in_words(stay, sign.name, lambda day: full_day(day, words), words),
+        where,
+        tuple(details_of(stay, words)),
+        told.entry,
+        told.summary,
+    )
