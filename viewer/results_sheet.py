@@ -239,7 +239,7 @@ def shown_of(point: Point, item: Item, unit: str, shown: Mapping[FacilityCode, S
     strange = normal is not None and not normal.comparable and normal.number is not None
     own = "" if written.unit == NULL else written.unit
     return Shown(
-        words("lab.null") if written.value == NULL else shown_value(written.value).strip(),
+        words("lab.null") if written.value == NULL else shown_value(written.value),
         shown_unit(own) if changed or (strange and own != unit) else "",
         f"≈{normal_text(normal._replace(unit=''))}" if normal is not None and changed else "",
         tone,

@@ -105,7 +105,7 @@ def text(request: Request, patient: str) -> Response:
 
 
 def _on_one_line(cell: str) -> str:
-    return " ".join(cell.split())
+    return "".join(" " if one in "\t\r\n" else one for one in cell)
 
 
 def _asked(request: Request, patient: str) -> Asked:
