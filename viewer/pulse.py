@@ -14,20 +14,37 @@ from viewer.screen import Screen
 _SIZE = 12
 
 
-def pulse_address(screen: Screen, requester: Requester, patient: PatientId, drawn: bytes | None) -> str:
-    """Return the address that a page of a patient asks; `drawn` is the beat it was drawn under, if known."""
-    under = drawn or beat(screen.services.store, screen.services.clock, requester, patient) or b""
+def pulse_address(
+    screen: Screen,
+    requester: Requester,
+    patient: PatientId,
+    drawn: bytes | None,
+    up_to: int | None = None,
+) -> str:
+    """Return the address that a page of a patient asks.
+
+    `drawn` is the beat it was drawn under, if known, and `up_to` the number of the last entry that was
+    filed before it was read: without it, before now.
+    """
+    services = screen.services
+    if up_to is None:
+        with services.store.look() as work:
+            up_to = work.looks.newest()
+    under = drawn or beat(services.store, services.clock, requester, patient) or b""
     shown = sealed(screen, under)
-    seal = _seal(screen, requester, patient, shown)
-    return "/pulse?" + urlencode({"patient": patient, "beat": shown, "seal": seal})
+    seal = _seal(screen, requester, patient, shown, str(up_to))
+    asked = {"patient": patient, "beat": shown, "up_to": up_to, "seal": seal}
+    return "/pulse?" + urlencode(asked)
 
 
-def was_drawn(screen: Screen, requester: Requester, patient: PatientId, shown: str, seal: str) -> bool:
+def was_drawn(
+    screen: Screen, requester: Requester, patient: PatientId, shown: str, up_to: str, seal: str
+) -> bool:
     """Say whether the asker was given this beat of this person, in this post and on this browser.
 
     Whoever was shown no page of a person learns nothing by asking whether one may stay.
     """
-    return compare_digest(_seal(screen, requester, patient, shown).encode(), seal.encode())
+    return compare_digest(_seal(screen, requester, patient, shown, up_to).encode(), seal.encode())
 
 
 def sealed(screen: Screen, drawn: bytes) -> str:
@@ -35,9 +52,9 @@ def sealed(screen: Screen, drawn: bytes) -> str:
     return _digest(screen, drawn)
 
 
-def _seal(screen: Screen, requester: Requester, patient: PatientId, shown: str) -> str:
+def _seal(screen: Screen, requester: Requester, patient: PatientId, shown: str, up_to: str) -> str:
     post = (requester.user, requester.facility, requester.role.value, requester.origin.device)
-    whose = (*post, patient, shown)
+    whose = (*post, patient, shown, up_to)
     return _digest(screen, "\x1f".join(("pulse", *whose)).encode())
 
 

@@ -18,6 +18,7 @@ from tests.build.world import CENTRAL, CLINIC, HARBOUR
 
 pytestmark = pytest.mark.browser
 
+PLACE = "[scrollX, scrollY, document.querySelector('#sheet').scrollLeft, document.activeElement.href]"
 QUICK = 200
 """Milliseconds between two beats; the test waits for what happens, never for a time."""
 
@@ -86,15 +87,52 @@ def test_a_calendar_is_emptied_when_one_hospital_is_taken_back(
     complaints.clear()
 
 
-def test_a_new_document_empties_no_page(region: Region, signed_in: NewPage) -> None:
+def test_a_new_document_empties_no_page_and_is_offered(region: Region, signed_in: NewPage) -> None:
     page = signed_in()
     page.goto("/patients/R000000001")
+    with page.expect_response(lambda answer: "/pulse" in answer.url and answer.status == 204):
+        pass
+    expect(page.locator("#arrived")).to_be_empty()
     region.world.file(CENTRAL, region.hanako, "OMP-01", [drug("見本新薬")], at="20240515")
+    region.world.feed(CENTRAL)
+    for _ in range(3):
+        with page.expect_response(lambda answer: "/pulse" in answer.url and answer.status == 205):
+            pass
+    expect(page.get_by_role("heading", level=1)).to_contain_text("試験 花子")
+    expect(page.get_by_role("button", name="表示", exact=True)).to_have_count(1)
+    expect(page.locator("#arrived")).to_contain_text("新しい記録が届きました")
+
+
+def test_what_came_is_shown_where_the_page_was_being_read(region: Region, signed_in: NewPage) -> None:
+    for day in range(10, 31):
+        region.world.file(CENTRAL, region.hanako, "OMP-01", [drug(f"見本薬{day}")], at=f"202404{day}")
+    region.world.feed(CENTRAL)
+    page = signed_in(900, 420)
+    page.goto("/patients/R000000001")
+    page.get_by_role("row").filter(has_text="処方").get_by_role("link").first.click()
+    expect(page.locator("#pane")).not_to_be_empty()
+    sheet = page.locator("#sheet")
+    before = page.evaluate(PLACE)
+    region.world.file(HARBOUR, region.hanako, "OMP-01", [drug("見本新薬")], at="20240516")
+    region.world.feed(HARBOUR)
+    chips = page.locator("#sheet a.c").count()
+    page.get_by_role("button", name="表示", exact=True).click()
+    expect(page.locator("#sheet a.c")).to_have_count(chips + 1)
+    expect(page.locator("#pane")).to_contain_text("見本")
+    expect(sheet).to_be_visible()
+    page.wait_for_function(f"before => JSON.stringify({PLACE}) === JSON.stringify(before)", arg=before)
+    expect(page.locator("#arrived")).to_be_empty()
+
+
+def test_what_the_reader_may_not_see_is_not_offered(region: Region, signed_in: NewPage) -> None:
+    page = signed_in()
+    page.goto("/patients/R000000001")
+    region.world.file(CENTRAL, region.silent, "OMP-01", [drug("見本新薬")], at="20240515")
     region.world.feed(CENTRAL)
     for _ in range(3):
         with page.expect_response(lambda answer: "/pulse" in answer.url and answer.status == 204):
             pass
-    expect(page.get_by_role("heading", level=1)).to_contain_text("試験 花子")
+    expect(page.locator("#arrived")).to_be_empty()
 
 
 def test_a_page_left_open_after_signing_out_elsewhere_is_emptied(

@@ -1,9 +1,12 @@
 // A page that shows a patient asks every few seconds whether it may still stand there. Where the answer is no, or
 // none comes for a minute, its content is taken out of the page: what is closed is not to be read on a screen left on.
+// Where more has come, the page offers to show it, and is drawn again at the place where it is being read.
+import { Place } from "./place";
 
 const LONGEST_SILENCE = 60_000;
 const PATIENCE = 10_000;
 const STAYS = 204;
+const MORE = 205;
 /** Answers that say no; any other (a server that is starting, a gateway) counts as silence. */
 const NO = new Map([
   [401, "left"],
@@ -45,7 +48,8 @@ class Pulse {
     this.asking = true;
     const status = await this.answer();
     this.asking = false;
-    if (status === STAYS) this.heard = Date.now();
+    if (status === STAYS || status === MORE) this.heard = Date.now();
+    if (status === MORE) this.offer();
     else if (NO.has(status)) this.blank(NO.get(status) ?? "changed");
     else if (Date.now() - this.heard >= this.silence) this.blank("away");
   }
@@ -62,6 +66,20 @@ class Pulse {
     } catch {
       return 0;
     }
+  }
+
+  /** Say that records have come, once, and offer to draw the page again. */
+  private offer(): void {
+    const where = document.querySelector<HTMLElement>("#arrived");
+    if (!where || where.hasChildNodes()) return;
+    const show = document.createElement("button");
+    show.textContent = this.head.dataset["show"] ?? "";
+    let read = document.activeElement;
+    show.addEventListener("focus", (event) => {
+      if (event.relatedTarget instanceof Element) read = event.relatedTarget;
+    });
+    show.addEventListener("click", () => Place.reload(read));
+    where.append(this.head.dataset["arrived"] ?? "", " ", show);
   }
 
   /** Take everything out of the page that says anything of the patient, and say what to do. */
@@ -88,3 +106,5 @@ class Pulse {
 
 const head = document.querySelector<HTMLElement>("[data-pulse]");
 if (head) Pulse.mount(head);
+if (document.readyState === "complete") Place.restore();
+else addEventListener("load", () => Place.restore());

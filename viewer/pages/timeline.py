@@ -159,6 +159,11 @@ def _sheet(screen: Screen, asked: Asked, laid: Span, answer: Timeline) -> Sheet:
     return Sheet(answer, lines, laid, kept, density, days and asked.view not in COUNTED)
 
 
+def _up_to(answer: Timeline) -> int | None:
+    """Say up to which entry the page is drawn: what was filed before it was decided and read."""
+    return answer.look.current if answer.look else None
+
+
 def _context(screen: Screen, requester: Requester, words: Words, sheet: Sheet) -> dict[str, object]:
     answer, laid, today = sheet.answer, sheet.laid, screen.today()
     places = Places(answer.file.patient.id, laid, today, words, sheet.kept)
@@ -172,7 +177,7 @@ def _context(screen: Screen, requester: Requester, words: Words, sheet: Sheet) -
     here = len(news) if sheet.lines else _new_here(sheet)
     at_newest = sheet.lines[0].service_day if sheet.lines else UNKNOWN_DAY
     return {
-        **head_of(screen, requester, answer.file, words, answer.beat),
+        **head_of(screen, requester, answer.file, words, answer.beat, _up_to(answer)),
         "table": _drawn(screen, sheet, shown, words, news, rows, today),
         "span": laid,
         "days": sheet.days,
