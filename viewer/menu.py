@@ -30,6 +30,7 @@ ITEMS = (
     Item("/my-consents", "menu.my_consents", _PERSONS),
     Item("/could-see", "menu.could_see", _PERSONS),
     Item("/desk", "menu.desk", _PROPOSING),
+    Item("/tables", "menu.tables", frozenset({Role.CLERK})),
     Item("/links", "menu.links", DESK),
     Item("/people", "menu.people", DESK),
     Item("/feeds", "menu.feeds", frozenset({Role.SECRETARIAT, Role.FEED_OPERATOR})),

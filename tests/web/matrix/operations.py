@@ -29,6 +29,8 @@ GLASS = frozenset({"doctor", "dentist", "nurse"})
 PROPOSE = CARERS | {"liaison", "clerk", "secretariat"}
 VERIFY = frozenset({"liaison", "privacy-officer", "secretariat"})
 DESK = PROPOSE | VERIFY
+ADDS = frozenset({"doctor", "dentist", "nurse", "visiting-nurse", "pharmacist", "therapist"})
+TABLES = ADDS | {"clerk"}
 REVIEW = frozenset({"privacy-officer", "secretariat"})
 OF_THE_PERSON = frozenset({"patient", "family"})
 TOLD = VERIFY | {"patient", "family"}
@@ -103,6 +105,19 @@ OPERATIONS: tuple[Operation, ...] = (
     *_get("/patients/{patient}/images/{study}/{instance}.png", RECORD, "image"),
     *_get("/patients/{patient}/entries/{entry}/attachments/{number}", RECORD, "never"),
     *_post("/patients/{patient}/entries/{number}/labels", DOCTORS),
+    *_get("/patients/{patient}/uploads", ADDS, "anything"),
+    *_post("/patients/{patient}/uploads", ADDS),
+    *_get("/patients/{patient}/uploads/{number}/picture", ADDS, "never"),
+    *_post("/patients/{patient}/uploads/{number}/file", ADDS),
+    *_post("/patients/{patient}/uploads/{number}/discard", ADDS),
+    *_post("/patients/{patient}/uploads/{number}/undo", ADDS),
+    *_get("/tables", TABLES),
+    *_post("/tables", TABLES),
+    *_get("/tables/{number}", TABLES, answers=THERE_OR_NOT),
+    *_post("/tables/{number}/columns", TABLES),
+    *_post("/tables/{number}/file", TABLES),
+    *_post("/tables/{number}/discard", TABLES),
+    *_post("/tables/{number}/undo", TABLES),
     *_get("/pulse", RECORD, fields="patient={patient}", answers=GONE_OR_HERE),
     # --- finding somebody ---
     *_get("/patients", TREATS, "list"),
