@@ -75,7 +75,8 @@ def _why(
 
 def _facilities(found: Summary) -> set[FacilityCode]:
     return {
-        *(one.custodian for one in (*found.problems, *found.allergies)),
+        *(one.custodian for one in found.problems),
+        *(one.custodian for one in found.allergies),
         *(one.custodian for one in found.medication.drugs),
         *(one.custodian for hint in found.medication.hints for one in hint.sources),
         *(one.stay.custodian for one in found.stays),
