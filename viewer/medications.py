@@ -49,7 +49,8 @@ class ListedDrug(NamedTuple):
     start: str
     left: str
     """How long the supply is enough, as an estimate."""
-    tone: Tone
+    over: bool
+    """The supply has run out, by the estimate."""
     source: Stands
     issues: int
     hinted: bool
@@ -120,7 +121,7 @@ def drug_of(drug: Drug, hints: tuple[Hint, ...], shown: Signs, words: Words) -> 
         usage_line(last) or words("rx.no_usage"),
         plain_day(drug.start, words),
         _left(drug, words),
-        Tone.SOFT if drug.days_left is not None and drug.days_left < 0 else Tone.PLAIN,
+        drug.days_left is not None and drug.days_left < 0,
         stands(source_of(last), shown, words),
         len({one.entry for one in drug.issues}),
         hinted,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hie.record.entry import DocumentClass
+from viewer.prescribed import detail
 from viewer.rows import Row
-from viewer.rows.prescriptions import detail
 
 ROW = Row("dispensing", 105, frozenset({DocumentClass.DISPENSE}), detail, items="prescription")
