@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Page, expect
 
+from hie.exchange.ports import Account
+from hie.record.identifiers import FacilityCode
+from hie.record.people import Facility, FacilityKind
+from hie.record.requester import Role
 from tests.build.browsing import NewPage
 from tests.build.records import REPORT, RESULT, VISIT
 from tests.build.stories import Region
-from tests.build.world import CENTRAL, HARBOUR
+from tests.build.world import CENTRAL, HARBOUR, PASSWORD
+
+pytestmark = pytest.mark.browser
+
+EMPTY = FacilityCode("1319900009")
 
 
 def _news(region: Region) -> None:
@@ -38,3 +47,78 @@ def test_what_happened_is_told_and_the_calendar_opens_at_that_day(
         page.screenshot(path=pictures / f"my_day_{width}.png", full_page=True)
     moves.get_by_role("link", name="試験 花子のカレンダーを開く").click()
     page.wait_for_url(re.compile(r"/patients/R000000001\?at=20240518"))
+
+
+def test_a_mark_takes_a_patient_off_the_page_and_undo_brings_it_back(
+    signed_in: NewPage, region: Region
+) -> None:
+    region.world.file(HARBOUR, region.hanako, "OML-11", [REPORT, RESULT], "20240520")
+    region.world.feed(HARBOUR)
+    for scripts in (True, False):
+        page = signed_in(scripts=scripts)
+        page.goto("/my-day")
+        results = page.locator("section.block.results")
+        expect(results).to_contain_text("試験 花子")
+        results.get_by_role("button", name="試験 花子の新着を既読にする").click()
+        expect(page.get_by_text("試験 花子の新着を既読にしました。")).to_be_visible()
+        expect(results).to_contain_text("新しい検査結果はありません。")
+        page.get_by_role("button", name="元に戻す").click()
+        expect(results).to_contain_text("試験 花子")
+
+
+def test_the_search_of_the_list_of_patients_stands_on_top(signed_in: NewPage) -> None:
+    page = signed_in()
+    page.goto("/my-day")
+    page.keyboard.type("シケン")
+    expect(page.locator("#found").get_by_role("link", name="試験 花子")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/patients/R000000001")
+    page.goto("/my-day")
+    expect(page.locator("section.block.recent")).to_contain_text("試験 花子")
+
+
+@pytest.mark.parametrize(
+    ("role", "said", "ways"),
+    [
+        (Role.CARE_MANAGER, "貴事業所を選ぶと", 0),
+        (Role.PHARMACIST, "窓口にいる方は", 2),
+        (Role.DOCTOR, "目の前の患者さんは", 2),
+    ],
+)
+def test_who_may_see_nobody_is_told_what_to_do(
+    new_page: NewPage, region: Region, axe: str, role: Role, said: str, ways: int
+) -> None:
+    login = f"nobody-{role.value}"
+    _account(region, login, role)
+    page = new_page()
+    page.goto("/sign-in")
+    page.get_by_label("利用者ID").fill(login)
+    page.get_by_label("パスワード").fill(PASSWORD)
+    page.get_by_role("button", name="サインイン", exact=True).click()
+    page.wait_for_url("**/my-day")
+    expect(page.locator("section.nobody")).to_contain_text(said)
+    expect(page.get_by_role("link", name="この患者さんの診療を開始する")).to_have_count(ways)
+    _accessible(page, axe)
+
+
+def test_the_page_is_accessible_in_both_sizes(signed_in: NewPage, axe: str) -> None:
+    for width, height in ((1366, 768), (390, 844)):
+        page = signed_in(width, height)
+        page.goto("/my-day")
+        _accessible(page, axe)
+
+
+def _account(region: Region, login: str, role: Role) -> None:
+    """Let somebody work at a facility of which nobody is a patient."""
+    with region.world.store.work() as work:
+        if EMPTY not in {one.code for one in work.directory.all()}:
+            work.directory.add(Facility(EMPTY, "見本町事業所", FacilityKind.CLINIC, "町", 5))
+        encoded = region.world.passwords.hash(PASSWORD)
+        work.accounts.add(Account(login, login, "見本 三郎", EMPTY, role, encoded))
+
+
+def _accessible(page: Page, axe: str) -> None:
+    page.evaluate(axe)
+    found = page.evaluate("axe.run()")["violations"]
+    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
