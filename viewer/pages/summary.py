@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from hie.exchange.gate.declared import RECORDS, About, declares
-from hie.exchange.records.honesty import Sharing, absence
+from hie.exchange.records.honesty import Sharing, Why, absence
 from hie.exchange.records.pulse import beat_of
 from hie.exchange.records.summary import Summary, Told, summary
 from hie.record.entry import DocumentClass
@@ -64,13 +64,10 @@ def page(request: Request, patient: str) -> Response:
     )
 
 
-def _why(
-    told: Collection[Sharing],
-    classes: frozenset[DocumentClass],
-    name_of: NameOf,
-    words: Words,
-) -> str:
-    return why(absence(tuple(told), classes, ALWAYS), name_of, words)
+def _why(told: Collection[Sharing], classes: frozenset[DocumentClass], name_of: NameOf, words: Words) -> str:
+    """Say why a part is empty, where that is not because nobody wrote anything."""
+    absent = absence(tuple(told), classes, ALWAYS)
+    return "" if absent.why is Why.NONE else why(absent, name_of, words)
 
 
 def _facilities(found: Summary) -> set[FacilityCode]:
