@@ -97,4 +97,5 @@ class Counted(Drawing):
             classes, flags = f"{classes} n", f"{flags}<em>{NEW}</em>"
             title += f" {NEW} {words('chip.new', n=new)}"
         address = f"?view={CLOSER[view]}&amp;at={column.last}{picked}"
-        return f'<a class="{classes} q" href="{address}" title="{title}"><b>{sign.letter}</b> {entries}{flags}</a>'
+        told = f"<b>{sign.letter}</b> {entries}{flags}"
+        return f'<a class="{classes} q" href="{address}" title="{title}">{told}</a>'

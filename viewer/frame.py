@@ -49,7 +49,7 @@ def frame(
 
 
 def _columns(view: View, columns: Sequence[Column], today: Day) -> Iterator[str]:
-    yield '<colgroup><col class="kinds"></colgroup><colgroup>'
+    yield '<colgroup><col class="heads"></colgroup><colgroup>'
     for column in columns:
         names = []
         if view in SINGLE and date_from_day(column.first).weekday() >= SATURDAY:

@@ -112,7 +112,10 @@ def test_there_is_no_way_into_the_future(doctor: Client) -> None:
 
 def test_the_legend_says_what_the_number_in_a_chip_is(doctor: Client) -> None:
     assert "数字は日、続く字は施設" in _page(doctor).one("fieldset", class_="legend").text
-    assert "「!」の数字＝基準範囲外の件数" in _page(doctor, "?view=month&at=20240510").one("fieldset", class_="legend").text
+    assert (
+        "「!」の数字＝基準範囲外の件数"
+        in _page(doctor, "?view=month&at=20240510").one("fieldset", class_="legend").text
+    )
 
 
 def test_facilities_left_out_stay_left_out_in_other_periods(doctor: Client) -> None:
@@ -129,7 +132,11 @@ def test_facilities_left_out_stay_left_out_in_other_periods(doctor: Client) -> N
 
 def test_a_facility_with_nothing_in_the_period_is_marked_softly(doctor: Client) -> None:
     page = _page(doctor, "?view=month&at=20240510")
-    soft = [label.text for label in page.one("fieldset", class_="legend").all("label") if "none" in label["class"].split()]
+    soft = [
+        label.text
+        for label in page.one("fieldset", class_="legend").all("label")
+        if "none" in label["class"].split()
+    ]
     assert [text[1:7] for text in soft] == ["見本港湾病院"]
 
 

@@ -2,14 +2,17 @@
 import { fragments } from "./fragments";
 
 const CHIP = "a:is(.c, .stay)";
-/** What opens in the pane: chips, stays, and a link above the grid. */
-const OPENS = "a:is(.c, .stay, .opens)";
+/** What opens in the pane: chips that name records, stays, and a link above the grid. */
+const OPENS = "a:is(.c:not(.q), .stay, .opens)";
+/** Keys of the widths, by what the buttons above the calendar are called. */
+const WIDTHS: Readonly<Record<string, string>> = { d: "day", w: "week", m: "month", h: "half", y: "year", l: "life" };
+const NARROW = "(max-width: 700px)";
 const GRID = "#sheet";
 const NEAR = 4;
 
 class Calendar {
-  /** Bring a drawn calendar to life. */
-  static mount(grid: HTMLTableElement, pane: HTMLElement): Calendar {
+  /** Bring a drawn calendar to life: the table, or the list of days. */
+  static mount(grid: HTMLElement, pane: HTMLElement): Calendar {
     return new Calendar(grid, pane);
   }
 
@@ -19,12 +22,13 @@ class Calendar {
   private running: AbortController | null = null;
 
   private constructor(
-    private readonly grid: HTMLTableElement,
+    private readonly grid: HTMLElement,
     private readonly pane: HTMLElement,
   ) {
-    this.rows = [...grid.rows].filter((row) => row.querySelector(CHIP));
+    this.rows = grid instanceof HTMLTableElement ? [...grid.rows].filter((row) => row.querySelector(CHIP)) : [];
     this.sheet = grid.parentElement ?? grid;
-    this.takeTabStops();
+    if (grid instanceof HTMLTableElement) this.takeTabStops(grid);
+    else this.reopen();
     this.sheet.addEventListener("scroll", () => this.tellMore(), { passive: true });
     addEventListener("resize", () => this.tellMore());
     document.addEventListener("click", (event) => this.clicked(event));
@@ -33,13 +37,15 @@ class Calendar {
   }
 
   /** One tab stop for the whole grid: the arrows do the rest. Begin where something is. */
-  private takeTabStops(): void {
-    const chips = this.grid.querySelectorAll<HTMLAnchorElement>(CHIP);
+  private takeTabStops(grid: HTMLTableElement): void {
+    const chips = grid.querySelectorAll<HTMLAnchorElement>(CHIP);
     for (const chip of chips) chip.tabIndex = -1;
+    // The heads are reached by `+` from any chip below them.
+    for (const head of grid.querySelectorAll<HTMLAnchorElement>("thead a")) head.tabIndex = -1;
     const first = this.grid.querySelector<HTMLAnchorElement>("a.c") ?? chips[0];
     if (first) {
       first.tabIndex = 0;
-      this.bring(startOf(chips, askedColumn(this.grid)));
+      this.bring(startOf(chips, askedColumn(grid), grid.classList.contains("oldest")));
     }
     this.tellMore();
     if (location.hash === GRID) this.takeFocus(first);
@@ -81,7 +87,7 @@ class Calendar {
 
   private focused(event: FocusEvent): void {
     const chip = chipOf(event.target);
-    if (!chip) return;
+    if (!chip || this.rows.length === 0) return;
     for (const other of this.grid.querySelectorAll<HTMLAnchorElement>(`${CHIP}[tabindex="0"]`)) other.tabIndex = -1;
     chip.tabIndex = 0;
   }
@@ -97,10 +103,28 @@ class Calendar {
   private pressed(event: KeyboardEvent): void {
     if (event.altKey || event.ctrlKey || event.metaKey || isField(event.target)) return;
     if (event.key === "Escape" && this.pane.hasChildNodes()) this.close();
-    else if (event.key === "[") follow("newer");
-    else if (event.key === "]") follow("older");
+    else if (event.key === "[") follow("#newer");
+    else if (event.key === "]") follow("#older");
+    else if (event.key === "n") this.goToNews(event.target);
+    else if (event.key === "+") this.closer(event.target);
+    else if (WIDTHS[event.key]) follow(`[data-zoom="${WIDTHS[event.key]}"]`);
     else if (!this.moved(event)) return;
     event.preventDefault();
+  }
+
+  /** To the next chip with something new in it; from the last to the first again. */
+  private goToNews(from: EventTarget | null): void {
+    const news = visible(this.grid.querySelectorAll<HTMLAnchorElement>("a.c.n"));
+    const next = news[(chipOf(from) ? news.indexOf(chipOf(from) as HTMLAnchorElement) : -1) + 1] ?? news[0];
+    next?.focus({ preventScroll: true });
+    next?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  /** Go to the day, week, month or year in whose column the focus stands. */
+  private closer(from: EventTarget | null): void {
+    const chip = chipOf(from);
+    if (!chip || !(this.grid instanceof HTMLTableElement)) return;
+    this.grid.tHead?.rows[1]?.cells[columnOf(chip)]?.querySelector("a")?.click();
   }
 
   /** Move the focus by an arrow key; says whether it was one. */
@@ -212,18 +236,21 @@ function chipOf(target: EventTarget | null): HTMLAnchorElement | null {
 }
 
 /** Where to begin: at the newest chip that is not newer than the day asked for, else at the newest. */
-function startOf(chips: Iterable<HTMLAnchorElement>, asked: number): HTMLAnchorElement {
-  const all = [...chips].toSorted((one, other) => columnOf(one) - columnOf(other));
-  const found = all.find((chip) => columnOf(chip) >= asked) ?? all[0];
+function startOf(chips: Iterable<HTMLAnchorElement>, asked: number, oldestFirst: boolean): HTMLAnchorElement {
+  const side = oldestFirst ? -1 : 1;
+  const all = [...chips].toSorted((one, other) => side * (columnOf(one) - columnOf(other)));
+  const found = all.find((chip) => side * columnOf(chip) >= side * asked) ?? all[0];
   if (!found) throw new TypeError("no chip to begin at");
   return found;
 }
 
-/** The column of the day that the address asks for, newest first; in half a year it is always the first. */
+/** The column of the day that the address asks for; elsewhere than in a month it is always the newest. */
 function askedColumn(grid: HTMLTableElement): number {
   const at = new URLSearchParams(location.search).get("at") ?? "";
   const days = grid.tHead?.rows[1]?.cells.length ?? 0;
-  return grid.classList.contains("month") && /^\d{8}$/u.test(at) ? days - Number(at.slice(6)) : 0;
+  const oldestFirst = grid.classList.contains("oldest");
+  if (!grid.classList.contains("month") || !/^\d{8}$/u.test(at)) return oldestFirst ? days - 1 : 0;
+  return oldestFirst ? Number(at.slice(6)) - 1 : days - Number(at.slice(6));
 }
 
 /** In which column of days a cell, or the cell of a chip, begins; stays span several. */
@@ -256,13 +283,17 @@ function leave(told: Node): void {
   again.focus();
 }
 
-/** Facilities left out stay left out in other periods: the links above the grid carry them. */
+/** Links to other periods. */
+const CARRYING = ".travel a, .life a, .grid thead a, .grid a.q, #layout";
+
+/** Facilities left out stay left out in other periods: the links around the grid carry them. */
 function carryFilter(): void {
   const boxes = [...document.querySelectorAll<HTMLInputElement>(".legend input")];
   const hidden = [...new Set(boxes.filter((box) => !box.checked).map((box) => box.className.slice(1)))].join("");
   remember("hide", hidden);
-  for (const link of document.querySelectorAll<HTMLAnchorElement>(".travel a:not(.opens)")) {
+  for (const link of document.querySelectorAll<HTMLAnchorElement>(CARRYING)) {
     const there = new URL(link.href);
+    if (!there.searchParams.has("view")) continue;
     if (hidden) there.searchParams.set("hide", hidden);
     else there.searchParams.delete("hide");
     link.href = there.href;
@@ -273,8 +304,8 @@ function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && target.type !== "checkbox";
 }
 
-function follow(id: string): void {
-  const link = document.querySelector<HTMLAnchorElement>(`#${id}`);
+function follow(selector: string): void {
+  const link = document.querySelector<HTMLAnchorElement>(selector);
   if (link) location.assign(link.href + GRID);
 }
 
@@ -326,7 +357,15 @@ function nextIn(chip: HTMLAnchorElement): HTMLAnchorElement | null {
   return chips[chips.indexOf(chip) + 1] ?? null;
 }
 
-const grid = document.querySelector<HTMLTableElement>("table.grid");
+/** A narrow window is given the list of days, unless a layout was asked for; a telephone has it already. */
+function tooNarrow(): boolean {
+  const link = document.querySelector<HTMLAnchorElement>('#layout[data-layout="days"]');
+  if (!link || !matchMedia(NARROW).matches || new URLSearchParams(location.search).has("layout")) return false;
+  location.replace(link.href);
+  return true;
+}
+
+const grid = document.querySelector<HTMLElement>("table.grid, .agenda");
 const pane = document.querySelector<HTMLElement>("#pane");
-if (grid && pane) Calendar.mount(grid, pane);
+if (grid && pane && !tooNarrow()) Calendar.mount(grid, pane);
 document.querySelector(".legend")?.addEventListener("change", carryFilter);
