@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from adapters import dicom_folder, ssmix2_extended, ssmix2_standard
+from adapters import clinic_folder, dicom_folder, ssmix2_extended, ssmix2_standard
 from hie.exchange.feeds.sources import PatientSource
 from hie.record.entry import Format
 from hie.record.errors import Invalid
@@ -23,6 +23,8 @@ def format_of(root: Path) -> Format:
     """
     if not root.is_dir():
         raise Invalid("this is no folder")
+    if clinic_folder.is_clinic_folder(root):
+        return Format.CONTENT_FOLDER
     asked = 0
     for locator in islice(dicom_folder.files(root), _FILES_ASKED):
         asked += 1
@@ -40,7 +42,9 @@ def format_of(root: Path) -> Format:
 
 def patients_of(root: Path, kind: Format) -> Iterator[PatientSource]:
     """Yield what a source holds, patient by patient."""
-    if kind is Format.DICOM:
+    if clinic_folder.is_clinic_folder(root) and kind is Format.CONTENT_FOLDER:
+        yield from clinic_folder.patients(root)
+    elif kind is Format.DICOM:
         yield from dicom_folder.patients(root)
     elif kind is Format.CONTENT_FOLDER:
         yield from ssmix2_extended.patients(root)

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from adapters.crawl import SETTLED, Crawl, Look, Volume
 from adapters.fed import FedCrawl
-from adapters.shapes import DicomShape, ExtendedShape, Shape, StandardShape
+from adapters.shapes import ClinicShape, DicomShape, ExtendedShape, Shape, StandardShape
 from adapters.ssmix2_transactions import TransactionLog
 from hie.exchange.ports.spool import Found, Journal
 from hie.record.entry import Format
@@ -19,6 +19,7 @@ SHAPES: Mapping[str, type[Shape]] = {
     "ssmix2-standard": StandardShape,
     "ssmix2-extended": ExtendedShape,
     "dicom-folder": DicomShape,
+    "clinic-folder": ClinicShape,
 }
 """The kinds of sources that are trees of folders."""
 

@@ -13,11 +13,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from adapters.clinic_folder import ENDINGS, paper_name, read_paper, settings_of
 from adapters.ssmix2_extended import files_of
 from adapters.ssmix2_standard import is_system_file, read_file
 from hie.exchange.ports.spool import Stat
 from hie.record.entry import Format
-from hie.record.errors import NotFound, Unavailable
+from hie.record.errors import Misconfigured, NotFound, Unavailable
 from ssmix2.extended import folder_name, pack_folder, plain_name
 from ssmix2.layout import FileName, parse_name
 
@@ -116,6 +117,39 @@ class ExtendedShape:
             raise NotFound("the content folder is gone") from error
         except OSError as error:
             raise Unavailable("the content folder cannot be read") from error
+
+
+class ClinicShape:
+    """A clinic's folder: papers and photographs whose names say whose and what they are (`clinic_folder`).
+
+    Its tables are no documents here: who can read them knows when a patient was born, which an edge does
+    not. They are handed in at the hub.
+    """
+
+    format = Format.CONTENT_FOLDER
+
+    def is_document(self, folder: str) -> bool:  # noqa: ARG002  no folder is one
+        """Say no: documents are files."""
+        return False
+
+    def skips(self, leaf: str) -> bool:
+        """Skip what is neither paper nor photograph."""
+        return is_system_file(leaf) or not leaf.lower().endswith(ENDINGS)
+
+    def named(self, folder: str, leaf: str, path: str) -> Named:
+        """Read the name; the department is that of the folder's settings."""
+        root = Path(path.removesuffix(f"{folder}/{leaf}" if folder else leaf))
+        try:
+            name = paper_name(leaf, path, settings_of(root).department)
+        except Misconfigured:
+            return Named(leaf, reason="CLINIC-01", message="The folder's clinic.toml cannot be read.")
+        if name is None:
+            return Named(leaf, reason="PATH-02", message="The name does not follow the grammar.")
+        return Named(name.text(), name.patient_id, "_".join(name.logical_key))
+
+    def read(self, path: str) -> bytes:
+        """Pack the paper; of a photograph without its places."""
+        return read_paper(path)
 
 
 class DicomShape:

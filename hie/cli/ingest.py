@@ -32,7 +32,8 @@ def register(app: typer.Typer) -> None:
 
 def ingest(  # noqa: PLR0913, PLR0917  one parameter for each option
     paths: Annotated[
-        list[Path], typer.Argument(help="Roots of standardized or extended storages, or DICOM folders.")
+        list[Path],
+        typer.Argument(help="Roots of standardized or extended storages, of DICOM or clinic folders."),
     ],
     facility: Annotated[str, typer.Option(help="Ten-digit code of the facility that wrote them.")],
     workers: Annotated[int, typer.Option(min=1, help="Processes that read and file.")] = 1,

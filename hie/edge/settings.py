@@ -34,6 +34,7 @@ class SourceKind(StrEnum):
     EXTENDED = "ssmix2-extended"
     TRANSACTIONS = "ssmix2-transactions"
     DICOM = "dicom-folder"
+    CLINIC = "clinic-folder"
 
     @property
     def document_format(self) -> Format:
@@ -46,6 +47,7 @@ _FORMATS = {
     SourceKind.EXTENDED: Format.CONTENT_FOLDER,
     SourceKind.TRANSACTIONS: Format.SSMIX2,
     SourceKind.DICOM: Format.DICOM,
+    SourceKind.CLINIC: Format.CONTENT_FOLDER,
 }
 
 

@@ -14,14 +14,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, TypeVar
 
+from adapters import clinic_folder
 from adapters.detecting import format_of, patients_of
 from hie.clock import SystemClock
-from hie.exchange.feeds.filing import FILINGS_PER_COMMIT, Committed, Manner, Tally
+from hie.exchange.feeds.filing import FILINGS_PER_COMMIT, Committed, Manner, Outcome, Tally
 from hie.exchange.feeds.ingest import Ingest
+from hie.exchange.feeds.sources import PatientSource
 from hie.exchange.feeds.studies import ImagingIngest
+from hie.exchange.feeds.uploaded_tables import ingest
 from hie.exchange.ports import Store
 from hie.hub.settings import Settings
 from hie.record.entry import Format
+from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode
 
 Item = TypeVar("Item")
@@ -89,15 +93,40 @@ def feed_sources(
     """Feed sources in this process; return what became of their files."""
     total: Tally = Tally()
     for path in paths:
-        kind = format_of(path)
-        feeder = feeder_of(store, feeding, kind, acknowledge)
-        for chunk in chunks(patients_of(path, kind), PATIENTS_AT_ONCE):
-            feeder.feed(chunk)
-            progress(total + feeder.tally)
-        feeder.flush()
-        total += feeder.tally
-        progress(total)
+        for kind, patients in _sources_in(path):
+            feeder = feeder_of(store, feeding, kind, acknowledge)
+            for chunk in chunks(patients, PATIENTS_AT_ONCE):
+                feeder.feed(chunk)
+                progress(total + feeder.tally)
+            feeder.flush()
+            total += feeder.tally
+            progress(total)
+        if clinic_folder.is_clinic_folder(path):
+            total += _feed_tables(store, feeding, path)
+            progress(total)
     return total
+
+
+def _sources_in(path: Path) -> Iterator[tuple[Format, Iterator[PatientSource]]]:
+    """Yield what a folder holds by format: one, but of a clinic's folder papers and images."""
+    if clinic_folder.is_clinic_folder(path):
+        yield Format.CONTENT_FOLDER, clinic_folder.patients(path)
+        yield Format.DICOM, (one for one in patients_of(path, Format.DICOM) if one.patient)
+    else:
+        kind = format_of(path)
+        yield kind, patients_of(path, kind)
+
+
+def _feed_tables(store: Store, feeding: Feeding, path: Path) -> Tally:
+    """Feed the tables of a clinic's folder; one that is none counts as quarantined."""
+    profile = clinic_folder.settings_of(path).profile
+    tally: Tally = Tally()
+    for _, content, version in clinic_folder.tables(path):
+        try:
+            tally += ingest(store, SystemClock(), feeding.facility, content, profile, version)
+        except Invalid:
+            tally[Outcome.QUARANTINED] += 1
+    return tally
 
 
 def feeder_of(

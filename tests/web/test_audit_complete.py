@@ -33,7 +33,7 @@ ALIKE = 12
 """Addresses of one shape that are asked for: a calendar has a page for every day there is."""
 WITHOUT_A_BODY = {"/pulse"}
 """Patient routes whose good answer has no byte."""
-DESK = {"/care", "/desk", "/desk/new", "/desk/scans"}
+DESK = {"/care", "/desk", "/desk/new", "/desk/scans", "/tables"}
 """Pages about decisions to which the doctor's links lead."""
 JSON = ("/api/patients/R000000001/timeline", "/api/patients/R000000001/observations?code=3B035")
 
@@ -76,7 +76,8 @@ def _more(region: Region, folder: Path) -> None:
     study, papers = folder / "dicom", folder / "extended"
     study.mkdir()
     (study / "1.dcm").write_bytes(instance("0012345678", 1, 1, 1, bytes(range(128)), day="20240510"))
-    lay(papers, {"main_document.xml": clinical_document(), "図.jpg": picture("JPEG")}, NOTE)
+    files = {"main_document.xml": clinical_document(), "図.jpg": picture("JPEG"), "面.tif": picture("TIFF")}
+    lay(papers, files, NOTE)
     region.world.feed(CENTRAL, study)
     region.world.feed(CENTRAL, papers)
 
@@ -137,6 +138,9 @@ WAYS = (
     ("view", "/patients/R000000001"),
     ("view", "/api/patients/R000000001/timeline"),
     ("view-results", "/api/patients/R000000001/observations?code=3B035"),
+    ("view-results", "/results?panel=all"),
+    ("export-results", "/results.csv"),
+    ("export-results", "/results.txt"),
     ("open", "/entries/"),
     ("open-image", ".png"),
     ("open-attachment", "/attachments/"),

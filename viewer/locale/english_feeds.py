@@ -47,6 +47,7 @@ TEXTS: dict[str, str] = {
     "feed.kind.ssmix2-extended": "SS-MIX2 extended storage",
     "feed.kind.ssmix2-transactions": "HL7 messages (MLLP)",
     "feed.kind.dicom-folder": "DICOM folder",
+    "feed.kind.clinic-folder": "Clinic folder",
     "feed.span.moment": "less than a minute",
     "feed.span.seconds": "{n} s",
     "feed.span.minutes": "{n} min",

@@ -47,6 +47,7 @@ TEXTS: dict[str, str] = {
     "feed.kind.ssmix2-extended": "SS-MIX2 拡張ストレージ",
     "feed.kind.ssmix2-transactions": "HL7 電文の受信（MLLP）",
     "feed.kind.dicom-folder": "DICOM 画像フォルダー",
+    "feed.kind.clinic-folder": "診療所の文書フォルダー",
     "feed.span.moment": "1分未満",
     "feed.span.seconds": "{n}秒",
     "feed.span.minutes": "{n}分",

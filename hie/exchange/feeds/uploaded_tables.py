@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from hie.exchange.feeds import handed
 from hie.exchange.feeds.clinic_rows import Made, Whose, documents
-from hie.exchange.feeds.filing import Outcome
+from hie.exchange.feeds.filing import Outcome, Tally
 from hie.exchange.feeds.handed import Handed
 from hie.exchange.feeds.uploading import UPLOADERS, File, is_interrupted, next_version, today, written
 from hie.exchange.gate.publish import Publishable, publishable
@@ -159,11 +159,7 @@ def file(store: Store, clock: Clock, requester: Requester, number: str) -> Uploa
         bad = sum(bool(line.problem) for line in read.lines)
         detail = f"{number} {len(read.lines) - bad} lines, {bad} left out"
         work.audit.append([written(now, requester, "upload-filed", detail)])
-    outcomes: Counter[Outcome | None] = Counter()
-    for how in (Format.SSMIX2, Format.CONTENT_FOLDER):
-        some = [Handed(one.number, one.name.text(), one.content) for one in read.new if one.format is how]
-        said = handed.feed(store, clock, requester.facility, f"{number}-{how}", how, some) if some else []
-        outcomes.update(one.outcome for one in said)
+    outcomes = _fed(store, clock, requester.facility, number, read.new)
     told |= {
         "filed": outcomes[Outcome.INDEXED],
         "unchanged": len(read.made) - len(read.new) + outcomes[Outcome.UNCHANGED],
@@ -176,6 +172,41 @@ def file(store: Store, clock: Clock, requester: Requester, number: str) -> Uploa
         if not work.uploads.replace(done, UploadState.FILED, forget=True):
             raise Conflict("it was taken back meanwhile")
     return done
+
+
+def ingest(
+    store: Store, clock: Clock, facility: FacilityCode, content: bytes, profile: Profile, version: str
+) -> Tally:
+    """File the good lines of a table that lies in a clinic's folder; return what became of its documents.
+
+    Lines that are not good count as quarantined, those of nobody and of who shares nothing as withheld.
+    Raises `Invalid` where it is no table.
+    """
+    table = read_table(content, profile)
+    with store.look() as work:
+        read = _read(work, facility, table, clock.now(), version)
+    tally: Tally = Counter()
+    for line in read.lines:
+        if line.problem:
+            withheld = line.problem == "unknown-number"
+            tally[Outcome.WITHHELD if withheld else Outcome.QUARANTINED] += 1
+    tally[Outcome.UNCHANGED] += len(read.made) - len(read.new)
+    name = f"table-{hashlib.sha256(content).hexdigest()[:16]}"
+    for outcome, count in _fed(store, clock, facility, name, read.new).items():
+        tally[outcome or Outcome.QUARANTINED] += count
+    return tally
+
+
+def _fed(
+    store: Store, clock: Clock, facility: FacilityCode, name: str, made: Sequence[Made]
+) -> Counter[Outcome | None]:
+    """Feed documents by their format; count what became of them."""
+    outcomes: Counter[Outcome | None] = Counter()
+    for how in (Format.SSMIX2, Format.CONTENT_FOLDER):
+        some = [Handed(one.number, one.name.text(), one.content) for one in made if one.format is how]
+        said = handed.feed(store, clock, facility, f"{name}-{how}", how, some) if some else []
+        outcomes.update(one.outcome for one in said)
+    return outcomes
 
 
 def discard(store: Store, clock: Clock, requester: Requester, number: str) -> None:
