@@ -260,10 +260,10 @@ def told_of(point: Point, item: Item, facility: str, words: Words) -> str:
     parts = [
         f"{item.name} {value} {unit}".strip(),
         words.either(f"flag.{written.flag}", written.flag) if tone_of(written.flag) is not Tone.PLAIN else "",
+        f"{facility} {when}",
         f"{words('lab.range')} {written.reference_range.strip()}"
         if written.reference_range not in {"", NULL}
         else "",
-        f"{facility} {when}",
     ]
     if normal is not None and normal.how:
         if normal.comparable:

@@ -29,6 +29,8 @@ SPECIMENS = {
     )
 }
 
+_RESULTS = {"PT": "57"}
+"""Result identifications of items that are not the analyte's own quantity: INR is 57 of prothrombin time."""
 QUALITATIVE = ("  -", "  +-", " 1 +", " 2 +", " 3 +")
 """Values of strips, as SS-MIX2 writes them: the leading blanks are data (fact sheet §5.5)."""
 
@@ -56,7 +58,8 @@ class Analyte(NamedTuple):
     @property
     def code(self) -> str:
         """JLAC10-shaped code of seventeen characters."""
-        return f"{self.analysis}0000{self.specimen}{self.method}{'11' if self.qualitative else '01'}"
+        result = _RESULTS.get(self.key, "11" if self.qualitative else "01")
+        return f"{self.analysis}0000{self.specimen}{self.method}{result}"
 
     @property
     def qualitative(self) -> bool:

@@ -72,7 +72,7 @@ class Crosshair {
       line.setAttribute("y1", "0");
       line.setAttribute("y2", String(picture.viewBox.baseVal.height));
       const said = picture.closest("figure")?.querySelector("output");
-      if (said) said.textContent = point?.querySelector("title")?.textContent ?? "";
+      if (said) said.textContent = point ? brief(point.querySelector("title")?.textContent ?? "") : "";
     }
   }
 
@@ -81,6 +81,11 @@ class Crosshair {
     for (const line of this.stack.querySelectorAll("line.cross")) line.remove();
     for (const said of this.stack.querySelectorAll("output")) said.textContent = "";
   }
+}
+
+/** The value, what is said of it, and where and when: the rest stands in the title and in the table. */
+function brief(told: string): string {
+  return told.split(" | ").slice(0, 3).join("　");
 }
 
 /** Where a point's shape stands: a circle says it, a path begins there. */
