@@ -9,12 +9,15 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
+from string import Formatter
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page
 
+from hie.exchange.gate.declared import About
 from hie.exchange.ports import Account, Device, Session
 from hie.exchange.signing.browsers import token_hash
 from hie.hub.app import application
@@ -38,6 +41,10 @@ NEVER = {
     *("iframe", "object", "embed", "base", "style", "marquee", "math", "audio", "video"),
     *("xss", "animate", "body onload"),
 }
+NAMED = ("", "/results", "/medications", "/documents", "/images", "/search")
+"""How the addresses of pages end that must be among those that are tried."""
+SEARCHED = 4
+"""Of so many patients one is searched in the browser; the text of every search is looked at besides."""
 STRONG = "\"'><script>fired(1)</script><img src=x onerror=fired(1)>"
 USERS = {
     "hamada": (CLINIC, Role.DOCTOR),
@@ -144,6 +151,23 @@ class _Suspicious(HTMLParser):
                 self.found.append(f"<{tag} {name}={value[:40]}>")
 
 
+def test_what_is_looked_for_and_found_is_text(hostile: Hostile) -> None:
+    async def everything() -> list[str]:
+        wrong, marks = [], 0
+        for patient, word in zip(hostile.entries, PAYLOADS, strict=True):
+            path = f"/patients/{patient}/search"
+            for asked in ("fired", word[:100], word[:8]):
+                for fields in ({"words": asked}, {"pick": urlencode({"words": asked, "kind": word})}):
+                    answer = await ask(hostile.app, "POST", path, "hamada", fields)
+                    assert answer.status == 200, path
+                    wrong += [f"{path}: {one}" for one in _suspicious(answer)]
+                    marks += answer.body.count(b"<mark>")
+        assert marks > len(PAYLOADS), "nothing was found, so nothing was tried"
+        return wrong
+
+    assert looping.run(everything()) == []
+
+
 def _suspicious(answer: Answer) -> list[str]:
     parser = _Suspicious()
     if b"html" in dict(answer.headers).get(b"content-type", b""):
@@ -161,12 +185,28 @@ def test_there_are_a_hundred_and_none_twice() -> None:
     assert all("fired" in one for one in PAYLOADS)
 
 
+def _about_a_patient(hostile: Hostile) -> list[str]:
+    """Name every page that shows a patient's record and needs nothing but the patient to be named."""
+    return [
+        route.path
+        for route in guarded(hostile.app.routes)
+        if "GET" in route.methods
+        and route.declared.about is About.PATIENT
+        and route.path.startswith("/patients/")
+        and [field for _, field, *_ in Formatter().parse(route.path) if field] == ["patient"]
+    ]
+
+
 def test_no_page_holds_what_no_template_wrote(hostile: Hostile) -> None:
+    shapes = _about_a_patient(hostile)
+    assert {f"/patients/{{patient}}{ending}" for ending in NAMED} <= set(shapes)
+
     async def everything() -> list[str]:
         wrong = []
         for patient, numbers in hostile.entries.items():
-            paths = [f"/patients/{patient}", f"/patients/{patient}?view=month&at=20240510"]
-            paths += [f"/patients/{patient}/entries/{numbers}", f"/patients/{patient}/results/3C015"]
+            paths = [shape.format(patient=patient) for shape in shapes]
+            paths += [f"/patients/{patient}?view=month&at=20240510", f"/patients/{patient}/results/3C015"]
+            paths += [f"/patients/{patient}/entries/{numbers}"]
             for path, login in (*((one, "hamada") for one in paths), (f"/consents/{patient}", "liaison")):
                 for headers in ({}, {"hx-request": "true"}):
                     answer = await ask(hostile.app, "GET", path, login, headers=headers)
@@ -203,6 +243,14 @@ def test_nothing_is_executed(page: Page, hostile: Hostile) -> None:
             page.goto(path)
             assert page.evaluate("window.shots") == [], path
         assert page.evaluate("document.title.length") > 0
+        if int(patient[1:]) % SEARCHED:
+            continue
+        page.goto(f"/patients/{patient}/search")
+        page.get_by_role("searchbox").fill("fired")
+        page.keyboard.press("Enter")
+        page.locator("a.paper").first.click()
+        page.wait_for_selector("#leaf article")
+        assert page.evaluate("window.shots") == [], f"search of {patient}"
     page.goto("/patients")
     page.wait_for_timeout(300)
     assert page.evaluate("window.shots") == []

@@ -19,7 +19,7 @@ TEXTS: dict[str, str] = {
     "search.count.one": "1件の文書にあります。",
     "search.part": "{first}件目から{last}件目まで",
     "search.none": "あなたが見られる文書には、この言葉はありません。",
-    "search.none.hint": "言葉を短くするか、ほかの書き方でお試しください。画像の中の文字は探せません。",
+    "search.none.hint": "言葉を短くするか、ほかの書き方でお試しください。画像やPDFの中の文字は探せません。",
     "search.suggested": "この言葉を含む語：",
     "search.like": "文書にある似た語：",
     "search.suggestions": "似た語で探す",
