@@ -19,6 +19,7 @@ from rich.table import Table
 from hie.cli._edges import Edges, Start, is_enrolled, write_settings
 from hie.cli._emergencies import tell_emergencies
 from hie.cli._invitations import tell_invitations
+from hie.cli._own_records import tell_own_records
 from hie.cli._paperwork import tell_paperwork
 from hie.cli.found import fill
 from hie.cli.hub import serve
@@ -174,6 +175,7 @@ def _feed(settings: Settings, region: SampleRegion, console: Console) -> None:
     tell_invitations(Reception(store, SystemClock(), proofs(settings), rules(settings)), region)
     with closing(Scans()) as scans:
         tell_paperwork(store, SystemClock(), region, scans)
+        tell_own_records(store, SystemClock(), region, scans)
     store.close()
 
 
