@@ -11,6 +11,7 @@ GROUNDS = ("paper", "ground", "head", "hover")
 READ = ("ink", "soft", "link", "accent", "head-ink")
 ON_ITS_OWN = (
     *(("ink", ground) for ground in ("field", "today", "today-strong", "weekend", "highlight")),
+    *product(("soft", "link", "alarm", "low"), ("today", "today-strong", "weekend", "highlight")),
     *(("ink", f"t{mark}") for mark in range(8)),
     *((f"h{mark}", f"t{mark}") for mark in range(8)),
     *((f"h{mark}", "paper") for mark in range(8)),
