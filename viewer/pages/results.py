@@ -14,7 +14,6 @@ from hie.exchange.records.results import Results, ResultsRequest, results
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.spreadsheets import MARK, MEDIA_TYPE, csv_lines
 from hie.record.times import ALWAYS, Day, day_of
-from ssmix2.normal import is_jlac10
 from viewer.asked import asked_patient
 from viewer.curve import shape_of, shapes
 from viewer.drawing import Sign, signs
@@ -110,8 +109,7 @@ def _on_one_line(cell: str) -> str:
 
 def _asked(request: Request, patient: str) -> Asked:
     query = request.query_params
-    items = tuple(code for code in query.getlist("item") if is_jlac10(code))
-    panel = chosen(items) if items else PANELS.get(query.get("panel", ""), EVERYTHING)
+    panel = chosen(query.getlist("item")) or PANELS.get(query.get("panel", ""), EVERYTHING)
     before = query.get("before", "")
     is_moment = len(before) in {8, 10, 12} and before.isascii() and before.isdigit() and day_of(before)
     return Asked(asked_patient(patient), panel, before if is_moment else "")

@@ -6,9 +6,10 @@ Behind `|` stand beginnings of YJ codes (classes of drugs) that are read beside 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from ssmix2.normal import Analyte, analyte_of
+from ssmix2.normal import Analyte, analyte_of, is_jlac10
 
 _PANELS = """
 diabetes    | 3D046 3D010 3D055 8A065 3C015 3A015/28:urine 1A020:urine 3F077 3F015 3F070 9N006 | 396 2492 2499
@@ -66,6 +67,7 @@ KEY_RESULTS, PHARMACY = _read(_KEYS).values()
 MOST_CHOSEN = 8
 
 
-def chosen(codes: tuple[str, ...]) -> Panel:
-    """Make a panel of up to eight items that somebody picked, by their JLAC10 codes."""
-    return Panel("chosen", (), (), tuple(dict.fromkeys(codes))[:MOST_CHOSEN])
+def chosen(codes: Iterable[str]) -> Panel | None:
+    """Make a panel of up to eight items that somebody picked; none where no code is shaped like JLAC10."""
+    known = tuple(dict.fromkeys(filter(is_jlac10, codes)))[:MOST_CHOSEN]
+    return Panel("chosen", (), (), known) if known else None
