@@ -19,7 +19,7 @@ TEXTS: dict[str, str] = {
     "search.count.one": "In 1 document.",
     "search.part": "{first} to {last}",
     "search.none": "No document that you may see holds these words.",
-    "search.none.hint": "Try a shorter word or another spelling. Letters inside pictures and PDFs are not searched.",
+    "search.none.hint": "Try a shorter word or another spelling. Pictures and PDFs are not searched.",
     "search.suggested": "Words that hold it:",
     "search.like": "Words like it in the documents:",
     "search.suggestions": "Look for another word",
