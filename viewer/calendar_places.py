@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from hie.exchange.ports import Density
+from hie.exchange.ports.densities import Month
 from hie.exchange.records.timeline import Timeline
-from hie.record.entry import DocumentClass
 from hie.record.identifiers import PatientId
 from hie.record.times import UNKNOWN_DAY, Day
 from viewer.departments import DEPARTMENTS
@@ -120,7 +119,7 @@ class Places:
         """Lead from an empty period to the newest record before it, else to the newest of all."""
         day = answer.newest
         if day == UNKNOWN_DAY:
-            months = [one.month for one in answer.density if one.month]
+            months = [one.month for one in answer.months if one.month]
             if not months or (not self._kept.picked.picks and self._laid.view is View.LIFE):
                 return None
             day = moved(month_start(Day(months[0] * 100 + 1), 1), -1)
@@ -128,14 +127,14 @@ class Places:
             self._words("calendar.newest", day=full_day(day, self._words)), self.address(self._laid.view, day)
         )
 
-    def news(self, density: Sequence[Density], here: int) -> tuple[str, str, Place | None] | None:
+    def news(self, months: Sequence[Month], here: int) -> tuple[str, str, Place | None] | None:
         """Say how much is new, how much of it here, and lead to the newest that is not; none without news."""
-        words, total = self._words, sum(one.new for one in density)
+        words, total = self._words, sum(one.new for one in months)
         if not total:
             return None
         period = self._laid.period
         elsewhere: Counter[int] = Counter()
-        for one in density:
+        for one in months:
             if one.new and one.month and not period.start // 100 <= one.month <= period.end // 100:
                 elsewhere[one.month] += one.new
         place = None
@@ -147,32 +146,22 @@ class Places:
         return words("calendar.new", n=total), words("calendar.new.here", n=here), place
 
 
-def kinds_of(
-    density: Sequence[Density],
-    rows: Sequence[Row],
-    row_of: Mapping[DocumentClass, Row],
-    picked: Filter,
-    words: Words,
-) -> list[Option]:
-    """Return the kinds that the life has, in the order of the rows."""
-    counts: Counter[str] = Counter()
-    for one in density:
-        counts[row_of[one.document_class].key] += one.entries
+def kinds_of(counts: Mapping[str, int], rows: Sequence[Row], picked: Filter, words: Words) -> list[Option]:
+    """Return all kinds in the order of the rows, with how many documents the period has of each."""
     return [
-        Option(row.key, words(f"row.{row.key}"), counts[row.key], row.key in picked.kinds)
+        Option(row.key, words(f"row.{row.key}"), counts.get(row.key, 0), row.key in picked.kinds)
         for row in rows
-        if counts[row.key] or row.key in picked.kinds
     ]
 
 
-def departments_of(density: Sequence[Density], picked: Filter, words: Words) -> list[Option]:
-    """Return the departments that the life has, those with most first."""
-    counts: Counter[str] = Counter(dict.fromkeys(picked.departments, 0))
-    for one in density:
-        counts[one.department or UNNAMED] += one.entries
+def departments_of(counts: Mapping[str, int], picked: Filter, words: Words) -> list[Option]:
+    """Return the departments that the period has, those with most first, and those that are picked."""
+    found = Counter(dict.fromkeys(picked.departments, 0))
+    for code, entries in counts.items():
+        found[code or UNNAMED] += entries
     return [
         Option(code, department_in_words(code, words), number, code in picked.departments)
-        for code, number in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+        for code, number in sorted(found.items(), key=lambda one: (-one[1], one[0]))
     ]
 
 

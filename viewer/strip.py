@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from hie.exchange.ports import Density
+from hie.exchange.ports.densities import Month
 from hie.record.times import Day, Period
 from viewer.locale import Words
 from viewer.periods import MONTHS, View
@@ -20,29 +20,27 @@ MOST_YEARS = 60
 """Years that one strip shows, the latest: older ones stand in the view of the life."""
 
 
+class Year(NamedTuple):
+    """One year under the bars."""
+
+    text: str
+    address: str
+    entries: int
+
+
 class Strip(NamedTuple):
     """A life by months: newest first unless the person wants it otherwise."""
 
     picture: Markup
-    years: tuple[tuple[str, str], ...]
-    """Text and address of each year, in the order of the bars."""
-
-
-def by_month(density: Sequence[Density]) -> dict[int, list[int]]:
-    """Add up documents and new ones by month."""
-    found: dict[int, list[int]] = {}
-    for one in density:
-        count = found.setdefault(one.month, [0, 0])
-        count[0] += one.entries
-        count[1] += one.new
-    return found
+    years: tuple[Year, ...]
+    """In the order of the bars."""
 
 
 def strip_of(
-    density: Sequence[Density], shown: Period, today: Day, words: Words, picked: str, *, oldest_first: bool
+    found: Sequence[Month], shown: Period, today: Day, words: Words, picked: str, *, oldest_first: bool
 ) -> Strip | None:
     """Draw a life's months; none for one that is shorter than two years of the calendar."""
-    months = by_month(density)
+    months = {one.month: (one.entries, one.new) for one in found}
     known = [month for month in months if month]
     last = max([today // 10000, *(month // 100 for month in known)])
     first = max(min([today // 10000, *(month // 100 for month in known)]), last - MOST_YEARS + 1)
@@ -50,40 +48,48 @@ def strip_of(
         return None
     years = list(range(first, last + 1) if oldest_first else range(last, first - 1, -1))
     width = len(years) * MONTHS * WIDTH
-    bars = "".join(_bars(months, years, shown, words, oldest_first=oldest_first))
+    bars = "".join(_bars(months, years, shown, oldest_first=oldest_first))
     label = escape(words("strip.label", first=first, last=last))
     picture = (
         f'<svg class="strip" viewBox="0 0 {width} {HEIGHT + 3}" preserveAspectRatio="none" role="img"'
         f' aria-label="{label}">{bars}</svg>'
     )
-    view = View.YEAR
+    counts: dict[int, int] = {}
+    for month, (entries, _) in months.items():
+        counts[month // 100] = counts.get(month // 100, 0) + entries
     return Strip(
         Markup(picture),  # noqa: S704  numbers and escaped texts
-        tuple((str(year), f"?view={view}&at={year}1231{picked}") for year in years),
+        tuple(
+            Year(str(year), f"?view={View.YEAR}&at={year}1231{picked}", counts.get(year, 0)) for year in years
+        ),
     )
 
 
 def _bars(
-    months: dict[int, list[int]], years: Sequence[int], shown: Period, words: Words, *, oldest_first: bool
+    months: Mapping[int, tuple[int, int]], years: Sequence[int], shown: Period, *, oldest_first: bool
 ) -> Iterator[str]:
     """Draw the window, then the bars; their height grows with the root, so that one visit is still seen."""
     order = range(1, MONTHS + 1) if oldest_first else range(MONTHS, 0, -1)
-    placed = [year * 100 + month for year in years for month in order]
-    inside = [place for place, month in enumerate(placed) if shown.start // 100 <= month <= shown.end // 100]
+    place_of = {
+        year * 100 + month: WIDTH * (place * MONTHS + number)
+        for place, year in enumerate(years)
+        for number, month in enumerate(order)
+    }
+    first, last = shown.start // 100, shown.end // 100
+    inside = [place for month, place in place_of.items() if first <= month <= last]
     if inside:
-        at, wide = inside[0] * WIDTH, len(inside) * WIDTH
+        at, wide = min(inside), max(inside) - min(inside) + WIDTH
         yield f'<rect class="here" x="{at}" y="0" width="{wide}" height="{HEIGHT + 3}"/>'
-    most = max((count[0] for count in months.values()), default=1)
-    for place, month in enumerate(placed):
-        entries, new = months.get(month, (0, 0))
-        if entries:
+    most = max((entries for entries, _ in months.values()), default=1)
+    usual, new = [], []
+    for month, (entries, unseen) in months.items():
+        place = place_of.get(month)
+        if place is not None:
             tall = max(2, round(HEIGHT * (entries / most) ** 0.5))
-            title = words("strip.month", year=month // 100, month=month % 100, n=entries)
-            if new:
-                title += f" {words('chip.new', n=new)}"
-            yield (
-                f'<rect class="{"new" if new else "bar"}" x="{place * WIDTH}" y="{HEIGHT - tall}"'
-                f' width="1.6" height="{tall}"><title>{escape(title)}</title></rect>'
-            )
-            if new:
-                yield f'<rect class="new" x="{place * WIDTH}" y="{HEIGHT + 1}" width="1.6" height="2"/>'
+            bar = f"M{place} {HEIGHT}v-{tall}h1.6v{tall}z"
+            usual.append(bar)
+            if unseen:
+                new.append(f"{bar}M{place} {HEIGHT + 1}h1.6v2h-1.6z")
+    yield f'<path class="bar" d="{"".join(usual)}"/>'
+    if new:
+        yield f'<path class="new" d="{"".join(new)}"/>'

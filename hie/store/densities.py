@@ -10,7 +10,7 @@ import orjson
 
 from consent.grant import Grant
 from consent.model import Action
-from hie.exchange.ports.densities import Density
+from hie.exchange.ports.densities import Density, Month
 from hie.store.asking import must_allow
 from hie.store.codes import APPROVED, CLASSES
 from hie.store.scope_sql import predicate
@@ -33,6 +33,14 @@ _GROUPED = (
 )
 
 
+_MONTHS = (
+    "select e.service_day / 100, count(*), sum(case when e.id > ? then 1 else 0 end)"
+    " from local_patient l join entry e on e.local_patient = l.id"
+    f" where l.patient = ? and e.status = {APPROVED} and "
+)
+_BY_MONTH = " group by e.service_day / 100 order by 1 desc"
+
+
 class SqlDensities:
     """Keeps `Densities` on SQLite and PostgreSQL."""
 
@@ -51,3 +59,13 @@ class SqlDensities:
         ).fetchone()
         rows = orjson.loads(f"[{(row and row[0]) or ''}]")
         return [Density(month, facility, CLASSES[code], *counts) for month, facility, code, *counts in rows]
+
+    def months(self, grant: Grant, seen: int) -> Sequence[Month]:
+        """Return the same by month alone, newest first."""
+        must_allow(grant, Action.VIEW)
+        self._flush()
+        gate = predicate(grant.opened, grant.closed)
+        rows = self._transaction.read(
+            f"{_MONTHS}{gate.text}{_BY_MONTH}", (seen, grant.patient, *gate.parameters)
+        ).fetchall()
+        return [Month(int(month), int(entries), int(new)) for month, entries, new in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from consent.grant import Grant
-from hie.exchange.ports.densities import Density
+from hie.exchange.ports.densities import Density, Month
 from hie.record.identifiers import FacilityCode
 from hie.store.codes import CLASS_CODES, CLASSES
 from hie.store.memory_documents import covered
@@ -38,3 +38,12 @@ class MemoryDensities:
             Density(-month, facility, CLASSES[code], department, *counts[month, facility, code, department])
             for month, facility, code, department in sorted(counts)
         ]
+
+    def months(self, grant: Grant, seen: int) -> Sequence[Month]:
+        """Return the same by month alone, newest first."""
+        counts: dict[int, list[int]] = {}
+        for one in self.of(grant, seen):
+            count = counts.setdefault(one.month, [0, 0])
+            count[0] += one.entries
+            count[1] += one.new
+        return [Month(month, *counts[month]) for month in sorted(counts, reverse=True)]

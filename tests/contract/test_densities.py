@@ -6,7 +6,7 @@ import pytest
 
 from consent.model import Provision
 from hie.exchange.ports import Store, UnitOfWork
-from hie.exchange.ports.densities import Density
+from hie.exchange.ports.densities import Density, Month
 from hie.record.entry import DocumentClass, EntryFacts, EntryStatus
 from hie.record.identifiers import EntryId
 from hie.record.times import ALWAYS, Day
@@ -50,6 +50,16 @@ def test_entries_are_counted_by_month_class_and_department(store: Store) -> None
     assert [one.month for one in found] == [202405, 202405, 202404]
 
 
+def test_months_are_the_sums_of_what_is_counted(store: Store) -> None:
+    with store.work() as work:
+        _filed(store, work, _facts(1, 20240501), _facts(2, 20240531, PRESCRIPTION), _facts(3, 20240430))
+    with store.look() as work:
+        grant = our.to_view(work)
+        seen = max(line.id for line in work.registry.find(grant, ALWAYS)) - 1
+        assert work.densities.months(grant, 0) == [Month(202405, 2, 2), Month(202404, 1, 1)]
+        assert sum(one.new for one in work.densities.months(grant, seen)) == 1
+
+
 def test_what_was_filed_after_the_one_seen_last_is_new(store: Store) -> None:
     with store.work() as work:
         _filed(store, work, _facts(1, 20240501), _facts(2, 20240502), _facts(3, 20240503))
@@ -72,6 +82,7 @@ def test_what_the_grant_does_not_cover_is_not_counted(store: Store) -> None:
     with store.look() as work:
         found = work.densities.of(our.to_view(work), 0)
         assert [(one.document_class, one.entries) for one in found] == [(PRESCRIPTION, 1)]
+        assert work.densities.months(our.to_view(work), 0) == [Month(202405, 1, 1)]
 
 
 def test_what_is_superseded_is_not_counted(store: Store) -> None:
@@ -92,3 +103,5 @@ def test_what_waits_in_the_transaction_is_counted(store: Store) -> None:
 def test_only_a_grant_opens_the_counts(store: Store) -> None:
     with store.look() as work, pytest.raises(TypeError):
         work.densities.of(object(), 0)  # type: ignore[arg-type]
+    with store.look() as work, pytest.raises(TypeError):
+        work.densities.months(object(), 0)  # type: ignore[arg-type]

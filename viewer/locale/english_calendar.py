@@ -28,7 +28,6 @@ TEXTS: dict[str, str] = {
     "count.year": "{year}",
     "count.abnormal": "{n} with results out of range",
     "strip.label": "Records in each month from {first} to {last}",
-    "strip.month": "{year}-{month:02}: {n} records",
     "strip.years": "Go to a year",
     "filter.open": "Filter",
     "filter.kinds": "Kinds (none chosen: all)",

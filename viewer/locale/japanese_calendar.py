@@ -28,7 +28,6 @@ TEXTS: dict[str, str] = {
     "count.year": "{year}年",
     "count.abnormal": "基準範囲外のある記録{n}件",
     "strip.label": "{first}年から{last}年までの月ごとの記録の量",
-    "strip.month": "{year}年{month}月 {n}件",
     "strip.years": "年を選んで移動",
     "filter.open": "絞り込み",
     "filter.kinds": "種類（選ばなければすべて）",

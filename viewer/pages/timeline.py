@@ -18,7 +18,7 @@ from hie.record.entry import DocumentClass
 from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, FacilityCode
 from hie.record.requester import Requester
-from hie.record.times import UNKNOWN_DAY, Day, day_of
+from hie.record.times import UNKNOWN_DAY, Day, Period, day_of
 from viewer import filters
 from viewer.agenda import Agenda
 from viewer.asked import asked_patient
@@ -191,9 +191,9 @@ def _context(screen: Screen, requester: Requester, words: Words, sheet: Sheet) -
         "places": places.steps(),
         "admission": places.admission(answer),
         "newest": None if present else places.newest(answer),
-        "news": places.news(answer.density, here),
+        "news": places.news(answer.months, here),
         "strip": strip_of(
-            sheet.density, laid.period, today, words, sheet.kept.query, oldest_first=laid.oldest_first
+            answer.months, laid.period, today, words, sheet.kept.query, oldest_first=laid.oldest_first
         ),
         "coming": [
             line for stay in answer.stays for line in ahead_of(stay, shown[stay.custodian].name, today, words)
@@ -208,12 +208,13 @@ def _picking(screen: Screen, sheet: Sheet, places: Places, words: Words) -> dict
     """Return what the forms say: what can be picked, what is, and the other order and layout."""
     kept, view, at = sheet.kept, sheet.laid.view, places.at
     picked, others = kept.picked, "&layout=" + kept.layout if kept.layout else ""
-    departments = departments_of(sheet.answer.density, picked, words)
+    kinds, codes = _held(screen, sheet.answer, sheet.laid.period)
+    departments = departments_of(codes, picked, words)
     other_layout = TABLE if sheet.days else DAYS
     return {
         "at": at,
         "kept": kept,
-        "kinds": kinds_of(sheet.answer.density, screen.rows, screen.row_of, picked, words),
+        "kinds": kinds_of(kinds, screen.rows, picked, words),
         "departments": departments if len(departments) > 1 or picked.departments else [],
         "picked": picked_in_words(picked, words) if picked != Filter() else "",
         "picked_text": picked.query.removeprefix("&"),
@@ -227,6 +228,20 @@ def _picking(screen: Screen, sheet: Sheet, places: Places, words: Words) -> dict
         ),
         "has_layouts": view not in COUNTED,
     }
+
+
+def _held(screen: Screen, answer: Timeline, period: Period) -> tuple[Counter[str], Counter[str]]:
+    """Count what the period holds by row and by department, whatever is picked."""
+    kinds: Counter[str] = Counter()
+    departments: Counter[str] = Counter()
+    for kind, number in Counter(line.document_class for line in answer.lines).items():
+        kinds[screen.row_of[kind].key] += number
+    departments.update(line.department for line in answer.lines)
+    for one in answer.density:
+        if period.start // 100 <= one.month <= period.end // 100:
+            kinds[screen.row_of[one.document_class].key] += one.entries
+            departments[one.department] += one.entries
+    return kinds, departments
 
 
 def _drawn(  # noqa: PLR0913, PLR0917  everything that is drawn
@@ -271,7 +286,7 @@ def _present(sheet: Sheet) -> set[DocumentClass]:
 def _news(sheet: Sheet) -> frozenset[EntryId]:
     """Name the lines that the person has not seen yet; most looks find none and go through no line."""
     look = sheet.answer.look
-    if look is None or not any(one.new for one in sheet.density):
+    if look is None or not any(one.new for one in sheet.answer.months):
         return frozenset()
     return frozenset(line.id for line in sheet.lines if line.id > look.seen)
 

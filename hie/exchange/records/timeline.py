@@ -10,6 +10,7 @@ from typing import NamedTuple
 from consent.grant import Grant
 from hie.exchange.gate.access import Asked, admit
 from hie.exchange.ports import Clock, Density, EntryLines, Look, PatientFile, Store, UnitOfWork
+from hie.exchange.ports.densities import Month
 from hie.exchange.records.pulse import beat_of
 from hie.exchange.records.stays import Stay, stays
 from hie.record.identifiers import PatientId
@@ -54,8 +55,10 @@ class Timeline(NamedTuple):
     """Where the period is empty: the newest day before it with a record, else the newest of all."""
     grant: Grant | None = None
     """Under which it was read: whoever draws it says what each facility shows."""
+    months: Sequence[Month] = ()
+    """How full the months of the whole life are, newest first; none where lines alone were asked for."""
     density: Sequence[Density] = ()
-    """Counts of the whole life by month, newest first; none where lines alone were asked for."""
+    """The same in detail, where the page shows counts."""
     look: Look | None = None
     """Up to where the person had seen this record before: entries with greater numbers are new."""
     choices: Mapping[str, str] = MappingProxyType({})
@@ -125,8 +128,11 @@ def timeline(store: Store, request: Admitted) -> Timeline:
 def _for_a_page(work: UnitOfWork, request: Admitted, found: Timeline) -> Timeline:
     """Add what a page shows beside the lines."""
     look = request.look
+    seen = look.seen if look else 0
+    counted = request.reading is Reading.COUNTS
     return found._replace(
-        density=work.densities.of(request.grant, look.seen if look else 0),
+        months=work.densities.months(request.grant, seen),
+        density=work.densities.of(request.grant, seen) if counted else (),
         look=look,
         choices=work.preferences.of(request.grant.requester.user),
     )
