@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
+from hie.exchange.feeds.uploading import File, receive
 from hie.exchange.gate.declared import About
 from hie.exchange.ports import AuditEvent
 from hie.exchange.trail.completeness import Reconciled, reconcile
@@ -21,11 +22,13 @@ from hie.hub.app import application
 from hie.hub.entrance import guarded
 from hie.hub.releasing import Ledger, Recorded
 from hie.hub.wiring import Hub
+from hie.record.requester import Purpose, Requester, Role
 from hie.store.audit import SqlAuditTrail
 from tests.build.papers import NOTE, clinical_document, lay, picture
 from tests.build.served import Answer, Client, served
 from tests.build.stories import Region, tell
-from tests.build.world import CENTRAL, PASSWORD
+from tests.build.uploads import letter
+from tests.build.world import CENTRAL, CLINIC, PASSWORD
 from tests.storages import instance
 
 LINK = re.compile(r'(?:href|src|hx-get)="(/[^"]*)"')
@@ -62,6 +65,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     region = tell(folder)
     _more(region, folder)
     made = region.world.hub()
+    _hand_in(made, region)
     app = application(made)
     routes = guarded(app.routes)
     about = {one.path for one in routes if one.declared.about is About.PATIENT and "GET" in one.methods}
@@ -69,6 +73,14 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         doctor = Client(address)
         assert doctor.sign_in("hamada", PASSWORD).status == 303
         yield Served(region, made, doctor, frozenset(about))
+
+
+def _hand_in(hub: Hub, region: Region) -> None:
+    """Let a paper of the clinic wait to be seen."""
+    doctor = Requester("hamada", "浜田 圭介", CLINIC, Role.DOCTOR, Purpose.TREATMENT)
+    services, whose = hub.services, region.hanako.patient.id
+    files = [File("letter.pdf", letter())]
+    receive(services.store, services.clock, services.scans, doctor, whose, files)
 
 
 def _more(region: Region, folder: Path) -> None:
@@ -141,6 +153,7 @@ WAYS = (
     ("view-results", "/results?panel=all"),
     ("export-results", "/results.csv"),
     ("export-results", "/results.txt"),
+    ("view-medications", "/medications"),
     ("open", "/entries/"),
     ("open-image", ".png"),
     ("open-attachment", "/attachments/"),
