@@ -43,3 +43,5 @@ def _documents(charts: Charts) -> Iterator[Document]:
             )[1]
         yield chart.laboratory(working_day(plan.last - 15), "diabetes", "01", "1005")
         yield chart.problems(plan.last - 15, [Disease("gallstone", plan.first, suspected=True)])
+    # Since then the hospital says nothing: his doctor is told of the silence.
+    yield charts.hospital(1).admit(working_day(plan.last - 15), "01", "5W", "1400")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from math import sin
 
 from consent.model import Provision
-from hie.sample import consents
-from hie.sample.chart import Disease, Document
+from hie.sample import consents, orders, ward
+from hie.sample.chart import Chart, Disease, Document
 from hie.sample.drugs import rp
 from hie.sample.plan import working_day
 from hie.sample.tale import Charts, Tale
@@ -67,3 +67,12 @@ def _documents(charts: Charts) -> Iterator[Document]:
         yield chart.problems(
             plan.last - 30, [Disease("rheumatism", plan.first - 900, primary=True)], department=department
         )
+    yield from _lying_there(charts.hospital(0), plan.last)
+
+
+def _lying_there(chart: Chart, last: int) -> Iterator[Document]:
+    """Tell the first days of a stay that has not ended: admitted, moved, to be discharged in some days."""
+    yield chart.admit(last - 4, "35", "4E", "1045")
+    yield from orders.measured(chart, last - 3, "inflammation", "35", "0640", known={"CRP": 4.2})
+    yield from ward.transfer(chart, last - 2, "1330", ward.Bed("6E", "6E07", "2"))
+    yield from ward.planned_discharge(chart, last + 1)
