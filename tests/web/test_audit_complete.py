@@ -133,7 +133,7 @@ def test_every_byte_that_left_has_its_row(hub: Served, answers: list[tuple[str, 
 
 
 def _is_counted(path: str) -> bool:
-    return path.startswith(("/patients", "/api/patients", *DESK))
+    return path.startswith(("/patients", "/api/patients", "/my-day", *DESK))
 
 
 def test_a_search_by_form_has_its_row_too_even_one_that_cannot_be_made(hub: Served) -> None:
