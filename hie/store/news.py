@@ -27,8 +27,7 @@ _MINE = (
     " order by coalesce(k.looked_at, 0) desc, c.patient limit ?"
 )
 _REFERRAL = (
-    f"case when e.class_code = {CLASS_CODES[DocumentClass.DOCUMENT]} and e.data_kind like ?"
-    " then 1 else 0 end"
+    f"case when e.class_code = {CLASS_CODES[DocumentClass.DOCUMENT]} and e.data_kind like ? then 1 else 0 end"
 )
 _FRESH = "case when e.id > k.shown or (k.shown is null and e.service_day >= ?) then 1 else 0 end"
 _ARRIVED = (
