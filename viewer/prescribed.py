@@ -13,16 +13,14 @@ from viewer.examinations import allergies_of
 from viewer.formats import NULL, amount, moment, plain_day, shown_unit
 from viewer.locale import Words
 from viewer.parts import OrderedItem, OrderGroup, Orders, Part, facts
-from viewer.rows import Look
 from viewer.usage import EXTERNAL, WHEN_NEEDED, usage_text
 
 WHEN_NEEDED_CATEGORY, EXTERNAL_CATEGORY = "22", "23"
 CANCELLED = "CA"
 
 
-def detail(opened: Opened, look: Look) -> Iterator[Part]:
+def prescribed(opened: Opened, words: Words) -> Iterator[Part]:
     """Draw what was given, the Rps and, below them, what holds for the whole prescription."""
-    words = look.words
     records = opened.reading.records if opened.reading else ()
     drugs = [one for one in records if isinstance(one, MedicationRequest)]
     given = [one for one in records if isinstance(one, MedicationAdministration)]

@@ -57,7 +57,7 @@ class SqlFindingsIndex:
         classes: frozenset[DocumentClass] = frozenset(),
         newest: int = 0,
     ) -> Sequence[DatedObservation]:
-        """Return covered observations of the period's days, oldest first; empty sets mean all, as does 0."""
+        """Return covered observations of the period's days, oldest first; empty sets mean all."""
         must_allow(grant, Action.VIEW)
         self._flush()
         gate = predicate(grant.opened, grant.closed)
@@ -69,7 +69,10 @@ class SqlFindingsIndex:
         kinds, most = sorted(CLASS_CODES[one] for one in classes), [newest] if newest else []
         rows = self._transaction.read(
             _OBSERVATIONS + gate.text + named + (_NEWEST if newest else _IN_TIME),
-            (grant.patient, *bounds(period), *gate.parameters, *sorted(codes), *sorted(fronts), *kinds, *most),
+            (
+                *(grant.patient, *bounds(period), *gate.parameters),
+                *(*sorted(codes), *sorted(fronts), *kinds, *most),
+            ),
         ).fetchall()
         if newest:
             rows.reverse()

@@ -37,9 +37,9 @@ from hie.store.lines import Row
 from hie.store.maintenance import STUDY_KIND, hide_images, set_status, show_images
 from hie.store.moments import moment_of
 from hie.store.movements import told_of
+from hie.store.passages import heading, packed
 from hie.store.scope_sql import predicate
 from hie.store.storable import storable
-from hie.store.passages import heading, packed
 from hie.store.tables import entry, medication, movement, observation, passage, small_document
 from hie.store.transaction import Transaction
 

@@ -24,5 +24,5 @@ passage = Table(
     PrimaryKeyConstraint("local_patient", "service_day", "entry", name="pk_passage"),
     sqlite_with_rowid=False,
 )
-"""The gate's columns repeat the entry's. `title` and `author` are what a list says; `folded` is searched and empty where a document has no words;
-`written` is the same text as it was written, compressed."""
+"""The gate's columns repeat the entry's. `title` and `author` are what a list says; `folded` is searched and
+empty where a document has no words; `written` is the same text as it was written, compressed."""
