@@ -29,7 +29,7 @@ class _Inline(HTMLParser):
 def _inline(text: str) -> list[str]:
     parser = _Inline()
     # Not what Jinja reads: a condition inside a tag, `{% if one.chosen %}`, is no handler of an event.
-    parser.feed(re.sub(r"{%.*?%}", " ", text, flags=re.DOTALL))
+    parser.feed(re.sub(r"{%.*?%}|{{.*?}}", " ", text, flags=re.DOTALL))
     return parser.found
 
 
