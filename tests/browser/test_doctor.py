@@ -193,10 +193,10 @@ def test_the_list_follows_what_is_typed_and_never_opens_an_old_one(signed_in: Ne
 
 @pytest.mark.parametrize("width", [1366, 390])
 def test_the_day_of_the_last_admission_is_seen_in_its_month(signed_in: NewPage, width: int) -> None:
-    page = signed_in(width)
-    page.goto(CALENDAR + "?view=month&at=20240520")
+    page = signed_in(width, 1200)
+    page.goto(CALENDAR + "?view=month&at=20240520&layout=table")
     page.get_by_role("link", name="直近の入院 3/4").click()
-    page.wait_for_url("**at=20240304")
+    page.wait_for_url("**at=20240304&layout=table")
     admitted = _row(page, "受診・入退院").get_by_role("link").filter(has_text="入院")
     expect(admitted).to_be_in_viewport(ratio=1)
     assert admitted.evaluate(
@@ -207,7 +207,7 @@ def test_the_day_of_the_last_admission_is_seen_in_its_month(signed_in: NewPage, 
 
 def test_a_telephone_begins_at_the_newest_day_with_a_record(signed_in: NewPage) -> None:
     page = signed_in(390, 844)
-    page.goto(CALENDAR + "?view=month&at=20240520")
+    page.goto(CALENDAR + "?view=month&at=20240520&layout=table")
     places = page.evaluate(
         "() => [document.querySelector('thead th').getBoundingClientRect().right,"
         " document.querySelector('a.c').closest('td').getBoundingClientRect().left]"
@@ -221,7 +221,7 @@ def test_the_pane_names_the_patient_and_keeps_its_heading(
     signed_in: NewPage, width: int, height: int
 ) -> None:
     page = signed_in(width, height)
-    page.goto(CALENDAR)
+    page.goto(CALENDAR + "?layout=table")
     _row(page, "病名").get_by_role("link").click()
     pane = _pane(page)
     for said in ("試験 花子", "54歳", "女性"):
@@ -245,7 +245,7 @@ def test_the_pane_names_the_patient_and_keeps_its_heading(
 @pytest.mark.parametrize("width", [1366, 390])
 def test_no_table_of_any_kind_is_cut(signed_in: NewPage, width: int) -> None:
     page = signed_in(width, 844)
-    page.goto(CALENDAR)
+    page.goto(CALENDAR + "?layout=table")
     for name in ("検体検査", "病名", "アレルギー等"):
         _row(page, name).get_by_role("link").first.click()
         expect(_pane(page).get_by_role("article").first).to_be_visible()
@@ -286,7 +286,9 @@ def test_pictures_are_taken_of_each_page(signed_in: NewPage, pictures: Path, wid
     for name, path in (
         ("patients", "/patients"),
         ("half", CALENDAR),
-        ("month", CALENDAR + "?view=month&at=20240510"),
+        ("life", CALENDAR + "?view=life"),
+        ("days", CALENDAR + "?view=half&layout=days"),
+        ("month", CALENDAR + "?view=month&at=20240510&layout=table"),
     ):
         page.goto(path)
         page.screenshot(path=pictures / f"{name}-{size}.png")

@@ -28,7 +28,7 @@ class Calendar {
     this.rows = grid instanceof HTMLTableElement ? [...grid.rows].filter((row) => row.querySelector(CHIP)) : [];
     this.sheet = grid.parentElement ?? grid;
     if (grid instanceof HTMLTableElement) this.takeTabStops(grid);
-    else this.reopen();
+    else this.takeDay();
     this.sheet.addEventListener("scroll", () => this.tellMore(), { passive: true });
     addEventListener("resize", () => this.tellMore());
     document.addEventListener("click", (event) => this.clicked(event));
@@ -49,6 +49,13 @@ class Calendar {
     }
     this.tellMore();
     if (location.hash === GRID) this.takeFocus(first);
+    this.reopen();
+  }
+
+  /** In the list of days, begin at the day that the address asks for. */
+  private takeDay(): void {
+    const at = new URLSearchParams(location.search).get("at") ?? "";
+    if (/^\d{8}$/u.test(at)) document.querySelector(`#d${at}`)?.scrollIntoView({ block: "start" });
     this.reopen();
   }
 
