@@ -133,7 +133,11 @@ def test_the_pages_are_accessible(signed_in: NewPage, axe: str, size: tuple[int,
         expect(page.get_by_role("article")).to_be_visible()
     page.evaluate(axe)
     found = page.evaluate("axe.run()")
-    grave = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"] if one["impact"] in {"serious", "critical"}]
+    grave = [
+        (one["id"], [node["html"] for node in one["nodes"]])
+        for one in found["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
     assert grave == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

@@ -48,11 +48,6 @@ def _page(doctor: Client, path: str = DOCUMENTS) -> Node:
     return parse(answer.text)
 
 
-def _rows(region: Region) -> list[tuple[str, str]]:
-    with region.world.store.work() as work:
-        return [(event.action, event.outcome) for _, event in work.audit.newest(limit=3)]
-
-
 def _papers(page: Node) -> list[Node]:
     return page.one("ol", class_="papers").all("a")
 
