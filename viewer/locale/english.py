@@ -82,7 +82,8 @@ TEXTS: dict[str, str] = {
     "calendar.own.letter": "★",
     "calendar.items": "{n}",
     "calendar.no_records": "Nothing to show in this period:",
-    "calendar.keys": "Arrows move · Enter opens · Esc closes · [ ] change the period · d w m h y l width · + closer · n next new",
+    "calendar.keys": "Arrows move · Enter opens · Esc closes · [ ] change the period"
+    " · d w m h y l width · + closer · n next new",
     "calendar.legend.half": 'Number: day, then the facility. Red frame and "!": results out of range',
     "calendar.legend.month": 'Red frame, number after "!": results out of range',
     "calendar.grid": "Records by day and by kind",

@@ -82,7 +82,8 @@ TEXTS: dict[str, str] = {
     "calendar.own.letter": "自",
     "calendar.items": "{n}件",
     "calendar.no_records": "この期間に表示できる記録なし:",
-    "calendar.keys": "矢印キー: 移動　Enter: 開く　Esc: 閉じる　[ と ]: 期間を移動　d w m h y l: 幅　+: 拡大　n: 次の新着",
+    "calendar.keys": "矢印キー: 移動　Enter: 開く　Esc: 閉じる　[ と ]: 期間を移動"
+    "　d w m h y l: 幅　+: 拡大　n: 次の新着",
     "calendar.legend.half": "数字は日、続く字は施設。赤枠と「!」＝基準範囲外あり",
     "calendar.legend.month": "赤枠と「!」の数字＝基準範囲外の件数",
     "calendar.grid": "日付ごと・種類ごとの診療情報",
