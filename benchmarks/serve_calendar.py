@@ -20,23 +20,19 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import shutil
-import signal
-import socket
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
 
 import orjson
 import uvloop
 from region_rows import CLINIC, DOCTOR, Made, fill
+from served_hub import TOKEN, ServedHub
 from starlette.types import ASGIApp, Message
 
 from consent.grant import Grant
@@ -52,7 +48,6 @@ from hie.store import open_store
 ONE_YEAR = Period(Day(20250101), Day(20251231))
 HALF_YEAR = Period(Day(20250707), Day(20260104))  # as the page lays it out
 TEN_YEARS = Period(Day(20160101), Day(20251231))
-TOKEN = "bench"  # noqa: S105  of an invented doctor
 ROUNDS = 5
 JSON_FLOOR = 0.35
 HTML_CEILING = 15.0
@@ -206,7 +201,7 @@ def endpoint(folder: Path, made: Made) -> list[str]:
     json_path = f"/api/patients/{made.densest}/timeline?from=20250701&to=20251231"
     year_path = f"/api/patients/{made.typical[0]}/timeline?from=20250101&to=20251231"
     html_path = f"/patients/{made.densest}?view=half&at=20251231"
-    with _Server(folder) as server:
+    with ServedHub(folder) as server:
         for clients in (1, 16, 64):
             rates: dict[str, list[float]] = {}
             for _ in range(ROUNDS):
@@ -286,64 +281,6 @@ async def _page(app: ASGIApp, patient: PatientId) -> int:
     await app(scope, receive, send)
     assert sent[0]["status"] == 200, sent[0]
     return sum(len(one.get("body", b"")) for one in sent)
-
-
-SERVER = """
-import sys, uvicorn
-from fastapi import FastAPI
-from hie.hub.app import application
-from hie.hub.feeding import collect_rarely
-from hie.hub.settings import Settings
-from hie.hub.wiring import wire
-app = application(wire(Settings()))
-collect_rarely()
-noop = FastAPI()
-@noop.get("/noop")
-async def _noop() -> dict[str, str]:
-    return {"ok": "yes"}
-app.router.routes[:0] = []
-async def both(scope, receive, send):
-    if scope["type"] == "http" and scope["path"] == "/noop":
-        await noop(scope, receive, send)
-    else:
-        await app(scope, receive, send)
-uvicorn.run(both, host="127.0.0.1", port=int(sys.argv[1]), access_log=False, log_level="error")
-"""
-
-
-class _Server:
-    """A hub with a no-op FastAPI application beside it, in a process of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
-        environment = os.environ | {"HIE_DATA_DIR": str(folder)}
-        self._process = subprocess.Popen([sys.executable, "-c", SERVER, str(self._port)], env=environment)
-
-    def __enter__(self) -> Self:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self._port)) == 0:
-                    return self
-            time.sleep(0.05)
-        raise RuntimeError("the server did not start")
-
-    def __exit__(self, *error: object) -> None:
-        self._process.send_signal(signal.SIGTERM)
-        self._process.wait(20)
-
-    def rate(self, path: str, clients: int) -> float:
-        """Requests per second of `path`; every answer must be 200."""
-        done = subprocess.run(
-            ["wrk", "-t1", f"-c{clients}", "-d2s", "-H", f"Cookie: hie_session={TOKEN}",
-             f"http://127.0.0.1:{self._port}{path}"],
-            check=True, capture_output=True, text=True,
-        )  # fmt: skip
-        assert "Non-2xx" not in done.stdout, done.stdout
-        found = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
-        assert found, done.stdout
-        return float(found[1])
 
 
 if __name__ == "__main__":
