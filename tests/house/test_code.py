@@ -22,6 +22,7 @@ ASYNC: dict[str, str] = {
     "hie/edge/pushing.py": "the loop of the MLLP listener",
     "hie/hub/authentication.py": "middleware of the asynchronous server interface",
     "hie/hub/app.py": "start and end of the server",
+    "hie/hub/compressing.py": "middleware of the asynchronous server interface",
     "hie/hub/edge_door.py": "start and end of the edges' server",
     "hie/hub/bodies.py": "bodies that come slowly",
     "hie/hub/entrance.py": "stands before every route",
@@ -29,6 +30,7 @@ ASYNC: dict[str, str] = {
     "hie/hub/releasing.py": "middleware of the asynchronous server interface",
     "hie/web/edges.py": "bodies that come slowly, and answers that wait for a consent",
     "hie/web/timeline.py": "waits for a gathering",
+    "viewer/__init__.py": "files as the asynchronous server interface gives them",
     "viewer/pages/timeline.py": "the same, for people",
     "viewer/policy.py": "middleware of the asynchronous server interface",
 }

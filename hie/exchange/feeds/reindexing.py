@@ -106,5 +106,5 @@ def _kept(
         if still is None or still.local_patient != allowed.local_patient:
             return False
         work.passages.add(still.grant, still.local_patient, texts)
-        work.audit.append([written_down(still.grant, clock.now(), f"reindexed {len(texts)}")])
+        work.audit.append([written_down(still.grant, clock.now(), detail=f"reindexed {len(texts)}")])
     return True
