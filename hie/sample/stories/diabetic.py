@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from consent.model import Provision
 from hie.sample import consents, dicom, notebooks, orders, ward
+from hie.sample import documents as papers
 from hie.sample.chart import Chart, Disease, Document
 from hie.sample.drugs import Infusion, Line, Rp, rp
 from hie.sample.plan import working_day
@@ -47,6 +48,33 @@ _COURSE_OF_PNEUMONIA = (
     (8, 1.27, 6.6, 62.5, 158, 3.6),
     (12, 0.31, 5.9, 58.0, 149, 4.0),
 )
+_NOTES = {
+    0: (
+        "昨日から熱と咳、息が苦しい",
+        "体温38.9度、SpO2 91%（室内気）、右下肺野に湿性ラ音",
+        "市中肺炎、右下葉。２型糖尿病",
+        "酸素2L。ペニシリンアレルギーのためキノロン系を点滴。血糖は1日4回測る",
+    ),
+    1: (
+        "息苦しさが強い",
+        "SpO2 88%（酸素2L）、呼吸数28",
+        "呼吸状態の悪化",
+        "HCUへ移る。酸素5L。夕方に改善し一般病棟へ戻る",
+    ),
+    5: (
+        "だいぶ楽になった。食欲も出てきた",
+        "体温36.8度、SpO2 96%（室内気）、ラ音は減少",
+        "肺炎は改善傾向",
+        "点滴を1剤にし、食事を糖尿病食へ",
+    ),
+    12: (
+        "家に帰れそう",
+        "CRP 0.31、歩行時もSpO2 96%",
+        "軽快",
+        "明日退院。かかりつけ医で血糖と腎機能を続けてみてもらう",
+    ),
+}
+"""By day of the stay: what she says, what is found, what it is, what is done."""
 _A1C = (7.1, 7.3, 7.2, 7.0, 7.4, 7.8, 8.1, 7.6)
 
 
@@ -141,7 +169,27 @@ def _pneumonia(chart: Chart, admitted: int) -> Iterator[Document]:
     yield from dicom.chest(chart, done)
     yield from ward.planned_discharge(chart, admitted + STAY, first_for=admitted + STAY - 1)
     yield chart.discharge(admitted + STAY)
+    yield from _papers(chart, admitted)
     yield from _after(chart, admitted)
+
+
+def _papers(chart: Chart, admitted: int) -> Iterator[Document]:
+    """Write what is read first: a note every few days, and the summary she took home."""
+    for day, words in _NOTES.items():
+        yield from papers.progress_note(chart, admitted + day, "45", words)
+    yield from papers.discharge_summary(
+        chart,
+        admitted,
+        admitted + STAY,
+        "45",
+        ("細菌性肺炎（右下葉）", "２型糖尿病"),
+        (
+            "発熱と呼吸困難で入院。ペニシリンアレルギーのためキノロン系を点滴。",
+            "第2病日に酸素化が悪化し、HCUで経過をみた。第4病日に解熱。",
+            "インスリンは使わず、食事と内服で血糖は落ち着いた。",
+        ),
+        medicines=(("見本キノロン錠", "１日１回朝食後 5日分"), ("見本去痰剤", "１日３回毎食後 7日分")),
+    )
 
 
 def _on_the_ward(chart: Chart, admitted: int) -> Iterator[Document]:
