@@ -61,7 +61,7 @@ def sign_in(page: Page, address: str, login: str) -> None:
     page.fill("#login", login)
     page.fill("#password", PASSWORD)
     page.click("main form button")
-    page.wait_for_url(f"{address}/patients")
+    page.wait_for_url(f"{address}/my-day")
 
 
 def open_calendar(page: Page, address: str, patient: str) -> None:
