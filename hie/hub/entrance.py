@@ -58,13 +58,24 @@ class Entrance(BaseRoute):
         """Stand before `route`."""
         self.path = route.path
         self.guarded = Guarded(route.path, _methods(route), declared)
+        self._begins, _, rest = route.path.partition("{")
+        ends = rest.rpartition("}")[2] if rest else route.path
+        self._ends = ends if isinstance(route, Route) else ""
         self._route = route
         self._door = door
         self._clock = clock
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Match as the route does; nothing but HTTP is served."""
-        return self._route.matches(scope) if scope["type"] == "http" else (Match.NONE, {})
+        """Match as the route does; nothing but HTTP is served.
+
+        Two hundred routes are asked for every page: what the fixed texts of a path rule out, no pattern is.
+        """
+        if scope["type"] != "http":
+            return Match.NONE, {}
+        path: str = scope["path"]
+        if not scope.get("root_path") and not (path.startswith(self._begins) and path.endswith(self._ends)):
+            return Match.NONE, {}
+        return self._route.matches(scope)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let in, or refuse."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import orjson
@@ -33,12 +34,13 @@ _GROUPED = (
 )
 
 
+# One row as well: to group entries cost the database three times as much as to name their months.
 _MONTHS = (
-    "select e.service_day / 100, count(*), sum(case when e.id > ? then 1 else 0 end)"
+    "select group_concat(cast(e.service_day / 100 as text), ','),"
+    " group_concat(case when e.id > ? then cast(e.service_day / 100 as text) end, ',')"
     " from local_patient l join entry e on e.local_patient = l.id"
     f" where l.patient = ? and e.status = {APPROVED} and "
 )
-_BY_MONTH = " group by e.service_day / 100 order by 1 desc"
 
 
 class SqlDensities:
@@ -65,7 +67,11 @@ class SqlDensities:
         must_allow(grant, Action.VIEW)
         self._flush()
         gate = predicate(grant.opened, grant.closed)
-        rows = self._transaction.read(
-            f"{_MONTHS}{gate.text}{_BY_MONTH}", (seen, grant.patient, *gate.parameters)
-        ).fetchall()
-        return [Month(int(month), int(entries), int(new)) for month, entries, new in rows]
+        row = self._transaction.read(
+            f"{_MONTHS}{gate.text}", (seen, grant.patient, *gate.parameters)
+        ).fetchone()
+        if row is None or not row[0]:
+            return []
+        entries, new = Counter(row[0].split(",")), Counter(row[1].split(",") if row[1] else ())
+        found = [Month(int(month), number, new[month]) for month, number in entries.items()]
+        return sorted(found, reverse=True)
