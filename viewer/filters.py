@@ -15,8 +15,6 @@ from hie.exchange.ports import EntryLine
 from hie.record.entry import DocumentClass
 from viewer.drawing import MARKS
 
-FILTER = "calendar.filter"
-"""Name of the preference that keeps what is picked at every calendar."""
 UNNAMED = "-"
 """How an address says: without a department."""
 MOST = 60

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hie.exchange.gate.declared import RECORDS, About, declares
 from hie.exchange.ports import Density, EntryLine
-from hie.exchange.records.timeline import EVERYTHING, Reading, Timeline, TimelineRequest
+from hie.exchange.records.timeline import CALENDAR_FILTER, EVERYTHING, Reading, Timeline, TimelineRequest
 from hie.record.entry import DocumentClass
 from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, FacilityCode
@@ -26,7 +26,7 @@ from viewer.calendar_places import DAYS, TABLE, Kept, Places, departments_of, ki
 from viewer.counted import Counted
 from viewer.display import CHOICES, ORDER, known
 from viewer.drawing import Drawing, Sign, signs
-from viewer.filters import FILTER, Filter
+from viewer.filters import Filter
 from viewer.formats import full_day
 from viewer.grid import MOST_TOGETHER
 from viewer.heads import head_of
@@ -84,7 +84,9 @@ async def timeline(request: Request) -> Response:
     patient = asked_patient(request.path_params["patient"])
     reading = Reading.COUNTS if asked.view in COUNTED else Reading.PAGE
     period = EVERYTHING if asked.view is View.LIFE else laid.period
-    answer = await screen.services.timeline(TimelineRequest(requester, patient, period, reading))
+    leaves_out = None if asked.picked is None else asked.picked != Filter()
+    question = TimelineRequest(requester, patient, period, reading, leaves_out)
+    answer = await screen.services.timeline(question)
     if answer is None:
         raise NotFound("no such record, or not for the asker")
     if not screen.knows_facilities():
@@ -116,7 +118,7 @@ def choose(
         chosen = "" if chosen == CHOICES[ORDER][0] else chosen
     else:
         rows = [row.key for row in screen.rows]
-        chosen, preference = filters.kept(value, rows).query.removeprefix("&"), FILTER
+        chosen, preference = filters.kept(value, rows).query.removeprefix("&"), CALENDAR_FILTER
     with screen.services.store.work() as work:
         work.preferences.put(requester_of(request).user, preference, chosen)
     return RedirectResponse(inside(back), 303)
@@ -141,7 +143,7 @@ def _sheet(screen: Screen, asked: Asked, laid: Span, answer: Timeline) -> Sheet:
     oldest_first = choices.get(ORDER) == CHOICES[ORDER][1]
     picked = asked.picked
     if picked is None:
-        picked = filters.kept(choices.get(FILTER, ""), [row.key for row in screen.rows])
+        picked = filters.kept(choices.get(CALENDAR_FILTER, ""), [row.key for row in screen.rows])
     density = answer.density
     lines: Sequence[EntryLine] = answer.lines
     if picked.picks:
@@ -218,7 +220,7 @@ def _picking(screen: Screen, sheet: Sheet, places: Places, words: Words) -> dict
         "departments": departments if len(departments) > 1 or picked.departments else [],
         "picked": picked_in_words(picked, words) if picked != Filter() else "",
         "picked_text": picked.query.removeprefix("&"),
-        "keeps": bool(sheet.answer.choices.get(FILTER)),
+        "keeps": bool(sheet.answer.choices.get(CALENDAR_FILTER)),
         "everything": places.address(view, at, f"&all=1{others}"),
         "kept_address": places.address(view, at, others),
         "other_order": CHOICES[ORDER][0 if sheet.laid.oldest_first else 1],

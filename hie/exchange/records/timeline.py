@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from enum import IntEnum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -11,14 +12,17 @@ from consent.grant import Grant
 from hie.exchange.gate.access import Asked, admit
 from hie.exchange.ports import Clock, Density, EntryLines, Look, PatientFile, Store, UnitOfWork
 from hie.exchange.ports.densities import Month
+from hie.exchange.records.needs import LOOK_BACK
 from hie.exchange.records.pulse import beat_of
 from hie.exchange.records.stays import Stay, stays
 from hie.record.identifiers import PatientId
 from hie.record.requester import Requester
-from hie.record.times import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, Day, Period
+from hie.record.times import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, Day, Period, days_after, japanese_day
 
 EVERYTHING = Period(FIRST_DAY, LAST_DAY)
 """All days that are known."""
+CALENDAR_FILTER = "calendar.filter"
+"""The preference that keeps what a person wants to see of calendars."""
 NO_LINES = EntryLines("[]", lambda _: [])
 
 
@@ -40,6 +44,8 @@ class TimelineRequest(NamedTuple):
     patient: PatientId
     period: Period
     reading: Reading = Reading.LINES
+    picked: bool | None = None
+    """Whether the page leaves something of the period out; not said where the person's own filter decides."""
 
 
 class Timeline(NamedTuple):
@@ -100,11 +106,22 @@ def admitted(store: Store, clock: Clock, requests: Sequence[TimelineRequest]) ->
 
 
 def _noted(work: UnitOfWork, request: TimelineRequest, now: int) -> Look | None:
-    """Note that a page is looked at, up to what is filed now; return the mark of the visit before it."""
+    """Note that all that is news was looked at, up to what is filed now; return the mark of the visit before.
+
+    A page of other days, of counts alone or with something left out shows not all of it, and moves no mark:
+    a new result is seen when it was on the screen.
+    """
     if request.reading is Reading.LINES:
         return None
     account, patient = request.requester.user, request.patient
-    work.looks.note(account, patient, work.looks.newest(), now)
+    today = japanese_day(datetime.fromtimestamp(now / 1000, UTC))
+    first = days_after(today, -LOOK_BACK)
+    picked = request.picked
+    if picked is None:
+        picked = bool(work.preferences.of(account).get(CALENDAR_FILTER))
+    whole = request.period.start <= first and today <= request.period.end
+    if whole and request.reading is Reading.PAGE and not picked:
+        work.looks.note(account, patient, work.looks.newest(), now)
     return work.looks.get(account, patient)
 
 

@@ -1,0 +1,79 @@
+"""News is seen when it was on the screen: not by a page of other days, of counts, or with it left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hie.exchange.gate.publish import publishable
+from hie.exchange.records.news import Wanted, my_day
+from hie.exchange.records.timeline import CALENDAR_FILTER, Reading, TimelineRequest, admitted
+from hie.record.entry import DocumentClass
+from hie.record.identifiers import PatientId
+from hie.record.requester import Purpose, Requester, Role
+from hie.record.times import ALWAYS, Day, Period
+from tests.build.world import CENTRAL, CLINIC, World
+from tests.filed import a_filing, facts
+
+DOCTOR = Requester("hamada", "浜田 圭介", CLINIC, Role.DOCTOR, Purpose.TREATMENT)
+PATIENT = PatientId("R000000001")
+TODAY = Day(20240520)
+HALF = Period(Day(20231120), Day(20240526))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = World(tmp_path)
+    made.a_patient(PATIENT).linked(CENTRAL, "1").linked(CLINIC, "2").consenting().there()
+    with made.store.work() as work:
+        own = publishable(work, CENTRAL, ["1"], made.clock.now())["1"]
+        result = facts(TODAY, "OML-11", DocumentClass.LABORATORY_RESULT, order="1".zfill(15))
+        work.registry.register(own.grant, own.local_patient, [a_filing(made.store, result)])
+    return made
+
+
+def _new_results(world: World) -> int:
+    return len(my_day(world.store, world.clock, DOCTOR, Wanted(TODAY)).results.lines)
+
+
+def _looked(world: World, period: Period, reading: Reading, *, picked: bool | None = None) -> None:
+    (answer,) = admitted(
+        world.store, world.clock, [TimelineRequest(DOCTOR, PATIENT, period, reading, picked)]
+    )
+    assert answer is not None
+
+
+def test_a_look_at_all_recent_days_makes_it_seen(world: World) -> None:
+    assert _new_results(world) == 1
+    _looked(world, HALF, Reading.PAGE)
+    assert _new_results(world) == 0
+
+
+@pytest.mark.parametrize(
+    ("period", "reading", "picked"),
+    [
+        pytest.param(Period(Day(20150101), Day(20150131)), Reading.PAGE, None, id="other days"),
+        pytest.param(Period(Day(20240501), Day(20240531)), Reading.PAGE, None, id="a month"),
+        pytest.param(ALWAYS, Reading.COUNTS, None, id="counts"),
+        pytest.param(HALF, Reading.LINES, None, id="a program"),
+        pytest.param(HALF, Reading.PAGE, True, id="something left out"),
+    ],
+)
+def test_any_other_look_leaves_it_new(
+    world: World,
+    period: Period,
+    reading: Reading,
+    picked: bool | None,  # noqa: FBT001  a case
+) -> None:
+    _looked(world, period, reading, picked=picked)
+    assert _new_results(world) == 1
+
+
+def test_the_persons_own_filter_leaves_out_unless_the_address_shows_all(world: World) -> None:
+    with world.store.work() as work:
+        work.preferences.put(DOCTOR.user, CALENDAR_FILTER, "&kind=prescriptions")
+    _looked(world, HALF, Reading.PAGE)
+    assert _new_results(world) == 1
+    _looked(world, HALF, Reading.PAGE, picked=False)
+    assert _new_results(world) == 0
