@@ -22,7 +22,7 @@ from hie.exchange.feeds import clinic_papers
 from hie.exchange.feeds.clinic_papers import Paper, label_of, packed, paper
 from hie.readers.clinic_table import Column, Kind, Profile
 from hie.readers.photo import JPEG, PNG, bare
-from hie.record.errors import Invalid, Misconfigured, NotFound, Unavailable
+from hie.record.errors import Invalid, Misconfigured, NotFound
 from hie.record.submission import Submission
 from hie.record.times import JST, UNKNOWN_DAY, day_of
 from ssmix2.extended import plain_name
@@ -30,7 +30,9 @@ from ssmix2.layout import NO_DATE, FileName
 
 SETTINGS = "clinic.toml"
 PREFIX = "clinic"
-"""Begins every locator."""
+"""Begins every locator of a patient's paper."""
+TABLE_PREFIX = "clinic-tables"
+"""Begins every locator of a table: no patient's number holds a hyphen, so no paper's begins so."""
 LARGEST = 64 * 1024 * 1024
 ENDINGS = (".pdf", ".jpg", ".jpeg", ".png")
 TABLES = (".csv", ".tsv")
@@ -120,14 +122,21 @@ def patients(root: Path) -> Iterator[ClinicPatient]:
         yield ClinicPatient(root, number, by_patient[number])
 
 
-def tables(root: Path) -> Iterator[tuple[str, bytes, str]]:
-    """Yield path, bytes and version of each table in the folder, oldest first."""
-    found = [path for path in files(root) if path.lower().endswith(TABLES)]
-    for path in sorted(found, key=lambda path: (_version(f"{root}/{path}"), path)):
-        try:
-            yield path, read_file(f"{root}/{path}", LARGEST), _version(f"{root}/{path}")
-        except (NotFound, Unavailable):
-            continue
+def tables(root: Path) -> list[str]:
+    """Name the tables in the folder by their paths below it, oldest first; nothing is opened."""
+    return sorted(
+        (path for path in files(root) if path.lower().endswith(TABLES)),
+        key=lambda path: (_written(f"{root}/{path}"), path),
+    )
+
+
+def open_table(root: Path, path: str) -> tuple[bytes, str]:
+    """Return a table's bytes and version; raises `NotFound`, `Unavailable` or `Unreadable`."""
+    content = read_file(f"{root}/{path}", LARGEST)
+    written = _written(f"{root}/{path}")
+    if not written:
+        raise NotFound("the file is gone")
+    return content, written
 
 
 def paper_name(leaf: str, path: str, department: str) -> FileName | None:
@@ -161,6 +170,14 @@ def read_paper(path: str) -> bytes:
     parts = plain_name(path.rpartition("/")[2]).rpartition(".")[0].split("_", _LEAST_PARTS)
     title = parts[_LEAST_PARTS] if len(parts) > _LEAST_PARTS else parts[-1]
     return packed(bare(content) if content.startswith((JPEG, PNG)) else content, title)
+
+
+def _written(path: str) -> str:
+    """Write when a file was written, or nothing where it is gone."""
+    try:
+        return _version(path)
+    except OSError:
+        return ""
 
 
 def _version(path: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -22,16 +22,19 @@ from hie.exchange.feeds.ingest import Ingest
 from hie.exchange.feeds.sources import PatientSource
 from hie.exchange.feeds.studies import ImagingIngest
 from hie.exchange.feeds.uploaded_tables import ingest
-from hie.exchange.ports import Store
+from hie.exchange.ports import Clock, Quarantined, Store
 from hie.hub.settings import Settings
 from hie.record.entry import Format
-from hie.record.errors import Invalid
+from hie.record.errors import Invalid, NotFound, Unavailable, Unreadable
+from hie.record.findings import Finding, Severity
 from hie.record.identifiers import FacilityCode
 
 Item = TypeVar("Item")
 
 PATIENTS_AT_ONCE = 32
 """Patients whose consents and known entries are asked for together."""
+_NOT_OPENED = Finding("READ-01", Severity.ERROR, "file", "The file could not be opened.")
+_NO_TABLE = Finding("TABLE-01", Severity.ERROR, "file", "The file is no table.")
 Progress = Callable[[Tally], None]
 """Hears of the counts so far."""
 Acknowledge = Callable[[Committed], None] | None
@@ -118,15 +121,45 @@ def _sources_in(path: Path) -> Iterator[tuple[Format, Iterator[PatientSource]]]:
 
 
 def _feed_tables(store: Store, feeding: Feeding, path: Path) -> Tally:
-    """Feed the tables of a clinic's folder; one that is none counts as quarantined."""
-    profile = clinic_folder.settings_of(path).profile
-    tally: Tally = Tally()
-    for _, content, version in clinic_folder.tables(path):
+    """Feed the tables of a clinic's folder; one that cannot be read, or is none, is quarantined."""
+    profile, turn = clinic_folder.settings_of(path).profile, turn_of(feeding.settings)
+    clock, tally, wrong = SystemClock(), Tally(), dict[str, Finding]()
+    for table in clinic_folder.tables(path):
+        locator = f"{clinic_folder.TABLE_PREFIX}/{table}"
         try:
-            tally += ingest(store, SystemClock(), feeding.facility, content, profile, version)
-        except Invalid:
-            tally[Outcome.QUARANTINED] += 1
+            content, version = clinic_folder.open_table(path, table)
+        except NotFound:
+            continue  # gone meanwhile
+        except Unavailable:
+            wrong[locator] = _NOT_OPENED
+            continue
+        except Unreadable as error:
+            wrong[locator] = error.finding
+            continue
+        try:
+            tally += ingest(store, clock, feeding.facility, content, profile, version, turn)
+        except Invalid as error:
+            wrong[locator] = _NO_TABLE._replace(message=f"{error}.")
+    tally[Outcome.QUARANTINED] += len(wrong)
+    _set_aside(store, feeding, clock, wrong)
     return tally
+
+
+def _set_aside(store: Store, feeding: Feeding, clock: Clock, wrong: Mapping[str, Finding]) -> None:
+    """Keep which tables are quarantined and why; let go of those that no longer are."""
+    below = f"{clinic_folder.TABLE_PREFIX}/"
+    with store.look() as work:
+        held = {one.locator: one.reason for one in work.feeds.quarantined(feeding.facility)}
+    better = [one for one in held if one.startswith(below) and one not in wrong]
+    if not better and all(held.get(one) == finding.code for one, finding in wrong.items()):
+        return
+    now = clock.now()
+    with turn_of(feeding.settings), store.work() as work:
+        work.feeds.release(feeding.facility, better)
+        work.feeds.quarantine(
+            Quarantined(feeding.facility, locator, finding.code, finding.message, now)
+            for locator, finding in wrong.items()
+        )
 
 
 def feeder_of(

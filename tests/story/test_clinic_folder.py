@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from adapters.clinic_folder import LARGEST
 from adapters.crawl import Volume
 from adapters.shapes import ClinicShape
+from hie.exchange.feeds.explaining import explained, wrong
 from hie.exchange.feeds.reading import attached
 from hie.exchange.gate.access import Asked, admit
 from hie.record.entry import DocumentClass
@@ -97,6 +99,52 @@ def test_settings_that_name_no_column_are_told(world: World, folder: Path) -> No
     (folder / "clinic.toml").write_text('[columns]\nnummer = "番"\n', encoding="utf-8")
     with pytest.raises(Misconfigured):
         world.feed(CLINIC, folder)
+
+
+def _quarantined(world: World) -> dict[str, str]:
+    with world.store.look() as work:
+        held = work.feeds.quarantined(CLINIC)
+    return {one.locator: one.reason for one in held if one.locator.startswith("clinic-tables/")}
+
+
+def test_a_table_that_cannot_be_read_is_counted_with_its_path_and_stops_nobody(
+    world: World, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = world.feed(CLINIC, folder)
+    with (folder / "2024/huge.csv").open("wb") as huge:
+        huge.truncate(LARGEST + 1_000_000)  # a hole: no byte of it lies on the disk
+    (folder / "none.tsv").write_bytes(b"\x89PNG\r\n\x1a\n\0")
+    (folder / "locked.csv").write_text("番,いつ\n", encoding="utf-8")
+    opened = os.open
+
+    def refused(path: str, flags: int, mode: int = 0o777) -> int:
+        if str(path).endswith("locked.csv"):
+            raise PermissionError(path)
+        return opened(path, flags, mode)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("adapters.ssmix2_standard.os.open", refused)
+        done = world.feed(CLINIC, folder)
+    assert done["quarantined"] == usual.get("quarantined", 0) + 3
+    assert done["unchanged"] == usual["indexed"]
+    assert _quarantined(world) == {
+        "clinic-tables/2024/huge.csv": "READ-02",
+        "clinic-tables/locked.csv": "READ-01",
+        "clinic-tables/none.tsv": "TABLE-01",
+    }
+    (folder / "2024/huge.csv").unlink()
+    (folder / "none.tsv").unlink()
+    (folder / "locked.csv").write_bytes((folder / "7001.csv").read_bytes())
+    world.feed(CLINIC, folder)
+    assert _quarantined(world) == {}
+
+
+def test_what_is_quarantined_of_a_table_is_explained_in_both_languages() -> None:
+    rule = explained("TABLE-01")
+    assert rule is not None
+    assert rule.english
+    assert rule.japanese
+    assert wrong("TABLE-01")
 
 
 def test_an_edge_reads_the_same_name_and_sends_the_photograph_without_its_places(folder: Path) -> None:

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PIL import Image
 
 from consent.model import Provision
 from hie.exchange.feeds import undoing, uploading
+from hie.exchange.feeds.filing import Committed, Tally
 from hie.exchange.feeds.reading import reread_document
 from hie.exchange.feeds.uploading import Chosen, File
 from hie.exchange.gate.access import Asked, admit
 from hie.exchange.ports import AuditQuery
 from hie.exchange.ports.uploads import Upload, UploadState
 from hie.exchange.records.retrieve import open_attachment, open_entry
+from hie.hub.feeding import Feeding, feed_sources, turn_of
 from hie.hub.scans import Scans
+from hie.hub.wiring import stored_by
 from hie.record.entry import DocumentClass
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import EntryId
 from hie.record.requester import Purpose, Requester, Role
 from hie.record.times import ALWAYS
+from tests import storages
 from tests.build import uploads
 from tests.build.world import CENTRAL, CLINIC, STRANGER, Somebody, World
 from tests.storages import BORN, instance
@@ -273,3 +279,53 @@ def test_a_facility_that_only_looks_is_told_so(tmp_path: Path, scans: Scans) -> 
     with pytest.raises(Invalid) as raised:
         clinic.hand_in(uploads.letter())
     assert raised.value.code == "view-only"
+
+
+def test_an_upload_does_not_stand_in_the_line_of_the_feeders(clinic: Clinic) -> None:
+    (letter,) = clinic.hand_in(uploads.letter())
+    with turn_of(clinic.world.settings):
+        assert clinic.file(letter).count == 1
+
+
+def test_an_upload_gets_in_between_the_commits_of_a_big_load(clinic: Clinic) -> None:
+    world = clinic.world
+    (letter,) = clinic.hand_in(uploads.letter())
+    for place in range(1, 7):
+        storages.laboratory("0012345678", place).place(world.storage(CENTRAL))
+    begun, filed = Event(), Event()
+
+    def between(_: Committed) -> None:
+        begun.set()
+        assert filed.wait(60)
+
+    def load() -> Tally:
+        own = stored_by(world.settings)
+        try:
+            feeding = Feeding(world.settings, CENTRAL, commit_every=1)
+            return feed_sources(own, feeding, [world.storage(CENTRAL)], lambda _: None, between)
+        finally:
+            own.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(load)
+        try:
+            assert begun.wait(60)
+            done = clinic.file(letter)
+        finally:
+            filed.set()
+        assert loading.result() == {"indexed": 6}
+    assert (done.state, done.count) == (UploadState.FILED, 1)
+
+
+def test_an_upload_waits_for_a_transaction_of_another_process(clinic: Clinic) -> None:
+    (letter,) = clinic.hand_in(uploads.letter())
+    other = stored_by(clinic.world.settings)
+    writing = other.work()
+    with writing as work, ThreadPoolExecutor(1) as pool:
+        work.preferences.put("hamada", "theme", "dark")
+        filing = pool.submit(clinic.file, letter)
+        with pytest.raises(TimeoutError):
+            filing.result(timeout=0.2)
+        work.commit()
+        assert filing.result(timeout=60).count == 1
+    other.close()

@@ -30,6 +30,9 @@ _OWN = {
     "DCM-CONFLICT": Explained(
         "One image number stands for one image.", "同じ SOP Instance UID の画像は同じ内容", ""
     ),
+    "TABLE-01": Explained(
+        "The table can be read by the columns that are set.", "設定した列の表として読める", ""
+    ),
     "XML-01": Explained("The document is well-formed XML.", "整形式の XML として読める", ""),
     "XML-02": Explained("The XML is of a bounded size and depth.", "XML の大きさと深さが上限以内", ""),
     "CDA-03": Explained("The document is about one patient.", "1つの文書は1人の患者のもの", ""),
@@ -47,6 +50,7 @@ _WRONG = {
     "ID-01": "本文の患者ID（PID-3）がファイル名の患者IDと違います。別の患者の文書かもしれません",
     "REQ-PID-3": "本文に患者ID（PID-3）がありません",
     "EXT-05": "XML が途中で切れているなど壊れているか、使えない宣言（DTD・実体）を含みます",
+    "TABLE-01": "表として読めません。設定（clinic.toml）の列の名前と文字コードを確かめてください",
     "XML-01": "XML が壊れていて読めません",
     "READ-01": "ファイルを開けません。権限か、共有フォルダーの接続を確かめてください",
     "READ-02": "電文が長すぎて読み取れません",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
 from hie.exchange.feeds.filing import Committed, Manner, Said
@@ -16,6 +17,12 @@ from hie.record.submission import Submission
 
 FOLDER = "uploads"
 """Begins every locator of what was handed in."""
+NO_TURN: AbstractContextManager[object] = nullcontext()
+"""What a person hands in does not stand in the line of the feeders, which ends nobody knows when.
+
+It is a few short transactions that wait for the database as the audit row of any page does, no longer
+than the store is patient; a big load commits in pieces and lets them in between.
+"""
 
 
 class Handed(NamedTuple):
@@ -58,16 +65,25 @@ class HandedSource:
         return found.content
 
 
-def feed(
-    store: Store, clock: Clock, facility: FacilityCode, upload: str, how: Format, documents: Sequence[Handed]
+def feed(  # noqa: PLR0913, PLR0917  whose, what, and how
+    store: Store,
+    clock: Clock,
+    facility: FacilityCode,
+    upload: str,
+    how: Format,
+    documents: Sequence[Handed],
+    turn: AbstractContextManager[object] = NO_TURN,
 ) -> list[Said]:
-    """Feed documents of one format; return what became of each, in order, once it is on disk."""
+    """Feed documents of one format; return what became of each, in order, once it is on disk.
+
+    Raise `Unavailable` where the database stays locked for longer than any page waits for it.
+    """
     said: dict[str, Said] = {}
 
     def hear(committed: Committed) -> None:
         said.update((one.locator, one) for one in committed.said)
 
-    manner = Manner(acknowledge=hear, piecewise=True)
+    manner = Manner(turn, hear, piecewise=True)
     feeder = (
         ImagingIngest(store, clock, facility, manner)
         if how is Format.DICOM

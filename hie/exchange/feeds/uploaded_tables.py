@@ -9,12 +9,13 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from hie.exchange.feeds import handed
 from hie.exchange.feeds.clinic_rows import Made, Whose, documents
 from hie.exchange.feeds.filing import Outcome, Tally
-from hie.exchange.feeds.handed import Handed
+from hie.exchange.feeds.handed import NO_TURN, Handed
 from hie.exchange.feeds.uploading import UPLOADERS, File, is_interrupted, next_version, today, written
 from hie.exchange.gate.publish import Publishable, publishable
 from hie.exchange.ports import Clock, Store, UnitOfWork
@@ -174,8 +175,14 @@ def file(store: Store, clock: Clock, requester: Requester, number: str) -> Uploa
     return done
 
 
-def ingest(
-    store: Store, clock: Clock, facility: FacilityCode, content: bytes, profile: Profile, version: str
+def ingest(  # noqa: PLR0913, PLR0917  whose, what, and how
+    store: Store,
+    clock: Clock,
+    facility: FacilityCode,
+    content: bytes,
+    profile: Profile,
+    version: str,
+    turn: AbstractContextManager[object] = NO_TURN,
 ) -> Tally:
     """File the good lines of a table that lies in a clinic's folder; return what became of its documents.
 
@@ -192,19 +199,24 @@ def ingest(
             tally[Outcome.WITHHELD if withheld else Outcome.QUARANTINED] += 1
     tally[Outcome.UNCHANGED] += len(read.made) - len(read.new)
     name = f"table-{hashlib.sha256(content).hexdigest()[:16]}"
-    for outcome, count in _fed(store, clock, facility, name, read.new).items():
+    for outcome, count in _fed(store, clock, facility, name, read.new, turn).items():
         tally[outcome or Outcome.QUARANTINED] += count
     return tally
 
 
 def _fed(
-    store: Store, clock: Clock, facility: FacilityCode, name: str, made: Sequence[Made]
+    store: Store,
+    clock: Clock,
+    facility: FacilityCode,
+    name: str,
+    made: Sequence[Made],
+    turn: AbstractContextManager[object] = NO_TURN,
 ) -> Counter[Outcome | None]:
     """Feed documents by their format; count what became of them."""
     outcomes: Counter[Outcome | None] = Counter()
     for how in (Format.SSMIX2, Format.CONTENT_FOLDER):
         some = [Handed(one.number, one.name.text(), one.content) for one in made if one.format is how]
-        said = handed.feed(store, clock, facility, f"{name}-{how}", how, some) if some else []
+        said = handed.feed(store, clock, facility, f"{name}-{how}", how, some, turn) if some else []
         outcomes.update(one.outcome for one in said)
     return outcomes
 
