@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from hie.cli._paperwork import Town
-from hie.exchange.consents.scanning import ScanReader
 from hie.exchange.feeds import uploaded_tables, uploading
 from hie.exchange.feeds.uploading import Chosen, File
 from hie.exchange.ports import Clock, Store
+from hie.exchange.ports.papers import ScanReader
 from hie.exchange.ports.uploads import Upload
 from hie.record.requester import Role
 from hie.record.times import JST

@@ -12,10 +12,10 @@ from consent.model import Paper, Provision
 from hie.cli._signed_forms import signed_form
 from hie.exchange.consents import registering, scanning
 from hie.exchange.consents.forms import A_DAY, day_at
-from hie.exchange.consents.scanning import ScanReader
 from hie.exchange.linking import hearing, linking
 from hie.exchange.linking.matching import known
 from hie.exchange.ports import Clock, Proposal, Store
+from hie.exchange.ports.papers import ScanReader
 from hie.exchange.records.timeline import TimelineRequest, admitted
 from hie.exchange.roster import facilities
 from hie.exchange.signing.sessions import requester_of

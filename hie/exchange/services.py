@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from hie.exchange.consents.scanning import NO_SCANS, ScanReader
-from hie.exchange.papers import NO_PAPERS, PaperReader
 from hie.exchange.ports import Clock, Store
+from hie.exchange.ports.papers import NO_PAPERS, NO_SCANS, Drawable, PaperReader, ScanReader
 from hie.exchange.records.news import SILENT_AFTER
-from hie.exchange.records.retrieve import Drawable, Reader
+from hie.exchange.records.retrieve import Reader
 from hie.exchange.records.timeline import Timeline, TimelineRequest
 from hie.exchange.signing.proofs import Reception
 from hie.record.identifiers import FacilityCode

@@ -8,8 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from hie.exchange.papers import Counted, PageSize
-from hie.exchange.records.retrieve import Drawable
+from hie.exchange.ports.papers import Counted, Drawable, PageSize
 from hie.hub.limited import LimitedProcess
 from hie.readers.paper import PAGE, REQUEST, SIZES
 from hie.record.errors import Unavailable

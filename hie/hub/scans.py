@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from hie.exchange.consents.scanning import Examined, Inspected
+from hie.exchange.ports.papers import Examined, Inspected
 from hie.hub.limited import LimitedProcess
 from hie.readers.scan import EXAMINE, INSPECT, MOST_PAGES, PICTURE, REQUEST
 from hie.record.errors import Invalid, Unavailable

@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from hie.exchange.records.retrieve import Drawable
+from hie.exchange.ports.papers import Drawable
 from hie.hub.limited import LimitedProcess
 from hie.readers.dicom_picture import REQUEST
 from hie.record.errors import Unavailable

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from hie.exchange.feeds.reading import Attached
 from hie.exchange.gate.declared import RECORDS, About, declares
-from hie.exchange.papers import PageSize, PaperReader
+from hie.exchange.ports.papers import PageSize, PaperReader
 from hie.exchange.records.retrieve import AttachedPage, open_attached_page, open_attachment
 from hie.record.errors import NotFound, Unavailable
 from hie.record.identifiers import EntryId

@@ -19,9 +19,10 @@ from consent.model import FOREVER, Facilities, Paper, Provision
 from hie.exchange.consents import registering, scanning
 from hie.exchange.consents.forms import FORM_VERSION, PATIENT, beginning, latest_end
 from hie.exchange.consents.proposals import check_complete, check_person, check_sizes, facts_of
-from hie.exchange.consents.scanning import Received, ScanReader, Upload
+from hie.exchange.consents.scanning import Received, Upload
 from hie.exchange.linking import matching
 from hie.exchange.ports import Clock, Proposal, Registration, Store, UnitOfWork
+from hie.exchange.ports.papers import ScanReader
 from hie.exchange.showing import shown
 from hie.record.entry import DocumentClass
 from hie.record.eras import read_day

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from hie.exchange.consents import registering
 from hie.exchange.consents.registering import PROPOSERS, VERIFIERS, may_see
@@ -23,6 +23,7 @@ from hie.exchange.ports import (
     Store,
     UnitOfWork,
 )
+from hie.exchange.ports.papers import Examined, ScanReader
 from hie.record.errors import Invalid, NotFound, Unavailable
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Requester, Role
@@ -36,60 +37,6 @@ DISCARDED = "discarded"
 _PREFIX = "HIE1"
 _ID, _CHECK = 32, 8
 _CLOSED = frozenset({RegistrationState.VERIFIED, RegistrationState.CANCELLED})
-
-
-class Examined(NamedTuple):
-    """What the limited process says of a file."""
-
-    pages: int
-    codes: tuple[str, ...]
-    """Text of the QR code of each page; empty where none was read."""
-
-
-class Inspected(NamedTuple):
-    """What the limited process says of a file that is to become a document."""
-
-    pages: int
-    acts: bool
-    """Whether it would run something or carries files."""
-
-
-class ScanReader(Protocol):
-    """Looks into files that strangers may have made."""
-
-    def examine(self, content: bytes, account: str = "") -> Examined:
-        """Count the pages and read their codes; raise `Invalid` where it cannot be opened in bounds.
-
-        Raise `Unavailable` where too many wait, or `account` has asked for too long.
-        """
-
-    def inspect(self, content: bytes, account: str = "") -> Inspected:
-        """Say how many pages a file has and whether it acts; raise as `examine` does."""
-
-    def picture(self, content: bytes, page: int, side: int, account: str = "") -> bytes:
-        """Draw a page as a PNG of at most `side` pixels a side.
-
-        Raise `Invalid` where it cannot be drawn, `Unavailable` as `examine` does.
-        """
-
-
-class NoScans:
-    """`ScanReader` of a door without one: it opens nothing."""
-
-    def examine(self, content: bytes, account: str = "") -> Examined:  # noqa: ARG002
-        """Refuse."""
-        raise Invalid("no scans are read here")
-
-    def inspect(self, content: bytes, account: str = "") -> Inspected:  # noqa: ARG002
-        """Refuse."""
-        raise Invalid("no files are opened here")
-
-    def picture(self, content: bytes, page: int, side: int, account: str = "") -> bytes:  # noqa: ARG002
-        """Refuse."""
-        raise Invalid("no scans are drawn here")
-
-
-NO_SCANS: ScanReader = NoScans()
 
 
 class Upload(NamedTuple):

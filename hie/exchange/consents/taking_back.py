@@ -13,10 +13,11 @@ from consent.model import ConsentEvent, EventKind, Paper, Restriction, Withdrawa
 from hie.exchange.consents import consenting
 from hie.exchange.consents.forms import beginning, day_at
 from hie.exchange.consents.registering import PROPOSERS, VERIFIERS
-from hie.exchange.consents.scanning import ScanReader, media_type_of
+from hie.exchange.consents.scanning import media_type_of
 from hie.exchange.consents.standing import OF_THE_PERSON, may_keep, may_know, shelf
 from hie.exchange.moments import decided_at
 from hie.exchange.ports import LARGEST_SCAN, AuditEvent, Clock, Scan, ScanPage, Store, UnitOfWork
+from hie.exchange.ports.papers import ScanReader
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import PatientId
 from hie.record.requester import Requester

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from hie.exchange.consents.scanning import ScanReader
 from hie.exchange.feeds.clinic_papers import kind_of_bytes
+from hie.exchange.ports.papers import ScanReader
 from hie.exchange.ports.uploads import LARGEST_UPLOAD, UploadKind
 from hie.readers.dicom import read_instance
 from hie.readers.jahis import read_notebook

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from hie.exchange.consents.scanning import ScanReader
 from hie.exchange.feeds import handed
 from hie.exchange.feeds.clinic_papers import (
     OTHER,
@@ -31,6 +30,7 @@ from hie.exchange.feeds.inspecting import Asking, Inspected, inspect
 from hie.exchange.gate.access import Asked, admit
 from hie.exchange.gate.publish import publishable
 from hie.exchange.ports import AuditEvent, Clock, PatientFile, Store, UnitOfWork
+from hie.exchange.ports.papers import ScanReader
 from hie.exchange.ports.uploads import MOST_UPLOADS, Upload, UploadKind, UploadState
 from hie.readers.jahis import read_notebook
 from hie.record.entry import Format

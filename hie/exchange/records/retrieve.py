@@ -7,7 +7,7 @@ came of it; bytes are read only after the record is on disk.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
 from consent.grant import Grant
 from hie.exchange.feeds.reading import Attached, attached
@@ -44,18 +44,6 @@ class AttachedPage(NamedTuple):
 
     number: int
     page: int
-
-
-class Drawable(Protocol):
-    """Bytes that a picture can be made of, and their name."""
-
-    @property
-    def digest(self) -> ContentHash:
-        """The name under which a drawn picture is remembered."""
-
-    @property
-    def content(self) -> bytes:
-        """The bytes."""
 
 
 class Picture(NamedTuple):
