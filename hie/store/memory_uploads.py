@@ -10,6 +10,7 @@ from hie.record.identifiers import FacilityCode, PatientId
 from hie.store.memory_tables import MemoryTransaction
 
 _OPEN = frozenset({UploadState.WAITING, UploadState.REFUSED})
+_THERE = frozenset({UploadState.WAITING, UploadState.FILED})
 
 
 class MemoryUploads:
@@ -57,8 +58,33 @@ class MemoryUploads:
         return [one for one in self._newest(facility) if not one.patient][:limit]
 
     def waiting(self, facility: FacilityCode) -> int:
-        """Count what waits or is refused at a facility."""
-        return sum(one.state in _OPEN for one in self._newest(facility))
+        """Count what waits at a facility."""
+        return sum(one.state is UploadState.WAITING for one in self._newest(facility))
+
+    def alike(self, facility: FacilityCode, patient: PatientId, digest: str) -> Sequence[Upload]:
+        """Return what waits or is filed of a facility for a patient with this digest, oldest first."""
+        return [
+            one
+            for one in reversed(self._newest(facility))
+            if one.patient == patient and one.digest == digest and one.state in _THERE
+        ]
+
+    def filed_since(self, facility: FacilityCode, patient: PatientId, since: int) -> Sequence[Upload]:
+        """Return all that is filed of a facility for a patient and was decided since then, oldest first."""
+        return [
+            one
+            for one in reversed(self._newest(facility))
+            if one.patient == patient and one.state is UploadState.FILED and one.decided_at >= since
+        ]
+
+    def expire(self, before: int) -> int:
+        """Discard what waits or is refused since before then, with its bytes and names; return how many."""
+        kept = self._transaction.change("uploads")
+        old = [one for one, _ in kept.values() if one.state in _OPEN and one.received_at < before]
+        for one in old:
+            gone = one._replace(state=UploadState.DISCARDED, file_name="", title="", told="{}")
+            kept[one.id] = (gone, None)
+        return len(old)
 
     def newest_version(self, facility: FacilityCode) -> str:
         """Return the greatest version a facility's uploads were filed under; empty if none was."""

@@ -37,7 +37,20 @@ _TABLES = (
     f"select {_COLUMNS} from upload where facility = ? and patient = ''"
     " order by received_at desc, id desc limit ?"
 )
-_WAITING = f"select count(*) from upload where facility = ? and state in {_OPEN}"
+_WAITING = f"select count(*) from upload where facility = ? and state = '{UploadState.WAITING}'"
+_OLDEST_FIRST = " order by received_at, id"
+_ALIKE = (
+    f"select {_COLUMNS} from upload where facility = ? and patient = ? and digest = ?"
+    f" and state in ('{UploadState.WAITING}', '{UploadState.FILED}'){_OLDEST_FIRST}"
+)
+_FILED_SINCE = (
+    f"select {_COLUMNS} from upload where facility = ? and patient = ? and state = '{UploadState.FILED}'"
+    f" and decided_at >= ?{_OLDEST_FIRST}"
+)
+_EXPIRE = (
+    f"update upload set state = '{UploadState.DISCARDED}', file_name = '', title = '', told = '{{}}'"
+    f" where state in {_OPEN} and received_at < ? returning id"
+)
 _NEWEST = "select max(version) from upload where facility = ?"
 
 
@@ -85,9 +98,26 @@ class SqlUploads:
         return [_upload(row) for row in self._transaction.read(_TABLES, (facility, limit)).fetchall()]
 
     def waiting(self, facility: FacilityCode) -> int:
-        """Count what waits or is refused at a facility."""
+        """Count what waits at a facility."""
         row = self._transaction.read(_WAITING, (facility,)).fetchone()
         return int(row[0]) if row else 0
+
+    def alike(self, facility: FacilityCode, patient: PatientId, digest: str) -> Sequence[Upload]:
+        """Return what waits or is filed of a facility for a patient with this digest, oldest first."""
+        rows = self._transaction.read(_ALIKE, (facility, patient, digest)).fetchall()
+        return [_upload(row) for row in rows]
+
+    def filed_since(self, facility: FacilityCode, patient: PatientId, since: int) -> Sequence[Upload]:
+        """Return all that is filed of a facility for a patient and was decided since then, oldest first."""
+        rows = self._transaction.read(_FILED_SINCE, (facility, patient, since)).fetchall()
+        return [_upload(row) for row in rows]
+
+    def expire(self, before: int) -> int:
+        """Discard what waits or is refused since before then, with its bytes and names; return how many."""
+        gone = self._transaction.execute(_EXPIRE, (before,)).fetchall()
+        for (number,) in gone:
+            self._transaction.execute(_FORGET, (number,))
+        return len(gone)
 
     def newest_version(self, facility: FacilityCode) -> str:
         """Return the greatest version a facility's uploads were filed under; empty if none was."""

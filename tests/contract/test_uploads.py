@@ -80,7 +80,50 @@ def test_what_waits_is_listed_however_old_and_what_is_done_while_it_is_new(store
     with store.look() as work:
         assert work.uploads.of_patient(HERE, HANAKO, since=500) == [late, ONE, old]
         assert work.uploads.of_patient(HERE, PatientId(""), since=0) == []
-        assert work.uploads.waiting(HERE) == 2
+        assert work.uploads.waiting(HERE) == 1
+
+
+def test_what_is_there_already_is_found_by_its_digest_however_many_came_after(store: Store) -> None:
+    again = ONE._replace(id="0" * 31 + "8", received_at=5000, state=UploadState.FILED)
+    gone = ONE._replace(id="0" * 31 + "9", received_at=6000, state=UploadState.UNDONE)
+    for one in (ONE, again, gone, ONE._replace(id="0" * 31 + "a", facility=THERE)):
+        _added(store, one)
+    with store.look() as work:
+        assert work.uploads.alike(HERE, HANAKO, ONE.digest) == [ONE, again]
+        assert work.uploads.alike(HERE, HANAKO, "11" * 32) == []
+        assert work.uploads.alike(HERE, PatientId("R000000002"), ONE.digest) == []
+
+
+def test_all_that_was_filed_since_is_told_and_no_longer_list_is_cut(store: Store) -> None:
+    filed = [
+        ONE._replace(id=f"{place:032d}", received_at=place, state=UploadState.FILED, decided_at=place)
+        for place in range(1, 251)
+    ]
+    with store.work() as work:
+        for one in filed:
+            work.uploads.add(one, b"")
+    with store.look() as work:
+        assert work.uploads.filed_since(HERE, HANAKO, 11) == filed[10:]
+        assert work.uploads.filed_since(THERE, HANAKO, 0) == []
+
+
+def test_what_nobody_decided_about_loses_its_bytes_and_names(store: Store) -> None:
+    refused = ONE._replace(id="0" * 31 + "b", state=UploadState.REFUSED, reason="script")
+    late = ONE._replace(id="0" * 31 + "c", received_at=3000)
+    filed = ONE._replace(id="0" * 31 + "d", state=UploadState.FILED)
+    for one in (ONE, refused, late, filed):
+        _added(store, one)
+    with store.work() as work:
+        assert work.uploads.expire(2000) == 2
+        assert work.uploads.expire(2000) == 0
+    with store.look() as work:
+        gone = work.uploads.find(HERE, ONE.id)
+        assert gone is not None
+        assert (gone.state, gone.file_name, gone.title) == (UploadState.DISCARDED, "", "")
+        with pytest.raises(NotFound):
+            work.uploads.content(ONE.id)
+        assert work.uploads.content(late.id) == b"%PDF-1.7\n"
+        assert work.uploads.content(filed.id) == b"%PDF-1.7\n"
 
 
 def test_tables_stand_apart_newest_first(store: Store) -> None:

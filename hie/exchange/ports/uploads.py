@@ -107,7 +107,16 @@ class Uploads(Protocol):
         """Return a facility's tables, newest first."""
 
     def waiting(self, facility: FacilityCode) -> int:
-        """Count what waits or is refused at a facility."""
+        """Count what waits at a facility."""
+
+    def alike(self, facility: FacilityCode, patient: PatientId, digest: str) -> Sequence[Upload]:
+        """Return what waits or is filed of a facility for a patient with this digest, oldest first."""
+
+    def filed_since(self, facility: FacilityCode, patient: PatientId, since: int) -> Sequence[Upload]:
+        """Return all that is filed of a facility for a patient and was decided since then, oldest first."""
+
+    def expire(self, before: int) -> int:
+        """Discard what waits or is refused since before then, with its bytes and names; return how many."""
 
     def newest_version(self, facility: FacilityCode) -> str:
         """Return the greatest version a facility's uploads were filed under; empty if none was."""
