@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from consent.model import FOREVER, Facilities, Provision
-from hie.record.entry import DocumentClass, Label
+from hie.record.entry import LABORATORY, PICTURES, DocumentClass, Label
 from hie.record.identifiers import FacilityCode
 from hie.record.times import FIRST_DAY, JST, LAST_DAY, Day, Period, japanese_day
 from viewer.formats import moment, plain_day
@@ -21,19 +21,13 @@ GROUPS: dict[str, frozenset[DocumentClass]] = {
     ),
     "problems": frozenset({DocumentClass.PROBLEM}),
     "medicines": frozenset({DocumentClass.PRESCRIPTION, DocumentClass.INJECTION, DocumentClass.DISPENSE}),
-    "laboratory": frozenset(
-        {DocumentClass.LABORATORY_ORDER, DocumentClass.LABORATORY_RESULT, DocumentClass.VITAL_SIGN}
-    ),
-    "imaging": frozenset(
-        {
-            *(DocumentClass.IMAGING_ORDER, DocumentClass.IMAGING_PERFORMED, DocumentClass.IMAGE),
-            *(DocumentClass.ENDOSCOPY, DocumentClass.PHYSIOLOGY),
-        }
-    ),
+    "laboratory": LABORATORY | {DocumentClass.LABORATORY_ORDER, DocumentClass.VITAL_SIGN},
+    "imaging": PICTURES | {DocumentClass.IMAGING_ORDER},
     "documents": frozenset({DocumentClass.DOCUMENT}),
     "notes": frozenset({DocumentClass.NOTE}),
 }
-"""Kinds of record as a form names them: every class that a consent can open stands in one."""
+"""Kinds of record as a form names them: every class that a consent can open stands in one. What is
+ordered stands with what comes of it, and notes, which most forms leave out, stand apart."""
 USUAL = tuple(name for name in GROUPS if name != "notes")
 """What is shown unless the patient says otherwise (security B.5)."""
 SENSITIVE = (

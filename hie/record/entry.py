@@ -58,6 +58,19 @@ DOCUMENT_CLASSES: tuple[DocumentClass, ...] = (
 )
 """The classes by number, for rows and columns of many; append only, never renumbered."""
 
+LABORATORY = frozenset({DocumentClass.LABORATORY_RESULT})
+"""Figures: what was ordered stands with the orders, and signs of life are no laboratory's."""
+PAPERS = frozenset({DocumentClass.DOCUMENT, DocumentClass.NOTE})
+"""What somebody wrote of the patient; a consent names the two apart, a list shows them together."""
+REPORTED = frozenset({DocumentClass.IMAGING_PERFORMED, DocumentClass.ENDOSCOPY, DocumentClass.PHYSIOLOGY})
+"""Examinations of which somebody writes a report."""
+PICTURES = REPORTED | {DocumentClass.IMAGE}
+"""Examinations that are looked at: their reports, and the pictures themselves."""
+WRITTEN = PAPERS | PICTURES
+"""What holds words that somebody wrote, a study's description too: it is searched as a whole."""
+TOLD = PAPERS | REPORTED
+"""What comes with something to read: told as new. A picture without a report says nothing yet."""
+
 
 class EntryStatus(StrEnum):
     """Life of an entry (XDS availabilityStatus; SS-MIX2 condition flag 1, 2, 0)."""

@@ -13,24 +13,13 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from hie.record.entry import DocumentClass
+from hie.record.entry import LABORATORY, WRITTEN
 from hie.record.errors import Invalid
 from hie.record.folding import folded
 
 PARTING = "\f"
 """Stands between two pieces; it folds to nothing, so no word holds it."""
-WRITTEN = frozenset(
-    {
-        DocumentClass.NOTE,
-        DocumentClass.DOCUMENT,
-        DocumentClass.IMAGING_PERFORMED,
-        DocumentClass.IMAGE,
-        DocumentClass.ENDOSCOPY,
-        DocumentClass.PHYSIOLOGY,
-    }
-)
-"""Classes whose documents are searched as a whole."""
-COMMENTED = frozenset({DocumentClass.LABORATORY_RESULT})
+COMMENTED = LABORATORY
 """Classes whose documents are searched where somebody wrote a comment; figures have a page of their own."""
 WORDED = WRITTEN | COMMENTED
 MOST_WORDS = 8

@@ -7,12 +7,13 @@ from starlette.responses import Response
 
 from hie.exchange.gate.declared import RECORDS, About, declares
 from hie.exchange.records.honesty import absence
-from hie.exchange.records.listing import PAPERS, PICTURES, WHOLE, ListRequest, listing
+from hie.exchange.records.listing import ListRequest, listing
 from hie.exchange.records.retrieve import open_entry
-from hie.record.entry import DocumentClass
+from hie.record.entry import PAPERS, PICTURES, DocumentClass
 from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, PatientId
 from hie.record.requester import Requester
+from hie.record.times import ALWAYS
 from viewer.asked import asked_patient
 from viewer.drawing import signs
 from viewer.heads import head_of
@@ -57,7 +58,7 @@ def _shelf(request: Request, patient: str, which: str, classes: frozenset[Docume
         shelf=shelf_of(found.listed, made),
         chosen=chosen,
         opened=_opened(screen, requester, whose, EntryId(chosen.opened), words) if chosen.opened else None,
-        why="" if found.listed else why(absence(told, classes, WHOLE), screen.name_of, words),
+        why="" if found.listed else why(absence(told, classes, ALWAYS), screen.name_of, words),
     )
 
 

@@ -13,12 +13,12 @@ from starlette.responses import RedirectResponse, Response
 
 from hie.exchange.gate.declared import RECORDS, About, declares
 from hie.exchange.ports import Density, EntryLine
-from hie.exchange.records.timeline import CALENDAR_FILTER, EVERYTHING, Reading, Timeline, TimelineRequest
+from hie.exchange.records.timeline import CALENDAR_FILTER, Reading, Timeline, TimelineRequest
 from hie.record.entry import DocumentClass
 from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, FacilityCode
 from hie.record.requester import Requester
-from hie.record.times import UNKNOWN_DAY, Day, Period, day_of
+from hie.record.times import ALWAYS, UNKNOWN_DAY, Day, Period, day_of
 from viewer import filters
 from viewer.agenda import Agenda
 from viewer.asked import asked_patient
@@ -83,7 +83,7 @@ async def timeline(request: Request) -> Response:
     laid = span(asked.view, asked.at)
     patient = asked_patient(request.path_params["patient"])
     reading = Reading.COUNTS if asked.view in COUNTED else Reading.PAGE
-    period = EVERYTHING if asked.view is View.LIFE else laid.period
+    period = ALWAYS if asked.view is View.LIFE else laid.period
     leaves_out = None if asked.picked is None else asked.picked != Filter()
     question = TimelineRequest(requester, patient, period, reading, leaves_out)
     answer = await screen.services.timeline(question)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hie.record.clinical import DiagnosticReport, Observation, Procedure, Record, ServiceRequest
-from hie.record.entry import EntryFacts
+from hie.record.entry import WRITTEN, EntryFacts
 from hie.record.imaging import ImagingInstance
 from hie.record.narrative import Composition, ItemList, NarrativeTable, Paragraph, Section
-from hie.record.wording import COMMENTED, WRITTEN, Wording, worded
+from hie.record.wording import COMMENTED, Wording, worded
 
 NULL = '""'
 """HL7's explicit null."""

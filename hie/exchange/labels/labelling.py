@@ -25,7 +25,7 @@ from hie.record.clinical import (
     MedicationRequest,
     Record,
 )
-from hie.record.entry import NO_LABELS, DocumentClass, EntryFacts, Label
+from hie.record.entry import NO_LABELS, REPORTED, EntryFacts, Label
 from hie.record.imaging import ImagingInstance
 from hie.record.narrative import Composition
 from hie.record.submission import Reading
@@ -40,10 +40,6 @@ _JLAC10 = re.compile(r"\d[A-Z]\d{3}.*")
 _GIVEN = (MedicationRequest, MedicationAdministration)
 _WHAT_IS_GIVEN = frozenset({"medication", "local"})
 """Fields of a drug that say which drug it is: judged together with the other drugs of the order."""
-_ORDINARY_PICTURES = frozenset(
-    {DocumentClass.PHYSIOLOGY, DocumentClass.IMAGING_PERFORMED, DocumentClass.ENDOSCOPY}
-)
-"""Kinds of documents that say by themselves what may stand in them."""
 
 
 def _getter(kind: type, leaving_out: frozenset[str] = frozenset()) -> Callable[[Any], tuple[object, ...]]:
@@ -128,7 +124,7 @@ def _of_unreadable(facts: EntryFacts, composition: Composition) -> int:
     """
     if composition.sections or not composition.attachments or facts.department:
         return NO_LABELS
-    return NO_LABELS if facts.document_class in _ORDINARY_PICTURES else int(Label.UNKNOWN)
+    return NO_LABELS if facts.document_class in REPORTED else int(Label.UNKNOWN)
 
 
 def _unseen(value: object, *, keep: bool) -> int:

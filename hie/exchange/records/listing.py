@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from consent.grant import Grant
+from consent.scope import WIDEST_PERIOD
 from hie.exchange.gate.access import Asked, admit
 from hie.exchange.ports import Clock, EntryLine, PatientFile, Store, UnitOfWork
 from hie.exchange.ports.passages import Heading
@@ -19,17 +20,8 @@ from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.imaging import ImagingStudy
 from hie.record.requester import Requester
-from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, Period
+from hie.record.times import Day
 
-WHOLE = Period(UNKNOWN_DAY, LAST_DAY)
-"""Every day, the unknown one too: what the gate does not show of it is not found."""
-PAPERS = frozenset({DocumentClass.DOCUMENT, DocumentClass.NOTE})
-PICTURES = frozenset(
-    {
-        *(DocumentClass.IMAGE, DocumentClass.ENDOSCOPY),
-        *(DocumentClass.PHYSIOLOGY, DocumentClass.IMAGING_PERFORMED),
-    }
-)
 NO_HEADING = Heading("", "")
 
 
@@ -87,15 +79,16 @@ def listing(store: Store, clock: Clock, request: ListRequest) -> Listing:
 
 def listed_of(work: UnitOfWork, grant: Grant, classes: Collection[DocumentClass]) -> tuple[Listed, ...]:
     """Read a list under a grant that was already written down."""
-    headings = work.passages.headings(grant, WHOLE)
-    shown = studies_by_place(work.imaging.studies(grant, WHOLE)) if DocumentClass.IMAGE in classes else {}
+    headings = work.passages.headings(grant, WIDEST_PERIOD)
+    studies = work.imaging.studies(grant, WIDEST_PERIOD) if DocumentClass.IMAGE in classes else ()
+    shown = studies_by_place(studies)
     return tuple(
         Listed(
             line,
             *headings.get(line.id, NO_HEADING),
             shown.get(_place(line), ()) if line.document_class is DocumentClass.IMAGE else (),
         )
-        for line in work.registry.find(grant, WHOLE)
+        for line in work.registry.find(grant, WIDEST_PERIOD)
         if line.document_class in classes
     )
 

@@ -16,14 +16,13 @@ from hie.exchange.records.medications import Band, bands_of
 from hie.exchange.records.panels import Panel
 from hie.exchange.records.pulse import beat_of
 from hie.exchange.records.series import LOCAL, Point
-from hie.record.entry import DocumentClass
+from hie.record.entry import LABORATORY
 from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Requester
 from hie.record.times import ALWAYS, FIRST_DAY, UNKNOWN_DAY, Day, Period, day_of
 from ssmix2.normal import ALL, ANALYTE, Analyte, belongs, group_of, is_jlac10, normalise
 
-LABORATORY = frozenset({DocumentClass.LABORATORY_RESULT})
 NEWEST = 4_000
 """Results read where no panel chooses: some forty days on which everything was measured."""
 MICROBIOLOGY, MEASURED_ON_THE_BODY = "6", "9"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from consent.grant import Grant
+from consent.scope import WIDEST_PERIOD
 from hie.exchange.gate.access import Asked, admit
 from hie.exchange.ports import Clock, PatientFile, Store, UnitOfWork
 from hie.exchange.ports.passages import Hit
@@ -20,7 +21,6 @@ from hie.record.errors import Invalid, NotFound
 from hie.record.folding import folded
 from hie.record.identifiers import EntryId, FacilityCode, PatientId
 from hie.record.requester import Requester
-from hie.record.times import ALWAYS
 from hie.record.wording import Excerpt, asked_words, beginning, excerpts, terms
 
 SHOWN = 30
@@ -98,7 +98,7 @@ def search(store: Store, clock: Clock, request: SearchRequest) -> Searched:
 def _searched(
     work: UnitOfWork, grant: Grant, file: PatientFile, words: Sequence[str], request: SearchRequest
 ) -> Searched:
-    hits = work.passages.search(grant, words, ALWAYS)
+    hits = work.passages.search(grant, words, WIDEST_PERIOD)
     here = [hit for hit in hits if request.custodian in {"", hit.custodian}]
     of_kind = [hit for hit in hits if not request.classes or hit.document_class in request.classes]
     both = [hit for hit in here if not request.classes or hit.document_class in request.classes]
@@ -130,7 +130,7 @@ def _suggested(
     """Return longer words that hold what was asked, or where nothing was found, words like it."""
     if texts is not None:
         return _most(texts.values(), lambda term: any(word in term and word != term for word in words))
-    newest = work.passages.search(grant, (), ALWAYS)[:LOOKED_AT]
+    newest = work.passages.search(grant, (), WIDEST_PERIOD)[:LOOKED_AT]
     pairs = {word[at : at + _LIKE] for word in words for at in range(len(word) - _LIKE + 1)}
     among = work.passages.texts(grant, [hit.entry for hit in newest])
     return _most(among.values(), lambda term: any(pair in term for pair in pairs))

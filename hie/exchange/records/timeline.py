@@ -17,10 +17,8 @@ from hie.exchange.records.pulse import beat_of
 from hie.exchange.records.stays import Stay, stays
 from hie.record.identifiers import PatientId
 from hie.record.requester import Requester
-from hie.record.times import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, Day, Period, days_after, japanese_day
+from hie.record.times import ALWAYS, UNKNOWN_DAY, Day, Period, days_after, japanese_day
 
-EVERYTHING = Period(FIRST_DAY, LAST_DAY)
-"""All days that are known."""
 CALENDAR_FILTER = "calendar.filter"
 """The preference that keeps what a person wants to see of calendars."""
 NO_LINES = EntryLines("[]", lambda _: [])
@@ -157,6 +155,6 @@ def _for_a_page(work: UnitOfWork, request: Admitted, found: Timeline) -> Timelin
 
 def _newest(work: UnitOfWork, request: Admitted) -> Day:
     """Find where there is something to see: under the grant that showed nothing, which is one look."""
-    found = work.registry.find(request.grant, EVERYTHING)
+    found = work.registry.find(request.grant, ALWAYS)
     before = next((line.service_day for line in found if line.service_day < request.period.start), None)
     return before or (found[0].service_day if found else UNKNOWN_DAY)
