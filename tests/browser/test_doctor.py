@@ -224,6 +224,7 @@ def test_the_pane_names_the_patient_and_keeps_its_heading(
     page.goto(CALENDAR + "?layout=table")
     _row(page, "病名").get_by_role("link").click()
     pane = _pane(page)
+    expect(pane.get_by_role("article")).to_be_visible()
     for said in ("試験 花子", "54歳", "女性"):
         expect(pane.get_by_text(said, exact=True).first).to_be_visible()
     if width < 700:

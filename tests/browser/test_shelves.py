@@ -90,13 +90,28 @@ def test_a_pdf_reads_inside_the_pane_page_by_page(signed_in: NewPage) -> None:
     page = signed_in()
     page.goto(PATH)
     _open(page, "手紙00")
-    page.get_by_text("紙.pdf").scroll_into_view_if_needed()
+    page.locator("figure.pages").scroll_into_view_if_needed()
     first = page.get_by_role("img", name="紙.pdf 1/2ページ")
     expect(first).to_have_js_property("complete", value=True)
     assert first.evaluate("one => one.naturalHeight > one.naturalWidth")
     second = page.get_by_role("img", name="紙.pdf 2/2ページ")
     second.scroll_into_view_if_needed()
     page.wait_for_function("one => one.naturalWidth > one.naturalHeight", arg=second.element_handle())
+
+
+def test_a_session_that_ended_before_a_pdf_is_reached_leaves_nothing_on_the_screen(
+    signed_in: NewPage, complaints: list[str]
+) -> None:
+    page = signed_in()
+    page.goto(PATH)
+    _open(page, "手紙00")
+    page.context.clear_cookies(name="hie_session")
+    page.locator("figure.pages").scroll_into_view_if_needed()
+    expect(page.get_by_role("main").get_by_role("link", name="サインインする")).to_be_visible()
+    assert "手紙" not in page.inner_text("body")
+    assert "試験" not in page.inner_text("body") + page.title()
+    assert [text for text in complaints if "401" not in text] == []
+    complaints.clear()
 
 
 def test_a_phone_shows_the_list_then_the_letter_and_goes_back_to_the_same_place(signed_in: NewPage) -> None:

@@ -1,5 +1,5 @@
 // A file of several pages is drawn under its name once it comes into sight, wherever a document is opened.
-import { fragments } from "./fragments";
+import { fragment } from "./opening";
 
 const FILE = "figure.pages[data-pages]:not([data-begun])";
 
@@ -19,15 +19,10 @@ async function load(figure: HTMLElement): Promise<void> {
   place.textContent = figure.dataset["loading"] ?? "";
   figure.append(place);
   try {
-    const answer = await fetch(figure.dataset["pages"] ?? "", {
-      headers: { "HX-Request": "true" },
-      cache: "no-store",
-    });
-    if (!answer.ok) throw new TypeError("no pages");
-    const piece = document.createElement("template");
-    piece.innerHTML = fragments.createHTML(await answer.text());
-    place.replaceChildren(piece.content);
-    figure.classList.add("shown");
+    const content = await fragment(figure.dataset["pages"] ?? "");
+    if (!content) return;
+    place.replaceChildren(content);
+    if (!place.querySelector('[role="alert"]')) figure.classList.add("shown");
   } catch {
     place.textContent = figure.dataset["failed"] ?? "";
   }

@@ -1,6 +1,7 @@
 // A page that shows a patient asks every few seconds whether it may still stand there. Where the answer is no, or
 // none comes for a minute, its content is taken out of the page: what is closed is not to be read on a screen left on.
 // Where more has come, the page offers to show it, and is drawn again at the place where it is being read.
+import { empty } from "./opening";
 import { Place } from "./place";
 
 const LONGEST_SILENCE = 60_000;
@@ -96,11 +97,8 @@ class Pulse {
     link.href = why === "changed" ? "/patients" : location.pathname + location.search;
     link.textContent = (why === "changed" ? say["list"] : why === "left" ? say["signIn"] : say["again"]) ?? "";
     way.append(link);
-    const main = document.querySelector("main");
-    for (const left of document.querySelectorAll("dialog, template")) left.remove();
-    main?.replaceChildren(note, way);
-    document.title = document.querySelector(".brand")?.textContent ?? "";
-    main?.focus();
+    empty(note, way);
+    document.querySelector<HTMLElement>("main")?.focus();
   }
 }
 

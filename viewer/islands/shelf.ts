@@ -1,5 +1,5 @@
 // A list and what is read beside it. Without this script every line is an ordinary link to the same page.
-import { fragments } from "./fragments";
+import { comeBack, fragment, isField, paragraph } from "./opening";
 
 const PAPER = "a.paper";
 const NEXT = new Set(["j", "ArrowDown"]);
@@ -113,18 +113,9 @@ class Shelf {
     this.show(paper);
     this.fill(paragraph(this.reading.dataset["loading"] ?? "", "waiting"));
     try {
-      const answer = await fetch(paper.dataset["entry"] ?? paper.href, {
-        headers: { "HX-Request": "true" },
-        signal: running.signal,
-        cache: "no-store",
-      });
-      const piece = document.createElement("template");
-      piece.innerHTML = fragments.createHTML(await answer.text());
-      if (answer.status === 401) {
-        leave(piece.content);
-        return;
-      }
-      this.fill(piece.content);
+      const content = await fragment(paper.dataset["entry"] ?? paper.href, running.signal);
+      if (!content) return;
+      this.fill(content);
     } catch {
       if (running.signal.aborted) return;
       this.fill(paragraph(this.reading.dataset["failed"] ?? "", "note attention"));
@@ -175,7 +166,7 @@ class Shelf {
     }
     this.point("prev", -1);
     this.point("next", 1);
-    come(location.pathname + location.search);
+    comeBack();
   }
 
   /** Let a button lead to the neighbour, or nowhere at an end. */
@@ -191,33 +182,6 @@ class Shelf {
   private fill(content: Node): void {
     this.opened.replaceChildren(content);
   }
-}
-
-/** The other language comes back to where one is. */
-function come(here: string): void {
-  const back = document.querySelector<HTMLInputElement>('form[action="/language"] input[name="next"]');
-  if (back) back.value = here;
-}
-
-/** Nobody is signed in any more: nothing clinical stays on the screen, and the way back is offered. */
-function leave(told: Node): void {
-  document.querySelector("main")?.replaceChildren(told);
-  document.title = document.querySelector(".brand")?.textContent ?? "";
-  const again = document.querySelector<HTMLAnchorElement>('main a[href^="/sign-in"]');
-  if (!again) return;
-  again.href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
-  again.focus();
-}
-
-function isField(target: EventTarget | null): boolean {
-  return target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
-}
-
-function paragraph(text: string, className: string): HTMLElement {
-  const made = document.createElement("p");
-  made.className = className;
-  made.textContent = text;
-  return made;
 }
 
 const reading = document.querySelector<HTMLElement>(".reading");

@@ -1,5 +1,5 @@
 // The calendar's keyboard and reading pane. Without this script every chip is an ordinary link.
-import { fragments } from "./fragments";
+import { comeBack, fragment, isField, paragraph } from "./opening";
 
 const CHIP = "a:is(.c, .stay)";
 /** What opens in the pane: chips that name records, stays, and a link above the grid. */
@@ -186,18 +186,9 @@ class Calendar {
     this.mark(chip);
     this.show(paragraph(this.pane.dataset["loading"] ?? "", "waiting"));
     try {
-      const answer = await fetch(chip.href, {
-        headers: { "HX-Request": "true" },
-        signal: running.signal,
-        cache: "no-store",
-      });
-      const piece = document.createElement("template");
-      piece.innerHTML = fragments.createHTML(await answer.text());
-      if (answer.status === 401) {
-        leave(piece.content);
-        return;
-      }
-      this.show(piece.content);
+      const content = await fragment(chip.href, running.signal);
+      if (!content) return;
+      this.show(content);
     } catch {
       if (running.signal.aborted) return;
       this.show(paragraph(this.pane.dataset["failed"] ?? "", "note attention"));
@@ -275,19 +266,7 @@ function remember(name: string, value: string): void {
   if (value) here.searchParams.set(name, value);
   else here.searchParams.delete(name);
   history.replaceState(null, "", here);
-  const back = document.querySelector<HTMLInputElement>('form[action="/language"] input[name="next"]');
-  if (back) back.value = here.pathname + here.search;
-}
-
-/** Nobody is signed in any more: nothing clinical stays on the screen, and the way back is offered. */
-function leave(told: Node): void {
-  document.querySelector("main")?.replaceChildren(told);
-  document.querySelector(`.skip[href="${GRID}"]`)?.remove();
-  document.title = document.querySelector(".brand")?.textContent ?? "";
-  const again = document.querySelector<HTMLAnchorElement>('main a[href^="/sign-in"]');
-  if (!again) return;
-  again.href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
-  again.focus();
+  comeBack();
 }
 
 /** Links to other periods. */
@@ -307,20 +286,9 @@ function carryFilter(): void {
   }
 }
 
-function isField(target: EventTarget | null): boolean {
-  return target instanceof HTMLInputElement && target.type !== "checkbox";
-}
-
 function follow(selector: string): void {
   const link = document.querySelector<HTMLAnchorElement>(selector);
   if (link) location.assign(link.href + GRID);
-}
-
-function paragraph(text: string, className: string): HTMLElement {
-  const made = document.createElement("p");
-  made.className = className;
-  made.textContent = text;
-  return made;
 }
 
 /** Chips that the facility filter has not hidden. */
