@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import struct
 import subprocess
 import threading
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-ANSWER = struct.Struct(">Q")
-"""Length of an answer, in front of it."""
+from hie.readers.limited import ANSWER
 
 
 class LimitedProcess:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 
 from hie.exchange.ports.papers import Examined, Inspected
 from hie.hub.limited import LimitedProcess
-from hie.readers.scan import EXAMINE, INSPECT, MOST_PAGES, PICTURE, REQUEST
+from hie.readers.limited import REQUEST
+from hie.readers.scan import EXAMINE, INSPECT, MOST_PAGES, PICTURE
 from hie.record.errors import Invalid, Unavailable
 
 PROGRAM = (sys.executable, "-m", "hie.readers.scan")

@@ -1,36 +1,27 @@
 """A small picture of a DICOM instance or of an attached picture, drawn in a process that may do little else.
 
-Run as a program it answers requests on its standard input until that ends: eight bytes of
-length, two of the longest side in pixels, then the file; the answer is eight bytes of
-length and a PNG, or length zero where no picture can be made. Pixel decoders are the likeliest
-part of the house to break on hostile input, so the process has a ceiling of memory and of
-processor time and holds no key to anything.
+As a program it answers by `hie.readers.limited`: a request is the length of the file and the longest side.
 """
 
 from __future__ import annotations
 
 import io
-import resource
 import struct
-import sys
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut
 
 from hie.readers.dicom import is_part10
+from hie.readers.limited import PIXELS_CEILING, as_png, page_of_picture, serve
 
 REQUEST = struct.Struct(">QH")
-ANSWER = struct.Struct(">Q")
-MEMORY_CEILING = 1536 * 1024 * 1024
-"""Bytes of address space, libraries included."""
-PIXELS_CEILING = 64 * 1024 * 1024
-"""Samples of one frame; a larger picture is not drawn."""
 WHITE = 255
+KINDS = ("JPEG", "PNG", "TIFF")
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*")
 """How JPEG, PNG and TIFF files begin; DICOM begins with 128 bytes of its own."""
 
@@ -41,26 +32,13 @@ def draw(content: bytes, side: int) -> bytes:
     Raises whatever pydicom, numpy or Pillow raise on what they cannot decode.
     """
     if content.startswith(PICTURES) and not is_part10(content):
-        return _png(_opened(content), side)
+        return as_png(page_of_picture(content, 1, side, KINDS))
     dataset = dcmread(io.BytesIO(content))
     if int(dataset.Rows) * int(dataset.Columns) * int(dataset.get("SamplesPerPixel", 1)) > PIXELS_CEILING:
         raise ValueError("frame too large to draw")
-    return _png(Image.fromarray(_eight_bits(dataset, _first_frame(dataset))), side)
-
-
-def _opened(content: bytes) -> Image.Image:
-    """Open an ordinary picture: its first page, turned as its camera says, without its metadata."""
-    image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "TIFF"))
-    if image.width * image.height > PIXELS_CEILING:
-        raise ValueError("picture too large to draw")
-    return ImageOps.exif_transpose(image).convert("RGB")
-
-
-def _png(image: Image.Image, side: int) -> bytes:
+    image = Image.fromarray(_eight_bits(dataset, _first_frame(dataset)))
     image.thumbnail((side, side))
-    out = io.BytesIO()
-    image.save(out, "PNG")
-    return out.getvalue()
+    return as_png(image)
 
 
 def _first_frame(dataset: Dataset) -> NDArray[Any]:
@@ -79,20 +57,5 @@ def _eight_bits(dataset: Dataset, frame: NDArray[Any]) -> NDArray[np.uint8]:
     return grey.astype(np.uint8)
 
 
-def main() -> None:
-    """Answer requests until standard input ends."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_CEILING, MEMORY_CEILING))
-    incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
-    while len(head := incoming.read(REQUEST.size)) == REQUEST.size:
-        length, side = REQUEST.unpack(head)
-        content = incoming.read(length)
-        try:
-            picture = draw(content, side)
-        except Exception:  # noqa: BLE001  whatever a decoder does to a hostile file, the answer is "no picture"
-            picture = b""
-        outgoing.write(ANSWER.pack(len(picture)) + picture)
-        outgoing.flush()
-
-
 if __name__ == "__main__":
-    main()
+    serve(REQUEST, draw)

@@ -1,39 +1,25 @@
-"""A scanned form looked into, in a process that may do little else: pages, QR codes, pictures.
-
-Run as a program it answers requests on its standard input until that ends: eight bytes of length, one
-of what is asked, two of the page, two of the longest side in pixels, then the file; the answer is eight
-bytes of length and JSON or a PNG, or length zero where the file cannot be opened in bounds. A scan may
-come from anywhere, so the process has a ceiling of memory, writes no file and holds no key.
-"""
+"""A scanned form looked into in a limited process (`hie.readers.limited`): pages, QR codes, pictures."""
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import resource
-import struct
-import sys
 import zlib
 from collections.abc import Callable
 
 import pypdfium2
 import zxingcpp
-from PIL import Image, ImageOps
+from PIL import Image
 
-REQUEST = struct.Struct(">QcHH")
-ANSWER = struct.Struct(">Q")
+from hie.readers.limited import PDF, REQUEST, as_png, page_of_pdf, page_of_picture, serve
+
 EXAMINE, PICTURE, INSPECT = b"e", b"p", b"i"
-MEMORY_CEILING = 1536 * 1024 * 1024
-"""Bytes of address space, libraries included."""
 MOST_PAGES = 50
-PIXELS_CEILING = 64 * 1024 * 1024
-LARGEST_SIDE = 4000
+KINDS = ("JPEG", "PNG")
 SMALL_SIDE = 200
 READABLE_SIDE = 2400
 """Pixels at which the code of an A4 page is read: about 200 to the inch."""
 LONGEST_CODE = 100
-_PDF = b"%PDF-"
 MOST_INFLATED = 32 * 1024 * 1024
 """Bytes of packed objects that are looked through for what acts."""
 _ACTING = re.compile(rb"/(?:JavaScript|JS|Launch|RichMedia|XFA|EmbeddedFiles?|SubmitForm|ImportData)\b")
@@ -51,9 +37,7 @@ def examine(content: bytes) -> bytes:
 
 def picture(content: bytes, page: int, side: int) -> bytes:
     """Return a page as a PNG of at most `side` pixels a side, without the metadata of its camera."""
-    out = io.BytesIO()
-    _drawn(content, page, min(side, LARGEST_SIDE)).save(out, "PNG")
-    return out.getvalue()
+    return as_png(_drawn(content, page, side))
 
 
 def inspect(content: bytes) -> bytes:
@@ -63,7 +47,7 @@ def inspect(content: bytes) -> bytes:
     """
     pages = _pages(content)
     _drawn(content, 1, SMALL_SIDE)
-    return json.dumps({"pages": pages, "acts": content.startswith(_PDF) and _acts(content)}).encode()
+    return json.dumps({"pages": pages, "acts": content.startswith(PDF) and _acts(content)}).encode()
 
 
 def _acts(content: bytes) -> bool:
@@ -94,7 +78,7 @@ def _unescaped(text: bytes) -> bytes:
 
 
 def _pages(content: bytes) -> int:
-    if not content.startswith(_PDF):
+    if not content.startswith(PDF):
         return 1
     document = pypdfium2.PdfDocument(content)
     try:
@@ -107,27 +91,11 @@ def _pages(content: bytes) -> int:
 
 
 def _drawn(content: bytes, page: int, side: int) -> Image.Image:
-    if content.startswith(_PDF):
-        return _of_pdf(content, page, side)
-    image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
-    if page != 1 or image.width * image.height > PIXELS_CEILING:
-        raise ValueError("no such page, or too large to draw")
-    drawn = ImageOps.exif_transpose(image).convert("RGB")
-    drawn.thumbnail((side, side))
-    return drawn
-
-
-def _of_pdf(content: bytes, page: int, side: int) -> Image.Image:
-    document = pypdfium2.PdfDocument(content)
-    try:
-        sheet = document[page - 1]
-        longest = max(sheet.get_size())
-        if not longest > 0:
-            raise ValueError("a page has a size")
-        drawn: Image.Image = sheet.render(scale=side / longest, may_draw_forms=False).to_pil()
-        return drawn.convert("RGB")
-    finally:
-        document.close()
+    if content.startswith(PDF):
+        return page_of_pdf(content, page, side)
+    if page != 1:
+        raise ValueError("no such page")
+    return page_of_picture(content, page, side, KINDS)
 
 
 def _code(image: Image.Image) -> str:
@@ -140,30 +108,15 @@ def _code(image: Image.Image) -> str:
     return ""
 
 
-def answer(asked: bytes, page: int, side: int, content: bytes) -> bytes:
-    """Return the answer to one request, or nothing where there is none."""
+def answer(content: bytes, asked: bytes, page: int, side: int) -> bytes:
+    """Return the answer to one request; raises as libraries do."""
     what: dict[bytes, Callable[[], bytes]] = {
         EXAMINE: lambda: examine(content),
         PICTURE: lambda: picture(content, page, side),
         INSPECT: lambda: inspect(content),
     }
-    try:
-        return what[asked]()
-    except Exception:  # noqa: BLE001  whatever a decoder does to a hostile file, the answer is "no scan"
-        return b""
-
-
-def main() -> None:
-    """Answer requests until standard input ends."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_CEILING, MEMORY_CEILING))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
-    while len(head := incoming.read(REQUEST.size)) == REQUEST.size:
-        length, asked, page, side = REQUEST.unpack(head)
-        said = answer(asked, page, side, incoming.read(length))
-        outgoing.write(ANSWER.pack(len(said)) + said)
-        outgoing.flush()
+    return what[asked]()
 
 
 if __name__ == "__main__":
-    main()
+    serve(REQUEST, answer)

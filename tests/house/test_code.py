@@ -13,9 +13,7 @@ BROAD_CATCHES: dict[str, str] = {
     "adapters/mllp.py": "what the keeper raises is told, and ends the listener without an answer",
     "hie/edge/running.py": "a defect of one thread of an edge is said, and ends no other",
     "hie/edge/waiting.py": "what a question raised is raised again by whoever asked it",
-    "hie/readers/dicom_picture.py": "whatever a decoder does to a hostile file, the answer is no picture",
-    "hie/readers/paper.py": "whatever a decoder does to a hostile file, the answer is no paper",
-    "hie/readers/scan.py": "whatever a decoder does to a hostile file, the answer is no scan",
+    "hie/readers/limited.py": "whatever a decoder does to a hostile file, the answer is nothing",
 }
 ASYNC: dict[str, str] = {
     "adapters/mllp.py": "connections that wait for the disk",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hie.exchange.records.retrieve import Picture
-from hie.hub.thumbnails import MOST_WAITING, Thumbnails
+from hie.hub.thumbnails import BOUNDS, Thumbnails
 from hie.record.errors import Unavailable
 from hie.record.identifiers import ContentHash, FacilityCode
 from hie.record.imaging import FiledInstance, ImagingInstance
@@ -101,17 +101,17 @@ def test_a_bad_image_holds_up_neither_what_is_kept_nor_more_than_a_few_requests(
         except Unavailable:
             given_up.append(number)
 
-    waiting = [threading.Thread(target=ask, args=(number,)) for number in range(MOST_WAITING)]
+    waiting = [threading.Thread(target=ask, args=(number,)) for number in range(BOUNDS.waiting)]
     for thread in waiting:
         thread.start()
-    while hanging._waiting < MOST_WAITING:  # noqa: SLF001  until all of them wait
+    while hanging._drawer._waiting < BOUNDS.waiting:  # noqa: SLF001  until all of them wait
         pass
     assert hanging(_picture(b"first"), 192) == b"whole"
     with pytest.raises(Unavailable, match="too many"):
         hanging(_picture(b"one more"), 192)
     assert given_up == []
     while any(thread.is_alive() for thread in waiting):
-        process = hanging._process._process  # noqa: SLF001  each hangs until it is ended
+        process = hanging._drawer._process._process  # noqa: SLF001  each hangs until it is ended
         if process is not None:
             process.kill()
         waiting[0].join(0.01)
@@ -119,10 +119,9 @@ def test_a_bad_image_holds_up_neither_what_is_kept_nor_more_than_a_few_requests(
     assert hanging(_picture(b"first"), 192) == b"whole"
 
 
-def test_what_is_remembered_is_bounded_by_size_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hie.hub.thumbnails.REMEMBERED_BYTES", 12)
+def test_what_is_remembered_is_bounded_by_size_too() -> None:
     answers = "while True:\n    content = one()\n    answer(len(content), content[:-1] + b'!')"
-    drawing = Thumbnails(_drawer(answers))
+    drawing = Thumbnails(_drawer(answers), bounds=BOUNDS._replace(bytes=12))
     try:
         for name in (b"1", b"2", b"3"):
             assert drawing(_picture(name, b"whole"), 8) == b"whol!"
