@@ -24,21 +24,12 @@ from hie.exchange.records.stays import (
     Stay,
     stays,
 )
-from hie.record.entry import NO_LABELS, Confidentiality, DocumentClass, EntryStatus
+from hie.record.entry import LABORATORY, NO_LABELS, TOLD, Confidentiality, DocumentClass, EntryStatus
 from hie.record.identifiers import FacilityCode
 from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, date_from_day, day_of
 
 LOOK_BACK = 60
 """Days of which arrivals are told: what is older is no news, whenever it came."""
-LETTERS = frozenset(
-    {
-        DocumentClass.DOCUMENT,
-        DocumentClass.IMAGING_PERFORMED,
-        DocumentClass.ENDOSCOPY,
-        DocumentClass.PHYSIOLOGY,
-    }
-)
-"""What somebody wrote to be read: letters, summaries, reports."""
 
 
 class Kind(StrEnum):
@@ -218,8 +209,8 @@ def _told(stay: Stay, one: Numbered) -> tuple[Kind, Day] | None:
 
 def _came(arrived: Sequence[Arrived], own: FacilityCode) -> Iterator[Need]:
     for kind, classes in (
-        (Kind.RESULTS, frozenset({DocumentClass.LABORATORY_RESULT})),
-        (Kind.LETTERS, LETTERS),
+        (Kind.RESULTS, LABORATORY),
+        (Kind.LETTERS, TOLD),
     ):
         new = [
             one for one in arrived if one.document_class in classes and one.documents and one.custodian != own

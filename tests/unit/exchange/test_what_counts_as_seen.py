@@ -44,6 +44,23 @@ def _looked(world: World, period: Period, reading: Reading, *, picked: bool | No
     assert answer is not None
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        *((kind, True) for kind in (DocumentClass.DOCUMENT, DocumentClass.NOTE, DocumentClass.ENDOSCOPY)),
+        *((kind, False) for kind in (DocumentClass.IMAGE, DocumentClass.PRESCRIPTION)),
+    ],
+)
+def test_what_brings_something_to_read_is_told(world: World, kind: DocumentClass, *, told: bool) -> None:
+    with world.store.work() as work:
+        own = publishable(work, CENTRAL, ["1"], world.clock.now())["1"]
+        came = facts(TODAY, "OMP-01", kind, order="2".zfill(15))
+        work.registry.register(own.grant, own.local_patient, [a_filing(world.store, came)])
+        work.commit()
+    page = my_day(world.store, world.clock, DOCTOR, Wanted(TODAY))
+    assert bool(page.letters.lines) is told
+
+
 def test_a_look_at_all_recent_days_makes_it_seen(world: World) -> None:
     assert _new_results(world) == 1
     _looked(world, HALF, Reading.PAGE)
