@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from consent.grant import Grant
 from hie.exchange.ports import PatientFile
-from hie.exchange.records.honesty import Absence, Reason, Sharing, Why, sharings
+from hie.exchange.records.honesty import Absence, Reason, Sharing, Why, absence, sharings
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Requester
-from hie.record.times import FIRST_DAY, JST, Day
+from hie.record.times import ALWAYS, FIRST_DAY, JST, Day
 from viewer.consent_words import GROUPS, NameOf
 from viewer.feed_words import span
 from viewer.formats import plain_day, short_day
@@ -56,7 +56,7 @@ def sharings_of(
     screen: Screen, requester: Requester, file: PatientFile, grant: Grant | None
 ) -> tuple[Sharing, ...]:
     """Return what each facility of a patient shows under a grant."""
-    linked = [number.facility for number in file.numbers]
+    linked = {number.facility: screen.facility(number.facility).labels for number in file.numbers}
     return sharings(grant, linked, screen.reaches(requester)) if grant else ()
 
 
@@ -85,6 +85,14 @@ def why(absent: Absence, name_of: NameOf, words: Words) -> str:
         Why.MISSING: {"names": names},
     }.get(absent.why, {})
     return words(f"sharing.why.{absent.why}", **values)
+
+
+def whys(
+    told: Sequence[Sharing], parts: Mapping[str, frozenset[DocumentClass]], name_of: NameOf, words: Words
+) -> dict[str, str]:
+    """Say of each part of a page why it would be empty; nothing where nobody wrote anything."""
+    absent = {name: absence(told, classes, ALWAYS) for name, classes in parts.items()}
+    return {name: "" if one.why is Why.NONE else why(one, name_of, words) for name, one in absent.items()}
 
 
 def received(moment: int, now: int, words: Words) -> str:

@@ -62,3 +62,19 @@ def date_from_day(day: Day) -> date:
 def japanese_day(moment: datetime) -> Day:
     """Name the Japanese calendar day in which the aware `moment` lies."""
     return day_from_date(moment.astimezone(JST).date())
+
+
+def days_after(day: Day, days: int) -> Day:
+    """Return the day `days` later, earlier where negative; held within `ALWAYS`, unknown stays unknown."""
+    if day < FIRST_DAY:
+        return UNKNOWN_DAY
+    when = date_from_day(day).toordinal() + days
+    return day_from_date(date.fromordinal(min(max(when, _FIRST), _LAST)))
+
+
+def days_between(first: Day, last: Day) -> int:
+    """Count the days from `first` to `last`, negative where `last` is earlier; both must be known."""
+    return (date_from_day(last) - date_from_day(first)).days
+
+
+_FIRST, _LAST = date_from_day(FIRST_DAY).toordinal(), date_from_day(LAST_DAY).toordinal()

@@ -12,8 +12,9 @@ from hie.exchange.ports import FeedRun
 from hie.exchange.records import honesty
 from hie.exchange.records.honesty import Absence, Reason, Sharing, Why, absence
 from hie.hub.app import application
-from hie.record.entry import DocumentClass
+from hie.record.entry import DocumentClass, Label
 from hie.record.identifiers import FacilityCode
+from hie.record.people import Facility, FacilityKind
 from hie.record.requester import Purpose, Requester, Role
 from hie.record.times import ALWAYS, FIRST_DAY, Day, Period
 from tests.build import feeds
@@ -54,6 +55,25 @@ def test_what_the_consent_names_is_what_a_hospital_is_said_to_share(world: World
     told = _told(world, _hanako(world, OF_CENTRAL))
     assert told[CENTRAL].classes == DRUGS
     assert told[CENTRAL].since == Day(20240401)
+
+
+def test_a_hospital_whose_name_tells_is_not_named_to_who_may_not_see_what_it_writes(world: World) -> None:
+    hospital = FacilityCode("1319900009")
+    facility = Facility(
+        hospital, "見本こころの病院", FacilityKind.HOSPITAL, "こころ", 4, int(Label.PSYCHIATRY)
+    )
+    with world.store.work() as work:
+        work.directory.add(facility)
+    plain = world.a_patient("R000000008").linked(hospital, "1").linked(CLINIC, "8").consenting().there()
+    opted = (
+        world.a_patient("R000000009")
+        .linked(hospital, "2")
+        .linked(CLINIC, "9")
+        .consenting(Provision(labels=int(Label.PSYCHIATRY)))
+        .there()
+    )
+    assert set(_told(world, plain)) == {CLINIC}
+    assert set(_told(world, opted)) == {CLINIC, hospital}
 
 
 def test_a_hospital_that_shows_nothing_is_not_named_at_all(world: World) -> None:

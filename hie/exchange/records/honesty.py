@@ -9,11 +9,12 @@ How a facility's documents arrive is the same for every patient; whoever draws m
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from consent.grant import Grant
+from consent.scope import Scope
 from hie.exchange.feeds.feed_lights import Light, light_of
 from hie.exchange.feeds.feed_monitor import state_of
 from hie.exchange.ports import UnitOfWork
@@ -21,7 +22,7 @@ from hie.record.entry import NO_LABELS, Confidentiality, DocumentClass
 from hie.record.identifiers import FacilityCode
 from hie.record.people import FacilityKind
 from hie.record.requester import Requester
-from hie.record.times import FIRST_DAY, LAST_DAY, Day, Period, date_from_day, day_from_date
+from hie.record.times import FIRST_DAY, LAST_DAY, Day, Period, days_after
 
 CLASSES = tuple(one for one in DocumentClass if one is not DocumentClass.UNKNOWN)
 
@@ -111,32 +112,45 @@ class Absence(NamedTuple):
 def of(work: UnitOfWork, grant: Grant, now: int) -> Sequence[Sharing]:
     """Say it of one patient, asking how everything arrives anew."""
     file = work.patients.files([grant.patient]).get(grant.patient)
-    linked = [number.facility for number in file.numbers] if file else []
-    return sharings(grant, linked, reaches(work, grant.requester, now))
+    linked = {number.facility for number in file.numbers} if file else set()
+    labelled = {one.code: one.labels for one in work.directory.all() if one.code in linked}
+    return sharings(grant, labelled, reaches(work, grant.requester, now))
 
 
 def sharings(
-    grant: Grant, linked: Collection[FacilityCode], arriving: Mapping[FacilityCode, Reach]
+    grant: Grant, linked: Mapping[FacilityCode, int], arriving: Mapping[FacilityCode, Reach]
 ) -> tuple[Sharing, ...]:
-    """Say what each of the `linked` facilities shows under `grant`; who shows nothing is not named."""
-    found = ((code, opened_of(grant, code)) for code in sorted(set(linked)))
+    """Say what each of the `linked` facilities shows under `grant`; who shows nothing is not named.
+
+    `linked` gives with each the labels that all its documents bear: who may not see those may not know that
+    the patient is known to a hospital whose name tells.
+    """
+    found = ((code, opened_of(grant, code, labels)) for code, labels in sorted(linked.items()))
     return tuple(Sharing(code, opened, arriving.get(code, UNHEARD)) for code, opened in found if opened)
 
 
-def opened_of(grant: Grant, facility: FacilityCode) -> dict[DocumentClass, Day]:
+def opened_of(grant: Grant, facility: FacilityCode, labels: int = NO_LABELS) -> dict[DocumentClass, Day]:
     """Return the ordinary classes a grant opens of a facility, and from which day of care each."""
-    starts = {box.service_period.start for box in grant.opened if box.reaches(facility)}
-    after = {_next(box.service_period) for box in grant.closed if box.reaches(facility)}
-    days = sorted({max(one, FIRST_DAY) for one in starts | after})
-    found: dict[DocumentClass, Day] = {}
+    return dict(_opened(grant.opened, grant.closed, facility, labels))
+
+
+@lru_cache(4096)
+def _opened(
+    opened: Scope, closed: Scope, facility: FacilityCode, labels: int
+) -> tuple[tuple[DocumentClass, Day], ...]:
+    """Say it of the boxes, which many patients share; a calendar asks it of each of its facilities."""
+    wide, shut = ([box for box in boxes if box.reaches(facility)] for boxes in (opened, closed))
+    starts = {box.service_period.start for box in wide}
+    starts |= {_next(box.service_period.end) for box in shut}
+    days = sorted({max(one, FIRST_DAY) for one in starts})
+    found = []
     for kind in CLASSES:
-        day = next(
-            (one for one in days if grant.covers(facility, kind, one, Confidentiality.NORMAL, NO_LABELS)),
-            None,
-        )
-        if day is not None:
-            found[kind] = day
-    return found
+        for day in days:
+            facts = (facility, kind, day, Confidentiality.NORMAL, labels)
+            if any(box.holds(*facts) for box in wide) and not any(box.holds(*facts) for box in shut):
+                found.append((kind, day))
+                break
+    return tuple(found)
 
 
 def reaches(work: UnitOfWork, requester: Requester, now: int) -> dict[FacilityCode, Reach]:
@@ -175,8 +189,6 @@ def absence(told: Sequence[Sharing], classes: Collection[DocumentClass], period:
     return Absence(Why.MISSING, missing) if missing else Absence(Why.NONE, tuple(within))
 
 
-def _next(period: Period) -> Day:
-    """Return the day after a period; the last day of all has none."""
-    if period.end >= LAST_DAY or period.end < FIRST_DAY:
-        return LAST_DAY
-    return day_from_date(date_from_day(period.end) + timedelta(days=1))
+def _next(end: Day) -> Day:
+    """Return the day after a period; the last day of all has none, and a period may be open beyond it."""
+    return days_after(end, 1) if FIRST_DAY <= end < LAST_DAY else LAST_DAY

@@ -7,7 +7,7 @@ whom nothing came for some days, stands here until something comes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ from hie.exchange.records.stays import (
 )
 from hie.record.entry import LABORATORY, NO_LABELS, TOLD, Confidentiality, DocumentClass, EntryStatus
 from hie.record.identifiers import FacilityCode
-from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, date_from_day, day_of
+from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, day_of, days_between
 
 LOOK_BACK = 60
 """Days of which arrivals are told: what is older is no news, whenever it came."""
@@ -86,6 +86,8 @@ class Heard(NamedTuple):
     moves: Sequence[Numbered]
     arrived: Sequence[Arrived]
     look: Look | None
+    linked: frozenset[FacilityCode]
+    """Facilities that have a number of the patient."""
 
 
 class Rules(NamedTuple):
@@ -98,6 +100,8 @@ class Rules(NamedTuple):
     """Days."""
     now: int
     """Milliseconds since 1970."""
+    labels: Mapping[FacilityCode, int]
+    """Bits of `Label` that every document of a facility bears: what it writes is closed to who lacks them."""
 
 
 class Told(NamedTuple):
@@ -140,7 +144,7 @@ def needs(heard: Heard, rules: Rules) -> Told:
         said = {need.custodian for need in moved}
         silences = [need for one in others for need in _of_a_stay(one, heard, rules)]
         found += [need for need in silences if need.custodian not in said]
-        found += _unanswered(heard.arrived, rules, own)
+        found += _unanswered(heard, rules, own)
     inside = (one.last for one in hospitals if one.last and one.last.end == LAST_DAY)
     return Told(tuple(found), next(inside, None))
 
@@ -233,7 +237,7 @@ def _came(arrived: Sequence[Arrived], own: FacilityCode) -> Iterator[Need]:
 
 def _of_a_stay(told: _Of, heard: Heard, rules: Rules) -> Iterator[Need]:
     custodian, stay, planned = told.custodian, told.last, told.planned
-    if not _could_hear(heard.grant, custodian, DocumentClass.ENCOUNTER, rules.today):
+    if not _could_hear(heard.grant, custodian, DocumentClass.ENCOUNTER, rules):
         return
     ours = [one for one in heard.arrived if one.custodian == custodian]
     if stay is not None and stay.end == LAST_DAY:
@@ -242,16 +246,26 @@ def _of_a_stay(told: _Of, heard: Heard, rules: Rules) -> Iterator[Need]:
             (stay.start, *(one.last_day for one in ours), *(day for day in moved if day <= rules.today))
         )
         yield from _long_ago(Kind.SILENT_STAY, custodian, last, rules, stay)
-    elif stay is not None and _could_hear(heard.grant, custodian, DocumentClass.DOCUMENT, rules.today):
+    elif stay is not None and _could_hear(heard.grant, custodian, DocumentClass.DOCUMENT, rules):
         letters = (one for one in ours if one.document_class is DocumentClass.DOCUMENT)
-        if _ago(stay.end, rules) <= LOOK_BACK and not any(one.last_day >= stay.end for one in letters):
+        if days_between(stay.end, rules.today) <= LOOK_BACK and not any(
+            one.last_day >= stay.end for one in letters
+        ):
             yield from _long_ago(Kind.SILENT_LETTER, custodian, stay.end, rules, stay)
-    if planned is not None and _ago(planned.start, rules) <= LOOK_BACK:
+    if planned is not None and days_between(planned.start, rules.today) <= LOOK_BACK:
         yield from _long_ago(Kind.SILENT_PLAN, custodian, planned.start, rules, planned)
 
 
-def _unanswered(arrived: Sequence[Arrived], rules: Rules, own: FacilityCode) -> Iterator[Need]:
-    """Tell of a letter by which the asker's own facility referred the patient, and nobody filed since."""
+def _unanswered(heard: Heard, rules: Rules, own: FacilityCode) -> Iterator[Need]:
+    """Tell of a letter by which the asker's own facility referred the patient, and nobody filed since.
+
+    Only to who would see what any other facility of the patient wrote: what is closed may have come.
+    """
+    kinds, arrived = (DocumentClass.ENCOUNTER, DocumentClass.DOCUMENT), heard.arrived
+    if not all(
+        _could_hear(heard.grant, other, kind, rules) for other in heard.linked - {own} for kind in kinds
+    ):
+        return
     referred = max((one.last_day for one in arrived if one.referral and one.custodian == own), default=None)
     if referred is not None and not any(one.last_day >= referred for one in arrived if one.custodian != own):
         yield from _long_ago(Kind.SILENT_REFERRAL, own, referred, rules)
@@ -260,14 +274,11 @@ def _unanswered(arrived: Sequence[Arrived], rules: Rules, own: FacilityCode) -> 
 def _long_ago(
     kind: Kind, custodian: FacilityCode, day: Day, rules: Rules, stay: Stay | None = None
 ) -> Iterator[Need]:
-    if day != UNKNOWN_DAY and (days := _ago(day, rules)) >= rules.silent_after:
+    if day != UNKNOWN_DAY and (days := days_between(day, rules.today)) >= rules.silent_after:
         yield Need(kind, custodian, day, stay=stay, days=days)
 
 
-def _ago(day: Day, rules: Rules) -> int:
-    return (date_from_day(rules.today) - date_from_day(day)).days
-
-
-def _could_hear(grant: Grant, custodian: FacilityCode, document_class: DocumentClass, today: Day) -> bool:
+def _could_hear(grant: Grant, custodian: FacilityCode, document_class: DocumentClass, rules: Rules) -> bool:
     """Say whether it would be seen if it came: else silence would be said of what is only closed."""
-    return grant.covers(custodian, document_class, today, Confidentiality.NORMAL, NO_LABELS)
+    labels = rules.labels.get(custodian, NO_LABELS)
+    return grant.covers(custodian, document_class, rules.today, Confidentiality.NORMAL, labels)

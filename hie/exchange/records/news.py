@@ -8,7 +8,6 @@ of them that they stood in a list; who is refused by then, or of whom something 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import NamedTuple
 
 from consent.grant import Grant
@@ -20,7 +19,7 @@ from hie.exchange.records.stays import Stay
 from hie.record.errors import NotFound
 from hie.record.identifiers import PatientId
 from hie.record.requester import Purpose, Requester
-from hie.record.times import Day, Period, date_from_day, day_from_date
+from hie.record.times import Day, Period, days_after
 
 DAY = 86_400_000
 SILENT_AFTER = 14
@@ -103,17 +102,19 @@ def _drafted(
     watched = candidates[:MOST_WATCHED]
     answers = _decided(work, now, requester, watched)
     grants = {patient: one.grant for patient, one in answers.items() if one.grant}
-    rules = Rules(asked.today, _before(asked.today, FRESH), asked.silent_after, now)
+    labels = {one.code: one.labels for one in work.directory.all()}
+    rules = Rules(asked.today, days_after(asked.today, -FRESH), asked.silent_after, now, labels)
     since = max(LOOK_BACK, asked.silent_after + 1)
-    period = Period(_before(asked.today, since), asked.today)
+    period = Period(days_after(asked.today, -since), asked.today)
     arrived = work.news.arrived(list(grants.values()), account, period, rules.fresh_from)
-    moves = work.news.moves(list(grants.values()), _before(asked.today, _A_YEAR))
+    moves = work.news.moves(list(grants.values()), days_after(asked.today, -_A_YEAR))
     looks = work.looks.of(account)
     lines: list[Line] = []
     recent: list[Line] = []
     for patient, grant in grants.items():
-        heard = Heard(grant, moves.get(patient, ()), arrived.get(patient, ()), looks.get(patient))
         file = answers[patient].file
+        linked = frozenset(number.facility for number in file.numbers) if file else frozenset()
+        heard = Heard(grant, moves.get(patient, ()), arrived.get(patient, ()), looks.get(patient), linked)
         if file is None or not (heard.moves or heard.arrived or heard.look):
             continue
         found, stay = needs(heard, rules)
@@ -199,10 +200,6 @@ def _decided(
 ) -> dict[PatientId, Answer]:
     asked = [Asked(requester, patient, "listed") for patient in patients]
     return dict(zip(patients, decided(work, now, asked, in_emergencies=False), strict=True))
-
-
-def _before(day: Day, days: int) -> Day:
-    return day_from_date(date_from_day(day) - timedelta(days=days))
 
 
 # --- marks ---
