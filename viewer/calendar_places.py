@@ -9,10 +9,10 @@ from typing import NamedTuple
 from hie.exchange.ports.densities import Month
 from hie.exchange.records.timeline import Timeline
 from hie.record.identifiers import PatientId
-from hie.record.times import UNKNOWN_DAY, Day
+from hie.record.times import UNKNOWN_DAY, Day, days_after
 from viewer.departments import DEPARTMENTS
 from viewer.filters import UNNAMED, Filter
-from viewer.formats import full_day, month_start, moved, short_day
+from viewer.formats import full_day, month_start, short_day
 from viewer.locale import Words
 from viewer.periods import SINGLE, Span, View
 from viewer.rows import Row
@@ -122,7 +122,7 @@ class Places:
             months = [one.month for one in answer.months if one.month]
             if not months or (not self._kept.picked.picks and self._laid.view is View.LIFE):
                 return None
-            day = moved(month_start(Day(months[0] * 100 + 1), 1), -1)
+            day = days_after(month_start(Day(months[0] * 100 + 1), 1), -1)
         return Place(
             self._words("calendar.newest", day=full_day(day, self._words)), self.address(self._laid.view, day)
         )
@@ -141,7 +141,7 @@ class Places:
         if elsewhere:
             month = max(elsewhere)
             text = words("calendar.new.other", year=month // 100, month=month % 100, n=elsewhere[month])
-            last = moved(month_start(Day(month * 100 + 1), 1), -1)
+            last = days_after(month_start(Day(month * 100 + 1), 1), -1)
             place = Place(text, self.address(View.MONTH, last))
         return words("calendar.new", n=total), words("calendar.new.here", n=here), place
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from hie.record.people import HumanName, Patient
@@ -177,17 +177,7 @@ def is_no_day(word: str) -> bool:
     return day_of(f"{year:04}{int(month):02}{int(number):02}") == UNKNOWN_DAY
 
 
-def moved(day: Day, days: int) -> Day:
-    """Return the day `days` later."""
-    return day_from_date(date_from_day(day) + timedelta(days=days))
-
-
 def month_start(day: Day, months: int = 0) -> Day:
     """Return the first day of the month `months` after that of `day`."""
     number = day // 10000 * 12 + day // 100 % 100 - 1 + months
     return day_from_date(date(number // 12, number % 12 + 1, 1))
-
-
-def days_between(first: Day, last: Day) -> int:
-    """Count the days from `first` to `last`."""
-    return (date_from_day(last) - date_from_day(first)).days

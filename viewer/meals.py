@@ -9,8 +9,7 @@ from hie.exchange.ports import EntryLine
 from hie.exchange.records.stays import Stay
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import EntryId, FacilityCode
-from hie.record.times import Day
-from viewer.formats import moved
+from hie.record.times import Day, days_after
 from viewer.grid import MOST_TOGETHER
 from viewer.periods import Span, clipped
 
@@ -70,7 +69,7 @@ def _runs(lines: Iterable[EntryLine], stays: Sequence[Stay], today: Day) -> Iter
         for place, line in enumerate(own):
             following = own[place + 1].service_day if place + 1 < len(own) else None
             end = _end(line, following, stays, today)
-            if run and line.service_day <= moved(run.end, 1) and len(run.entries) < MOST_TOGETHER:
+            if run and line.service_day <= days_after(run.end, 1) and len(run.entries) < MOST_TOGETHER:
                 run = run._replace(entries=(*run.entries, line.id), end=max(run.end, end))
                 continue
             if run:
@@ -88,7 +87,7 @@ def _end(line: EntryLine, following: Day | None, stays: Sequence[Stay], today: D
     """
     first = line.service_day
     if line.item_count:
-        return moved(first, min(line.item_count, LONGEST) - 1)
+        return days_after(first, min(line.item_count, LONGEST) - 1)
     inside = next(
         (
             one
@@ -100,4 +99,4 @@ def _end(line: EntryLine, following: Day | None, stays: Sequence[Stay], today: D
     if inside is None:
         return first
     last = min(inside.end, max(today, first))
-    return Day(max(first, min(last, moved(following, -1)) if following else last))
+    return Day(max(first, min(last, days_after(following, -1)) if following else last))

@@ -10,8 +10,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from hie.record.times import FIRST_DAY, LAST_DAY, Day, Period, date_from_day
-from viewer.formats import month_start, moved
+from hie.record.times import FIRST_DAY, LAST_DAY, Day, Period, date_from_day, days_after
+from viewer.formats import month_start
 
 WEEKS = 26
 MONTHS = 12
@@ -97,7 +97,7 @@ def life(first: int, last: int, oldest_first: bool = False) -> Span:  # noqa: FB
     years = range(last, max(first, last - MOST_YEARS + 1) - 1, -1)
     columns = tuple(Column(Day(year * 10000 + 101), Day(year * 10000 + 1231)) for year in years)
     whole = Period(columns[-1].first, columns[0].last)
-    older, newer = moved(whole.start, -1), moved(whole.end, 1)
+    older, newer = days_after(whole.start, -1), days_after(whole.end, 1)
     found = Span(View.LIFE, whole, columns, _ByUnit(columns, 10000), older, newer)
     return turned(found) if oldest_first else found
 
@@ -115,41 +115,44 @@ def turned(laid: Span) -> Span:
 
 
 def _day(at: Day) -> Span:
-    return _span(View.DAY, (Column(at, at),), older=moved(at, -1), newer=moved(at, 1))
+    return _span(View.DAY, (Column(at, at),), older=days_after(at, -1), newer=days_after(at, 1))
 
 
 def _week(at: Day) -> Span:
-    end = moved(at, DAYS_OF_WEEK - 1 - date_from_day(at).weekday())
-    days = [moved(end, -number) for number in range(DAYS_OF_WEEK)]
+    end = days_after(at, DAYS_OF_WEEK - 1 - date_from_day(at).weekday())
+    days = [days_after(end, -number) for number in range(DAYS_OF_WEEK)]
     columns = tuple(Column(day, day) for day in days)
-    return _span(View.WEEK, columns, older=moved(end, -DAYS_OF_WEEK), newer=moved(end, DAYS_OF_WEEK))
+    return _span(
+        View.WEEK, columns, older=days_after(end, -DAYS_OF_WEEK), newer=days_after(end, DAYS_OF_WEEK)
+    )
 
 
 def _month(at: Day) -> Span:
     first = month_start(at)
-    last = moved(month_start(at, 1), -1)
-    days = [moved(last, -number) for number in range(date_from_day(last).day)]
+    last = days_after(month_start(at, 1), -1)
+    days = [days_after(last, -number) for number in range(date_from_day(last).day)]
     columns = tuple(Column(day, day) for day in days)
-    return _span(View.MONTH, columns, older=moved(first, -1), newer=moved(last, 1))
+    return _span(View.MONTH, columns, older=days_after(first, -1), newer=days_after(last, 1))
 
 
 def _half(at: Day) -> Span:
-    end = moved(at, DAYS_OF_WEEK - 1 - date_from_day(at).weekday())
+    end = days_after(at, DAYS_OF_WEEK - 1 - date_from_day(at).weekday())
     columns = tuple(
-        Column(moved(end, 1 - DAYS_OF_WEEK * (number + 1)), moved(end, -DAYS_OF_WEEK * number))
+        Column(days_after(end, 1 - DAYS_OF_WEEK * (number + 1)), days_after(end, -DAYS_OF_WEEK * number))
         for number in range(WEEKS)
     )
     shown = DAYS_OF_WEEK * WEEKS
-    return _span(View.HALF, columns, older=moved(end, -shown), newer=moved(end, shown))
+    return _span(View.HALF, columns, older=days_after(end, -shown), newer=days_after(end, shown))
 
 
 def _year(at: Day) -> Span:
     """Lay out the twelve months that end with that of `at`."""
     columns = tuple(
-        Column(month_start(at, -number), moved(month_start(at, 1 - number), -1)) for number in range(MONTHS)
+        Column(month_start(at, -number), days_after(month_start(at, 1 - number), -1))
+        for number in range(MONTHS)
     )
     period = Period(columns[-1].first, columns[0].last)
-    older, newer = moved(period.start, -1), moved(month_start(at, MONTHS + 1), -1)
+    older, newer = days_after(period.start, -1), days_after(month_start(at, MONTHS + 1), -1)
     return Span(View.YEAR, period, columns, _ByUnit(columns, 100), older, newer)
 
 
@@ -169,7 +172,7 @@ _LAID = {
 
 def _span(view: View, columns: tuple[Column, ...], older: Day, newer: Day) -> Span:
     column_of = {
-        moved(column.first, number): place
+        days_after(column.first, number): place
         for place, column in enumerate(columns)
         for number in range(1 if column.first == column.last else DAYS_OF_WEEK)
     }

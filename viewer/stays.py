@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from hie.exchange.records.stays import Leg, Stay
-from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, day_of
+from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, day_of, days_between
 from viewer.departments import department_name
-from viewer.formats import days_between, full_day, moment
+from viewer.formats import full_day, moment
 from viewer.locale import Words
 
 

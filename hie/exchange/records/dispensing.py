@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ from hie.exchange.records.medication_rules import Rules
 from hie.record.entry import DocumentClass
 from hie.record.folding import folded
 from hie.record.identifiers import EntryId
-from hie.record.times import Day, date_from_day, day_from_date
+from hie.record.times import Day, days_after
 
 WITHIN = 7
 """Days after a prescription within which it is looked for; in Japan it is valid for four."""
@@ -54,7 +53,7 @@ class Handed(NamedTuple):
 
 def compared(issues: Sequence[Issue], today: Day, rules: Rules) -> tuple[Handed, ...]:
     """Compare what was handed out within the last year, newest first."""
-    since = _before(today, SHOWN_FOR)
+    since = days_after(today, -SHOWN_FOR)
     orders = [one for one in issues if one.document_class is DocumentClass.PRESCRIPTION and not one.cancelled]
     handed = [
         one for one in issues if one.document_class is DocumentClass.DISPENSE and one.service_day >= since
@@ -84,7 +83,7 @@ def _sorted_day(one: Handed, touched: dict[EntryId, Day]) -> Day:
 
 def _fitting(handed: Issue, orders: Sequence[Issue], taken: set[int], rules: Rules) -> int | None:
     """Find the newest prescription that fits: the same name first, then the same ingredient."""
-    since = _before(handed.service_day, WITHIN)
+    since = days_after(handed.service_day, -WITHIN)
     near = [
         place
         for place, order in enumerate(orders)
@@ -109,7 +108,3 @@ def _difference(order: Issue, handed: Issue) -> Difference:
     if order.days and handed.days and order.days != handed.days:
         return Difference.OTHER_DAYS
     return Difference.NONE
-
-
-def _before(day: Day, days: int) -> Day:
-    return day_from_date(date_from_day(day) - timedelta(days=days))

@@ -12,14 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import timedelta
 from itertools import groupby
 from typing import NamedTuple
 
 from hie.exchange.ports import MOVEMENTS, Movement
 from hie.record.entry import EntryStatus
 from hie.record.identifiers import FacilityCode
-from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, date_from_day, day_from_date, day_of
+from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, day_of, days_after
 
 TO_BE_ADMITTED, ADMISSION = "ADT-21", "ADT-22"
 LEAVE, RETURN = "ADT-31", "ADT-32"
@@ -313,8 +312,4 @@ def _planned(found: Sequence[Stay], plans: Sequence[Movement]) -> list[Stay]:
 def _settles(stay: Stay, day: Day) -> bool:
     """Say whether a stay is what was planned for `day`: it holds it, or begins about then or later."""
     end = day_of(stay.to_leave) or stay.end
-    return stay.start <= day <= end or (stay.start != UNKNOWN_DAY and stay.start >= _before(day))
-
-
-def _before(day: Day) -> Day:
-    return day_from_date(date_from_day(day) - timedelta(days=_EARLY))
+    return stay.start <= day <= end or (stay.start != UNKNOWN_DAY and stay.start >= days_after(day, -_EARLY))

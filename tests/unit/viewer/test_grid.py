@@ -9,8 +9,7 @@ from hie.exchange.ports import EntryLine
 from hie.exchange.records.stays import Absence, Leg, Stay
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import EntryId, FacilityCode
-from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day
-from viewer.formats import days_between, moved
+from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, days_after, days_between
 from viewer.grid import MOST_TOGETHER, chips_by_row, lanes, linked_entries, pieces
 from viewer.periods import Span, View, span
 from viewer.rows import collected
@@ -51,7 +50,7 @@ def test_no_entry_is_lost(entries: list[tuple[int, DocumentClass, FacilityCode]]
     shown = span(view, TODAY)
     length = days_between(*shown.period) + 1
     lines = [
-        _line(number, moved(shown.period.start, offset % length), kind, custodian)
+        _line(number, days_after(shown.period.start, offset % length), kind, custodian)
         for number, (offset, kind, custodian) in enumerate(entries)
     ]
     assert _all(lines, shown) == list(range(len(entries)))
@@ -125,11 +124,11 @@ def test_columns_follow_one_another_without_gap_or_overlap(number: int, view: Vi
     day = Day(number // 10000 * 10000 + (number // 100 % 12 + 1) * 100 + number % 28 + 1)
     shown = span(view, day)
     columns = shown.columns
-    assert all(moved(older.last, 1) == newer.first for newer, older in pairwise(columns))
+    assert all(days_after(older.last, 1) == newer.first for newer, older in pairwise(columns))
     assert shown.period.holds(day) or not 18730101 <= day <= 29991231
     assert set(shown.column_of.values()) == set(range(len(columns)))
-    assert span(view, shown.older).period.end == moved(shown.period.start, -1) or shown.older < 18730101
-    assert span(view, shown.newer).period.start == moved(shown.period.end, 1) or shown.newer > 29991231
+    assert span(view, shown.older).period.end == days_after(shown.period.start, -1) or shown.older < 18730101
+    assert span(view, shown.newer).period.start == days_after(shown.period.end, 1) or shown.newer > 29991231
 
 
 def test_a_stay_is_cut_where_the_patient_was_moved_or_away() -> None:
