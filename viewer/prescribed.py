@@ -7,15 +7,17 @@ from decimal import Decimal, InvalidOperation
 
 from hie.exchange.records.retrieve import Opened
 from hie.record.clinical import MedicationAdministration, MedicationRequest
+from hie.record.supply import supply_of
 from hie.record.times import day_of
 from viewer.administrations import given_table
+from viewer.dosage import how_much, how_used, in_all
 from viewer.examinations import allergies_of
 from viewer.formats import NULL, amount, moment, plain_day, shown_unit
 from viewer.locale import Words
 from viewer.parts import OrderedItem, OrderGroup, Orders, Part, facts
-from viewer.usage import EXTERNAL, WHEN_NEEDED, usage_text
+from viewer.usage import WHEN_NEEDED
 
-WHEN_NEEDED_CATEGORY, EXTERNAL_CATEGORY = "22", "23"
+WHEN_NEEDED_CATEGORY = "22"
 CANCELLED = "CA"
 
 
@@ -30,16 +32,16 @@ def prescribed(opened: Opened, words: Words) -> Iterator[Part]:
         heading = words("given.planned") if given else words("rx.heading")
         yield Orders(heading, tuple(_groups(drugs, words)))
     yield facts(
-        (words("rx.dispensing"), _joined(text for drug in drugs for text in drug.dispensing)),
-        (words("rx.number"), _joined(drug.prescription_number for drug in drugs)),
+        (words("rx.dispensing"), _joined((text for drug in drugs for text in drug.dispensing), words)),
+        (words("rx.number"), _joined((drug.prescription_number for drug in drugs), words)),
         (words("profile.allergies"), allergies_of(records, words)),
-        (words("rx.orderer"), _joined(drug.orderer for drug in drugs or given)),
-        (words("rx.ordered"), _joined(moment(drug.ordered_at, words) for drug in drugs or given)),
+        (words("rx.orderer"), _joined((drug.orderer for drug in drugs or given), words)),
+        (words("rx.ordered"), _joined((moment(drug.ordered_at, words) for drug in drugs or given), words)),
     )
 
 
-def _joined(texts: Iterator[str]) -> str:
-    return "・".join(dict.fromkeys(text for text in texts if text and text != NULL))
+def _joined(texts: Iterator[str], words: Words) -> str:
+    return words("list.dot").join(dict.fromkeys(text for text in texts if text and text != NULL))
 
 
 def _groups(drugs: Sequence[MedicationRequest], words: Words) -> Iterator[OrderGroup]:
@@ -99,12 +101,6 @@ def _is_when_needed(drug: MedicationRequest) -> bool:
     return drug.category.code == WHEN_NEEDED_CATEGORY or drug.usage.code[2:3] == WHEN_NEEDED
 
 
-def _is_external(drug: MedicationRequest) -> bool:
-    return drug.category.code == EXTERNAL_CATEGORY or (
-        len(drug.usage.code) > 1 and drug.usage.code[0] == EXTERNAL
-    )
-
-
 def _doses(drug: MedicationRequest) -> str:
     """Count doses as total by single dose (fact sheet §4.10); empty where that is no whole number."""
     try:
@@ -115,35 +111,16 @@ def _doses(drug: MedicationRequest) -> str:
 
 
 def _usage(drug: MedicationRequest, words: Words) -> str:
-    """Usage text, what adds to it, and the site, each once."""
-    said = drug.usage.text or usage_text(drug.usage.code) or drug.usage.code
-    for more in (*drug.usage_supplements, drug.condition):
-        if more and more != NULL and more not in said:
-            said = f"{said} {more}".strip()
-    site = drug.site.text or drug.site.code
-    if site and site != NULL:
-        said = f"{said}　{words('rx.site', site=site)}".strip()
-    return said or words("rx.no_usage")
-
-
-def _single(drug: MedicationRequest) -> str:
-    """Write the single dose, from the least to the most where it is uneven."""
-    most = amount(drug.dose_max, drug.dose_unit)
-    least = amount(drug.dose, "" if most else drug.dose_unit)
-    return "〜".join(filter(None, (least, most)))
+    """Usage with what adds to it, and the site."""
+    said, site = how_used(supply_of(drug), words), drug.site.text or drug.site.code
+    return f"{said}　{words('rx.site', site=site)}" if site and site != NULL else said
 
 
 def _item(drug: MedicationRequest, words: Words) -> OrderedItem:
     name = drug.medication.text or drug.local.text or drug.medication.code
-    single, total = _single(drug), amount(drug.total, drug.total_unit)
-    daily = drug.daily_dose if drug.daily_dose != NULL else ""
-    if daily and not single:
-        shown, more = words("rx.daily", amount=amount(daily, drug.dose_unit)), ""
-    elif _is_external(drug) or not single:
-        shown, more = total or words("rx.no_dose"), ""
-    else:
-        shown, more = words("rx.once", amount=single), words("rx.total", amount=total) if total else ""
-    by_day = words("rx.daily", amount=amount(daily, drug.dose_unit)) if daily and single else ""
+    line = supply_of(drug)
+    shown, total = how_much(line, words), in_all(line, words)
     strength = words("rx.strength", amount=shown_unit(drug.strength)) if drug.strength else ""
-    remarks = (strength, *drug.instructions, by_day, more)
+    by_day = words("rx.daily", amount=daily) if (daily := amount(drug.daily_dose, drug.dose_unit)) else ""
+    remarks = (strength, *drug.instructions, *(more for more in (by_day, total) if more != shown))
     return OrderedItem(name, shown, tuple(one for one in remarks if one and one != NULL))

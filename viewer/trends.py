@@ -28,6 +28,7 @@ from viewer.curve import (
     picture,
     ticks,
 )
+from viewer.dosage import how_much, how_used
 from viewer.drawing import Sign
 from viewer.formats import plain_day, shown_unit
 from viewer.locale import Words
@@ -184,10 +185,11 @@ def _lane(
             continue
         begun = min(begun, int(start))
         sign = shown.get(band.custodian)
+        last = band.issues[0]
         told = words(
             "results.band",
             name=band.name,
-            dose=f"{band.dose} {band.usage}".strip(),
+            dose=f"{how_much(last, words)} {how_used(last, words)}",
             first=plain_day(band.period.start, words),
             last=plain_day(band.period.end, words),
             facility=sign.name if sign else "",

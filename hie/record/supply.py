@@ -20,6 +20,10 @@ A_DAY = "/d"
 """Behind an amount that is a day's, where no single dose is said."""
 INTERNAL, WHEN_NEEDED, EXTERNAL, SELF_INJECTED = 21, 22, 23, 24
 """RXE-27 (fact sheet §4.9); 0 where the source does not say."""
+_KINDS = frozenset({INTERNAL, WHEN_NEEDED, EXTERNAL, SELF_INJECTED})
+_JAMI_CODE = 16
+"""Characters of a JAMI usage code (JAMISDP01): the first names the way, the third the timing."""
+_JAMI_EXTERNAL, _JAMI_WHEN_NEEDED = "2", "5"
 
 
 class Supply(NamedTuple):
@@ -28,18 +32,21 @@ class Supply(NamedTuple):
     drug: Coding
     """As written; the local name where the standard code has none, else the code."""
     unit: str
-    """Of the single dose, else of the total."""
+    """Of the single or the day's dose; of the total where no dose is said."""
     dose: str
     """Single dose as written, without its unit; `1-2` where uneven, `3/d` where only the day's is said."""
     usage: str
-    """Text of the usage with what adds to it, else its code."""
+    """Text of the usage with what adds to it; only what adds where `usage_code` says the rest."""
     quantity: str
     """Total amount, with its unit where that is another than the dose's."""
     start: Day
     days: int
     """Days supplied; 0 where not said."""
     kind: int
+    """RXE-27; where that is not said, what a JAMI usage code says of it."""
     cancelled: bool
+    usage_code: str
+    """Code of the usage where the source wrote no text; whoever shows it puts it in words."""
 
 
 def supply_of(line: MedicationRequest) -> Supply:
@@ -47,38 +54,46 @@ def supply_of(line: MedicationRequest) -> Supply:
     drug = line.medication
     if not drug.text:
         drug = Coding(drug.code, line.local.text or drug.code, drug.system)
-    unit = _said(line.dose_unit) or _said(line.total_unit)
-    total = _said(line.total)
-    if total and line.total_unit != unit:
-        total = f"{total} {_said(line.total_unit)}".rstrip()
     dose, by_day = _said(line.dose), _said(line.daily_dose)
     if not dose and by_day:
         dose = f"{by_day}{A_DAY}"
+    unit = _said(line.dose_unit) or ("" if dose else _said(line.total_unit))
+    total = _said(line.total)
+    if total and line.total_unit != unit:
+        total = f"{total} {_said(line.total_unit)}".rstrip()
     if dose and line.dose_max and line.dose_max not in {NULL, dose}:
         dose = f"{dose}-{line.dose_max}"
+    text, code = _said(line.usage.text), _said(line.usage.code)
     return Supply(
         drug,
         unit,
         dose,
-        usage_of(line),
+        _with_additions(text, line),
         total,
         day_of(line.start) if line.start else UNKNOWN_DAY,
         days_of(line.days),
-        days_of(line.category.code),
+        _kind_of(line.category.code, code),
         line.status == CANCELLED,
+        "" if text else code,
     )
 
 
-def usage_of(line: MedicationRequest) -> str:
-    """Join the usage's text, else its code, with what adds to it, each once."""
-    said = line.usage.text or line.usage.code
-    if said == NULL:
-        said = ""
+def _with_additions(said: str, line: MedicationRequest) -> str:
+    """Join the usage's text with what adds to it, each once."""
     if line.usage_supplements or line.condition:
         for more in (*line.usage_supplements, line.condition):
             if more and more != NULL and more not in said:
                 said = f"{said} {more}".strip()
     return said
+
+
+def _kind_of(category: str, usage_code: str) -> int:
+    kind = days_of(category)
+    if kind in _KINDS or len(usage_code) != _JAMI_CODE:
+        return kind
+    if usage_code[2] == _JAMI_WHEN_NEEDED:
+        return WHEN_NEEDED
+    return EXTERNAL if usage_code[0] == _JAMI_EXTERNAL else kind
 
 
 def days_of(text: str) -> int:

@@ -29,7 +29,8 @@ _IN_TIME = " order by e.moment, e.entry, e.sequence"
 _NEWEST = " order by e.moment desc, e.entry desc, e.sequence desc limit ?"
 _MEDICATIONS = (
     "select e.entry, l.facility, e.service_day, e.class_code, c.code, c.text, c.system, e.dose, c.unit,"
-    " coalesce(u.text, ''), e.quantity, e.start, e.days, e.kind, e.cancelled"
+    " coalesce(u.text, ''), e.quantity, e.start, e.days, e.kind, e.cancelled,"
+    " coalesce(u.code, '')"
     " from local_patient l join medication e on e.local_patient = l.id join concept c on c.id = e.concept"
     " left join concept u on u.id = e.usage"
     f" where l.patient = ? and e.status = {APPROVED} and e.service_day between ? and ? and "
@@ -120,7 +121,8 @@ class SqlFindingsIndex:
                 days,
                 kind,
                 bool(cancelled),
+                usage_code,
             )
             for entry, custodian, day, class_code, code, text, system, dose, unit, usage, *rest in rows
-            for quantity, start, days, kind, cancelled in (rest,)
+            for quantity, start, days, kind, cancelled, usage_code in (rest,)
         ]

@@ -224,7 +224,7 @@ class MemoryFindingsIndex:
         return [
             Issue(
                 *(number, custodian, day, word, said.drug, said.dose, said.unit, said.usage),
-                *(said.quantity, said.start, said.days, said.kind, said.cancelled),
+                *(said.quantity, said.start, said.days, said.kind, said.cancelled, said.usage_code),
             )
             for day, number, custodian, word, filing in found
             for said in map(supply_of, filing.medications)

@@ -356,8 +356,8 @@ class _Rows:
     ) -> None:
         known, concept_of = self._concepts.known, self._concepts.number
         for sequence, supply in enumerate(map(supply_of, medications)):
-            drug, unit, dose, usage, quantity, *when = supply
-            how = Coding("", usage)
+            drug, unit, dose, usage, quantity, *when, usage_code = supply
+            how = Coding(usage_code, usage)
             if "\0" in dose or "\0" in quantity:
                 dose, quantity = storable(dose), storable(quantity)
             self.medications.append(
@@ -366,7 +366,7 @@ class _Rows:
                     sequence,
                     *gate,
                     known.get((drug, unit, "")) or concept_of(drug, unit, ""),
-                    (known.get((how, "", "")) or concept_of(how, "", "")) if usage else 0,
+                    (known.get((how, "", "")) or concept_of(how, "", "")) if usage or usage_code else 0,
                     *when,
                     dose,
                     quantity,

@@ -184,15 +184,17 @@ def test_a_line_of_a_prescription_says_how_much_from_when_and_for_how_long(store
         start="2025",
         status="CA",
     )
-    lines = [plain, uneven, silent._replace(category=Coding())]
+    coded = plain._replace(usage=Coding("1013044400000000", "", "JAMISDP01"), usage_supplements=("別包",))
+    lines = [plain, uneven, silent._replace(category=Coding()), coded]
     with store.work() as work:
         our.consented(work)
         _file(store, work, 20250402, medications=lines)
-        one, two, three = work.findings.medications(our.to_view(work), ALWAYS)
+        one, two, three, four = work.findings.medications(our.to_view(work), ALWAYS)
         assert one[:4] == (one.entry, our.HOSPITAL, Day(20250402), DocumentClass.LABORATORY_RESULT)
         assert one[4:12] == (plain.medication, "1", "錠", "１日１回朝食後", "14", Day(20250402), 14, 21)
         assert (two.dose, two.usage, two.quantity) == ("1-2", "１日１回朝食後 隔日 １日２回まで", "1 箱")
-        assert three[5:] == ("", "", "", "", UNKNOWN_DAY, 0, 0, True)
+        assert three[5:] == ("", "", "", "", UNKNOWN_DAY, 0, 0, True, "")
+        assert (four.usage_code, four.usage) == ("1013044400000000", "別包")
 
 
 def test_a_code_that_was_rolled_back_can_be_used_again(store: Store) -> None:

@@ -6,7 +6,7 @@ TEXTS: dict[str, str] = {
     "tab.summary": "まとめ",
     "summary.title": "1枚のまとめ",
     "summary.problems": "病名（続いているもの）",
-    "summary.medication": "いまの薬",
+    "summary.medication": "現在の薬",
     "summary.stays": "入院",
     "summary.results": "主な検査（最新）",
     "summary.to.medication": "薬の画面へ",

@@ -6,27 +6,30 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from hie.exchange.gate.declared import RECORDS, About, declares
-from hie.exchange.records.medication_page import medication_page
+from hie.exchange.records.medication_page import MedicationPage, medication_page
 from hie.exchange.records.pulse import beat_of
+from hie.record.entry import DocumentClass
+from hie.record.identifiers import FacilityCode
 from viewer.asked import asked_patient
+from viewer.beside import allergy_of, facilities_of, problem_of, result_of, together
 from viewer.drawing import signs
+from viewer.handed import handed_of
 from viewer.heads import head_of
-from viewer.medications import (
-    allergy_of,
-    drug_of,
-    facilities_of,
-    handed_of,
-    hint_of,
-    problem_of,
-    result_of,
-    tables_told,
-    together,
-)
+from viewer.medications import drug_of, hint_of, tables_told
 from viewer.screen import requester_of, screen_of, words_of
-from viewer.sharing import shares_of
+from viewer.sharing import shares_of, sharings_of, whys
 
 MOST_HANDED = 60
 """Lines of what was handed out that are shown, the newest."""
+
+_PARTS = {
+    "medication": frozenset({DocumentClass.PRESCRIPTION}),
+    "results": frozenset({DocumentClass.LABORATORY_RESULT}),
+    "allergies": frozenset({DocumentClass.ALLERGY}),
+    "problems": frozenset({DocumentClass.PROBLEM}),
+    "handed": frozenset({DocumentClass.DISPENSE}),
+}
+"""What each part is told from: says why it is empty."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,8 +41,8 @@ def page(request: Request, patient: str) -> Response:
     requester, screen, words = requester_of(request), screen_of(request), words_of(request)
     services, whose = screen.services, asked_patient(patient)
     found = medication_page(services.store, services.clock, requester, whose, services.read)
-    shown = signs([screen.facility(one) for one in facilities_of(found)], requester.facility, words)
-    now = found.current
+    shown = signs([screen.facility(one) for one in _facilities(found)], requester.facility, words)
+    now, told = found.current, sharings_of(screen, requester, found.file, found.grant)
     return screen.page(
         request,
         "medications.html",
@@ -54,4 +57,11 @@ def page(request: Request, patient: str) -> Response:
         problems=together(problem_of(one, shown, words) for one in found.problems),
         handed=[handed_of(one, shown, words) for one in found.handed[:MOST_HANDED]],
         cut=MOST_HANDED if len(found.handed) > MOST_HANDED else 0,
+        why=whys(told, _PARTS, screen.name_of, words),
     )
+
+
+def _facilities(found: MedicationPage) -> set[FacilityCode]:
+    issues = [one for line in found.handed for one in (line.prescribed, line.handed) if one]
+    named = facilities_of(found.current, (*found.allergies, *found.problems), found.results)
+    return named | {one.custodian for one in issues}

@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from typing import NamedTuple
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from hie.exchange.gate.declared import RECORDS, About, declares
-from hie.exchange.records.honesty import Sharing, Why, absence
 from hie.exchange.records.pulse import beat_of
 from hie.exchange.records.summary import Summary, Told, summary
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
-from hie.record.times import ALWAYS
 from viewer.asked import asked_patient
-from viewer.consent_words import NameOf
-from viewer.drawing import signs
+from viewer.beside import Signs, allergy_of, facilities_of, problem_of, result_of, together
+from viewer.drawing import Sign, signs
 from viewer.formats import full_day
 from viewer.heads import head_of
 from viewer.locale import Words
-from viewer.medications import Signs, allergy_of, drug_of, hint_of, problem_of, result_of, together
+from viewer.medications import drug_of, hint_of
 from viewer.screen import requester_of, screen_of, words_of
-from viewer.sharing import shares_of, sharings_of, why
+from viewer.sharing import shares_of, sharings_of, whys
 from viewer.stays import details_of, leg_in_words, stay_in_words
-from viewer.summary import MOST_DRUGS, MOST_PROBLEMS, ShownStay
 
 router = APIRouter(include_in_schema=False)
 _PARTS = {
     "problems": frozenset({DocumentClass.PROBLEM}),
-    "allergies": frozenset({DocumentClass.ALLERGY, DocumentClass.DEMOGRAPHICS}),
+    "allergies": frozenset({DocumentClass.ALLERGY}),
     "medication": frozenset({DocumentClass.PRESCRIPTION}),
     "stays": frozenset({DocumentClass.ENCOUNTER}),
     "results": frozenset({DocumentClass.LABORATORY_RESULT}),
 }
 """What each part is told from: says why it is empty."""
+MOST_PROBLEMS, MOST_DRUGS = 14, 20
+"""Lines that fit a sheet with everything else on it; how many more there are is said."""
+
+
+class ShownStay(NamedTuple):
+    """A stay in hospital, with what opens it."""
+
+    sign: Sign
+    text: str
+    where: str
+    details: tuple[str, ...]
+    entry: int
+    """0 where no entry tells it to the asker."""
+    summary: int
+    """A document of its last day; 0 where there is none to see."""
 
 
 @router.get("/patients/{patient}/summary")
@@ -60,25 +72,13 @@ def page(request: Request, patient: str) -> Response:
         hints=[hint_of(one, shown, words) for one in now.hints],
         stays=[_stay(one, shown, words) for one in found.stays],
         results=[result_of(one, whose, shown, words) for one in found.results],
-        why={name: _why(told, classes, screen.name_of, words) for name, classes in _PARTS.items()},
+        why=whys(told, _PARTS, screen.name_of, words),
     )
 
 
-def _why(told: Collection[Sharing], classes: frozenset[DocumentClass], name_of: NameOf, words: Words) -> str:
-    """Say why a part is empty, where that is not because nobody wrote anything."""
-    absent = absence(tuple(told), classes, ALWAYS)
-    return "" if absent.why is Why.NONE else why(absent, name_of, words)
-
-
 def _facilities(found: Summary) -> set[FacilityCode]:
-    return {
-        *(one.custodian for one in found.problems),
-        *(one.custodian for one in found.allergies),
-        *(one.custodian for one in found.medication.drugs),
-        *(one.custodian for hint in found.medication.hints for one in hint.sources),
-        *(one.stay.custodian for one in found.stays),
-        *(one.point.written.custodian for one in found.results),
-    }
+    named = facilities_of(found.medication, (*found.problems, *found.allergies), found.results)
+    return named | {one.stay.custodian for one in found.stays}
 
 
 def _stay(told: Told, shown: Signs, words: Words) -> ShownStay:

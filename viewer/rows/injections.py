@@ -13,6 +13,7 @@ from viewer.formats import NULL, amount, clock_time, moment, shown_unit
 from viewer.locale import Words
 from viewer.parts import OrderedItem, OrderGroup, Orders, Part, facts
 from viewer.rows import Look, Row
+from viewer.usage import usage_text
 
 COMPONENTS = {"B": "inj.base", "A": "inj.additive"}
 CANCELLED = "CA"
@@ -59,7 +60,7 @@ def _group(members: Sequence[MedicationRequest], words: Words) -> OrderGroup:
         first.site.text,
         first.device.text,
         first.method.text,
-        first.usage.text or first.usage.code,
+        first.usage.text or usage_text(first.usage.code) or first.usage.code,
         first.condition,
         *first.instructions,
     ]

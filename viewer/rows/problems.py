@@ -45,7 +45,7 @@ def _line(problem: Condition, words: Words) -> Line:
     return Line(
         (
             Cell(problem.name or problem.code.text or problem.code.code),
-            Cell("・".join(filter(None, said))),
+            Cell(words("list.dot").join(filter(None, said))),
             Cell(icd10(problem.icd10)),
             Cell(plain_day(day_of(problem.onset), words) if problem.onset else ""),
             Cell(outcome),

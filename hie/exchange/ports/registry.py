@@ -201,7 +201,7 @@ class Issue(NamedTuple):
     """Single dose as written, without its unit; `3/d` where only the day's is said."""
     unit: str = ""
     usage: str = ""
-    """Text of the usage with what adds to it."""
+    """Text of the usage with what adds to it; only what adds where `usage_code` says the rest."""
     quantity: str = ""
     """Total amount as written; with its unit where that is not `unit`."""
     start: Day = UNKNOWN_DAY
@@ -211,6 +211,8 @@ class Issue(NamedTuple):
     """RXE-27 (fact sheet §4.9): 21 internal, 22 when needed, 23 external, 24 self-injection; 0 not said."""
     cancelled: bool = False
     """The source took the order back (ORC-1 CA) and left the file current."""
+    usage_code: str = ""
+    """Code of the usage where the source wrote no text."""
 
 
 class FindingsIndex(Protocol):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -16,13 +15,20 @@ from hie.exchange.ports import Issue
 from hie.exchange.records.allergies import Allergy
 from hie.exchange.records.medication_rules import Ingredient, Rules
 from hie.record.identifiers import EntryId, FacilityCode
-from hie.record.times import Day, date_from_day, day_from_date
+from hie.record.times import Day, days_after, days_between
 
 OVERLAP = 14
 """Days of supply that may be left when a facility issues a drug again, before a hint speaks of it."""
 
-Taken = tuple[Issue, Ingredient | None, Day, tuple[Issue, ...]]
-"""A drug that goes on: its newest issue, its ingredient, its last day, its issues, newest first."""
+
+class Taken(NamedTuple):
+    """A drug that goes on."""
+
+    last: Issue
+    """The newest issue."""
+    ingredient: Ingredient | None
+    issues: tuple[Issue, ...]
+    """Newest first."""
 
 
 class HintKind(StrEnum):
@@ -68,7 +74,7 @@ def hints_of(
 
 def _about_allergies(taken: Sequence[Taken], allergies: Sequence[Allergy], rules: Rules) -> Iterator[Hint]:
     """Find what an allergy concerns; several facilities that know of one make one hint."""
-    for last, ingredient, _, _ in taken:
+    for last, ingredient, _ in taken:
         if ingredient is None:
             continue
         told: defaultdict[str, list[Source]] = defaultdict(list)
@@ -84,25 +90,27 @@ def _about_ingredients(taken: Sequence[Taken], rules: Rules) -> Iterator[Hint]:
     """Find one ingredient in two documents; within one document its doctor meant it."""
     same: defaultdict[str, list[Taken]] = defaultdict(list)
     for one in taken:
-        if one[1] is not None:
-            same[one[1].code].append(one)
+        if one.ingredient is not None:
+            same[one.ingredient.code].append(one)
     for code, drugs in same.items():
-        ingredient = drugs[0][1]
-        if ingredient is not None and len({one[0].entry for one in drugs}) > 1:
-            sources = tuple(source_of(one[0]) for one in drugs)
+        ingredient = drugs[0].ingredient
+        if ingredient is not None and len({one.last.entry for one in drugs}) > 1:
+            sources = tuple(source_of(one.last) for one in drugs)
             about = ingredient.name or code
             yield Hint(HintKind.SAME_INGREDIENT, about, rules.author_of(ingredient), sources)
 
 
 def _about_supply(taken: Sequence[Taken], today: Day) -> Iterator[Hint]:
     """Find a drug that its own facility issued again with more than `OVERLAP` days of it left."""
-    for last, ingredient, _, issues in taken:
+    for last, ingredient, issues in taken:
         for before in issues[1:]:
             begins, began = last.start or last.service_day, before.start or before.service_day
             if not before.days or not last.days or before.entry == last.entry:
                 continue
-            ends = day_from_date(date_from_day(began) + timedelta(days=before.days - 1))
-            left = (date_from_day(ends) - date_from_day(begins)).days + 1
+            if not begins or not began:
+                continue
+            ends = days_after(began, before.days - 1)
+            left = days_between(begins, ends) + 1
             if left > OVERLAP and ends >= today:
                 about = ingredient.name if ingredient and ingredient.name else last.drug.text
                 yield Hint(HintKind.SUPPLY_TWICE, about, "", (source_of(before), source_of(last)))

@@ -9,25 +9,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
 from typing import NamedTuple
 
 from consent.grant import Grant
 from hie.exchange.ports import Issue, UnitOfWork
 from hie.exchange.records.allergies import Allergy
-from hie.exchange.records.medication_hints import Hint, hints_of
+from hie.exchange.records.medication_hints import Hint, Taken, hints_of
 from hie.exchange.records.medication_rules import Ingredient, Rules, installed
 from hie.record.entry import DocumentClass
 from hie.record.folding import folded
 from hie.record.identifiers import FacilityCode
-from hie.record.supply import A_DAY
 from hie.record.times import (
     ALWAYS,
     UNKNOWN_DAY,
     Day,
     Period,
-    date_from_day,
-    day_from_date,
+    days_after,
+    days_between,
 )
 
 GRACE = 14
@@ -66,7 +64,6 @@ class Drug(NamedTuple):
 class CurrentMedication(NamedTuple):
     """What a patient takes, as far as the asker may know."""
 
-    today: Day
     drugs: tuple[Drug, ...]
     """Going on, the shortest supply first; what is taken when needed and what is unknown behind."""
     ended: tuple[Drug, ...]
@@ -82,11 +79,8 @@ class Band(NamedTuple):
     custodian: FacilityCode
     period: Period
     """First day and estimated last day of supply."""
-    dose: str
-    """Newest single dose with its unit, as written."""
-    usage: str
     issues: tuple[Issue, ...]
-    """Newest first."""
+    """Newest first: dose and usage of the band are those of the first."""
 
 
 class _Run(NamedTuple):
@@ -113,7 +107,7 @@ def bands_of(work: UnitOfWork, grant: Grant, period: Period) -> Sequence[Band]:
     found = []
     for issues in _by_drug(work.findings.medications(grant, ALWAYS, ORDERS)):
         for run in _runs(issues):
-            last, ends = run.issues[0], run.ends or _later(_first(run.issues[0]), 0)
+            last, ends = run.issues[0], run.ends or _first(run.issues[0])
             if run.start <= period.end and ends >= period.start:
                 found.append(
                     Band(
@@ -121,8 +115,6 @@ def bands_of(work: UnitOfWork, grant: Grant, period: Period) -> Sequence[Band]:
                         rules.ingredient_of(last.drug),
                         last.custodian,
                         Period(run.start, ends),
-                        _with_unit(last),
-                        last.usage,
                         run.issues,
                     )
                 )
@@ -141,20 +133,20 @@ def listed(
         if not runs:
             continue
         drugs = list(_drugs(runs[0], today, rules))
-        until = runs[0].ends or _later(_first(runs[0].issues[0]), WITHOUT_DAYS - GRACE)
-        if _later(until, GRACE) >= today:
+        until = runs[0].ends or days_after(_first(runs[0].issues[0]), WITHOUT_DAYS - GRACE)
+        if days_after(until, GRACE) >= today:
             going_on += drugs
-        elif _later(until, ENDED_WITHIN) >= today:
+        elif days_after(until, ENDED_WITHIN) >= today:
             ended += drugs
     going_on.sort(key=lambda one: (one.days_left is None, one.days_left or 0, one.name, one.custodian))
     ended.sort(key=lambda one: (-one.ends or -one.last.service_day, one.name))
     return CurrentMedication(
-        today, tuple(going_on), tuple(ended), hints_of(_told(going_on), allergies, today, rules)
+        tuple(going_on), tuple(ended), hints_of(_told(going_on), allergies, today, rules)
     )
 
 
-def _told(drugs: Sequence[Drug]) -> list[tuple[Issue, Ingredient | None, Day, tuple[Issue, ...]]]:
-    return [(one.last, one.ingredient, one.ends, one.issues) for one in drugs]
+def _told(drugs: Sequence[Drug]) -> list[Taken]:
+    return [Taken(one.last, one.ingredient, one.issues) for one in drugs]
 
 
 def _by_drug(issues: Iterable[Issue]) -> Iterator[list[Issue]]:
@@ -178,7 +170,7 @@ def _runs(issues: Sequence[Issue]) -> Iterator[_Run]:
             until = UNKNOWN_DAY
         runs[-1].append(one)
         ends = _ends(one)
-        until = max(until, _later(ends, GRACE) if ends else _later(_first(one), WITHOUT_DAYS))
+        until = max(until, days_after(ends, GRACE) if ends else days_after(_first(one), WITHOUT_DAYS))
     for run in reversed(runs):
         newest = tuple(reversed(run))
         yield _Run(newest, _first(run[0]), _ends(newest[0]))
@@ -190,14 +182,9 @@ def _drugs(run: _Run, today: Day, rules: Rules) -> Iterator[Drug]:
     for one in reversed([one for one in run.issues if one.entry == newest.entry]):
         others = tuple(other for other in run.issues if other.entry != newest.entry)
         ends = _ends(one)
-        left = (date_from_day(ends) - date_from_day(today)).days if ends else None
+        left = days_between(today, ends) if ends else None
         known = rules.ingredient_of(one.drug)
         yield Drug(one.drug.text, known, one, (one, *others), run.start, ends, left)
-
-
-def _with_unit(issue: Issue) -> str:
-    whole = issue.dose.removesuffix(A_DAY)
-    return f"{whole}{issue.unit}{issue.dose[len(whole) :]}" if issue.dose else ""
 
 
 def _first(issue: Issue) -> Day:
@@ -206,12 +193,4 @@ def _first(issue: Issue) -> Day:
 
 def _ends(issue: Issue) -> Day:
     """Estimate the last day of an issue's supply; unknown where it says no days."""
-    return _later(_first(issue), issue.days - 1) if issue.days and _first(issue) else UNKNOWN_DAY
-
-
-def _later(day: Day, days: int) -> Day:
-    """Return the day so many days after a known day; `UNKNOWN_DAY` where the calendar ends."""
-    try:
-        return day_from_date(date_from_day(day) + timedelta(days=days))
-    except (ValueError, OverflowError):
-        return UNKNOWN_DAY
+    return days_after(_first(issue), issue.days - 1) if issue.days else UNKNOWN_DAY

@@ -44,7 +44,6 @@ class Summary(NamedTuple):
     file: PatientFile
     grant: Grant
     """Under which it was read: whoever draws it says what each facility shows."""
-    today: Day
     problems: tuple[Problem, ...]
     allergies: tuple[Allergy, ...]
     medication: CurrentMedication
@@ -68,7 +67,6 @@ def summary(store: Store, clock: Clock, requester: Requester, patient: PatientId
         return Summary(
             file,
             grant,
-            today,
             problems_of(work, grant, lines, read),
             allergies,
             current_of(work, grant, today, allergies),

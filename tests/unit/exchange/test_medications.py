@@ -65,7 +65,7 @@ def test_what_says_no_days_counts_for_some_time_and_its_end_is_unknown() -> None
 
 
 def test_what_was_taken_back_is_not_listed() -> None:
-    assert _list(_issue(1, 20260520)._replace(cancelled=True)) == CurrentMedication(TODAY, (), (), ())
+    assert _list(_issue(1, 20260520)._replace(cancelled=True)) == CurrentMedication((), (), ())
 
 
 def test_what_a_pharmacy_handed_out_is_no_line_of_its_own() -> None:

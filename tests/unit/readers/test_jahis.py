@@ -34,7 +34,7 @@ def test_an_amount_is_a_days_a_dose_or_the_whole_by_its_form() -> None:
     assert (when_needed.dose, when_needed.occurrences, when_needed.days) == ("1", "10", "")
     assert when_needed.instructions == ("患者等が記入",)
     assert (external.total, external.total_unit, external.category.code) == ("2", "本", "23")
-    assert supply_of(coded)[1:] == ("錠", "2/d", "１日１回朝食後服用 粉砕", "", 20240510, 28, 21, False)
+    assert supply_of(coded)[1:-1] == ("錠", "2/d", "１日１回朝食後服用 粉砕", "", 20240510, 28, 21, False)
     assert supply_of(external)[1:5] == ("本", "", "１日２回塗布", "2")
 
 
