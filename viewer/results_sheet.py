@@ -144,7 +144,8 @@ def lines_of(sheet: Sheet, words: Words) -> list[list[str]]:
     lines = [[*heads, *times]]
     for row in sheet.rows:
         cells = [_SEVERAL.join(one.text for one in cell) for cell in row.cells]
-        lines.append([_named(row), row.unit, row.reference_range, *cells])
+        spread = "*" if row.ranges_differ else ""
+        lines.append([_named(row), row.unit, row.reference_range + spread, *cells])
     return lines
 
 
@@ -226,7 +227,10 @@ def range_of(point: Point, unit: str) -> str:
     if written in {"", NULL}:
         return ""
     if normal is None or (normal.low is None and normal.high is None) or normal.unit != unit:
-        return written.strip()
+        own = point.written.unit
+        return " ".join(
+            filter(None, (written.strip(), shown_unit(own) if own not in {"", NULL, unit} else ""))
+        )
     low, high = ("" if end is None else f"{end:f}" for end in (normal.low, normal.high))
     return f"{low}–{high}"
 
@@ -238,9 +242,12 @@ def shown_of(point: Point, item: Item, unit: str, shown: Mapping[FacilityCode, S
     changed = normal is not None and is_changed(normal)
     strange = normal is not None and not normal.comparable and normal.number is not None
     own = "" if written.unit == NULL else written.unit
+    said = shown_unit(own) if changed or (strange and own != unit) else ""
+    if strange and unit and not own:
+        said = words("results.no_unit")  # it may be a thousand times another: the row's unit is not its own
     return Shown(
         words("lab.null") if written.value == NULL else shown_value(written.value),
-        shown_unit(own) if changed or (strange and own != unit) else "",
+        said,
         f"≈{normal_text(normal._replace(unit=''))}" if normal is not None and changed else "",
         tone,
         _SIGNS[tone] * (2 if written.flag in _TWICE else 1),

@@ -42,6 +42,7 @@ TEXTS: dict[str, str] = {
     "results.bands.picture": "{n} drugs supplied over the same time",
     "results.bands.more": "{n} more drugs",
     "results.band": "{name} {dose} {first} to {last} {facility}",
+    "results.no_unit": "no unit",
     "results.csv": "Save as CSV",
     "results.text": "As text",
     "results.copy": "Copy the table",

@@ -42,6 +42,7 @@ TEXTS: dict[str, str] = {
     "results.bands.picture": "同じ期間に処方された薬 {n}剤",
     "results.bands.more": "ほか{n}剤",
     "results.band": "{name} {dose} {first}～{last} {facility}",
+    "results.no_unit": "単位なし",
     "results.csv": "CSVで保存",
     "results.text": "テキスト表示",
     "results.copy": "表をコピー",
