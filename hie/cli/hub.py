@@ -11,6 +11,7 @@ import uvicorn
 
 from hie.cli._desk import By, desk
 from hie.exchange.feeds import edges
+from hie.exchange.records.medication_rules import installed
 from hie.hub.app import Beside, application
 from hie.hub.custody import proxies
 from hie.hub.feeding import collect_rarely
@@ -33,7 +34,9 @@ def hub(
 ) -> None:
     """Serve the hub: one process, SQLite and a folder unless the settings say otherwise."""
     settings = Settings.given(host=host, port=port)
-    serve(settings, wire(settings))
+    wired = wire(settings)
+    typer.echo(f"medication rules: {', '.join(table.key for table in installed().tables)}")
+    serve(settings, wired)
 
 
 def restored(by: By) -> None:

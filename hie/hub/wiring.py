@@ -9,6 +9,7 @@ from hie.clock import SteadyClock
 from hie.exchange.feeds import edges
 from hie.exchange.feeds.reading import reread_document
 from hie.exchange.ports import AuditQuery, Clock, Store
+from hie.exchange.records.medication_rules import installed
 from hie.exchange.records.timeline import Admitted, Timeline, TimelineRequest, admitted, timeline
 from hie.exchange.services import AskTimeline, OfferEdge, Services
 from hie.exchange.signing.proofs import Proofs, Reception, Rules
@@ -58,6 +59,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Hub:
     """Wire a hub from its settings; without a `clock` it has the system's."""
     check_openness(settings)
     check_keys(settings.data_dir)
+    installed()  # a rule table that cannot be used is said now, not to whoever opens the page
     store = stored_by(settings, settings.reserve_megabytes * _MEBIBYTE // 4)
     clock = clock or SteadyClock(_last_seen(store))
     thumbnails, scans, papers = Thumbnails(), Scans(), Papers()

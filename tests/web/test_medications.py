@@ -20,8 +20,10 @@ from tests.build.page import Node, parse
 from tests.build.records import PENICILLIN, PROBLEM, REPORT, drug, result
 from tests.build.served import Client, served
 from tests.build.world import CENTRAL, CLINIC, HARBOUR, PASSWORD, World
+from viewer.locale import WORDS, Language
 
 PATH = "/patients/R000000001/medications"
+CLOSED = WORDS[Language.JAPANESE]("sharing.why.closed")
 STATIN = Coding("999001111", "見本スタチン錠１０ｍｇ", "HOT9")
 OTHER_NAME = Coding("2189099F1011", "見本の別名錠", "YJ")
 CAPSULE = Coding("999002222", "見本経口ペニシリンカプセル２５０ｍｇ", "HOT9")
@@ -50,7 +52,7 @@ def where(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     world.file(CENTRAL, hanako, "OMP-01", central, at="20240510")
     world.file(HARBOUR, hanako, "OMP-01", [drug("")._replace(medication=OTHER_NAME)], at="20240512")
     brought = read_notebook(notebook(PERSON, *visit("20240511", 14)))
-    for one in dispensed(brought, "7001", "U1", "20240511000000000"):
+    for one in dispensed(brought, "7001", "20240511000000000"):
         write_folder(folder / "extended", one.name, unpack(one.content).files)
     for facility in (CENTRAL, HARBOUR):
         world.feed(facility)
@@ -127,6 +129,10 @@ def test_what_a_role_may_not_see_gives_no_hint_and_no_line(where: str) -> None:
     assert not _block(page, "検査値").all("li")
     beside = _block(page, "アレルギーと病名").text
     assert PENICILLIN.substance.text not in beside
+    assert CLOSED in beside
+    summary = _page(where, "kaigo", "/patients/R000000001/summary")
+    assert CLOSED in summary.one("section", aria_labelledby="s-allergies").text
+    assert CLOSED in _block(page, "検査値").text
     assert "アレルギーの記載" not in _block(page, "ヒント").text
 
 

@@ -2,7 +2,8 @@
 
 A table is data: ingredients with the codes and names by which a drug is known, and words of allergies
 with the groups they concern. Ours is small and invented, and says so wherever it speaks; a region adds
-its own by a distribution with an entry point of the group `hie.medication_rules` that names a `RuleTable`.
+its own by a distribution with an entry point of the group `hie.medication_rules` that names a `RuleTable`
+(docs/reference/medication-rules.md).
 A table proposes what to look at together. It never says what to do.
 """
 
@@ -12,11 +13,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
-from importlib.metadata import entry_points
-from typing import NamedTuple
+from importlib.metadata import EntryPoint, entry_points
+from typing import NamedTuple, TypeGuard
 
 from hie.exchange.records.medication_table import ALLERGIES, INGREDIENTS
 from hie.record.clinical import Coding
+from hie.record.errors import Misconfigured
 from hie.record.folding import folded
 
 GROUP = "hie.medication_rules"
@@ -158,8 +160,34 @@ SAMPLE = RuleTable("sample", tuple(_ingredients(INGREDIENTS)), tuple(_allergies(
 """Ours: small and invented, for a demonstration; no table to prescribe by."""
 
 
+def tables_of(points: Iterable[EntryPoint]) -> tuple[RuleTable, ...]:
+    """Load the tables that entry points name, by name; raise `Misconfigured` for what is no table."""
+    found: list[RuleTable] = []
+    for point in sorted(points, key=lambda one: one.name):
+        try:
+            table = point.load()
+        except (ImportError, AttributeError) as error:
+            raise Misconfigured(f"{GROUP}: {point.name} ({point.value}) cannot be loaded") from error
+        if not _is_table(table):
+            raise Misconfigured(f"{GROUP}: {point.name} ({point.value}) is no RuleTable")
+        if not table.key or table.key in {SAMPLE.key, *(one.key for one in found)}:
+            raise Misconfigured(f"{GROUP}: {point.name}: its key {table.key!r} is empty or another table's")
+        found.append(table)
+    return tuple(found)
+
+
+def _is_table(table: object) -> TypeGuard[RuleTable]:
+    return (
+        isinstance(table, RuleTable)
+        and all(isinstance(one, IngredientRule) for one in table.ingredients)
+        and all(isinstance(one, AllergyRule) for one in table.allergies)
+    )
+
+
 @cache
 def installed() -> Rules:
-    """Return the rules of every table that is installed, ours last; read once."""
-    added = [point.load() for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)]
-    return Rules((*(table for table in added if isinstance(table, RuleTable)), SAMPLE))
+    """Return the rules of every table that is installed, ours last; read once, when the hub is wired.
+
+    Raises `Misconfigured` where a distribution names something else than a table.
+    """
+    return Rules((*tables_of(entry_points(group=GROUP)), SAMPLE))
