@@ -8,13 +8,14 @@ from urllib.parse import parse_qs, urlencode
 
 from hie.exchange.records.searching import SHOWN, Found, Searched
 from hie.record.identifiers import FacilityCode
-from hie.record.wording import Excerpt
+from viewer.choices import Choice
 from viewer.drawing import Sign
 from viewer.formats import full_day
 from viewer.locale import Words
 from viewer.screen import Screen
+from viewer.shelf import Chosen, Paper, address, chosen_of
 
-_DIGITS, _FIELDS = 6, 8
+_FIELDS = 8
 
 
 class LookedFor(NamedTuple):
@@ -31,35 +32,15 @@ class LookedFor(NamedTuple):
         return f"LookedFor({self.kind}, {self.skip})"
 
 
-class Pick(NamedTuple):
-    """A button: what it says, what it stands for, and whether that is so already."""
+class Choices(NamedTuple):
+    """All buttons beside what was found; the value of each says the whole of what it looks for."""
 
-    text: str
-    value: str
-    chosen: bool = False
-
-
-class Picks(NamedTuple):
-    """All buttons beside what was found."""
-
-    kinds: tuple[Pick, ...] = ()
-    facilities: tuple[Pick, ...] = ()
-    suggestions: tuple[Pick, ...] = ()
+    kinds: tuple[Choice, ...] = ()
+    facilities: tuple[Choice, ...] = ()
+    suggestions: tuple[Choice, ...] = ()
     newer: str = ""
     """Value of the button to the lines before these; empty where there are none."""
     older: str = ""
-
-
-class FoundPaper(NamedTuple):
-    """One document that was found."""
-
-    number: int
-    key: str
-    kind: str
-    day: str
-    sign: Sign
-    title: Excerpt
-    places: tuple[Excerpt, ...]
 
 
 def looked_for(words: str, pick: str) -> LookedFor:
@@ -70,20 +51,27 @@ def looked_for(words: str, pick: str) -> LookedFor:
         given = {}
     if not given:
         return LookedFor(words)
-    skip = given.get("skip", "")
-    after = int(skip) if skip.isascii() and skip.isdecimal() and len(skip) <= _DIGITS else 0
-    return LookedFor(given.get("words", ""), given.get("kind", ""), given.get("facility", ""), after)
+    chosen = chosen_of(given)
+    return LookedFor(given.get("words", ""), chosen.kind, chosen.facility, chosen.skip)
 
 
-def line_of(screen: Screen, found: Found, sign: Sign, words: Words) -> FoundPaper:
-    """Prepare one line."""
+def paper_of(base: str, screen: Screen, found: Found, sign: Sign, words: Words) -> Paper:
+    """Prepare one line; `base` is the address of the search, which names no word."""
     hit = found.hit
     key = screen.row_of[hit.document_class].key
-    day = full_day(hit.service_day, words)
-    return FoundPaper(hit.entry, key, words(f"row.{key}"), day, sign, found.title, found.places)
+    return Paper(
+        hit.entry,
+        address(base, Chosen(opened=hit.entry)),
+        key,
+        words(f"row.{key}"),
+        found.title,
+        full_day(hit.service_day, words),
+        sign,
+        places=found.places,
+    )
 
 
-def picks_of(screen: Screen, found: Searched, asked: LookedFor, words: Words) -> Picks:
+def choices_of(screen: Screen, found: Searched, asked: LookedFor, words: Words) -> Choices:
     """Say what each button stands for; one that is chosen takes its choice back."""
     start = asked._replace(skip=0)
     counts: Counter[str] = Counter()
@@ -92,28 +80,32 @@ def picks_of(screen: Screen, found: Searched, asked: LookedFor, words: Words) ->
     keys = [row.key for row in screen.rows if counts[row.key] or row.key == asked.kind]
     codes = sorted({*found.custodians, *([asked.facility] if asked.facility else [])})
     after, before = found.skipped + SHOWN, max(0, found.skipped - SHOWN)
-    return Picks(
+    return Choices(
         tuple(
-            Pick(
-                words("search.of", what=words(f"row.{key}"), n=counts[key]),
+            Choice(
                 _value(start._replace(kind="" if key == asked.kind else key)),
+                words(f"row.{key}"),
                 key == asked.kind,
+                counts[key],
             )
             for key in keys
         ),
         tuple(
-            Pick(
-                words("search.of", what=screen.facility(code).short_name, n=found.custodians.get(code, 0)),
+            Choice(
                 _value(start._replace(facility="" if code == asked.facility else code)),
+                screen.facility(code).short_name,
                 code == asked.facility,
+                found.custodians.get(code, 0),
             )
             for code in map(FacilityCode, codes)
         ),
-        tuple(Pick(term, _value(LookedFor(term))) for term in found.suggestions),
+        tuple(Choice(_value(LookedFor(term)), term) for term in found.suggestions),
         _value(asked._replace(skip=before)) if found.skipped else "",
         _value(asked._replace(skip=after)) if after < found.total else "",
     )
 
 
 def _value(asked: LookedFor) -> str:
-    return urlencode({name: value for name, value in asked._asdict().items() if value})
+    """Write what is looked for with the names that an address of a list has."""
+    said = {"words": asked.words, "kind": asked.kind, "facility": asked.facility, "from": asked.skip}
+    return urlencode({name: value for name, value in said.items() if value})

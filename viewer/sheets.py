@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
-from hie.exchange.records.retrieve import Opened
+from hie.exchange.records.retrieve import Opened, open_entry
+from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, PatientId
 from hie.record.imaging import FiledInstance
 from hie.record.requester import Requester
@@ -70,6 +71,23 @@ def sheet_of(screen: Screen, requester: Requester, whose: PatientId, opened: Ope
         number=entry.id,
         labels=labels_of(entry, opened.mark, requester, whose, words),
     )
+
+
+def opened_sheet(
+    screen: Screen, requester: Requester, whose: PatientId, number: EntryId, words: Words
+) -> tuple[Sheet, ...] | None:
+    """Open what the address of a list names, decided and audited by itself.
+
+    None where it names nothing (0), and empty where what it names cannot be opened.
+    """
+    if not number:
+        return None
+    services = screen.services
+    try:
+        opened = open_entry(services.store, services.clock, requester, whose, number, services.read)
+    except NotFound:
+        return ()
+    return (sheet_of(screen, requester, whose, opened, words),)
 
 
 def _facts(opened: Opened, words: Words) -> Facts:

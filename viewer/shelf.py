@@ -11,6 +11,8 @@ from hie.exchange.ports import EntryLine
 from hie.exchange.records.listing import Listed
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
+from hie.record.wording import Excerpt, Run
+from viewer.choices import Choice
 from viewer.departments import department_name
 from viewer.drawing import Sign
 from viewer.formats import full_day
@@ -43,22 +45,15 @@ class Paper(NamedTuple):
     address: str
     key: str
     kind: str
-    title: str
+    title: Excerpt
     day: str
     sign: Sign
-    told: str
+    told: str = ""
     """Department, author, number of images: whatever is known."""
-    fresh: bool
-    current: bool
-
-
-class Choice(NamedTuple):
-    """One value of a filter."""
-
-    value: str
-    text: str
-    chosen: bool
-    address: str = ""
+    fresh: bool = False
+    current: bool = False
+    places: tuple[Excerpt, ...] = ()
+    """Where in it stands what was looked for."""
 
 
 class Shelf(NamedTuple):
@@ -168,7 +163,7 @@ def _paper(one: Listed, made: Shelving) -> Paper:
         address(made.base, made.chosen._replace(opened=line.id)),
         row.key,
         words(f"row.{row.key}"),
-        title or words.either(f"chip.{line.data_kind}", "") or words(f"row.{row.key}"),
+        (Run(title or words.either(f"chip.{line.data_kind}", "") or words(f"row.{row.key}"), found=False),),
         full_day(line.service_day, words),
         made.signs[line.custodian],
         words("list.comma").join(filter(None, (department, one.author, number))),
@@ -185,8 +180,9 @@ def _kinds(listed: Sequence[Listed], made: Shelving) -> tuple[Choice, ...]:
     words, chosen = made.words, made.chosen._replace(skip=0, opened=0)
     every = Choice(
         "",
-        f"{words('shelf.every')} {len(listed)}",
+        words("shelf.every"),
         not chosen.kind,
+        len(listed),
         address(made.base, chosen._replace(kind="")),
     )
     return (
@@ -194,8 +190,9 @@ def _kinds(listed: Sequence[Listed], made: Shelving) -> tuple[Choice, ...]:
         *(
             Choice(
                 key,
-                f"{words(f'row.{key}')} {n}",
+                words(f"row.{key}"),
                 key == chosen.kind,
+                n,
                 address(made.base, chosen._replace(kind=key)),
             )
             for key, n in counts.most_common()

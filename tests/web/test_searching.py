@@ -120,19 +120,19 @@ def _picked(doctor: Client, words: str, label: str, text: str) -> Answer:
 
 
 def test_filters_say_how_many_and_narrow_down(doctor: Client) -> None:
-    hospitals = _picks(_asked(doctor, "糖尿病"), "医療機関")
-    assert list(hospitals) == ["中央（1）", "港湾（1）"]
-    narrowed = _picked(doctor, "糖尿病", "医療機関", "港湾（1）")
+    hospitals = _picks(_asked(doctor, "糖尿病"), "医療機関で絞る")
+    assert list(hospitals) == ["中央 1", "港湾 1"]
+    narrowed = _picked(doctor, "糖尿病", "医療機関で絞る", "港湾 1")
     (line,) = _lines(narrowed)
     assert "2024年5月11日" in line.text
-    assert parse(narrowed.text).one("button", aria_pressed="true").text == "港湾（1）"
-    assert len(_lines(_asked(doctor, "", pick=_picks(narrowed, "医療機関")["港湾（1）"]))) == 2
-    (line,) = _lines(_picked(doctor, "糖尿病", "種類", "経過記録（1）"))
+    assert parse(narrowed.text).one("button", aria_pressed="true").text == "港湾 1"
+    assert len(_lines(_asked(doctor, "", pick=_picks(narrowed, "医療機関で絞る")["港湾 1"]))) == 2
+    (line,) = _lines(_picked(doctor, "糖尿病", "種類で絞る", "経過記録 1"))
     assert "2024年5月10日" in line.text
 
 
 @pytest.mark.parametrize(
-    "pick", ["&" * 50, "skip=x&words=糖尿", "words=糖尿&kind=nobody&facility=x&skip=-1", "%ff=%ff"]
+    "pick", ["&" * 50, "from=x&words=糖尿", "words=糖尿&kind=nobody&facility=x&from=-1", "%ff=%ff"]
 )
 def test_a_button_that_nobody_drew_does_no_harm(doctor: Client, pick: str) -> None:
     assert _asked(doctor, "糖尿", pick=pick).status == 200
@@ -148,7 +148,7 @@ def test_a_page_shows_some_and_leads_on(doctor: Client, monkeypatch: pytest.Monk
     (oldest,) = _lines(second)
     assert newest.text != oldest.text
     assert "2件目から2件目まで" in second.text
-    assert _lines(_asked(doctor, "", pick="words=糖尿&skip=999")) != []
+    assert _lines(_asked(doctor, "", pick="words=糖尿&from=999")) != []
 
 
 def test_suggestions_are_longer_words_of_the_documents(doctor: Client) -> None:

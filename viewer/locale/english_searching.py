@@ -12,9 +12,8 @@ TEXTS: dict[str, str] = {
         "Looks through notes, documents, findings and comments on results."
         " With blanks between them, a document must hold every word."
     ),
-    "search.kind": "Kind",
-    "search.facility": "Facility",
-    "search.of": "{what} ({n})",
+    "search.kind": "Filter by kind",
+    "search.facility": "Filter by facility",
     "search.count": "In {n} documents, newest first.",
     "search.count.one": "In 1 document.",
     "search.part": "{first} to {last}",
@@ -23,6 +22,7 @@ TEXTS: dict[str, str] = {
     "search.suggested": "Words that hold it:",
     "search.like": "Words like it in the documents:",
     "search.suggestions": "Look for another word",
+    "search.pane": "Choose a document that was found to read it here.",
     "search.older": "Older documents",
     "search.newer": "Back to newer documents",
     "search.empty": "Type what to look for.",

@@ -12,9 +12,8 @@ TEXTS: dict[str, str] = {
         "経過記録・文書・検査の所見・検査結果のコメントを探します。"
         "空白で区切ると、すべての言葉を含む文書だけになります。"
     ),
-    "search.kind": "種類",
-    "search.facility": "医療機関",
-    "search.of": "{what}（{n}）",
+    "search.kind": "種類で絞る",
+    "search.facility": "医療機関で絞る",
     "search.count": "{n}件の文書にあります。新しい順です。",
     "search.count.one": "1件の文書にあります。",
     "search.part": "{first}件目から{last}件目まで",
@@ -23,6 +22,7 @@ TEXTS: dict[str, str] = {
     "search.suggested": "この言葉を含む語：",
     "search.like": "文書にある似た語：",
     "search.suggestions": "似た語で探す",
+    "search.pane": "見つかった文書を選ぶと、ここで読めます。",
     "search.older": "さらに古い文書",
     "search.newer": "新しい文書に戻る",
     "search.empty": "探す言葉を入力してください。",

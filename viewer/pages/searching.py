@@ -12,18 +12,16 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from hie.exchange.gate.declared import RECORDS, About, declares
-from hie.exchange.records.retrieve import open_entry
 from hie.exchange.records.searching import Searched, SearchRequest, search
-from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, FacilityCode, PatientId
 from hie.record.wording import LONGEST
 from viewer.asked import asked_patient
 from viewer.drawing import signs
-from viewer.found import LookedFor, Picks, line_of, looked_for, picks_of
+from viewer.found import Choices, LookedFor, choices_of, looked_for, paper_of
 from viewer.heads import head_of
 from viewer.locale import Words
 from viewer.screen import requester_of, screen_of, words_of
-from viewer.sheets import Sheet, sheet_of
+from viewer.sheets import opened_sheet
 from viewer.shelf import chosen_of
 
 router = APIRouter(include_in_schema=False)
@@ -59,34 +57,24 @@ def _found(request: Request, patient: PatientId, asked: LookedFor) -> Response:
     )
     codes = dict.fromkeys(one.hit.custodian for one in found.found)
     shown = signs([screen.facility(code) for code in codes], requester.facility, words)
-    picks = picks_of(screen, found, asked, words) if asked.words and not found.problem else Picks()
+    base = f"/patients/{patient}/search"
     opened = EntryId(chosen_of(request.query_params).opened)
+    shows = bool(asked.words) and not found.problem
     return screen.page(
         request,
         "searching.html",
         **head_of(screen, requester, found.file, words),
         query=asked.words[:LONGEST],
         problem=_problem(found, asked, words),
-        asked=bool(asked.words) and not found.problem,
+        asked=shows,
         total=found.total,
-        papers=[line_of(screen, one, shown[one.hit.custodian], words) for one in found.found],
+        papers=[paper_of(base, screen, one, shown[one.hit.custodian], words) for one in found.found],
         first=found.skipped + 1,
-        picks=picks,
-        opened=_opened(request, patient, opened) if opened else None,
+        choices=choices_of(screen, found, asked, words) if shows else Choices(),
+        opened=opened_sheet(screen, requester, patient, opened, words),
     )
 
 
 def _problem(found: Searched, asked: LookedFor, words: Words) -> str:
     """Say why nothing was looked for; nothing is wrong with a box that nobody filled yet."""
     return words(f"search.{found.problem}") if found.problem and asked.words else ""
-
-
-def _opened(request: Request, patient: PatientId, number: EntryId) -> tuple[Sheet, ...]:
-    """Open what the address names, decided and audited by itself; nothing where it cannot be opened."""
-    requester, screen = requester_of(request), screen_of(request)
-    services = screen.services
-    try:
-        opened = open_entry(services.store, services.clock, requester, patient, number, services.read)
-    except NotFound:
-        return ()
-    return (sheet_of(screen, requester, patient, opened, words_of(request)),)

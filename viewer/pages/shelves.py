@@ -8,19 +8,15 @@ from starlette.responses import Response
 from hie.exchange.gate.declared import RECORDS, About, declares
 from hie.exchange.records.honesty import absence
 from hie.exchange.records.listing import ListRequest, listing
-from hie.exchange.records.retrieve import open_entry
 from hie.record.entry import PAPERS, PICTURES, DocumentClass
-from hie.record.errors import NotFound
-from hie.record.identifiers import EntryId, PatientId
-from hie.record.requester import Requester
+from hie.record.identifiers import EntryId
 from hie.record.times import ALWAYS
 from viewer.asked import asked_patient
 from viewer.drawing import signs
 from viewer.heads import head_of
-from viewer.locale import Words
-from viewer.screen import Screen, requester_of, screen_of, words_of
+from viewer.screen import requester_of, screen_of, words_of
 from viewer.sharing import sharings_of, why
-from viewer.sheets import Sheet, sheet_of
+from viewer.sheets import opened_sheet
 from viewer.shelf import Shelving, chosen_of, shelf_of
 
 router = APIRouter(include_in_schema=False)
@@ -57,18 +53,6 @@ def _shelf(request: Request, patient: str, which: str, classes: frozenset[Docume
         title=words(f"shelf.{which}"),
         shelf=shelf_of(found.listed, made),
         chosen=chosen,
-        opened=_opened(screen, requester, whose, EntryId(chosen.opened), words) if chosen.opened else None,
+        opened=opened_sheet(screen, requester, whose, EntryId(chosen.opened), words),
         why="" if found.listed else why(absence(told, classes, ALWAYS), screen.name_of, words),
     )
-
-
-def _opened(
-    screen: Screen, requester: Requester, whose: PatientId, number: EntryId, words: Words
-) -> tuple[Sheet, ...]:
-    """Open what the address names, decided and audited by itself; nothing where it cannot be opened."""
-    services = screen.services
-    try:
-        opened = open_entry(services.store, services.clock, requester, whose, number, services.read)
-    except NotFound:
-        return ()
-    return (sheet_of(screen, requester, whose, opened, words),)
