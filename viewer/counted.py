@@ -13,7 +13,7 @@ from hie.exchange.ports import Density
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
 from hie.record.times import Day
-from viewer.drawing import ABNORMAL, ADMISSIONS, EMPTY, NEW, Drawing, label_of
+from viewer.drawing import ABNORMAL, ADMISSIONS, EMPTY, NEW, Drawing, WhyEmpty, label_of
 from viewer.frame import frame
 from viewer.periods import CLOSER, Column, Span, View
 from viewer.rows import Row
@@ -48,8 +48,10 @@ class Counted(Drawing):
         row_of: Mapping[DocumentClass, Row],
         today: Day,
         picked: str,
+        *,
+        why: WhyEmpty | None = None,
     ) -> Markup:
-        """Draw the whole table; `picked` is added to each address."""
+        """Draw the whole table; `picked` is added to each address, `why` says why a row is empty."""
         cells = counts_by_row(density, row_of, self._span)
         made = [
             frame(
@@ -60,15 +62,17 @@ class Counted(Drawing):
         for row in rows:
             if row.key == ADMISSIONS:
                 made += self._bands(today)
-            if row.always or row.key in cells:
-                self._counts(row, cells.get(row.key, {}), str(escape(picked)), made)
+            if row.key in cells:
+                self._counts(row, cells[row.key], str(escape(picked)), made)
+            elif row.always:
+                made.append(self._empty(row, why))
         made.append("</tbody></table>")
         return Markup("".join(made))  # noqa: S704  every piece was escaped where it was prepared
 
     def _counts(self, row: Row, cells: Mapping[int, Counts], picked: str, made: list[str]) -> None:
         label = label_of(row, self._language)
         number = sum(count[0] for counts in cells.values() for count in counts.values())
-        made.append(f"{label.head}<small>{number}</small></th>" if number else f"{label.head}</th>")
+        made.append(f"{label.head}<small>{number}</small></th>")
         place = 0
         for column in sorted(cells):
             made.append(EMPTY * (column - place))

@@ -43,6 +43,17 @@ ADMISSIONS = "admissions"
 DIGIT_LIKE = frozenset("OoQDIl|〇○◯ＯｏＩｌ")
 
 
+class Told(NamedTuple):
+    """Why a row is empty: in few words, and in full."""
+
+    short: str
+    whole: str
+
+
+WhyEmpty = Callable[[Row], Told]
+"""Asked of those rows alone that have nothing in the period."""
+
+
 class Sign(NamedTuple):
     """How a facility is shown."""
 
@@ -155,11 +166,17 @@ class Drawing:
         self._outside = str(escape(words("chip.abnormal.long", n="\0"))).split("\0")
 
     def draw(
-        self, rows: Sequence[Row], row_of: Mapping[DocumentClass, Row], today: Day, picked: str = ""
+        self,
+        rows: Sequence[Row],
+        row_of: Mapping[DocumentClass, Row],
+        today: Day,
+        picked: str = "",
+        *,
+        why: WhyEmpty | None = None,
     ) -> Markup:
         """Draw the whole table; rows without anything are left out unless they always stand.
 
-        `picked` is added to the addresses of the heads.
+        `picked` is added to the addresses of the heads; `why` says of a row that stands empty why it does.
         """
         laid = self._span
         grid = chips_by_row(self._lines, row_of, laid)
@@ -172,8 +189,10 @@ class Drawing:
                 pieces += self._bands(today)
             if row.key == MEALS and row.key in grid:
                 pieces += self._meals(row, grid[row.key], today)
-            elif row.always or row.key in grid:
-                self._row(row, grid.get(row.key, {}), pieces)
+            elif row.key in grid:
+                self._row(row, grid[row.key], pieces)
+            elif row.always:
+                pieces.append(self._empty(row, why))
         pieces.append("</tbody></table>")
         return Markup("".join(pieces))  # noqa: S704  every piece was escaped where it was prepared
 
@@ -255,10 +274,19 @@ class Drawing:
         key = "meal.band.day" if meals.start == meals.end else "meal.band"
         return self._words(key, facility=facility, first=written(meals.start), last=written(meals.end))
 
+    def _empty(self, row: Row, why: WhyEmpty | None) -> str:
+        """Draw a row that has nothing, and say why in its first cell."""
+        head, columns = f"{label_of(row, self._language).head}</th>", len(self._span.columns)
+        if why is None:
+            return f"{head}{EMPTY * columns}</tr>"
+        told = why(row)
+        first = f'<td class="why" title="{escape(told.whole)}"><span>{escape(told.short)}</span></td>'
+        return f"{head}{first}{EMPTY * (columns - 1)}</tr>"
+
     def _row(self, row: Row, cells: Mapping[int, Sequence[Chip]], pieces: list[str]) -> None:
         label = label_of(row, self._language)
         number = sum([len(chip.entries) for chips in cells.values() for chip in chips])
-        pieces.append(f"{label.head}<small>{number}</small></th>" if number else f"{label.head}</th>")
+        pieces.append(f"{label.head}<small>{number}</small></th>")
         draw = self._day_chip if self._span.view in SINGLE else self._week_chip
         place = 0
         for column in sorted(cells):

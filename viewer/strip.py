@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -34,6 +35,8 @@ class Strip(NamedTuple):
     picture: Markup
     years: tuple[Year, ...]
     """In the order of the bars."""
+    links: Markup
+    """The same as links."""
 
 
 def strip_of(
@@ -57,28 +60,39 @@ def strip_of(
     counts: dict[int, int] = {}
     for month, (entries, _) in months.items():
         counts[month // 100] = counts.get(month // 100, 0) + entries
-    return Strip(
-        Markup(picture),  # noqa: S704  numbers and escaped texts
-        tuple(
-            Year(str(year), f"?view={View.YEAR}&at={year}1231{picked}", counts.get(year, 0)) for year in years
-        ),
+    listed = tuple(
+        Year(str(year), f"?view={View.YEAR}&at={year}1231{picked}", counts.get(year, 0)) for year in years
     )
+    links = "".join(_link(year, words) for year in listed)
+    return Strip(Markup(picture), listed, Markup(links))  # noqa: S704  numbers and escaped texts
+
+
+def _link(year: Year, words: Words) -> str:
+    told = escape(words("calendar.items", n=year.entries))
+    return f'<a href="{escape(year.address)}" title="{told}">{year.text}</a>'
+
+
+@lru_cache(256)
+def _places(years: tuple[int, ...], *, oldest_first: bool) -> Mapping[int, int]:
+    """Say where each month of the years stands."""
+    order = range(1, MONTHS + 1) if oldest_first else range(MONTHS, 0, -1)
+    return {
+        year * 100 + month: WIDTH * (place * MONTHS + number)
+        for place, year in enumerate(years)
+        for number, month in enumerate(order)
+    }
 
 
 def _bars(
     months: Mapping[int, tuple[int, int]], years: Sequence[int], shown: Period, *, oldest_first: bool
 ) -> Iterator[str]:
     """Draw the window, then the bars; their height grows with the root, so that one visit is still seen."""
-    order = range(1, MONTHS + 1) if oldest_first else range(MONTHS, 0, -1)
-    place_of = {
-        year * 100 + month: WIDTH * (place * MONTHS + number)
-        for place, year in enumerate(years)
-        for number, month in enumerate(order)
-    }
-    first, last = shown.start // 100, shown.end // 100
-    inside = [place for month, place in place_of.items() if first <= month <= last]
-    if inside:
-        at, wide = min(inside), max(inside) - min(inside) + WIDTH
+    place_of = _places(tuple(years), oldest_first=oldest_first)
+    first = max(shown.start // 100, min(place_of))
+    last = min(shown.end // 100, max(place_of))
+    if first <= last:
+        ends = place_of[first], place_of[last]
+        at, wide = min(ends), max(ends) - min(ends) + WIDTH
         yield f'<rect class="here" x="{at}" y="0" width="{wide}" height="{HEIGHT + 3}"/>'
     most = max((entries for entries, _ in months.values()), default=1)
     usual, new = [], []

@@ -41,4 +41,11 @@ TEXTS: dict[str, str] = {
     "filter.all": "Show all",
     "filter.keep": "Always show it like this",
     "filter.forget": "Usually show all",
+    "calendar.why.nobody": "No facility shares records of this patient",
+    "calendar.why.closed": "Outside the consent, or not for your profession",
+    "calendar.why.before": "Shown for care since {day}",
+    "calendar.why.missing": "None arrived (some of {names} may be missing)",
+    "calendar.why.none": "None in this period",
+    "calendar.why.picked": "None with this filter",
+    "calendar.why.picked.whole": "None among the departments that are picked. There may be some of others.",
 }

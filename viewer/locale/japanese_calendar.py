@@ -41,4 +41,12 @@ TEXTS: dict[str, str] = {
     "filter.all": "すべて表示",
     "filter.keep": "いつもこの条件で表示する",
     "filter.forget": "いつもはすべて表示する",
+    "calendar.why.nobody": "この患者さんの記録を出している施設がありません",
+    "calendar.why.closed": "同意の範囲外、またはこの職種では見られません",
+    "calendar.why.before": "{day}以降の診療分から見られます",
+    "calendar.why.missing": "届いていません（{names}の分が未着かもしれません）",
+    "calendar.why.none": "この期間にはありません",
+    "calendar.why.picked": "絞り込んだ条件ではありません",
+    "calendar.why.picked.whole": "この期間の、絞り込んだ診療科の記録にはありません。"
+    "絞り込みをやめると見えるものがあるかもしれません。",
 }
