@@ -17,7 +17,7 @@ from hie.exchange.records.medication_rules import Ingredient, Rules
 from hie.record.identifiers import EntryId, FacilityCode
 from hie.record.times import Day, days_after, days_between
 
-OVERLAP = 14
+OVERLAP = 7
 """Days of supply that may be left when a facility issues a drug again, before a hint speaks of it."""
 
 
@@ -67,7 +67,7 @@ def hints_of(
     """Return the hints about what goes on: allergies first, then ingredients, each named once."""
     return (
         *_about_allergies(taken, allergies, rules),
-        *_about_ingredients(taken, rules),
+        *_about_ingredients([one for one in taken if _begins(one.last) <= today], rules),
         *_about_supply(taken, today),
     )
 
@@ -87,14 +87,21 @@ def _about_allergies(taken: Sequence[Taken], allergies: Sequence[Allergy], rules
 
 
 def _about_ingredients(taken: Sequence[Taken], rules: Rules) -> Iterator[Hint]:
-    """Find one ingredient in two documents; within one document its doctor meant it."""
+    """Find one ingredient in what is taken today from two documents, or twice alike in one.
+
+    Different strengths in one document its doctor meant; one drug of one facility is told by its supply.
+    """
     same: defaultdict[str, list[Taken]] = defaultdict(list)
     for one in taken:
         if one.ingredient is not None:
             same[one.ingredient.code].append(one)
     for code, drugs in same.items():
         ingredient = drugs[0].ingredient
-        if ingredient is not None and len({one.last.entry for one in drugs}) > 1:
+        entries = {one.last.entry for one in drugs}
+        named = {(one.last.custodian, one.last.drug.code or one.last.drug.text) for one in drugs}
+        written = {(one.last.entry, one.last.drug, one.last.usage) for one in drugs}
+        twice = len(written) < len(drugs)
+        if ingredient is not None and ((len(entries) > 1 and len(named) > 1) or twice):
             sources = tuple(source_of(one.last) for one in drugs)
             about = ingredient.name or code
             yield Hint(HintKind.SAME_INGREDIENT, about, rules.author_of(ingredient), sources)
@@ -102,19 +109,29 @@ def _about_ingredients(taken: Sequence[Taken], rules: Rules) -> Iterator[Hint]:
 
 def _about_supply(taken: Sequence[Taken], today: Day) -> Iterator[Hint]:
     """Find a drug that its own facility issued again with more than `OVERLAP` days of it left."""
+    said = set()
     for last, ingredient, issues in taken:
         for before in issues[1:]:
-            begins, began = last.start or last.service_day, before.start or before.service_day
             if not before.days or not last.days or before.entry == last.entry:
                 continue
-            if not begins or not began:
+            earlier, later = sorted(
+                (before, last), key=lambda one: (_begins(one), one.service_day, one.entry)
+            )
+            if not _begins(earlier):
                 continue
-            ends = days_after(began, before.days - 1)
-            left = days_between(begins, ends) + 1
-            if left > OVERLAP and ends >= today:
+            ends = days_after(_begins(earlier), earlier.days - 1)
+            over = days_after(_begins(later), later.days - 1)
+            left = days_between(_begins(later), ends) + 1
+            pair = frozenset((before.entry, last.entry))
+            if left > OVERLAP and min(ends, over) >= today and pair not in said:
+                said.add(pair)
                 about = ingredient.name if ingredient and ingredient.name else last.drug.text
-                yield Hint(HintKind.SUPPLY_TWICE, about, "", (source_of(before), source_of(last)))
+                yield Hint(HintKind.SUPPLY_TWICE, about, "", (source_of(earlier), source_of(later)))
                 break
+
+
+def _begins(issue: Issue) -> Day:
+    return issue.start or issue.service_day
 
 
 def source_of(issue: Issue) -> Source:

@@ -14,11 +14,11 @@ from typing import NamedTuple
 from consent.grant import Grant
 from hie.exchange.ports import Issue, UnitOfWork
 from hie.exchange.records.allergies import Allergy
-from hie.exchange.records.medication_hints import Hint, Taken, hints_of
+from hie.exchange.records.medication_hints import OVERLAP, Hint, Taken, hints_of
 from hie.exchange.records.medication_rules import Ingredient, Rules, installed
 from hie.record.entry import DocumentClass
 from hie.record.folding import folded
-from hie.record.identifiers import FacilityCode
+from hie.record.identifiers import EntryId, FacilityCode
 from hie.record.times import (
     ALWAYS,
     UNKNOWN_DAY,
@@ -132,7 +132,9 @@ def listed(
         runs = list(_runs([one for one in mine if _first(one) <= today or one.service_day <= today]))
         if not runs:
             continue
-        drugs = list(_drugs(runs[0], today, rules))
+        # What begins only later stands beside what is taken today, not instead of it.
+        begun = next((place for place, run in enumerate(runs) if run.start <= today), len(runs) - 1)
+        drugs = [drug for run in runs[: begun + 1] for drug in _drugs(run, today, rules)]
         until = runs[0].ends or days_after(_first(runs[0].issues[0]), WITHOUT_DAYS - GRACE)
         if days_after(until, GRACE) >= today:
             going_on += drugs
@@ -172,19 +174,39 @@ def _runs(issues: Sequence[Issue]) -> Iterator[_Run]:
         ends = _ends(one)
         until = max(until, days_after(ends, GRACE) if ends else days_after(_first(one), WITHOUT_DAYS))
     for run in reversed(runs):
-        newest = tuple(reversed(run))
-        yield _Run(newest, _first(run[0]), _ends(newest[0]))
+        yield _Run(tuple(reversed(run)), _first(run[0]), max(_ends(one) for one in run))
 
 
 def _drugs(run: _Run, today: Day, rules: Rules) -> Iterator[Drug]:
-    """Take every line of the run's newest document: a drug may be used in two ways at once."""
-    newest = run.issues[0]
-    for one in reversed([one for one in run.issues if one.entry == newest.entry]):
-        others = tuple(other for other in run.issues if other.entry != newest.entry)
-        ends = _ends(one)
-        left = days_between(today, ends) if ends else None
-        known = rules.ingredient_of(one.drug)
-        yield Drug(one.drug.text, known, one, (one, *others), run.start, ends, left)
+    """Take every line of the documents that tell of today: a drug may be used in two ways at once.
+
+    Beside the newest stands an older document of which more is left than is usual when a drug is renewed.
+    """
+    shown = _telling(run, today)
+    for entry in shown:
+        others = tuple(other for other in run.issues if other.entry != entry)
+        for one in reversed([one for one in run.issues if one.entry == entry]):
+            ends = _ends(one)
+            left = days_between(today, ends) if ends and _first(one) <= today else None
+            known = rules.ingredient_of(one.drug)
+            yield Drug(one.drug.text, known, one, (one, *others), run.start, ends, left)
+
+
+def _telling(run: _Run, today: Day) -> list[EntryId]:
+    """Choose the documents of a run that are about today or later, newest first; never none."""
+    found: list[Issue] = []
+    for one in run.issues:
+        if one.entry in {other.entry for other in found}:
+            continue
+        ahead, ends = _first(one) > today, _ends(one)
+        over = not ahead and ends and ends < today
+        renewed = any(
+            _first(other) <= today and (not ends or days_between(_first(other), ends) + 1 <= OVERLAP)
+            for other in found
+        )
+        if ahead or not (over or renewed):
+            found.append(one)
+    return [one.entry for one in found or run.issues[:1]]
 
 
 def _first(issue: Issue) -> Day:

@@ -89,7 +89,12 @@ def test_the_shortest_supply_stands_first_and_an_unknown_one_last() -> None:
 
 def test_a_future_issue_that_is_already_written_goes_on() -> None:
     ahead = _issue(2, 20260610)._replace(service_day=Day(20260530))
-    assert [one.entry for one in _list(_issue(1, 20260510), ahead).drugs[0].issues] == [2, 1]
+    found = _list(_issue(1, 20260510), ahead)
+    assert [([one.entry for one in drug.issues], drug.days_left) for drug in found.drugs] == [
+        ([1, 2], 5),
+        ([2, 1], None),
+    ]
+    assert not found.hints
     assert not _list(_issue(2, 20260610)).drugs
 
 
@@ -150,4 +155,34 @@ def test_an_allergy_to_an_ingredient_names_it() -> None:
 def test_a_drug_issued_again_while_much_is_left_is_a_hint() -> None:
     (hint,) = _list(_issue(1, 20260520), _issue(2, 20260530)).hints
     assert (hint.kind, [one.entry for one in hint.sources]) == (HintKind.SUPPLY_TWICE, [1, 2])
-    assert not _list(_issue(1, 20260510), _issue(2, 20260530)).hints
+    assert not _list(_issue(1, 20260509), _issue(2, 20260530)).hints
+
+
+def test_a_few_days_more_do_not_end_what_lasts_for_weeks() -> None:
+    found = _list(
+        _issue(1, 20260410, 90, PENICILLIN),
+        _issue(2, 20260420, 3, PENICILLIN),
+        allergies=(_allergy("ペニシリン"),),
+    )
+    assert [(drug.last.entry, drug.days_left) for drug in found.drugs] == [(1, 37)]
+    assert [hint.kind for hint in found.hints] == [HintKind.ALLERGY]
+
+
+def test_one_drug_from_two_departments_of_a_hospital_stands_twice_and_is_told() -> None:
+    found = _list(_issue(1, 20260525, 14), _issue(2, 20260525, 14))
+    assert {drug.last.entry for drug in found.drugs} == {1, 2}
+    assert [(hint.kind, {one.entry for one in hint.sources}) for hint in found.hints] == [
+        (HintKind.SUPPLY_TWICE, {1, 2})
+    ]
+
+
+def test_what_begins_later_does_not_hide_what_is_taken_today() -> None:
+    later = _issue(2, 20260601)._replace(start=Day(20260715))
+    found = _list(_issue(1, 20260501, 60), later)
+    assert [(drug.last.entry, drug.days_left) for drug in found.drugs] == [(1, 28), (2, None)]
+    assert not found.hints
+
+
+def test_one_drug_twice_alike_in_one_document_is_a_hint() -> None:
+    (hint,) = _list(_issue(1, 20260530), _issue(1, 20260530)).hints
+    assert hint.kind == HintKind.SAME_INGREDIENT
