@@ -1,16 +1,49 @@
-"""The calendar's zoom, strip, filters and marks, in English."""
+"""The calendar, its zoom, strip, filters and marks, in English."""
 
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "calendar.of": "Calendar of {name}",
+    "calendar.month": "Month",
+    "calendar.half": "6 months",
+    "calendar.span": "Period shown",
+    "calendar.older": "Earlier",
+    "calendar.newer": "Later",
+    "calendar.today": "Today",
+    "calendar.admission": "Last admission",
+    "calendar.profile": "Allergies, profile",
+    "calendar.newest": "Go to the newest record ({day})",
+    "calendar.empty": "There is no record you may see in this period.",
+    "calendar.empty.hint": "No record does not mean no visit: records outside the consent are not shown.",
+    "calendar.nothing": "There is no record you may see.",
+    "calendar.nothing.hint": (
+        "Your facility has filed no record that this account may see. Records of other facilities are "
+        "shown only as far as the patient consented to open them to your facility."
+    ),
+    "calendar.facilities": "Facilities (choose)",
+    "calendar.own": "Own",
+    "calendar.own.letter": "★",
+    "calendar.items": "{n}",
+    "calendar.no_records": "Nothing to show in this period:",
+    "calendar.keys": "Arrows move · Enter opens · Esc closes · [ ] change the period"
+    " · d w m h y l width · + closer · n next new",
+    "calendar.legend.half": 'Number: day, then the facility. Red frame and "!": results out of range',
+    "calendar.legend.month": 'Red frame, number after "!": results out of range',
+    "calendar.grid": "Records by day and by kind",
+    "calendar.kind": "Kind",
+    "calendar.pane": "Selected record",
+    "calendar.pane.close": "Close",
+    "calendar.pane.loading": "Loading…",
+    "calendar.pane.failed": "Could not be opened. Please try again.",
+    "calendar.period": "{first} to {last}",
     "calendar.zoom": "Zoom",
     "calendar.day": "Day",
     "calendar.week": "Week",
     "calendar.year": "Year",
     "calendar.life": "Whole life",
     "calendar.order": "Order",
-    "calendar.order.newest": "Newest first",
-    "calendar.order.oldest": "Oldest first",
+    "calendar.order.newest": "Show newest first",
+    "calendar.order.oldest": "Show oldest first",
     "calendar.layout.days": "List by day",
     "calendar.layout.table": "Show as a table",
     "calendar.legend.day": "Red frame and number after “!”: results out of range",
@@ -22,8 +55,6 @@ TEXTS: dict[str, str] = {
     "calendar.new.here": "({n} in this period)",
     "calendar.new.other": "See {n} of {year}-{month:02}",
     "calendar.life.span": "{first} to {last} (whole life)",
-    "chip.new": "{n} new",
-    "chip.new.short": "new",
     "count.month": "{year}-{month:02}",
     "count.year": "{year}",
     "count.abnormal": "{n} with results out of range",

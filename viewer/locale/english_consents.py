@@ -105,7 +105,6 @@ TEXTS: dict[str, str] = {
     "consents.taken.both": "{whom} (the records of {whose})",
     "consents.died": "A death was recorded at {at}.",
     "consents.problem.died_on": "Enter the day of death.",
-    "desk.review.take_out": "Take out",
     "consents.signed_on": "Day on the paper (signed on)",
     "consents.problem.whose": "Choose whose records are held.",
     "consents.problem.paper": "Enter the number of the paper.",

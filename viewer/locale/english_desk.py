@@ -231,6 +231,7 @@ TEXTS: dict[str, str] = {
     "desk.problem.number_at": "Choose whose number it is.",
     "desk.problem.scan": "Add the scan of the signed form first.",
     "desk.problem.writer": "Somebody else than the writer verifies it.",
+    "desk.review.take_out": "Take out",
     "consent.words.all": "all participants",
     "consent.words.all.later": "all participants, later ones too",
     "consent.words.all.signing": "all that took part on the day of signing",

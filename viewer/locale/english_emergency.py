@@ -1,4 +1,4 @@
-"""Emergencies, their reviews, notices, starting care and the pulse of open pages, in English."""
+"""Emergencies, their reviews, notices and starting care, in English."""
 
 from __future__ import annotations
 
@@ -6,17 +6,6 @@ TEXTS: dict[str, str] = {
     "menu.reviews": "Emergencies",
     "menu.notices": "Notices",
     "menu.unread": "{n} unread",
-    "pulse.changed": (
-        "This record cannot be shown now: a consent or a link has changed. Open it again from the list "
-        "of patients."
-    ),
-    "pulse.left": "You are signed out, so the page was emptied. Sign in again to go on.",
-    "pulse.away": (
-        "No connection for more than a minute, so the page was emptied. Check the network and open it again."
-    ),
-    "pulse.again": "Open again",
-    "pulse.list": "To the list of patients",
-    "pulse.sign_in": "Sign in",
     "emergency.open_button": "Emergency access",
     "emergency.banner": "Emergency access",
     "emergency.until": "until {time}",

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "error.401.title": "Please sign in",
+    "error.401.text": (
+        "The sign-in has expired or was ended elsewhere. Sign in again to come back to this page."
+    ),
+    "error.sign_in": "Sign in",
     "error.400.title": "Not readable",
     "error.400.text": (
         "What was sent broke off or had another form. Nothing was saved. Go back in your browser and "

@@ -1,4 +1,4 @@
-"""My day, the news of patients and of open pages, in English."""
+"""My day, the news of patients, in English."""
 
 from __future__ import annotations
 
@@ -71,6 +71,4 @@ TEXTS: dict[str, str] = {
     " them, and you see prescriptions, results and allergies. Who did not consent yet needs the form.",
     "my_day.empty.team": "Here stand those who chose your service on the consent form. The network's office"
     " or the family doctor has the form.",
-    "news.arrived": "New records have arrived",
-    "news.show": "Show",
 }

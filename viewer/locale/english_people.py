@@ -4,6 +4,16 @@ from __future__ import annotations
 
 TEXTS: dict[str, str] = {
     "menu.people": "Facilities and people",
+    "role.doctor": "doctor",
+    "role.nurse": "nurse",
+    "role.pharmacist": "pharmacist",
+    "role.care-manager": "care manager",
+    "role.liaison": "liaison office",
+    "role.clerk": "clerk",
+    "role.secretariat": "secretariat",
+    "role.feed-operator": "hospital IT",
+    "role.patient": "patient",
+    "role.system": "system",
     "role.dentist": "dentist",
     "role.visiting-nurse": "visiting nurse",
     "role.therapist": "therapist",

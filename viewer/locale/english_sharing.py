@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
-    "list.dot": ", ",
     "sharing.label": "Facilities that share",
     "sharing.well": "{n} facilities share, everything arrives, last received {at}",
     "sharing.quiet": "{n} facilities share",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
-    "tab.documents": "Documents",
-    "tab.images": "Images",
     "shelf.documents": "Documents and notes",
     "shelf.images": "Images and examinations",
     "shelf.skip": "To the chosen document",
@@ -32,10 +30,4 @@ TEXTS: dict[str, str] = {
     "shelf.after": "Older",
     "shelf.gone": "This document cannot be opened: it was taken back, or is not for you to see.",
     "shelf.choose": "Choose from the list to read here (J, K or ↓, ↑: next, previous; Esc: list).",
-    "document.page": "{name}, page {n} of {of}",
-    "document.pages.open": "Show the pages",
-    "document.pages.back": "Back to the document",
-    "document.pages.more": "There are {n} more pages. Open the file to read them.",
-    "document.pages.none": "The pages of this file cannot be shown.",
-    "document.pages.failed": "The pages could not be loaded. Open it again.",
 }

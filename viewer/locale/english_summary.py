@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
-    "tab.summary": "Summary",
     "summary.title": "One-page summary",
     "summary.problems": "Diagnoses that go on",
     "summary.medication": "Current medication",

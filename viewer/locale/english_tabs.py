@@ -7,4 +7,7 @@ TEXTS: dict[str, str] = {
     "tab.calendar": "Calendar",
     "tab.results": "Results",
     "tab.medications": "Medication",
+    "tab.documents": "Documents",
+    "tab.images": "Images",
+    "tab.summary": "Summary",
 }

@@ -1,8 +1,41 @@
-"""The calendar's zoom, strip, filters and marks, in Japanese."""
+"""The calendar, its zoom, strip, filters and marks, in Japanese."""
 
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "calendar.of": "{name}の診療カレンダー",
+    "calendar.month": "1か月",
+    "calendar.half": "6か月",
+    "calendar.span": "表示期間",
+    "calendar.older": "前の期間",
+    "calendar.newer": "後の期間",
+    "calendar.today": "今日",
+    "calendar.admission": "直近の入院",
+    "calendar.profile": "アレルギー・基本情報",
+    "calendar.newest": "最新の記録（{day}）へ",
+    "calendar.empty": "この期間に閲覧できる記録はありません。",
+    "calendar.empty.hint": "記録がなくても受診がなかったとは限りません。同意の範囲外の記録は表示されません。",
+    "calendar.nothing": "閲覧できる記録がありません。",
+    "calendar.nothing.hint": (
+        "自施設には、この利用者が閲覧できる記録の登録がありません。他施設の記録は、"
+        "患者さんが自施設への公開に同意した範囲だけが表示されます。"
+    ),
+    "calendar.facilities": "施設（選んで表示）",
+    "calendar.own": "自施設",
+    "calendar.own.letter": "自",
+    "calendar.items": "{n}件",
+    "calendar.no_records": "この期間に表示できる記録なし:",
+    "calendar.keys": "矢印キー: 移動　Enter: 開く　Esc: 閉じる　[ と ]: 期間を移動"
+    "　d w m h y l: 幅　+: 拡大　n: 次の新着",
+    "calendar.legend.half": "数字は日、続く字は施設。赤枠と「!」＝基準範囲外あり",
+    "calendar.legend.month": "赤枠と「!」の数字＝基準範囲外の件数",
+    "calendar.grid": "日付ごと・種類ごとの診療情報",
+    "calendar.kind": "種類",
+    "calendar.pane": "選んだ記録",
+    "calendar.pane.close": "閉じる",
+    "calendar.pane.loading": "読み込み中…",
+    "calendar.pane.failed": "開けませんでした。もう一度お試しください。",
+    "calendar.period": "{first} 〜 {last}",
     "calendar.zoom": "表示の幅",
     "calendar.day": "1日",
     "calendar.week": "1週",
@@ -22,8 +55,6 @@ TEXTS: dict[str, str] = {
     "calendar.new.here": "（この期間に{n}件）",
     "calendar.new.other": "{year}年{month}月の{n}件を見る",
     "calendar.life.span": "{first}年 〜 {last}年（全期間）",
-    "chip.new": "新着{n}件",
-    "chip.new.short": "新着",
     "count.month": "{year}年{month}月",
     "count.year": "{year}年",
     "count.abnormal": "基準範囲外のある記録{n}件",

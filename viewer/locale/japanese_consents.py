@@ -111,7 +111,6 @@ TEXTS: dict[str, str] = {
     "consents.taken.both": "{whom}（{whose}の記録）",
     "consents.died": "{at} に亡くなったことが記録されました。",
     "consents.problem.died_on": "亡くなった日を入力してください。",
-    "desk.review.take_out": "この登録から外す",
     "consents.signed_on": "書類の日付（署名した日）",
     "consents.problem.whose": "どの施設の記録を保留にするか選んでください。",
     "consents.problem.paper": "書類の番号を入力してください。",

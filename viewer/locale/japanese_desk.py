@@ -233,6 +233,7 @@ TEXTS: dict[str, str] = {
     "desk.problem.number_at": "番号の施設を選んでください。",
     "desk.problem.scan": "署名された同意書のスキャンを付けてから確認してください。",
     "desk.problem.writer": "記入した人とは別の人が確認します。",
+    "desk.review.take_out": "この登録から外す",
     "consent.words.all": "すべての参加施設",
     "consent.words.all.later": "すべての参加施設（あとから参加する施設もふくむ）",
     "consent.words.all.signing": "署名の日に参加していたすべての施設",

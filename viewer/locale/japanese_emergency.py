@@ -1,4 +1,4 @@
-"""Emergencies, their reviews, notices, starting care and the pulse of open pages, in Japanese."""
+"""Emergencies, their reviews, notices and starting care, in Japanese."""
 
 from __future__ import annotations
 
@@ -6,15 +6,6 @@ TEXTS: dict[str, str] = {
     "menu.reviews": "緊急閲覧",
     "menu.notices": "お知らせ",
     "menu.unread": "未読{n}件",
-    "pulse.changed": (
-        "この画面の記録は、いまは表示できません。同意や連携の内容が変わったためです。"
-        "患者さんの一覧から開き直してください。"
-    ),
-    "pulse.left": "サインインが終わったため、表示を消しました。もう一度サインインすると続けられます。",
-    "pulse.away": "1分以上つながらないため、表示を消しました。通信を確かめて、もう一度開いてください。",
-    "pulse.again": "もう一度開く",
-    "pulse.list": "患者さんの一覧へ",
-    "pulse.sign_in": "サインインする",
     "emergency.open_button": "緊急閲覧",
     "emergency.banner": "緊急閲覧中",
     "emergency.until": "{time}まで",

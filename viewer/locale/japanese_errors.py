@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "error.401.title": "サインインしてください",
+    "error.401.text": (
+        "サインインの有効期限が切れたか、別の画面でサインアウトされています。サインインし直すと、"
+        "この画面に戻ります。"
+    ),
+    "error.sign_in": "サインインする",
     "error.400.title": "送られた内容を読めませんでした",
     "error.400.text": (
         "送られた内容が途中で欠けたか、形が違いました。保存はされていません。"

@@ -1,4 +1,4 @@
-"""My day, the news of patients and of open pages, in Japanese."""
+"""My day, the news of patients, in Japanese."""
 
 from __future__ import annotations
 
@@ -71,6 +71,4 @@ TEXTS: dict[str, str] = {
     "処方・検査値・アレルギーを見られます。同意書がまだの方には、同意の用紙をお渡しください。",
     "my_day.empty.team": "利用者さんが同意書で貴事業所を選ぶと、ここに現れます。"
     "同意の用紙は、ネットワークの事務局か、かかりつけ医の窓口にお尋ねください。",
-    "news.arrived": "新しい記録が届きました",
-    "news.show": "表示",
 }

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 TEXTS: dict[str, str] = {
     "menu.people": "施設・利用者",
+    "role.doctor": "医師",
+    "role.nurse": "看護師",
+    "role.pharmacist": "薬剤師",
+    "role.care-manager": "ケアマネジャー",
+    "role.liaison": "地域連携室",
+    "role.clerk": "事務職員",
+    "role.secretariat": "事務局",
+    "role.feed-operator": "病院の情報システム担当",
+    "role.patient": "本人",
+    "role.system": "システム",
     "role.dentist": "歯科医師",
     "role.visiting-nurse": "訪問看護師",
     "role.therapist": "療法士",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
-    "list.dot": "・",
     "sharing.label": "情報を出している施設",
     "sharing.well": "情報を出している施設 {n}・すべて届いています・最終受信 {at}",
     "sharing.quiet": "情報を出している施設 {n}",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
-    "tab.documents": "文書",
-    "tab.images": "画像",
     "shelf.documents": "文書と経過記録",
     "shelf.images": "画像と検査",
     "shelf.skip": "選んだ文書へ",
@@ -32,10 +30,4 @@ TEXTS: dict[str, str] = {
     "shelf.after": "次（古い）",
     "shelf.gone": "この文書は開けません。取り下げられたか、見られる範囲にありません。",
     "shelf.choose": "一覧から選ぶと、ここで読めます（J・K または ↑・↓: 次・前、Esc: 一覧へ戻る）。",
-    "document.page": "{name} {n}/{of}ページ",
-    "document.pages.open": "ページを開く",
-    "document.pages.back": "文書へ戻る",
-    "document.pages.more": "このほかに{n}ページあります。ファイルを開いてお読みください。",
-    "document.pages.none": "このファイルのページは表示できません。",
-    "document.pages.failed": "ページを読み込めませんでした。もう一度開いてください。",
 }

@@ -5,6 +5,14 @@ from __future__ import annotations
 TEXTS: dict[str, str] = {
     "menu.security": "サインインの設定",
     "menu.switch": "利用者を切り替える",
+    "sign_in.title": "サインイン",
+    "sign_in.lead": "地域の診療情報を、患者さんの同意のもとで閲覧します。",
+    "sign_in.login": "利用者ID",
+    "sign_in.password": "パスワード",
+    "sign_in.submit": "サインイン",
+    "sign_in.failed": "利用者IDまたはパスワードが違います。",
+    "sign_in.wait": "続けて失敗したため、しばらく待ってからもう一度お試しください（約5分）。",
+    "sign_in.note": "閲覧はすべて記録されます。席を離れるときはサインアウトしてください。",
     "sign_in.by_passkey": "パスキーでサインイン",
     "sign_in.passkey_failed": (
         "パスキーを確認できませんでした。もう一度お試しになるか、別の方法をお使いください。"

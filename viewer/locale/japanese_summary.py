@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
-    "tab.summary": "まとめ",
     "summary.title": "1枚のまとめ",
     "summary.problems": "病名（続いているもの）",
     "summary.medication": "現在の薬",

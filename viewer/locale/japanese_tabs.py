@@ -7,4 +7,7 @@ TEXTS: dict[str, str] = {
     "tab.calendar": "カレンダー",
     "tab.results": "検査",
     "tab.medications": "薬",
+    "tab.documents": "文書",
+    "tab.images": "画像",
+    "tab.summary": "まとめ",
 }

@@ -1,7 +1,9 @@
 """Both languages say the same things."""
 
+import ast
 import re
 import string
+from collections import defaultdict
 from pathlib import Path
 
 from viewer.locale import TABLES, WORDS, Language
@@ -15,6 +17,27 @@ def _holes(text: str) -> set[str]:
 
 def test_both_languages_have_the_same_keys_in_the_same_order() -> None:
     assert list(JA) == list(EN)
+
+
+LISTED = {"menu", "notice"}
+"""What many pages add a line to, each from its own notebook."""
+
+
+def test_what_begins_alike_stands_in_one_notebook_which_both_languages_have(repository: Path) -> None:
+    notebooks: dict[str, dict[str, set[str]]] = {"japanese": defaultdict(set), "english": defaultdict(set)}
+    for file in (repository / "viewer/locale").glob("[!_]*.py"):
+        language, _, notebook = file.stem.partition("_")
+        (texts,) = (one for one in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(one, ast.Dict))
+        for key in map(ast.literal_eval, filter(None, texts.keys)):
+            notebooks[language][key.partition(".")[0]].add(notebook)
+    assert {key.partition(".")[0] for key in JA} <= notebooks["japanese"].keys()
+    assert notebooks["japanese"] == notebooks["english"]
+    twice = {beginning for beginning, where in notebooks["japanese"].items() if len(where) > 1}
+    assert twice <= LISTED
+    subjects = set().union(*notebooks["japanese"].values())
+    assert [
+        one for one in subjects & notebooks["japanese"].keys() - LISTED if notebooks["japanese"][one] != {one}
+    ] == []
 
 
 def test_both_languages_leave_the_same_holes() -> None:
