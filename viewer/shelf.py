@@ -12,6 +12,7 @@ from hie.exchange.records.listing import Listed
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
 from hie.record.wording import Excerpt, Run
+from viewer.asked import number_in
 from viewer.choices import Choice
 from viewer.departments import department_name
 from viewer.drawing import Sign
@@ -22,8 +23,6 @@ from viewer.sheets import NO_DEPARTMENT
 
 AT_ONCE = 200
 """Lines of one page."""
-LONGEST_NUMBER = 18
-"""Digits of a number that fits 64 bits."""
 
 
 class Chosen(NamedTuple):
@@ -98,8 +97,8 @@ def chosen_of(asked: Mapping[str, str]) -> Chosen:
         asked.get("kind", ""),
         asked.get("facility", ""),
         asked.get("department", ""),
-        _number(asked.get("from", "")),
-        _number(asked.get("open", "")),
+        number_in(asked.get("from", "")) or 0,
+        number_in(asked.get("open", "")) or 0,
     )
 
 
@@ -210,7 +209,3 @@ def _departments(listed: Sequence[Listed], made: Shelving) -> tuple[Choice, ...]
     codes = {one.line.department for one in listed} - NO_DEPARTMENT
     found = [Choice(code, department_name(code), code == made.chosen.department) for code in sorted(codes)]
     return tuple(found) if len(found) > 1 else ()
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else 0

@@ -10,23 +10,20 @@ from starlette.responses import RedirectResponse, Response
 from consent.parties import THEMSELVES
 from hie.exchange.gate.declared import About, declares
 from hie.exchange.trail.accesses import accesses, complain
-from hie.record.errors import NotFound
+from viewer.asked import MOST_DIGITS, asked_number, number_in
 from viewer.audit import access_line
 from viewer.screen import requester_of, screen_of, words_of
 
 router = APIRouter(include_in_schema=False)
-_LONGEST = 18
-"""Digits of a row's number."""
 
 
 @router.get("/accesses")
 @declares(THEMSELVES, About.ONESELF)
-def who_looked(request: Request, before: Annotated[str, Query(max_length=_LONGEST)] = "") -> Response:
+def who_looked(request: Request, before: Annotated[str, Query(max_length=MOST_DIGITS)] = "") -> Response:
     """Show who looked, newest first."""
     screen, words, requester = screen_of(request), words_of(request), requester_of(request)
     services = screen.services
-    number = int(before) if before.isascii() and before.isdigit() else 0
-    found = accesses(services.store, services.clock, requester, number)
+    found = accesses(services.store, services.clock, requester, number_in(before) or 0)
     lines = [access_line(one, screen, words, names=services.patients_see_names) for one in found.lines]
     return screen.page(request, "accesses.html", lines=lines, more=found.more)
 
@@ -35,8 +32,7 @@ def who_looked(request: Request, before: Annotated[str, Query(max_length=_LONGES
 @declares(THEMSELVES, About.ONESELF)
 def looks_wrong(request: Request, row: str) -> Response:
     """File a question about a row; its facility has to answer."""
-    if not (row.isascii() and row.isdigit() and len(row) <= _LONGEST):
-        raise NotFound("no such row")
+    number = asked_number(row)
     services = screen_of(request).services
-    complain(services.store, services.clock, requester_of(request), int(row))
+    complain(services.store, services.clock, requester_of(request), number)
     return RedirectResponse(f"/accesses#row-{row}", 303)

@@ -14,7 +14,7 @@ from hie.exchange.ports.papers import PageSize, PaperReader
 from hie.exchange.records.retrieve import AttachedPage, open_attached_page, open_attachment
 from hie.record.errors import NotFound, Unavailable
 from hie.record.identifiers import EntryId
-from viewer.asked import asked_patient
+from viewer.asked import asked_number, asked_patient
 from viewer.compositions import PDF
 from viewer.heads import head_of
 from viewer.locale import Words
@@ -22,8 +22,6 @@ from viewer.screen import requester_of, screen_of, wants_fragment, words_of
 
 LONGEST_SIDE = 2048
 """Pixels: enough to read a scanned page."""
-LONGEST = 18
-"""Digits of a number that fits 64 bits."""
 LONGEST_NAME = 100
 """Characters of a file's name: with three bytes each it fits every disk."""
 FORBIDDEN = frozenset('<>:"|?*')
@@ -59,8 +57,10 @@ class Pages(NamedTuple):
 def attachment(request: Request, patient: str, entry: str, number: str) -> Response:
     """Give a file that stands beside a document; decided and audited like every opening."""
     requester, services = requester_of(request), screen_of(request).services
-    whose, place = asked_patient(patient), _number(number)
-    found = open_attachment(services.store, services.clock, requester, whose, EntryId(_number(entry)), place)
+    whose, place = asked_patient(patient), asked_number(number)
+    found = open_attachment(
+        services.store, services.clock, requester, whose, EntryId(asked_number(entry)), place
+    )
     if found.about.media_type.startswith("image/"):
         return Response(services.thumbnail(found, LONGEST_SIDE), media_type="image/png", headers=INERT)
     headers = INERT | {"Content-Disposition": disposition(found.about.name, f"{int(entry)}-{place}.pdf")}
@@ -78,8 +78,8 @@ def pages(request: Request, patient: str, entry: str, number: str) -> Response:
         services.clock,
         requester,
         whose,
-        EntryId(_number(entry)),
-        _number(number),
+        EntryId(asked_number(entry)),
+        asked_number(number),
     )
     base = f"/patients/{patient}/entries/{entry}/attachments/{number}"
     told = {
@@ -103,7 +103,7 @@ def pages(request: Request, patient: str, entry: str, number: str) -> Response:
 def drawn_page(request: Request, patient: str, entry: str, number: str, page: str) -> Response:
     """Draw one page as PNG in a limited process; decided and audited like every opening."""
     requester, services = requester_of(request), screen_of(request).services
-    whose, place = asked_patient(patient), _number(page)
+    whose, place = asked_patient(patient), asked_number(page)
     if not 1 <= place <= MOST_PAGES:
         raise NotFound("no such page")
     found = open_attached_page(
@@ -111,8 +111,8 @@ def drawn_page(request: Request, patient: str, entry: str, number: str, page: st
         services.clock,
         requester,
         whose,
-        EntryId(_number(entry)),
-        AttachedPage(_number(number), place),
+        EntryId(asked_number(entry)),
+        AttachedPage(asked_number(number), place),
     )
     return Response(services.papers.page(found, place, LONGEST_SIDE), media_type="image/png", headers=INERT)
 
@@ -156,9 +156,3 @@ def disposition(name: str, plain: str) -> str:
     if not stem:
         return f'attachment; filename="{plain}"'
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(stem + SUFFIX, safe='')}"
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST):
-        raise NotFound("no such record")
-    return int(text)

@@ -13,7 +13,7 @@ from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, PatientId
 from hie.record.imaging import FiledInstance
 from viewer.addresses import picture_address, picture_page
-from viewer.asked import asked_patient
+from viewer.asked import asked_number, asked_patient
 from viewer.drawing import signs
 from viewer.formats import full_day
 from viewer.heads import head_of
@@ -23,8 +23,6 @@ from viewer.screen import requester_of, screen_of, words_of
 
 SMALL, LARGE = 192, 1024
 """Pixels a side of a thumbnail and of the picture behind it."""
-LONGEST = 18
-"""Digits of a number that fits 64 bits."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -56,9 +54,9 @@ def page(request: Request, patient: str, number: str, place: str) -> Response:
     requester, screen, words = requester_of(request), screen_of(request), words_of(request)
     services, whose = screen.services, asked_patient(patient)
     opened = open_entry(
-        services.store, services.clock, requester, whose, EntryId(_number(number)), services.read
+        services.store, services.clock, requester, whose, EntryId(asked_number(number)), services.read
     )
-    at = _number(place) - 1
+    at = asked_number(place) - 1
     if not 0 <= at < len(opened.instances):
         raise NotFound("no such image")
     filed = opened.instances[at]
@@ -74,12 +72,6 @@ def page(request: Request, patient: str, number: str, place: str) -> Response:
         alternative=_alternative(filed, words),
         back=f"/patients/{patient}?view=month&at={opened.entry.facts.service_day}",
     )
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST):
-        raise NotFound("no such record")
-    return int(text)
 
 
 def _title(filed: FiledInstance, words: Words) -> str:

@@ -17,7 +17,7 @@ from hie.record.errors import Invalid
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Role
 from hie.record.times import UNKNOWN_DAY, Day
-from viewer.asked import asked_patient
+from viewer.asked import asked_patient, number_in
 from viewer.drawing import Sign, signs
 from viewer.formats import age, person, short_day
 from viewer.locale import Words
@@ -26,7 +26,6 @@ from viewer.screen import requester_of, screen_of, words_of
 
 ALONE = frozenset({"moves", "results", "letters"})
 """Blocks that can be shown at length."""
-MOST_DIGITS = 18
 
 router = APIRouter(include_in_schema=False)
 
@@ -81,7 +80,7 @@ def seen(
     """Mark what the page said of one patient as seen, and offer to take that back."""
     screen, requester = screen_of(request), requester_of(request)
     services, who = screen.services, asked_patient(patient)
-    number = _number(up_to)
+    number = _mark(up_to)
     former = mark_seen(services.store, services.clock, requester, who, number, services.silent_after)
     undo = Undo(who, person(screen.person(who).patient), former)
     return _page(request, only if only in ALONE else "", undo)
@@ -97,15 +96,16 @@ def unseen(
 ) -> Response:
     """Put a mark back as it was before."""
     services = screen_of(request).services
-    look = Look(*map(_number, former.split("-"))) if former.count("-") == len(Look._fields) - 1 else None
+    look = Look(*map(_mark, former.split("-"))) if former.count("-") == len(Look._fields) - 1 else None
     mark_unseen(services.store, services.clock, requester_of(request), asked_patient(patient), look)
     return _page(request, only if only in ALONE else "")
 
 
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+def _mark(text: str) -> int:
+    number = number_in(text)
+    if number is None:
         raise Invalid("a mark is a number")
-    return int(text)
+    return number
 
 
 def _page(request: Request, only: str, undo: Undo | None = None) -> Response:
@@ -155,14 +155,14 @@ def _line(line: Line, shown: dict[FacilityCode, Sign], today: Day, words: Words)
     return Shown(
         line,
         shown[need.custodian] if need else None,
-        said(need, words) if need else "",
-        also(need, words) if need else "",
-        _inside(stay, shown, words) if stay else "",
+        said(need, today, words) if need else "",
+        also(need, today, words) if need else "",
+        _inside(stay, shown, today, words) if stay else "",
         age(patient.birth_day, today, words),
         address,
     )
 
 
-def _inside(stay: Stay, shown: dict[FacilityCode, Sign], words: Words) -> str:
-    facility, day = shown[stay.custodian].name, short_day(stay.start)
+def _inside(stay: Stay, shown: dict[FacilityCode, Sign], today: Day, words: Words) -> str:
+    facility, day = shown[stay.custodian].name, short_day(stay.start, words, today)
     return words("my_day.inside", facility=facility, day=day, place=where(stay)).strip()

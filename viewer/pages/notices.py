@@ -12,11 +12,10 @@ from hie.exchange.notices import mark_read, received
 from hie.record.identifiers import FacilityCode
 from hie.record.requester import Role
 from viewer.alerts import day_and_time
+from viewer.asked import number_in
 from viewer.screen import requester_of, screen_of, words_of
 
 TOLD = DESK | {Role.PATIENT, Role.FAMILY}
-LONGEST = 18
-"""Digits of a moment."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -55,6 +54,7 @@ def notices(request: Request) -> Response:
 def read(request: Request, up_to: Annotated[str, Form()] = "") -> Response:
     """Mark as read what the page showed."""
     services = screen_of(request).services
-    if up_to.isascii() and up_to.isdigit() and len(up_to) <= LONGEST:
-        mark_read(services.store, services.clock, requester_of(request), int(up_to))
+    shown = number_in(up_to)
+    if shown is not None:
+        mark_read(services.store, services.clock, requester_of(request), shown)
     return RedirectResponse("/notices", 303)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
@@ -14,10 +13,12 @@ from hie.exchange.feeds.uploaded_tables import TABLERS
 from hie.exchange.gate.declared import KILOBYTE, About, declares
 from hie.exchange.ports.uploads import UploadState
 from hie.readers.clinic_table import MOST_BYTES, Column, Kind, Profile
-from hie.record.errors import Conflict, Invalid
+from hie.record.errors import Invalid
+from viewer.asked import problem_said, tried
 from viewer.screen import requester_of, screen_of, words_of
 
 MOST_FORM = MOST_BYTES + 64 * KILOBYTE
+PLACE = "/tables"
 SHOWN = 300
 """Lines of a preview; those with a problem come first."""
 
@@ -40,8 +41,8 @@ def receive(request: Request, files: Annotated[UploadFile, File()]) -> Response:
     try:
         made = uploaded_tables.receive(services.store, services.clock, requester_of(request), given)
     except Invalid as error:
-        return RedirectResponse(f"/tables?problem={error.code or 'other'}", 303)
-    return RedirectResponse(f"/tables/{made.id}", 303)
+        return RedirectResponse(f"{PLACE}?problem={error.code or 'other'}", 303)
+    return RedirectResponse(f"{PLACE}/{made.id}", 303)
 
 
 @router.get("/tables/{number}")
@@ -80,7 +81,7 @@ def arrange(
     profile = Profile(chosen, Kind(every) if every in set(Kind) else None)
     services = screen_of(request).services
     uploaded_tables.arrange(services.store, services.clock, requester_of(request), number, profile)
-    return RedirectResponse(f"/tables/{number}", 303)
+    return RedirectResponse(f"{PLACE}/{number}", 303)
 
 
 @router.post("/tables/{number}/file")
@@ -88,8 +89,9 @@ def arrange(
 def file(request: Request, number: str) -> Response:
     """File the good lines."""
     services = screen_of(request).services
-    return _done(
+    return tried(
         lambda: uploaded_tables.file(services.store, services.clock, requester_of(request), number),
+        PLACE,
     )
 
 
@@ -98,8 +100,9 @@ def file(request: Request, number: str) -> Response:
 def discard(request: Request, number: str) -> Response:
     """Take a table away."""
     services = screen_of(request).services
-    return _done(
+    return tried(
         lambda: uploaded_tables.discard(services.store, services.clock, requester_of(request), number),
+        PLACE,
     )
 
 
@@ -108,30 +111,19 @@ def discard(request: Request, number: str) -> Response:
 def undo(request: Request, number: str) -> Response:
     """Take back what a table filed today."""
     services = screen_of(request).services
-    return _done(lambda: undoing.undo_table(services.store, services.clock, requester_of(request), number))
-
-
-def _done(act: Callable[[], object]) -> Response:
-    try:
-        act()
-    except Invalid as error:
-        problem = f"?problem={error.code or 'other'}"
-    except Conflict:
-        problem = "?problem=decided"
-    else:
-        problem = ""
-    return RedirectResponse(f"/tables{problem}", 303)
+    return tried(
+        lambda: undoing.undo_table(services.store, services.clock, requester_of(request), number), PLACE
+    )
 
 
 def _list(request: Request) -> Response:
     screen, words = screen_of(request), words_of(request)
-    problem = request.query_params.get("problem", "")
     now = screen.services.clock.now()
     tables = uploaded_tables.listed(screen.services.store, requester_of(request))
     return screen.page(
         request,
         "tables.html",
-        problem=words.either(f"tables.problem.{problem}", words("uploads.problem.other")) if problem else "",
+        problem=problem_said(words, "tables", request.query_params.get("problem", "")),
         tables=[
             (one, json.loads(one.told), uploading.may_undo(one, now))
             for one in tables

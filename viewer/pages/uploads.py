@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from hie.exchange.feeds import undoing, uploading
 from hie.exchange.feeds.clinic_papers import KINDS
 from hie.exchange.feeds.uploading import MOST_FILES, UPLOADERS, Chosen, may_undo
 from hie.exchange.gate.declared import KILOBYTE, About, declares
 from hie.exchange.ports.uploads import LARGEST_UPLOAD, Upload, UploadKind, UploadState
-from hie.record.errors import Conflict, Invalid, NotFound
+from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import ContentHash, PatientId
-from viewer.asked import asked_patient
+from viewer.asked import asked_patient, problem_said, tried
 from viewer.departments import DEPARTMENTS
 from viewer.heads import head_of
 from viewer.locale import Words
@@ -49,6 +49,10 @@ class Item(NamedTuple):
     is_paper: bool
     drawn: bool
     undoable: bool
+    closed: bool
+    """The asker may not see what it is."""
+    left_out: int
+    """How many of its documents were not added."""
 
 
 class _Drawn(NamedTuple):
@@ -81,7 +85,7 @@ def receive(request: Request, patient: str, files: Annotated[list[UploadFile], F
             services.store, services.clock, services.scans, requester_of(request), whose, given
         )
 
-    return _done(whose, act)
+    return tried(act, _place(whose))
 
 
 @router.get("/patients/{patient}/uploads/{number}/picture")
@@ -126,7 +130,7 @@ def file(  # noqa: PLR0913, PLR0917  the fields of a form
             with services.store.work() as work:
                 work.preferences.put(requester.user, DEPARTMENT, department)
 
-    return _done(whose, act)
+    return tried(act, _place(whose))
 
 
 @router.post("/patients/{patient}/uploads/{number}/discard")
@@ -134,9 +138,9 @@ def file(  # noqa: PLR0913, PLR0917  the fields of a form
 def discard(request: Request, patient: str, number: str) -> Response:
     """Take away what waits or was refused."""
     services, whose = screen_of(request).services, asked_patient(patient)
-    return _done(
-        whose,
+    return tried(
         lambda: uploading.discard(services.store, services.clock, requester_of(request), whose, number),
+        _place(whose),
     )
 
 
@@ -145,23 +149,14 @@ def discard(request: Request, patient: str, number: str) -> Response:
 def undo(request: Request, patient: str, number: str) -> Response:
     """Take back what was added today."""
     services, whose = screen_of(request).services, asked_patient(patient)
-    return _done(
-        whose,
+    return tried(
         lambda: undoing.undo(services.store, services.clock, requester_of(request), whose, number),
+        _place(whose),
     )
 
 
-def _done(whose: PatientId, act: Callable[[], object]) -> Response:
-    """Do something and show the page again; what a person can mend is said there."""
-    try:
-        act()
-    except Invalid as error:
-        problem = f"?problem={error.code or 'other'}"
-    except Conflict:
-        problem = "?problem=decided"
-    else:
-        problem = ""
-    return RedirectResponse(f"/patients/{whose}/uploads{problem}", 303)
+def _place(whose: PatientId) -> str:
+    return f"/patients/{whose}/uploads"
 
 
 def _page(request: Request, whose: PatientId) -> Response:
@@ -170,14 +165,13 @@ def _page(request: Request, whose: PatientId) -> Response:
     found = uploading.shown(services.store, services.clock, requester, whose)
     with services.store.look() as work:
         last = work.preferences.of(requester.user).get(DEPARTMENT, "")
-    items = _items(screen, found.uploads, words)
-    problem = request.query_params.get("problem", "")
+    items = _items(screen, found, words)
     return screen.page(
         request,
         "uploads.html",
         **head_of(screen, requester, screen.person(whose), words),
         standing=found.standing,
-        problem=words.either(f"uploads.problem.{problem}", words("uploads.problem.other")) if problem else "",
+        problem=problem_said(words, "uploads", request.query_params.get("problem", "")),
         waiting=[one for one in items if one.upload.state is UploadState.WAITING or _stuck(one)],
         refused=[one for one in items if one.upload.state is UploadState.REFUSED],
         filed=[one for one in items if one.upload.state is UploadState.FILED and not _stuck(one)],
@@ -193,7 +187,7 @@ def _stuck(one: Item) -> bool:
     return uploading.is_interrupted(one.upload)
 
 
-def _items(screen: Screen, uploads: Sequence[Upload], words: Words) -> list[Item]:
+def _items(screen: Screen, found: uploading.Shown, words: Words) -> list[Item]:
     now = screen.services.clock.now()
     return [
         Item(
@@ -205,9 +199,11 @@ def _items(screen: Screen, uploads: Sequence[Upload], words: Words) -> list[Item
             words.either(f"uploads.why.{one.reason}", words("uploads.why.other")) if one.reason else "",
             one.kind in _PAPERS,
             one.kind is not UploadKind.DISPENSING,
-            may_undo(one, now),
+            may_undo(one, now) and one.id not in found.closed,
+            one.id in found.closed,
+            int(json.loads(one.told).get("left_out", 0)),
         )
-        for one in uploads
+        for one in found.uploads
     ]
 
 
