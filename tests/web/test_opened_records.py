@@ -52,7 +52,7 @@ def test_a_prescription_reads_rp_by_rp(doctor: Client) -> None:
             "内服・経口・１日１回朝食後 28日分 2024年5月10日から",
         ],
         ["見本鎮痛錠２５ｍｇ 1回1錠 全10錠", "内服・経口・疼痛時１日２回まで 10回分 2024年5月10日から"],
-        ["見本保湿軟膏０．３％ 2本", "外用・塗布・１日２回 部位: 右手 2024年5月10日から"],
+        ["見本保湿軟膏０．３％ 全2本", "外用・塗布・１日２回 部位: 右手 2024年5月10日から"],
     ]
     heads = [_head(group) for group in article.one("ol").all("li") if group.all("ul")]
     assert heads == ["Rp01内服", "Rp02頓用", "Rp03外用"]
