@@ -88,7 +88,7 @@ def _sign_in(request: Request, error: Exception) -> Response:
     if wants_fragment(request):
         return _page(request, 401)
     if not _is_person(request):
-        return _problem(401)
+        return _problem(request, 401)
     return RedirectResponse(_again(request), 303)
 
 
@@ -109,7 +109,7 @@ def _is_person(request: Request) -> bool:
 
 def _page(request: Request, status: int) -> Response:
     if not _is_person(request):
-        return _problem(status)
+        return _problem(request, status)
     words = words_of(request)
     return screen_of(request).page(
         request,
@@ -122,6 +122,8 @@ def _page(request: Request, status: int) -> Response:
     )
 
 
-def _problem(status: int) -> Response:
-    body = json.dumps({"type": "about:blank", "status": status})
+def _problem(request: Request, status: int) -> Response:
+    """Answer a program; `detail` is the sentence of the page, for scripts of ours to say (RFC 9457)."""
+    said = words_of(request)(f"error.{status}.text")
+    body = json.dumps({"type": "about:blank", "status": status, "detail": said}, ensure_ascii=False)
     return Response(body, status, media_type="application/problem+json")

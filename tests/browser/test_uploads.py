@@ -72,6 +72,19 @@ def test_dropped_files_are_seen_added_and_taken_back(signed_in: NewPage, picture
     expect(page.locator("#refused")).to_have_count(0)
 
 
+def test_why_nothing_was_taken_is_said_in_the_servers_own_words(
+    signed_in: NewPage, complaints: list[str]
+) -> None:
+    page = signed_in()
+    page.goto(PAGE)
+    page.context.clear_cookies()
+    _drop(page, [("逆紹介状.pdf", "application/pdf", uploads.letter())])
+    expect(page.locator("form#hand-in [role=status]")).to_contain_text("サインインし直すと")
+    expect(page.locator("form#hand-in button")).to_be_enabled()
+    assert len(complaints) == 1
+    assert "401" in complaints.pop()
+
+
 def test_without_scripts_and_on_a_phone_files_are_chosen(
     signed_in: NewPage, pictures: Path, axe: str
 ) -> None:

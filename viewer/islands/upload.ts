@@ -1,11 +1,23 @@
 // Files dropped anywhere on the form that takes them in, and how much of them is sent. Without it the form works.
 
-const form = document.querySelector<HTMLFormElement>("form#hand-in");
+const handIn = document.querySelector<HTMLFormElement>("form#hand-in");
 
 /** Say something below the form, to everybody. */
 function say(form: HTMLFormElement, text: string): void {
   const place = form.querySelector("[role=status]");
   if (place) place.textContent = text;
+}
+
+/** The sentence in which the server says why not; nothing where the answer is not of ours. Text, never markup. */
+function reason(request: XMLHttpRequest): string {
+  if (!request.getResponseHeader("content-type")?.startsWith("application/problem+json")) return "";
+  try {
+    const told: unknown = JSON.parse(request.responseText);
+    const detail = told instanceof Object && "detail" in told ? told.detail : "";
+    return typeof detail === "string" ? detail : "";
+  } catch {
+    return "";
+  }
 }
 
 /** Send the form with progress; the answer is a page like any other. */
@@ -40,7 +52,7 @@ function send(form: HTMLFormElement): void {
       return;
     }
     ended();
-    say(form, form.dataset["failed"] ?? "");
+    say(form, reason(request) || (form.dataset["failed"] ?? ""));
   });
   sending.hidden = false;
   button.disabled = true;
@@ -48,26 +60,26 @@ function send(form: HTMLFormElement): void {
   request.send(new FormData(form));
 }
 
-if (form) {
-  const field = form.querySelector<HTMLInputElement>("input[type=file]");
-  form.addEventListener("submit", (event) => {
+if (handIn) {
+  const field = handIn.querySelector<HTMLInputElement>("input[type=file]");
+  handIn.addEventListener("submit", (event) => {
     event.preventDefault();
-    send(form);
+    send(handIn);
   });
   for (const kind of ["dragenter", "dragover"]) {
-    form.addEventListener(kind, (event) => {
+    handIn.addEventListener(kind, (event) => {
       event.preventDefault();
-      form.classList.add("over");
+      handIn.classList.add("over");
     });
   }
-  for (const kind of ["dragleave", "drop"]) form.addEventListener(kind, () => form.classList.remove("over"));
+  for (const kind of ["dragleave", "drop"]) handIn.addEventListener(kind, () => handIn.classList.remove("over"));
   // A file that misses the form must not take the page away.
   for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
-  form.addEventListener("drop", (event) => {
+  handIn.addEventListener("drop", (event) => {
     event.preventDefault();
     const files = event.dataTransfer?.files;
     if (!field || !files?.length) return;
     field.files = files;
-    send(form);
+    send(handIn);
   });
 }
