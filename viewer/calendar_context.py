@@ -94,7 +94,9 @@ def _picking(screen: Screen, sheet: CalendarSheet, places: Places, words: Words)
         "at": at,
         "kept": kept,
         "kinds": options("kind", kinds_of(kinds, screen.rows, picked, words)),
-        "departments": options("dep", departments) if len(departments) > 1 or picked.departments else "",
+        "departments": options("department", departments)
+        if len(departments) > 1 or picked.departments
+        else "",
         "picked": picked_in_words(picked, words) if picked != Filter() else "",
         "picked_text": picked.query.removeprefix("&"),
         "keeps": bool(sheet.answer.choices.get(CALENDAR_FILTER)),

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from markupsafe import Markup, escape
 
 from hie.record.identifiers import FacilityCode
-from viewer.calendar_places import Option, Zoom
+from viewer.calendar_places import Zoom
+from viewer.choices import Choice
 from viewer.drawing import Sign
 from viewer.locale import Words
 from viewer.periods import View
@@ -36,11 +37,11 @@ def legend(
     return Markup("\n".join(made))  # noqa: S704  every piece was escaped
 
 
-def options(name: str, found: Iterable[Option]) -> Markup:
+def options(name: str, found: Iterable[Choice]) -> Markup:
     """Draw what can be picked under a form's name, each with how many documents it has."""
     made = [
         f'<label><input type="checkbox" name="{name}" value="{escape(one.value)}"'
-        f'{CHECKED if one.picked else ""} autocomplete="off">{escape(one.text)}'
+        f'{CHECKED if one.chosen else ""} autocomplete="off">{escape(one.text)}'
         f" <small>{one.entries}</small></label>"
         for one in found
     ]

@@ -10,6 +10,7 @@ from hie.exchange.ports.densities import Month
 from hie.exchange.records.timeline import Timeline
 from hie.record.identifiers import PatientId
 from hie.record.times import UNKNOWN_DAY, Day, days_after
+from viewer.choices import Choice
 from viewer.departments import DEPARTMENTS
 from viewer.filters import UNNAMED, Filter
 from viewer.formats import full_day, month_start, short_day
@@ -34,15 +35,6 @@ class Zoom(NamedTuple):
     view: View
     text: str
     address: str
-
-
-class Option(NamedTuple):
-    """One kind or department that can be picked."""
-
-    value: str
-    text: str
-    entries: int
-    picked: bool
 
 
 class Kept(NamedTuple):
@@ -146,21 +138,21 @@ class Places:
         return words("calendar.new", n=total), words("calendar.new.here", n=here), place
 
 
-def kinds_of(counts: Mapping[str, int], rows: Sequence[Row], picked: Filter, words: Words) -> list[Option]:
+def kinds_of(counts: Mapping[str, int], rows: Sequence[Row], picked: Filter, words: Words) -> list[Choice]:
     """Return all kinds in the order of the rows, with how many documents the period has of each."""
     return [
-        Option(row.key, words(f"row.{row.key}"), counts.get(row.key, 0), row.key in picked.kinds)
+        Choice(row.key, words(f"row.{row.key}"), row.key in picked.kinds, counts.get(row.key, 0))
         for row in rows
     ]
 
 
-def departments_of(counts: Mapping[str, int], picked: Filter, words: Words) -> list[Option]:
+def departments_of(counts: Mapping[str, int], picked: Filter, words: Words) -> list[Choice]:
     """Return the departments that the period has, those with most first, and those that are picked."""
     found = Counter(dict.fromkeys(picked.departments, 0))
     for code, entries in counts.items():
         found[code or UNNAMED] += entries
     return [
-        Option(code, department_in_words(code, words), number, code in picked.departments)
+        Choice(code, department_in_words(code, words), code in picked.departments, number)
         for code, number in sorted(found.items(), key=lambda one: (-one[1], one[0]))
     ]
 

@@ -47,7 +47,7 @@ class Filter(NamedTuple):
             for name, value in (
                 ("hide", self.hidden),
                 ("kind", ".".join(self.kinds)),
-                ("dep", ".".join(self.departments)),
+                ("department", ".".join(self.departments)),
             )
             if value
         )
@@ -72,11 +72,11 @@ def read(pairs: Iterable[tuple[str, str]], rows: Sequence[str]) -> Filter | None
     said: dict[str, list[str]] = {}
     for name, value in pairs:
         said.setdefault(name, []).extend(value.split("."))
-    if not said.keys() & {"hide", "kind", "dep", ALL}:
+    if not said.keys() & {"hide", "kind", "department", ALL}:
         return None
     hidden = "".join(mark for mark in _MARKED if mark in "".join(said.get("hide", ())))
     asked = frozenset(said.get("kind", ()))
-    departments = sorted({code for code in said.get("dep", ()) if _CODE.fullmatch(code)})
+    departments = sorted({code for code in said.get("department", ()) if _CODE.fullmatch(code)})
     found = Filter(hidden, tuple(row for row in rows if row in asked), tuple(departments[:MOST]))
     return found if found != Filter() or ALL in said else None
 

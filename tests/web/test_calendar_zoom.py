@@ -134,12 +134,14 @@ def test_a_department_is_picked_by_its_code(doctor: Client) -> None:
     assert codes
     for code in codes:
         mine = {number for number in whole if written[number] == code}
-        shown = _opened(_page(doctor, f"?dep={code}&layout=days"))
+        shown = _opened(_page(doctor, f"?department={code}&layout=days"))
         assert mine <= shown
-    assert not _opened(_page(doctor, "?dep=zz&layout=days"))
+    assert not _opened(_page(doctor, "?department=zz&layout=days"))
 
 
-@pytest.mark.parametrize("query", ["?kind=nothing", "?dep=%3Cscript%3E", "?kind=&dep=", "?dep=" + "9" * 300])
+@pytest.mark.parametrize(
+    "query", ["?kind=nothing", "?department=%3Cscript%3E", "?kind=&department=", "?department=" + "9" * 300]
+)
 def test_what_names_nothing_of_ours_picks_nothing(doctor: Client, query: str) -> None:
     page = _page(doctor, query)
     assert "絞り込んで表示しています" not in page.one("main").text
@@ -207,7 +209,12 @@ def test_a_look_is_noted_up_to_what_was_filed(doctor: Client, region: Region) ->
 def test_a_choice_leads_to_no_other_site_and_keeps_nothing_strange(doctor: Client, region: Region) -> None:
     page = _page(doctor)
     token = next(box["value"] for box in page.all("input") if box.attributes.get("name") == "csrf_token")
-    sent = {"csrf_token": token, "name": "filter", "value": "kind=%22%3E&dep=..", "next": "//evil.example"}
+    sent = {
+        "csrf_token": token,
+        "name": "filter",
+        "value": "kind=%22%3E&department=..",
+        "next": "//evil.example",
+    }
     answer = doctor.post("/calendar/choices", sent)
     assert (answer.status, answer.headers["location"]) == (303, "/")
     with region.world.store.look() as work:

@@ -17,12 +17,17 @@ function tell(line: HTMLElement): void {
 
 /** One moment through all pictures of a stack: under the pointer, or by the arrow keys. */
 class Crosshair {
-  private at: number[] = [];
+  /** Bring a stack of pictures to life. */
+  static mount(stack: HTMLElement): Crosshair {
+    return new Crosshair(stack);
+  }
+
+  private readonly at: readonly number[];
   private place = -1;
 
-  constructor(private readonly stack: HTMLElement) {
+  private constructor(private readonly stack: HTMLElement) {
     const moments = [...stack.querySelectorAll<SVGGElement>("g.pt")].map((point) => Number(point.dataset["at"]));
-    this.at = [...new Set(moments)].sort((one, other) => one - other);
+    this.at = [...new Set(moments)].toSorted((one, other) => one - other);
     stack.addEventListener("pointermove", (event) => this.follow(event));
     stack.addEventListener("pointerleave", () => this.clear());
     stack.addEventListener("keydown", (event) => this.step(event));
@@ -34,7 +39,7 @@ class Crosshair {
     if (!picture) return;
     const box = picture.getBoundingClientRect();
     const x = ((event.clientX - box.left) / box.width) * picture.viewBox.baseVal.width;
-    const points = [...this.visible()].flatMap((one) => [...one.querySelectorAll<SVGGElement>("g.pt")]);
+    const points = this.visible().flatMap((one) => Array.from(one.querySelectorAll<SVGGElement>("g.pt")));
     let nearest: SVGGElement | null = null;
     for (const point of points)
       if (!nearest || Math.abs(across(point) - x) < Math.abs(across(nearest) - x)) nearest = point;
@@ -119,6 +124,6 @@ function copy(button: HTMLButtonElement): void {
 const line = document.querySelector<HTMLElement>("[data-told]");
 if (line) tell(line);
 const stack = document.querySelector<HTMLElement>("[data-trends]");
-if (stack) new Crosshair(stack);
+if (stack) Crosshair.mount(stack);
 const button = document.querySelector<HTMLButtonElement>("[data-copy]");
 if (button) copy(button);
