@@ -18,12 +18,15 @@ def why_empty(
     screen: Screen, told: Sequence[Sharing], period: Period, words: Words, *, narrowed: bool
 ) -> WhyEmpty:
     """Say it by what each facility shows; where departments are picked, the picking is a reason too."""
+    known: dict[Absence, Told] = {}
 
     def said(row: Row) -> Told:
         found = absence(told, row.classes, period)
         if narrowed and found.why in {Why.NONE, Why.MISSING}:
             return Told(words("calendar.why.picked"), words("calendar.why.picked.whole"))
-        return Told(_shortly(found, screen, words), why(found, screen.name_of, words))
+        if found not in known:
+            known[found] = Told(_shortly(found, screen, words), why(found, screen.name_of, words))
+        return known[found]
 
     return said
 

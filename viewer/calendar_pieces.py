@@ -15,6 +15,7 @@ from viewer.choices import Choice
 from viewer.drawing import Sign
 from viewer.locale import Words
 from viewer.periods import View
+from viewer.strip import items_in_words
 
 CHECKED, CURRENT = " checked", ' aria-current="true"'
 
@@ -32,7 +33,7 @@ def legend(
             f' class="f{sign.mark}"{"" if str(sign.mark) in hidden else CHECKED} autocomplete="off">'
             f'<span class="swatch" aria-hidden="true">{told.letter}</span><span class="long">{told.name}{own}'
             f'</span><span class="short">{told.short}</span>'
-            f"<small>{escape(words('calendar.items', n=number))}</small></label>"
+            f"<small>{items_in_words(number, words.language)}</small></label>"
         )
     return Markup("\n".join(made))  # noqa: S704  every piece was escaped
 

@@ -103,7 +103,8 @@ class Places:
         if last is None:
             return None
         seen = last.start if self._laid.view in SINGLE and last.start else Day(min(last.end, self._today))
-        text = f"{self._words('calendar.admission')} {short_day(last.start or last.end)}"
+        day = short_day(last.start or last.end, self._words, self._today)
+        text = f"{self._words('calendar.admission')} {day}"
         view = View.HALF if self._laid.view is View.LIFE else self._laid.view
         return Place(text, self.address(view, seen))
 

@@ -21,10 +21,10 @@ from hie.record.people import Facility
 from hie.record.times import Day
 from viewer.formats import full_day, short_day
 from viewer.frame import frame
-from viewer.grid import ORDERED, Band, Chip, Piece, chips_by_row, lanes, linked_entries, pieces
+from viewer.grid import ORDERED, Band, Chip, Piece, chips_by_row, heaped, lanes, linked_entries, pieces
 from viewer.locale import WORDS, Language, Words
 from viewer.meals import Meals, meal_lanes
-from viewer.periods import SINGLE, Span
+from viewer.periods import SINGLE, Span, View
 from viewer.rows import Row
 from viewer.stays import details_of, leave_of, leg_in_words, stay_in_words
 
@@ -202,29 +202,29 @@ class Drawing:
             yield '<tr class="stays">'
             if number == 0:
                 yield f'<th scope="rowgroup" rowspan="{len(found)}">{escape(self._words("stay.label"))}</th>'
-            yield from self._lane(lane)
+            yield from self._lane(lane, today)
             yield "</tr>"
 
-    def _lane(self, lane: Sequence[Band]) -> Iterator[str]:
+    def _lane(self, lane: Sequence[Band], today: Day) -> Iterator[str]:
         place = 0
         for band in lane:
             yield EMPTY * (band.first - place)
             cut = pieces(band, self._span)
             widest = max(cut, key=lambda piece: (piece.leave < 0, piece.last - piece.first))
             for piece in cut:
-                told = self._piece(band.stay, piece, whole=piece is widest)
+                told = self._piece(band.stay, piece, today, whole=piece is widest)
                 yield f'<td colspan="{piece.last - piece.first + 1}">{told}</td>'
             place = band.last + 1
         yield EMPTY * (len(self._span.columns) - place)
 
-    def _piece(self, stay: Stay, piece: Piece, *, whole: bool) -> str:
+    def _piece(self, stay: Stay, piece: Piece, today: Day, *, whole: bool) -> str:
         """Draw a stay, or a part of it; it opens the event it began with where that stands in the period.
 
         The widest part says what the whole stay is, the others where the patient was.
         """
         sign, _ = self._signs[stay.custodian]
         told = self._shown[stay.custodian]
-        text = stay_in_words(stay, told.short, short_day, self._words)
+        text = stay_in_words(stay, told.short, lambda day: short_day(day, self._words, today), self._words)
         if not whole:
             text = leave_of(self._words) if piece.leave >= 0 else leg_in_words(stay, piece.leg)
         title = "\n".join(self._told(stay, told.name))
@@ -255,14 +255,15 @@ class Drawing:
             column = 0
             for band in lane:
                 yield EMPTY * (band.first - column)
-                yield f'<td colspan="{band.last - band.first + 1}">{self._meal(band.meals, label)}</td>'
+                told = self._meal(band.meals, label, today)
+                yield f'<td colspan="{band.last - band.first + 1}">{told}</td>'
                 column = band.last + 1
             yield f"{EMPTY * (len(self._span.columns) - column)}</tr>"
 
-    def _meal(self, meals: Meals, label: Label) -> str:
+    def _meal(self, meals: Meals, label: Label, today: Day) -> str:
         """Draw the meals of a facility that follow one another; the band opens them all."""
         sign, _ = self._signs[meals.custodian]
-        text = self._from_to(meals, sign.short, lambda day: str(escape(short_day(day))))
+        text = self._from_to(meals, sign.short, lambda day: short_day(day, self._words, today))
         title = self._from_to(
             meals, f"{sign.name} {label.name}", lambda day: day_of_title(day, self._language)
         )
@@ -288,6 +289,8 @@ class Drawing:
         number = sum([len(chip.entries) for chips in cells.values() for chip in chips])
         pieces.append(f"{label.head}<small>{number}</small></th>")
         draw = self._day_chip if self._span.view in SINGLE else self._week_chip
+        if self._span.view is View.HALF:
+            cells = {column: heaped(chips) for column, chips in cells.items()}
         place = 0
         for column in sorted(cells):
             pieces.append(EMPTY * (column - place))
@@ -302,7 +305,21 @@ class Drawing:
         opening, said, sign = self._opening(chip, label)
         return f"{opening}<b>{sign.short}</b> {said}{flag}</a>"
 
+    def _heap(self, chip: Chip, label: Label) -> str:
+        """Draw what is too much for a week's cell as one chip: its days, and how many documents it opens."""
+        flag = f"<i>{ABNORMAL}</i>" if chip.abnormal else ""
+        if self._news and self._new_of(chip):
+            flag = f"{flag}<em>{NEW}</em>"
+        days = short_day(chip.since, self._words)
+        if chip.since != chip.day:
+            same = chip.since // 100 == chip.day // 100
+            days += f"–{chip.day % 100 if same else short_day(chip.day, self._words)}"
+        opening, _, sign = self._opening(chip, label)
+        return f"{opening}{days}<b>{sign.letter}</b> ×{len(chip.entries)}{flag}</a>"
+
     def _week_chip(self, chip: Chip, label: Label) -> str:
+        if chip.heaped:
+            return self._heap(chip, label)
         flag = f"<i>{ABNORMAL}</i>" if chip.abnormal else ""
         if chip.kind in TOLD:
             flag = f"<u>{event_of(chip.kind, self._language)[:1]}</u>{flag}"
@@ -322,9 +339,13 @@ class Drawing:
         said = label.one if count == 1 else f"{label.before}{count}{label.after}"
         if chip.kind:
             said = self._event(chip)
+        elif chip.heaped:
+            classes, said = f"{classes} h", str(escape(self._words.counted("calendar.items", len(entries))))
         when = self._days.get(day)
         if when is None:
             when = self._days[day] = day_of_title(day, self._language)
+        if chip.since != day:
+            when = f"{day_of_title(chip.since, self._language)}–{when}"
         outside = ""
         if chip.abnormal:
             before, after = self._outside

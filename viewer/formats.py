@@ -83,9 +83,17 @@ def plain_day(day: Day, words: Words) -> str:
     )
 
 
-def short_day(day: Day) -> str:
-    """Write month and day: 5/12."""
-    return f"{day // 100 % 100}/{day % 100}"
+def short_day(day: Day, words: Words, today: Day = UNKNOWN_DAY) -> str:
+    """Write month and day: 5/12, in English 05-12; with the year where it is not that of `today`."""
+    if today != UNKNOWN_DAY and day // 10000 != today // 10000:
+        year, month, number = day // 10000, day // 100 % 100, day % 100
+        return f"{year}-{month:02}-{number:02}" if _english(words) else f"{year}/{month}/{number}"
+    month, number = day // 100 % 100, day % 100
+    return f"{month:02}-{number:02}" if _english(words) else f"{month}/{number}"
+
+
+def _english(words: Words) -> bool:
+    return words.language is Language.ENGLISH
 
 
 def birth_day(day: Day, words: Words) -> str:

@@ -111,7 +111,7 @@ def _heads(
 def _head(view: View, column: Column, language: Language) -> str:
     japanese = language is Language.JAPANESE
     if view is View.HALF:
-        return f"{short_day(column.first)}{'<span>〜</span>' if japanese else ''}"
+        return f"{short_day(column.first, WORDS[language])}{'<span>〜</span>' if japanese else ''}"
     if view is View.LIFE:
         return f"<b>{column.first // 10000}</b><span>{era_year(column.last, language)}</span>"
     if view is View.YEAR:

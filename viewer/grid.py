@@ -6,6 +6,7 @@ its entries, and opens them together.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ from viewer.rows import Row
 
 MOST_TOGETHER = 20
 """Entries that one chip opens; more of them make another chip."""
+MOST_APART = 6
+"""Chips of one facility in one cell that stand by themselves; more of them are heaped."""
 JOINED = frozenset(
     {
         DocumentClass.IMAGE,
@@ -40,9 +43,9 @@ KIND_OF = {
 
 
 class Chip:
-    """What one facility wrote for one row on one day."""
+    """What one facility wrote for one row on one day; a heap holds what stood in several chips of a week."""
 
-    __slots__ = ("abnormal", "custodian", "day", "entries", "items", "kind", "links")
+    __slots__ = ("abnormal", "custodian", "day", "entries", "heaped", "items", "kind", "links", "since")
 
     def __init__(self, day: Day, custodian: FacilityCode, kind: str) -> None:
         """Start empty."""
@@ -53,6 +56,10 @@ class Chip:
         self.links: tuple[str, ...] = ()
         self.items = 0
         self.abnormal = 0
+        self.heaped = 0
+        """How many chips it was made of; 0 for a chip of its own."""
+        self.since = day
+        """The first day of a heap, whose last is `day`."""
 
 
 class Band(NamedTuple):
@@ -101,6 +108,38 @@ def chips_by_row(
         if link and word in JOINED:
             chip.links = (*chip.links, link)
     return grid
+
+
+def heaped(chips: Sequence[Chip]) -> Sequence[Chip]:
+    """Put chips of a facility together that would make a cell tall; nothing is lost, marks add up.
+
+    A heap opens its entries together, so it holds no more of them than that; what follows makes another.
+    Events and what is joined by accession number are told apart by what they say, and stay as they are.
+    """
+    if len(chips) <= MOST_APART:
+        return chips
+    counts = Counter(chip.custodian for chip in chips if _may_be_heaped(chip))
+    found: list[Chip] = []
+    heaps: dict[FacilityCode, Chip] = {}
+    for chip in chips:
+        if counts[chip.custodian] <= MOST_APART or not _may_be_heaped(chip):
+            found.append(chip)
+            continue
+        heap = heaps.get(chip.custodian)
+        if heap is None or len(heap.entries) + len(chip.entries) > MOST_TOGETHER:
+            heap = heaps[chip.custodian] = Chip(chip.day, chip.custodian, "")
+            found.append(heap)
+        heap.heaped += 1
+        heap.since = min(heap.since, chip.day)
+        heap.day = max(heap.day, chip.day)
+        heap.entries += chip.entries
+        heap.items += chip.items
+        heap.abnormal += chip.abnormal
+    return found
+
+
+def _may_be_heaped(chip: Chip) -> bool:
+    return not chip.links and chip.kind in {"", PERFORMED}
 
 
 def _kind(word: DocumentClass, performed: bool) -> str:  # noqa: FBT001  said of the day, not an option

@@ -12,23 +12,27 @@ from viewer.formats import WEEKDAYS, short_day
 from viewer.locale import Words
 
 
-def said(need: Need, words: Words) -> str:
+def said(need: Need, today: Day, words: Words) -> str:
     """Say what happened, or did not."""
-    if need.kind in {Kind.RESULTS, Kind.LETTERS}:
-        return words.counted(f"my_day.what.{need.kind}", need.documents)
-    return words(f"my_day.what.{need.kind}", day=weekday(need.day, words), n=need.days)
+    if need.kind is Kind.RESULTS:
+        return words.counted("my_day.what.results", need.documents)
+    if need.kind is Kind.LETTERS:
+        parts = ("row.documents", need.documents - need.notes), ("row.notes", need.notes)
+        told = (words("my_day.what.letters", kind=words(key), n=n) for key, n in parts if n)
+        return words("my_day.comma").join(told)
+    return words(f"my_day.what.{need.kind}", day=weekday(need.day, today, words), n=need.days)
 
 
-def also(need: Need, words: Words) -> str:
+def also(need: Need, today: Day, words: Words) -> str:
     """Say what belongs to it: the stay from its beginning, the newest day, other hospitals."""
     if need.kind in {Kind.RESULTS, Kind.LETTERS}:
-        parts = [words("my_day.newest", day=weekday(need.day, words))]
+        parts = [words("my_day.newest", day=weekday(need.day, today, words))]
         if need.facilities > 1:
             parts.append(words.counted("my_day.others", need.facilities - 1))
         return words("my_day.comma").join(parts)
     if need.kind in SILENCES:
         return words(f"my_day.ask.{need.kind}")
-    return words("my_day.then").join(_path(need.stay, words)) if need.stay else ""
+    return words("my_day.then").join(_path(need.stay, today, words)) if need.stay else ""
 
 
 def where(stay: Stay) -> str:
@@ -36,23 +40,23 @@ def where(stay: Stay) -> str:
     return _place(stay, -1) if stay.legs else ""
 
 
-def weekday(day: Day, words: Words) -> str:
-    """Write month, day and weekday: 6/5(水)."""
+def weekday(day: Day, today: Day, words: Words) -> str:
+    """Write month, day and weekday: 6/5(水); with the year where it is not this one."""
     if day == UNKNOWN_DAY:
         return words("day.unknown")
-    return f"{short_day(day)}({WEEKDAYS[words.language][date_from_day(day).weekday()]})"
+    return f"{short_day(day, words, today)}({WEEKDAYS[words.language][date_from_day(day).weekday()]})"
 
 
-def _path(stay: Stay, words: Words) -> Iterator[str]:
+def _path(stay: Stay, today: Day, words: Words) -> Iterator[str]:
     """Go through a stay: admitted, every ward, discharged or when that is planned."""
     for number, leg in enumerate(stay.legs):
         key = "my_day.at_first" if number == 0 else "my_day.at"
         if number or stay.start != UNKNOWN_DAY:
-            yield words(key, day=short_day(leg.day), place=_place(stay, number)).strip()
+            yield words(key, day=short_day(leg.day, words, today), place=_place(stay, number)).strip()
     if stay.to_leave:
-        yield words("my_day.to_leave", day=short_day(day_of(stay.to_leave)))
+        yield words("my_day.to_leave", day=short_day(day_of(stay.to_leave), words, today))
     if stay.end != LAST_DAY and not stay.planned:
-        yield words("my_day.left", day=short_day(stay.end))
+        yield words("my_day.left", day=short_day(stay.end, words, today))
 
 
 def _place(stay: Stay, number: int) -> str:

@@ -104,7 +104,7 @@ def received(moment: int, now: int, words: Words) -> str:
     if when.date() == today.date():
         return words("sharing.today", time=clock)
     day = Day(when.year * 10000 + when.month * 100 + when.day)
-    return f"{short_day(day)} {clock}" if when.year == today.year else plain_day(day, words)
+    return f"{short_day(day, words)} {clock}" if when.year == today.year else plain_day(day, words)
 
 
 def kinds(classes: Collection[DocumentClass], words: Words) -> str:

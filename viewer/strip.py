@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from hie.exchange.ports.densities import Month
 from hie.record.times import Day, Period
-from viewer.locale import Words
+from viewer.locale import WORDS, Language, Words
 from viewer.periods import MONTHS, View
 
 HEIGHT = 22
@@ -68,8 +68,14 @@ def strip_of(
 
 
 def _link(year: Year, words: Words) -> str:
-    told = escape(words("calendar.items", n=year.entries))
+    told = items_in_words(year.entries, words.language)
     return f'<a href="{escape(year.address)}" title="{told}">{year.text}</a>'
+
+
+@lru_cache(4096)
+def items_in_words(number: int, language: Language) -> str:
+    """Say a number of documents; escaped."""
+    return str(escape(WORDS[language]("calendar.items", n=number)))
 
 
 @lru_cache(256)

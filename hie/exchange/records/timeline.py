@@ -12,6 +12,8 @@ from consent.grant import Grant
 from hie.exchange.gate.access import Asked, admit
 from hie.exchange.ports import Clock, Density, EntryLines, Look, PatientFile, Store, UnitOfWork
 from hie.exchange.ports.densities import Month
+from hie.exchange.ports.looks import Unseen
+from hie.exchange.records.looks import unseen
 from hie.exchange.records.needs import LOOK_BACK
 from hie.exchange.records.pulse import beat_of
 from hie.exchange.records.stays import Stay, stays
@@ -64,7 +66,9 @@ class Timeline(NamedTuple):
     density: Sequence[Density] = ()
     """The same in detail, where the page shows counts."""
     look: Look | None = None
-    """Up to where the person had seen this record before: entries with greater numbers are new."""
+    """Up to where the person has seen this record."""
+    unseen: Unseen = Unseen()
+    """What of it is new to the person, where it is read for a page."""
     choices: Mapping[str, str] = MappingProxyType({})
     """How the person wants the screen (`hie.exchange.ports.Preferences`)."""
 
@@ -77,6 +81,8 @@ class Admitted(NamedTuple):
     period: Period
     reading: Reading = Reading.LINES
     look: Look | None = None
+    at: int = 0
+    """When it was admitted, in milliseconds since 1970."""
 
 
 def admitted(store: Store, clock: Clock, requests: Sequence[TimelineRequest]) -> list[Admitted | None]:
@@ -96,7 +102,7 @@ def admitted(store: Store, clock: Clock, requests: Sequence[TimelineRequest]) ->
             ],
         )
         return [
-            Admitted(answer.grant, answer.file, one.period, one.reading, _noted(work, one, now))
+            Admitted(answer.grant, answer.file, one.period, one.reading, _noted(work, one, now), now)
             if answer.grant and answer.file
             else None
             for one, answer in zip(requests, answers, strict=True)
@@ -104,7 +110,7 @@ def admitted(store: Store, clock: Clock, requests: Sequence[TimelineRequest]) ->
 
 
 def _noted(work: UnitOfWork, request: TimelineRequest, now: int) -> Look | None:
-    """Note that all that is news was looked at, up to what is filed now; return the mark of the visit before.
+    """Note that all that is news was looked at, up to what is filed now; return the person's mark.
 
     A page of other days, of counts alone or with something left out shows not all of it, and moves no mark:
     a new result is seen when it was on the screen.
@@ -142,13 +148,13 @@ def timeline(store: Store, request: Admitted) -> Timeline:
 
 def _for_a_page(work: UnitOfWork, request: Admitted, found: Timeline) -> Timeline:
     """Add what a page shows beside the lines."""
-    look = request.look
-    seen = look.seen if look else 0
+    new = unseen(request.look, request.at)
     counted = request.reading is Reading.COUNTS
     return found._replace(
-        months=work.densities.months(request.grant, seen),
-        density=work.densities.of(request.grant, seen) if counted else (),
-        look=look,
+        months=work.densities.months(request.grant, new),
+        density=work.densities.of(request.grant, new) if counted else (),
+        look=request.look,
+        unseen=new,
         choices=work.preferences.of(request.grant.requester.user),
     )
 

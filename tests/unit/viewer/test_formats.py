@@ -13,6 +13,7 @@ from viewer.formats import (
     is_no_day,
     moment,
     month_start,
+    short_day,
     shown_number,
     shown_unit,
     shown_value,
@@ -185,3 +186,16 @@ def test_a_full_date_that_no_calendar_has_is_noticed(word: str) -> None:
 )
 def test_other_words_are_no_wrong_dates(word: str) -> None:
     assert not is_no_day(word)
+
+
+@pytest.mark.parametrize(
+    ("day", "japanese", "english"),
+    [
+        (20260512, "5/12", "05-12"),
+        (20251231, "2025/12/31", "2025-12-31"),
+        (20270101, "2027/1/1", "2027-01-01"),
+    ],
+)
+def test_a_short_day_has_a_year_where_it_is_not_this_one(day: int, japanese: str, english: str) -> None:
+    today = Day(20260513)
+    assert (short_day(Day(day), JA, today), short_day(Day(day), EN, today)) == (japanese, english)

@@ -10,7 +10,7 @@ from hie.exchange.records.stays import Absence, Leg, Stay
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import EntryId, FacilityCode
 from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, days_after, days_between
-from viewer.grid import MOST_TOGETHER, chips_by_row, lanes, linked_entries, pieces
+from viewer.grid import MOST_APART, MOST_TOGETHER, Chip, chips_by_row, heaped, lanes, linked_entries, pieces
 from viewer.periods import Span, View, span
 from viewer.rows import collected
 
@@ -159,3 +159,39 @@ def test_a_plan_that_never_came_about_is_not_drawn_and_one_ahead_is_drawn_whole(
     ahead = Stay(FIRST, Day(20240525), Day(20240528), planned=True)
     ((band,),) = lanes([ahead, Stay(FIRST, Day(20240510), Day(20240511), planned=True)], shown, TODAY)
     assert (band.stay, band.first, band.last) == (ahead, 31 - 28, 31 - 25)
+
+
+def _week(*numbers: int, custodian: FacilityCode = FIRST) -> list[EntryLine]:
+    """Injections that were ordered and given every day of one week, newest first."""
+    return [
+        _line(number, 20240519 - place // 4, DocumentClass.INJECTION, custodian)._replace(
+            data_kind=("OMP-02", "OMP-12")[number % 2]
+        )
+        for place, number in enumerate(numbers)
+    ]
+
+
+def _cell(lines: list[EntryLine]) -> list[Chip]:
+    (chips,) = chips_by_row(lines, ROW_OF, span(View.HALF, TODAY))["injections"].values()
+    return chips
+
+
+def test_a_week_of_many_chips_is_one_that_says_its_days_and_opens_them_all() -> None:
+    (heap,) = heaped(_cell(_week(*range(14))))
+    assert sorted(heap.entries) == list(range(14))
+    assert (heap.since, heap.day, heap.items, heap.abnormal) == (20240516, 20240519, 28, 14)
+
+
+def test_no_heap_opens_more_than_can_be_opened_and_none_is_lost() -> None:
+    heaps = heaped(_cell(_week(*range(28))))
+    assert all(len(heap.entries) <= MOST_TOGETHER for heap in heaps)
+    assert sorted(entry for heap in heaps for entry in heap.entries) == list(range(28))
+
+
+def test_few_chips_of_a_facility_stand_beside_the_heap_of_another() -> None:
+    chips = heaped(_cell([*_week(*range(14)), *_week(100, 101, custodian=SECOND)]))
+    assert [(chip.custodian, chip.heaped > MOST_APART) for chip in chips] == [
+        (FIRST, True),
+        (SECOND, False),
+        (SECOND, False),
+    ]
