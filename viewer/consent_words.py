@@ -54,7 +54,10 @@ def provision_words(one: Provision, name_of: NameOf, words: Words) -> list[Said]
         Said(words("consent.words.classes"), classes_words(one.classes, words)),
         Said(words("consent.words.days"), days_words(one.service_period, words)),
         Said(words("consent.words.until"), until_words(one.ends_at, words)),
-        Said(words("consent.words.labels"), "・".join(labels) or words("consent.words.labels.none")),
+        Said(
+            words("consent.words.labels"),
+            words("list.dot").join(labels) or words("consent.words.labels.none"),
+        ),
         Said(
             words("consent.words.emergency"),
             words("consent.words.emergency.yes" if one.emergency else "consent.words.emergency.no"),

@@ -99,7 +99,7 @@ def _about_ingredients(taken: Sequence[Taken], rules: Rules) -> Iterator[Hint]:
         ingredient = drugs[0].ingredient
         entries = {one.last.entry for one in drugs}
         named = {(one.last.custodian, one.last.drug.code or one.last.drug.text) for one in drugs}
-        written = {(one.last.entry, one.last.drug, one.last.usage) for one in drugs}
+        written = {(one.last.entry, one.last.drug, one.last.usage_code, one.last.usage) for one in drugs}
         twice = len(written) < len(drugs)
         if ingredient is not None and ((len(entries) > 1 and len(named) > 1) or twice):
             sources = tuple(source_of(one.last) for one in drugs)

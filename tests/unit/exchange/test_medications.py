@@ -186,3 +186,17 @@ def test_what_begins_later_does_not_hide_what_is_taken_today() -> None:
 def test_one_drug_twice_alike_in_one_document_is_a_hint() -> None:
     (hint,) = _list(_issue(1, 20260530), _issue(1, 20260530)).hints
     assert hint.kind == HintKind.SAME_INGREDIENT
+
+
+def test_two_usages_given_as_codes_are_two_ways_to_take_one_drug() -> None:
+    morning, evening = (
+        _issue(1, 20260520)._replace(usage="", usage_code=code)
+        for code in ("1011000400000000", "1011040000000000")
+    )
+    assert _list(morning, evening).hints == ()
+
+
+def test_a_start_at_the_end_of_the_calendar_breaks_nothing() -> None:
+    last = _issue(1, 20260520)._replace(start=Day(99991231))
+    drugs = _list(last, last._replace(entry=EntryId(2))).drugs
+    assert {one.ends for one in drugs} == {99991231}
