@@ -58,7 +58,7 @@ class Shown(NamedTuple):
         return " ".join(filter(None, (self.value, self.unit, self.normal, self.word)))
 
 
-class Column(NamedTuple):
+class SheetColumn(NamedTuple):
     """One time of collection at one hospital."""
 
     moment: str
@@ -70,7 +70,7 @@ class Column(NamedTuple):
     sign: Sign
 
 
-class Row(NamedTuple):
+class SheetRow(NamedTuple):
     """One item."""
 
     name: str
@@ -90,26 +90,26 @@ class Section(NamedTuple):
     """Rows that a report prints together; `key` names its word, `results.group.<key>`."""
 
     key: str
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
 
 
-class Sheet(NamedTuple):
+class ResultsSheet(NamedTuple):
     """The whole table."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     sections: tuple[Section, ...]
     older: str
     """Moment of the last column, where older ones follow; else empty."""
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[SheetRow, ...]:
         """All rows, in order."""
         return tuple(row for section in self.sections for row in section.rows)
 
 
 def sheet_of(
     found: Results, patient: PatientId, shown: Mapping[FacilityCode, Sign], words: Words, before: str = ""
-) -> Sheet:
+) -> ResultsSheet:
     """Lay out results that were measured before the moment `before`; all, if it is empty."""
     keys = {_key(point) for item in found.items for point in item.points}
     ordered = sorted(
@@ -122,22 +122,22 @@ def sheet_of(
         kept = ordered[: len(kept) + 1]  # what was measured at one moment is not torn apart
     columns = tuple(_column(key, shown, words) for key in kept)
     place = {key: number for number, key in enumerate(kept)}
-    sections: dict[str, list[Row]] = {}
+    sections: dict[str, list[SheetRow]] = {}
     for item in found.items:
         if any(_key(point) in place for point in item.points):
-            sections.setdefault(_section(item) if not found.panel.fronts else "", []).append(
+            sections.setdefault(_section(item) if not found.panel.chooses else "", []).append(
                 _row(item, patient, place, shown, words)
             )
     ranked = sorted(sections, key=lambda key: _ORDER.index(key) if key else -1)
     more = len(kept) < len(ordered) or found.cut
-    return Sheet(
+    return ResultsSheet(
         columns,
         tuple(Section(key, tuple(sections[key])) for key in ranked),
         kept[-1][0] if more and kept else "",
     )
 
 
-def lines_of(sheet: Sheet, words: Words) -> list[list[str]]:
+def lines_of(sheet: ResultsSheet, words: Words) -> list[list[str]]:
     """Write a sheet as lines of texts, heads first: what is exported and copied."""
     heads = [words("results.item"), words("lab.unit"), words("lab.range")]
     times = [_time_told(column) for column in sheet.columns]
@@ -149,11 +149,11 @@ def lines_of(sheet: Sheet, words: Words) -> list[list[str]]:
     return lines
 
 
-def _named(row: Row) -> str:
+def _named(row: SheetRow) -> str:
     return f"{row.name} ({row.owner})" if row.owner else row.name
 
 
-def _time_told(column: Column) -> str:
+def _time_told(column: SheetColumn) -> str:
     when = f"{column.year}/{column.day}" if column.year else column.day
     return " ".join(filter(None, (when, column.clock, column.sign.name)))
 
@@ -170,14 +170,14 @@ def _key(point: Point) -> tuple[str, FacilityCode]:
     return (str(written.service_day) if known else "", written.custodian)
 
 
-def _column(key: tuple[str, FacilityCode], shown: Mapping[FacilityCode, Sign], words: Words) -> Column:
+def _column(key: tuple[str, FacilityCode], shown: Mapping[FacilityCode, Sign], words: Words) -> SheetColumn:
     digits, custodian = key
     day = day_of(digits)
     sign = shown[custodian]
     if day == UNKNOWN_DAY:
-        return Column(digits, custodian, words("day.unknown"), "", "", sign)
+        return SheetColumn(digits, custodian, words("day.unknown"), "", "", sign)
     written = f"{day // 100 % 100}/{day % 100}"
-    return Column(digits, custodian, written, str(day // 10000), clock_time(digits), sign)
+    return SheetColumn(digits, custodian, written, str(day // 10000), clock_time(digits), sign)
 
 
 def _section(item: Item) -> str:
@@ -196,7 +196,7 @@ def _row(
     place: Mapping[tuple[str, FacilityCode], int],
     shown: Mapping[FacilityCode, Sign],
     words: Words,
-) -> Row:
+) -> SheetRow:
     unit = item.analyte.unit.name if item.analyte else _own_unit(item.points)
     cells: list[list[Shown]] = [[] for _ in place]
     for point in item.points:
@@ -204,7 +204,7 @@ def _row(
         if column is not None:
             cells[column].append(shown_of(point, item, unit, shown, words))
     ranges = [told for point in item.points if (told := range_of(point, unit))]
-    return Row(
+    return SheetRow(
         item.name,
         shown_unit(unit),
         ranges[-1] if ranges else "",

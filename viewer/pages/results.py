@@ -19,7 +19,7 @@ from viewer.curve import shape_of, shapes
 from viewer.drawing import Sign, signs
 from viewer.heads import head_of
 from viewer.locale import Words
-from viewer.results_sheet import Sheet, lines_of, sheet_of
+from viewer.results_sheet import ResultsSheet, lines_of, sheet_of
 from viewer.screen import Screen, requester_of, screen_of, words_of
 from viewer.trends import Trends, trends_of
 
@@ -45,7 +45,7 @@ class Asked(NamedTuple):
     @property
     def until(self) -> Day:
         """Last day that need be read; a named panel is read whole, for its trends."""
-        return ALWAYS.end if self.panel.fronts else day_of(self.before) or ALWAYS.end
+        return ALWAYS.end if self.panel.chooses else day_of(self.before) or ALWAYS.end
 
     def address(self, ending: str = "", before: str = "") -> str:
         """Write an address of this panel."""
@@ -62,12 +62,12 @@ def page(request: Request, patient: str) -> Response:
     requester, screen, words = requester_of(request), screen_of(request), words_of(request)
     asked = _asked(request, patient)
     found, shown, sheet = _found(request, asked)
-    trends = trends_of(found, asked.patient, shown, words) if found.panel.fronts else None
+    trends = trends_of(found, asked.patient, shown, words) if found.panel.chooses else None
     kinds = shapes(shown)
     return screen.page(
         request,
         "results.html",
-        **head_of(screen, requester, found.file, words, found.beat),
+        **head_of(screen, requester, found.file, words, found.beat, found.newest),
         sheet=sheet,
         panels=_panels(asked),
         panel=asked.panel.key,
@@ -115,7 +115,9 @@ def _asked(request: Request, patient: str) -> Asked:
     return Asked(asked_patient(patient), panel, before if is_moment else "")
 
 
-def _found(request: Request, asked: Asked, form: str = "") -> tuple[Results, dict[FacilityCode, Sign], Sheet]:
+def _found(
+    request: Request, asked: Asked, form: str = ""
+) -> tuple[Results, dict[FacilityCode, Sign], ResultsSheet]:
     requester, screen, words = requester_of(request), screen_of(request), words_of(request)
     action = "export-results" if form else "view-results"
     found = results(
