@@ -12,9 +12,10 @@ from hie.exchange.ports import DatedObservation, Issue
 from hie.record.clinical import Coding
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import EntryId
-from hie.record.times import Period
+from hie.record.times import ALWAYS, Period
 from hie.store.asking import must_allow
 from hie.store.codes import APPROVED, CLASS_CODES, CLASSES
+from hie.store.lines import Row
 from hie.store.moments import bounds, text_of
 from hie.store.scope_sql import predicate
 from hie.store.transaction import Transaction
@@ -27,6 +28,16 @@ _OBSERVATIONS = (
 )
 _IN_TIME = " order by e.moment, e.entry, e.sequence"
 _NEWEST = " order by e.moment desc, e.entry desc, e.sequence desc limit ?"
+_OF_EACH = (
+    "select entry, facility, service_day, code, text, system, value, value_text, unit, reference_range,"
+    " flag, moment, precision from ("
+    + _OBSERVATIONS.replace(
+        " from local",
+        ", e.sequence, row_number() over (partition by e.concept"
+        " order by e.moment desc, e.entry desc, e.sequence desc) as place from local",
+    )
+)
+_FIRST_PLACES = ") as found where place <= ? order by moment, entry, sequence"
 _MEDICATIONS = (
     "select e.entry, l.facility, e.service_day, e.class_code, c.code, c.text, c.system, e.dose, c.unit,"
     " coalesce(u.text, ''), e.quantity, e.start, e.days, e.kind, e.cancelled,"
@@ -39,6 +50,15 @@ _AS_WRITTEN = " order by e.service_day, e.entry, e.sequence"
 
 ANALYTE = 5
 """Characters with which JLAC10 names what is measured."""
+
+
+class _Codings(dict[tuple[str, str, str], Coding]):
+    """Codings of one answer: thousands of rows name a handful."""
+
+    def __missing__(self, written: tuple[str, str, str]) -> Coding:
+        """Make one that was not made before."""
+        made = self[written] = Coding(*written)
+        return made
 
 
 class SqlFindingsIndex:
@@ -77,21 +97,20 @@ class SqlFindingsIndex:
         ).fetchall()
         if newest:
             rows.reverse()
-        return [
-            DatedObservation(
-                entry,
-                custodian,
-                day,
-                Coding(code, text, system),
-                shown or value,
-                unit,
-                reference_range,
-                flag,
-                text_of(moment, precision),
-            )
-            for entry, custodian, day, code, text, system, value, shown, unit, reference_range, *rest in rows
-            for flag, moment, precision in (rest,)
-        ]
+        return _dated(rows)
+
+    def newest_of_each(self, grant: Grant, fronts: frozenset[str], many: int) -> Sequence[DatedObservation]:
+        """Return the newest so many of those that are called alike, oldest first."""
+        must_allow(grant, Action.VIEW)
+        self._flush()
+        gate = predicate(grant.opened, grant.closed)
+        named = f" and substr(c.code, 1, {ANALYTE}) in ({', '.join('?' * len(fronts))})" if fronts else ""
+        return _dated(
+            self._transaction.read(
+                _OF_EACH + gate.text + named + _FIRST_PLACES,
+                (grant.patient, *bounds(ALWAYS), *gate.parameters, *sorted(fronts), many),
+            ).fetchall()
+        )
 
     def medications(
         self, grant: Grant, period: Period, classes: frozenset[DocumentClass] = frozenset()
@@ -106,13 +125,14 @@ class SqlFindingsIndex:
             _MEDICATIONS + gate.text + named + _AS_WRITTEN,
             (grant.patient, period.start, period.end, *gate.parameters, *codes),
         ).fetchall()
+        coding = _Codings()
         return [
             Issue(
                 EntryId(entry),
                 custodian,
                 day,
                 CLASSES[class_code],
-                Coding(code, text, system),
+                coding[code, text, system],
                 dose,
                 unit,
                 usage,
@@ -126,3 +146,22 @@ class SqlFindingsIndex:
             for entry, custodian, day, class_code, code, text, system, dose, unit, usage, *rest in rows
             for quantity, start, days, kind, cancelled, usage_code in (rest,)
         ]
+
+
+def _dated(rows: Sequence[Row]) -> list[DatedObservation]:
+    coding = _Codings()
+    return [
+        DatedObservation(
+            entry,
+            custodian,
+            day,
+            coding[code, text, system],
+            shown or value,
+            unit,
+            reference_range,
+            flag,
+            text_of(moment, precision),
+        )
+        for entry, custodian, day, code, text, system, value, shown, unit, reference_range, *rest in rows
+        for flag, moment, precision in (rest,)
+    ]

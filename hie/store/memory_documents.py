@@ -5,7 +5,8 @@ Everything is asked of `Grant.covers`, entry by entry; nothing here is fast, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import orjson
 
@@ -35,7 +36,7 @@ from hie.record.errors import NotFound, Refused
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
 from hie.record.imaging import FiledInstance, ImagingInstance, ImagingStudy
 from hie.record.supply import supply_of
-from hie.record.times import Day, Period
+from hie.record.times import ALWAYS, Day, Period
 from hie.store.asking import decided_at, must_allow
 from hie.store.documents import Unpacker, checked, large
 from hie.store.findings import ANALYTE
@@ -130,12 +131,15 @@ class MemoryRegistry:
                 raise Refused(("no-consent",))
             entries[number] = FiledEntry(entry._replace(facts=facts._replace(status=status)), filing)
 
-    def find(self, grant: Grant, period: Period) -> EntryLines:
-        """Return covered approved entries, newest day first, then by custodian and id."""
+    def find(
+        self, grant: Grant, period: Period, classes: Collection[DocumentClass] = frozenset()
+    ) -> EntryLines:
+        """Return covered approved entries, of some classes or all, newest day first, then by custodian."""
         rows = [
             _row(entry)
             for entry, _ in covered(self._transaction, grant)
             if period.start <= entry.facts.service_day <= period.end
+            and (not classes or entry.facts.document_class in classes)
         ]
         rows.sort(key=lambda row: (-row[1], row[2], row[0]))
         return EntryLines(orjson.dumps(rows).decode(), orjson.loads)
@@ -210,6 +214,16 @@ class MemoryFindingsIndex:
                     )
                     found.append((moment, entry.id, sequence, dated))
         return [dated for *_, dated in sorted(found)[-newest:]]
+
+    def newest_of_each(self, grant: Grant, fronts: frozenset[str], many: int) -> Sequence[DatedObservation]:
+        """Return the newest so many of those that are called alike, oldest first."""
+        called: Counter[tuple[object, ...]] = Counter()
+        kept = []
+        for one in reversed(self.observations(grant, ALWAYS, frozenset(), fronts)):
+            called[key := (one.code, one.unit, one.reference_range)] += 1
+            if called[key] <= many:
+                kept.append(one)
+        return kept[::-1]
 
     def medications(
         self, grant: Grant, period: Period, classes: frozenset[DocumentClass] = frozenset()

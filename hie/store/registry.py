@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from consent.model import Action
 from hie.exchange.ports import MOVEMENTS, EntryLines, Filing, Known, Movement
 from hie.exchange.ports.labels import marked
 from hie.record.clinical import Coding, MedicationRequest, Observation
-from hie.record.entry import DocumentEntry, EntryFacts, EntryKey, EntryStatus
+from hie.record.entry import DocumentClass, DocumentEntry, EntryFacts, EntryKey, EntryStatus
 from hie.record.errors import NotFound, Refused
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
 from hie.record.supply import supply_of
@@ -160,14 +160,18 @@ class SqlRegistry:
             elif kind == STUDY_KIND and status is EntryStatus.WITHDRAWN:
                 hide_images(self._transaction, local_patient, [study])
 
-    def find(self, grant: Grant, period: Period) -> EntryLines:
-        """Return covered approved entries, newest day first, then by custodian and id."""
+    def find(
+        self, grant: Grant, period: Period, classes: Collection[DocumentClass] = frozenset()
+    ) -> EntryLines:
+        """Return covered approved entries, of some classes or all, newest day first, then by custodian."""
         must_allow(grant, Action.VIEW)
         self.flush()
         gate = predicate(grant.opened, grant.closed)
+        named = f" and e.class_code in ({', '.join('?' * len(classes))})" if classes else ""
+        codes = sorted(CLASS_CODES[one] for one in classes) if classes else ()
         found = self._transaction.read(
-            f"{_FIND}{gate.text}{_NEWEST_FIRST}",
-            (grant.patient, period.start, period.end, *gate.parameters),
+            f"{_FIND}{gate.text}{named}{_NEWEST_FIRST}",
+            (grant.patient, period.start, period.end, *gate.parameters, *codes),
         ).fetchone()
         return EntryLines(f"[{(found and found[0]) or ''}]", orjson.loads)
 

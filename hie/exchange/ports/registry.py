@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, overload
 
 from consent.grant import Grant
@@ -161,10 +161,13 @@ class Registry(Protocol):
     def amend(self, grant: Grant, statuses: Mapping[EntryId, EntryStatus]) -> None:
         """Change the status of entries: superseded or deleted at the source."""
 
-    def find(self, grant: Grant, period: Period) -> EntryLines:
+    def find(
+        self, grant: Grant, period: Period, classes: Collection[DocumentClass] = frozenset()
+    ) -> EntryLines:
         """Return approved entries of the grant's patient with a service day in `period`.
 
-        Newest day first, then by custodian and id. Exactly those the grant covers.
+        Newest day first, then by custodian and id. Exactly those the grant covers; of these only
+        `classes`, or all where that is empty.
         """
 
     def get(self, grant: Grant, entry: EntryId) -> DocumentEntry:
@@ -231,6 +234,12 @@ class FindingsIndex(Protocol):
 
         `fronts` are beginnings of five characters: what JLAC10 calls the analyte. `classes` are those of
         the documents; of what is left, the `newest` so many, or all where that is 0.
+        """
+
+    def newest_of_each(self, grant: Grant, fronts: frozenset[str], many: int) -> Sequence[DatedObservation]:
+        """Return the newest covered observations of analytes, oldest first.
+
+        At most so `many` of those that have one code, one name, one unit and one range.
         """
 
     def medications(
