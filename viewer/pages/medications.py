@@ -46,7 +46,7 @@ def page(request: Request, patient: str) -> Response:
     return screen.page(
         request,
         "medications.html",
-        **head_of(screen, requester, found.file, words, beat_of(found.grant)),
+        **head_of(screen, requester, found.file, words, beat_of(found.grant), found.newest),
         sharing=shares_of(screen, requester, found.file, found.grant, words),
         drugs=[drug_of(one, now.hints, shown, words) for one in now.drugs],
         ended=[drug_of(one, (), shown, words) for one in now.ended],

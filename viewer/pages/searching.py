@@ -63,7 +63,7 @@ def _found(request: Request, patient: PatientId, asked: LookedFor) -> Response:
     return screen.page(
         request,
         "searching.html",
-        **head_of(screen, requester, found.file, words),
+        **head_of(screen, requester, found.file, words, found.beat, found.newest),
         query=asked.words[:LONGEST],
         problem=_problem(found, asked, words),
         asked=shows,

@@ -72,7 +72,7 @@ def page(request: Request, patient: str, code: str) -> Response:
     return screen.page(
         request,
         "series.html",
-        **head_of(screen, requester, found.file, words),
+        **head_of(screen, requester, found.file, words, found.beat, found.newest),
         title=words("series.title", name=found.name),
         lead=_lead(found, words),
         picture=curve(drawn, shown, label, lambda day: plain_day(day, words)),

@@ -43,12 +43,12 @@ def _shelf(request: Request, patient: str, which: str, classes: frozenset[Docume
     chosen = chosen_of(request.query_params)
     codes = dict.fromkeys(one.line.custodian for one in found.listed)
     shown = signs([screen.facility(code) for code in codes], requester.facility, words)
-    made = Shelving(f"/patients/{patient}/{which}", chosen, shown, screen.row_of, words, found.seen)
+    made = Shelving(f"/patients/{patient}/{which}", chosen, shown, screen.row_of, words, found.unseen)
     told = sharings_of(screen, requester, found.file, found.grant)
     return screen.page(
         request,
         "shelf.html",
-        **head_of(screen, requester, found.file, words, found.beat),
+        **head_of(screen, requester, found.file, words, found.beat, found.newest),
         which=which,
         title=words(f"shelf.{which}"),
         shelf=shelf_of(found.listed, made),

@@ -62,7 +62,7 @@ def page(request: Request, patient: str) -> Response:
     return screen.page(
         request,
         "summary.html",
-        **head_of(screen, requester, found.file, words, beat_of(found.grant)),
+        **head_of(screen, requester, found.file, words, beat_of(found.grant), found.newest),
         sharing=shares_of(screen, requester, found.file, found.grant, words),
         problems=problems[:MOST_PROBLEMS],
         more_problems=max(0, len(problems) - MOST_PROBLEMS),

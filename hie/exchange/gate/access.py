@@ -2,7 +2,7 @@
 
 `admit` asks the gate and appends the audit records in the caller's transaction, so that the
 decision and its record are committed together (law 3). Callers commit before they read, and
-read only under the grants they got.
+read only under the grants they got; `let_in` does so for one question.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from consent.model import NOTHING_DECIDED, Action, Emergency, Question, decision
 from consent.parties import BREAKS_GLASS
 from consent.reasons import EMERGENCY
 from hie.exchange.ports import AuditEvent, PatientFile, UnitOfWork
+from hie.record.errors import NotFound
 from hie.record.identifiers import PatientId, is_patient_id
 from hie.record.requester import Purpose, Requester
 
@@ -43,6 +44,25 @@ class Answer(NamedTuple):
     def grant(self) -> Grant | None:
         """The grant, if the gate gave one and the person is known."""
         return self.decision if isinstance(self.decision, Grant) and self.file else None
+
+
+class LetIn(NamedTuple):
+    """Somebody who may look: decided, and the record of it on disk."""
+
+    grant: Grant
+    file: PatientFile
+    newest: int
+    """The highest number of an entry filed before anything was read: up to there a page of it is drawn."""
+
+
+def let_in(work: UnitOfWork, now: int, asked: Asked) -> LetIn:
+    """Decide, write down and commit, before anything is read (law 3); raise `NotFound` if refused."""
+    (answer,) = admit(work, now, [asked])
+    newest = work.looks.newest()
+    work.commit()
+    if answer.grant is None or answer.file is None:
+        raise NotFound("no such record, or not for the asker")
+    return LetIn(answer.grant, answer.file, newest)
 
 
 def admit(work: UnitOfWork, now: int, asked: Sequence[Asked]) -> list[Answer]:

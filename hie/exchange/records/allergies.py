@@ -6,19 +6,22 @@ The list counts where a facility has one; a copy counts where it is all there is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from consent.grant import Grant
 from hie.exchange.ports import EntryLine, UnitOfWork
-from hie.record.clinical import AllergyIntolerance
+from hie.record.clinical import AllergyIntolerance, Record
 from hie.record.entry import DocumentClass, DocumentEntry
+from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, FacilityCode
 from hie.record.submission import Reading
 from hie.record.times import Day
 
 Reader = Callable[[DocumentEntry, bytes, FacilityCode], Reading]
-_LISTS = (DocumentClass.ALLERGY, DocumentClass.DEMOGRAPHICS)
+_IN_TURN = (DocumentClass.ALLERGY, DocumentClass.DEMOGRAPHICS)
+LISTS = frozenset(_IN_TURN)
+"""Classes of what may hold a list."""
 
 
 class Allergy(NamedTuple):
@@ -35,6 +38,19 @@ class Allergy(NamedTuple):
         return self.said.substance.text or self.said.substance.code
 
 
+def records_of(work: UnitOfWork, grant: Grant, line: EntryLine, read: Reader) -> Sequence[Record] | None:
+    """Open what a line stands for; none where it was withdrawn since the line was found.
+
+    Raises `Unavailable` where its bytes are gone.
+    """
+    try:
+        entry = work.registry.get(grant, line.id)
+        content = work.repository.retrieve(grant, entry)
+    except NotFound:
+        return None
+    return read(entry, content, line.custodian).records
+
+
 def allergies_of(
     work: UnitOfWork, grant: Grant, lines: Iterable[EntryLine], read: Reader
 ) -> tuple[Allergy, ...]:
@@ -44,18 +60,19 @@ def allergies_of(
     """
     newest: dict[tuple[FacilityCode, DocumentClass], EntryLine] = {}
     for line in lines:
-        if line.document_class in _LISTS:
+        if line.document_class in LISTS:
             key = (line.custodian, line.document_class)
             held = newest.get(key)
             if held is None or (held.service_day, held.id) < (line.service_day, line.id):
                 newest[key] = line
     found: list[Allergy] = []
     listed: set[FacilityCode] = set()
-    for (custodian, kind), line in sorted(newest.items(), key=lambda pair: _LISTS.index(pair[0][1])):
+    for (custodian, kind), line in sorted(newest.items(), key=lambda pair: _IN_TURN.index(pair[0][1])):
         if custodian in listed:
             continue
-        entry = work.registry.get(grant, line.id)
-        records = read(entry, work.repository.retrieve(grant, entry), custodian).records
+        records = records_of(work, grant, line, read)
+        if records is None:
+            continue
         if kind is DocumentClass.ALLERGY:
             listed.add(custodian)
         found += [

@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from consent.grant import Grant
 from consent.scope import WIDEST_PERIOD
-from hie.exchange.gate.access import Asked, admit
+from hie.exchange.gate.access import Asked, let_in
 from hie.exchange.ports import Clock, EntryLine, PatientFile, Store, UnitOfWork
+from hie.exchange.ports.looks import Unseen
 from hie.exchange.ports.passages import Heading
+from hie.exchange.records.looks import unseen
 from hie.exchange.records.pulse import beat_of
 from hie.record.entry import DocumentClass
-from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.imaging import ImagingStudy
 from hie.record.requester import Requester
@@ -56,8 +57,10 @@ class Listing(NamedTuple):
     file: PatientFile
     grant: Grant
     listed: tuple[Listed, ...]
-    seen: int
-    """The highest number of an entry that was not new to the asker; 0 where that is not known."""
+    unseen: Unseen
+    """What of it is new to the asker."""
+    newest: int
+    """Up to which entry it was read (`LetIn.newest`)."""
 
     @property
     def beat(self) -> bytes:
@@ -68,13 +71,11 @@ class Listing(NamedTuple):
 def listing(store: Store, clock: Clock, request: ListRequest) -> Listing:
     """Decide, write down, and read the list; raise `NotFound` if refused."""
     with store.work() as work:
-        (answer,) = admit(work, clock.now(), [Asked(request.requester, request.patient, request.action)])
-        work.commit()
-        if answer.grant is None or answer.file is None:
-            raise NotFound("no such record, or not for the asker")
-        listed = listed_of(work, answer.grant, request.classes)
+        now = clock.now()
+        asker = let_in(work, now, Asked(request.requester, request.patient, request.action))
+        listed = listed_of(work, asker.grant, request.classes)
         look = work.looks.get(request.requester.user, request.patient)
-    return Listing(answer.file, answer.grant, listed, look.seen if look else 0)
+    return Listing(asker.file, asker.grant, listed, unseen(look, now), asker.newest)
 
 
 def listed_of(work: UnitOfWork, grant: Grant, classes: Collection[DocumentClass]) -> tuple[Listed, ...]:
@@ -88,8 +89,7 @@ def listed_of(work: UnitOfWork, grant: Grant, classes: Collection[DocumentClass]
             *headings.get(line.id, NO_HEADING),
             shown.get(_place(line), ()) if line.document_class is DocumentClass.IMAGE else (),
         )
-        for line in work.registry.find(grant, WIDEST_PERIOD)
-        if line.document_class in classes
+        for line in work.registry.find(grant, WIDEST_PERIOD, classes)
     )
 
 

@@ -9,16 +9,15 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from consent.grant import Grant
-from hie.exchange.gate.access import Asked, admit
+from hie.exchange.gate.access import Asked, let_in
 from hie.exchange.ports import Clock, PatientFile, Store
-from hie.exchange.records.allergies import Allergy, Reader, allergies_of
+from hie.exchange.records.allergies import LISTS, Allergy, Reader, allergies_of
 from hie.exchange.records.dispensing import Handed, compared
 from hie.exchange.records.medication_rules import Rules, installed
 from hie.exchange.records.medications import DISPENSED, ORDERS, CurrentMedication, listed
 from hie.exchange.records.panels import PHARMACY
-from hie.exchange.records.problems import Problem, problems_of
+from hie.exchange.records.problems import PROBLEMS, Problem, problems_of
 from hie.exchange.records.results import Latest, latest
-from hie.record.errors import NotFound
 from hie.record.identifiers import PatientId
 from hie.record.requester import Requester
 from hie.record.times import ALWAYS, japanese_day
@@ -35,6 +34,8 @@ class MedicationPage(NamedTuple):
     results: tuple[Latest, ...]
     allergies: tuple[Allergy, ...]
     problems: tuple[Problem, ...]
+    newest: int
+    """Up to which entry it was read (`LetIn.newest`)."""
 
 
 def medication_page(
@@ -47,14 +48,10 @@ def medication_page(
 def _page(store: Store, clock: Clock, asked: Asked, read: Reader, rules: Rules) -> MedicationPage:
     now = clock.now()
     with store.work() as work:
-        (answer,) = admit(work, now, [asked])
-        work.commit()
-        grant, file = answer.grant, answer.file
-        if grant is None or file is None:
-            raise NotFound("no such record, or not for the asker")
+        grant, file, newest = let_in(work, now, asked)
         today = japanese_day(datetime.fromtimestamp(now / 1000, UTC))
         issues = work.findings.medications(grant, ALWAYS, ORDERS | DISPENSED)
-        lines = work.registry.find(grant, ALWAYS)
+        lines = work.registry.find(grant, ALWAYS, LISTS | PROBLEMS)
         allergies = allergies_of(work, grant, lines, read)
         return MedicationPage(
             file,
@@ -64,4 +61,5 @@ def _page(store: Store, clock: Clock, asked: Asked, read: Reader, rules: Rules) 
             latest(work, grant, PHARMACY),
             allergies,
             problems_of(work, grant, lines, read),
+            newest,
         )

@@ -39,6 +39,11 @@ class Panel(NamedTuple):
     """JLAC10 codes that somebody chose, beside `analytes`."""
 
     @property
+    def chooses(self) -> bool:
+        """Say whether it is some items; everything there is, if not."""
+        return bool(self.analytes or self.codes)
+
+    @property
     def fronts(self) -> frozenset[str]:
         """JLAC10 characters 1 to 5 of everything in it; empty for everything there is."""
         return frozenset(

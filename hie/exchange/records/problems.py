@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from consent.grant import Grant
 from hie.exchange.ports import EntryLine, UnitOfWork
-from hie.exchange.records.allergies import Reader
+from hie.exchange.records.allergies import Reader, records_of
 from hie.record.clinical import Condition
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import EntryId, FacilityCode
 from hie.record.times import Day
 
-MOST = 12
-"""Files opened of one facility, the newest."""
+PROBLEMS = frozenset({DocumentClass.PROBLEM})
+"""Classes of what may hold diagnoses."""
 DELETED = "DE"
 
 
@@ -41,18 +41,13 @@ def problems_of(
 ) -> tuple[Problem, ...]:
     """Return what has not ended among `lines`, which the grant found; main diagnoses first, then by onset."""
     newest = sorted(
-        (one for one in lines if one.document_class is DocumentClass.PROBLEM),
+        (one for one in lines if one.document_class in PROBLEMS),
         key=lambda one: (one.service_day, one.id),
         reverse=True,
     )
-    opened: dict[FacilityCode, int] = {}
     found: dict[tuple[FacilityCode, str], Problem] = {}
     for line in newest:
-        opened[line.custodian] = opened.get(line.custodian, 0) + 1
-        if opened[line.custodian] > MOST:
-            continue
-        entry = work.registry.get(grant, line.id)
-        for one in read(entry, work.repository.retrieve(grant, entry), line.custodian).records:
+        for one in records_of(work, grant, line, read) or ():
             if isinstance(one, Condition):
                 problem = Problem(line.id, line.custodian, line.service_day, one)
                 found.setdefault((line.custodian, one.instance or problem.text), problem)

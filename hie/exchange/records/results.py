@@ -10,15 +10,16 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from consent.grant import Grant
-from hie.exchange.gate.access import Asked, admit
+from hie.exchange.gate.access import Asked, let_in
 from hie.exchange.ports import Clock, DatedObservation, PatientFile, Store, UnitOfWork
 from hie.exchange.records.medications import Band, bands_of
 from hie.exchange.records.panels import Panel
 from hie.exchange.records.pulse import beat_of
 from hie.exchange.records.series import LOCAL, Point
+from hie.record.clinical import Coding
 from hie.record.entry import LABORATORY
-from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode, PatientId
+from hie.record.normal import NormalValue
 from hie.record.requester import Requester
 from hie.record.times import ALWAYS, FIRST_DAY, UNKNOWN_DAY, Day, Period, day_of
 from ssmix2.normal import ALL, ANALYTE, Analyte, belongs, group_of, is_jlac10, normalise
@@ -72,6 +73,8 @@ class Results(NamedTuple):
     bands: tuple[Band, ...]
     """What was supplied while they were measured; none where no panel chose."""
     beat: bytes
+    newest: int
+    """Up to which entry it was read (`LetIn.newest`)."""
 
 
 class Latest(NamedTuple):
@@ -96,28 +99,30 @@ def results(store: Store, clock: Clock, request: ResultsRequest) -> Results:
     """Decide, write down, and read; raise `NotFound` if refused."""
     asked = Asked(request.requester, request.patient, request.action, detail=_detail(request))
     with store.work() as work:
-        (answer,) = admit(work, clock.now(), [asked])
-        work.commit()
-        if answer.grant is None or answer.file is None:
-            raise NotFound("no such record, or not for the asker")
-        found = observations_of(work, answer.grant, request.panel, request.until)
+        asker = let_in(work, clock.now(), asked)
+        found = observations_of(work, asker.grant, request.panel, request.until)
         items = items_of(found, request.panel)
-        wants_bands = bool(request.panel.fronts) and request.action == "view-results"
-        bands = tuple(bands_of(work, answer.grant, _spanned(items))) if wants_bands and items else ()
+        wants_bands = request.panel.chooses and request.action == "view-results"
+        bands = tuple(bands_of(work, asker.grant, _spanned(items))) if wants_bands and items else ()
     return Results(
-        answer.file,
+        asker.file,
         request.panel,
         items,
         sum(_is_culture(one) for one in found),
-        not request.panel.fronts and len(found) >= NEWEST,
+        not request.panel.chooses and len(found) >= NEWEST,
         bands,
-        beat_of(answer.grant),
+        beat_of(asker.grant),
+        asker.newest,
     )
 
 
 def latest(work: UnitOfWork, grant: Grant, panel: Panel) -> tuple[Latest, ...]:
-    """Return the newest result of each item of a panel that has any, under a grant already written down."""
-    items = items_of(observations_of(work, grant, panel), panel)
+    """Return the newest result of each item of a panel that has any, under a grant already written down.
+
+    The newest two of an item are among the newest two of each way of writing it: no more are read.
+    """
+    found = work.findings.newest_of_each(grant, panel.fronts, 2)
+    items = items_of(found, panel)
     return tuple(
         Latest(item, item.points[-1], item.points[-2] if item.points[1:] else None) for item in items
     )
@@ -128,7 +133,7 @@ def observations_of(
 ) -> Sequence[DatedObservation]:
     """Read a panel's results up to the end of a day, oldest first; of everything, the newest only."""
     period = Period(FIRST_DAY, until)
-    if panel.fronts:
+    if panel.chooses:
         return work.findings.observations(grant, period, frozenset(), panel.fronts)
     return work.findings.observations(grant, period, frozenset(), classes=LABORATORY, newest=NEWEST)
 
@@ -136,11 +141,19 @@ def observations_of(
 def items_of(found: Iterable[DatedObservation], panel: Panel) -> tuple[Item, ...]:
     """Put results, oldest first, under their items."""
     gathered: dict[tuple[object, ...], list[Point]] = {}
+    # A life says the same again and again: each thing is looked up once.
+    keys: dict[tuple[FacilityCode, Coding], tuple[object, ...] | None] = {}
+    read: dict[tuple[str, ...], NormalValue | None] = {}
     for one in found:
-        key = _key(one)
-        if key is not None and _is_wanted(one, panel):
-            read = normalise(one.code.code, one.value, one.unit, one.reference_range)
-            gathered.setdefault(key, []).append(Point(one, read))
+        place = (one.custodian, one.code)
+        if place not in keys:
+            keys[place] = _key(one) if _is_wanted(one, panel) else None
+        key = keys[place]
+        if key is not None:
+            written = (one.code.code, one.value, one.unit, one.reference_range)
+            if written not in read:
+                read[written] = normalise(*written)
+            gathered.setdefault(key, []).append(Point(one, read[written]))
     items = [_item(points) for points in gathered.values()]
     return tuple(sorted(items, key=lambda item: _order(item, panel)))
 
@@ -176,7 +189,7 @@ def _key(one: DatedObservation) -> tuple[object, ...] | None:
 def _is_wanted(one: DatedObservation, panel: Panel) -> bool:
     code = one.code
     means_the_same = is_jlac10(code.code) and not code.system.startswith(LOCAL)
-    if not panel.fronts:
+    if not panel.chooses:
         return not (means_the_same and code.code[0] == MEASURED_ON_THE_BODY)
     if not means_the_same:
         return False

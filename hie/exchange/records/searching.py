@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 from consent.grant import Grant
 from consent.scope import WIDEST_PERIOD
-from hie.exchange.gate.access import Asked, admit
+from hie.exchange.gate.access import Asked, LetIn, let_in
 from hie.exchange.ports import Clock, PatientFile, Store, UnitOfWork
 from hie.exchange.ports.passages import Hit
+from hie.exchange.records.pulse import beat_of
 from hie.record.entry import DocumentClass
-from hie.record.errors import Invalid, NotFound
+from hie.record.errors import Invalid
 from hie.record.folding import folded
 from hie.record.identifiers import EntryId, FacilityCode, PatientId
 from hie.record.requester import Requester
@@ -76,6 +77,9 @@ class Searched(NamedTuple):
     """How many of each facility, of the chosen kinds."""
     suggestions: tuple[str, ...]
     """Words of documents on show that hold what was asked, or are like it."""
+    beat: bytes
+    newest: int
+    """Up to which entry it was read (`LetIn.newest`)."""
     skipped: int = 0
     """Documents that stand before these."""
 
@@ -84,20 +88,16 @@ def search(store: Store, clock: Clock, request: SearchRequest) -> Searched:
     """Decide, write down, and look; raise `NotFound` if refused."""
     asked = Asked(request.requester, request.patient, "search-text")
     with store.work() as work:
-        (answer,) = admit(work, clock.now(), [asked])
-        work.commit()
-        if answer.grant is None or answer.file is None:
-            raise NotFound("no such record, or not for the asker")
+        asker = let_in(work, clock.now(), asked)
         try:
             words = asked_words(request.asked)
         except Invalid as problem:
-            return Searched(answer.file, str(problem), 0, (), {}, {}, ())
-        return _searched(work, answer.grant, answer.file, words, request)
+            return Searched(asker.file, str(problem), 0, (), {}, {}, (), beat_of(asker.grant), asker.newest)
+        return _searched(work, asker, words, request)
 
 
-def _searched(
-    work: UnitOfWork, grant: Grant, file: PatientFile, words: Sequence[str], request: SearchRequest
-) -> Searched:
+def _searched(work: UnitOfWork, asker: LetIn, words: Sequence[str], request: SearchRequest) -> Searched:
+    grant = asker.grant
     hits = work.passages.search(grant, words, WIDEST_PERIOD)
     here = [hit for hit in hits if request.custodian in {"", hit.custodian}]
     of_kind = [hit for hit in hits if not request.classes or hit.document_class in request.classes]
@@ -106,13 +106,15 @@ def _searched(
     shown = both[skip : skip + SHOWN]
     texts = work.passages.texts(grant, [hit.entry for hit in shown])
     return Searched(
-        file,
+        asker.file,
         "",
         len(both),
         tuple(_found(hit, texts, words) for hit in shown),
         Counter(hit.document_class for hit in here),
         Counter(hit.custodian for hit in of_kind),
         _suggested(work, grant, words, texts if hits else None),
+        beat_of(grant),
+        asker.newest,
         skip,
     )
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hie.exchange.gate.access import Asked, admit
+from hie.exchange.gate.access import Asked, let_in
 from hie.exchange.ports import Clock, DatedObservation, PatientFile, Store
+from hie.exchange.records.pulse import beat_of
 from hie.record.clinical import Observation
-from hie.record.errors import Invalid, NotFound
+from hie.record.errors import Invalid
 from hie.record.identifiers import PatientId
 from hie.record.normal import NormalValue
 from hie.record.requester import Requester
@@ -51,6 +52,9 @@ class Series(NamedTuple):
     analyte: Analyte | None
     """None where the tables know no unit for it: then no point was converted."""
     points: tuple[Point, ...]
+    beat: bytes
+    newest: int
+    """Up to which entry it was read (`LetIn.newest`)."""
 
     @property
     def name(self) -> str:
@@ -88,15 +92,12 @@ def series(store: Store, clock: Clock, request: SeriesRequest) -> Series:
         request.requester, request.patient, "view-results", detail=f"{code} {period.start}-{period.end}"
     )
     with store.work() as work:
-        (answer,) = admit(work, clock.now(), [asked])
-        work.commit()
-        if answer.grant is None or answer.file is None:
-            raise NotFound("no such record, or not for the asker")
+        asker = let_in(work, clock.now(), asked)
         fronts = frozenset(analyte.fronts if analyte else (code[:_FRONT],))
-        found = work.findings.observations(answer.grant, period, frozenset(), fronts)
+        found = work.findings.observations(asker.grant, period, frozenset(), fronts)
     points = tuple(
         Point(one, normalise(one.code.code, one.value, one.unit, one.reference_range))
         for one in found
         if not one.code.system.startswith(LOCAL) and belongs(one.code.code, code)
     )
-    return Series(answer.file, period, code, analyte, points)
+    return Series(asker.file, period, code, analyte, points, beat_of(asker.grant), asker.newest)

@@ -11,23 +11,23 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from consent.grant import Grant
-from hie.exchange.gate.access import Asked, admit
-from hie.exchange.ports import Clock, EntryLine, PatientFile, Store
-from hie.exchange.records.allergies import Allergy, Reader, allergies_of
+from hie.exchange.gate.access import Asked, let_in
+from hie.exchange.ports import Clock, PatientFile, Store, UnitOfWork
+from hie.exchange.records.allergies import LISTS, Allergy, Reader, allergies_of
 from hie.exchange.records.medications import CurrentMedication, current_of
 from hie.exchange.records.panels import KEY_RESULTS
-from hie.exchange.records.problems import Problem, problems_of
+from hie.exchange.records.problems import PROBLEMS, Problem, problems_of
 from hie.exchange.records.results import Latest, latest
 from hie.exchange.records.stays import ADMISSION, DISCHARGE, Stay, stays
 from hie.record.entry import DocumentClass
-from hie.record.errors import NotFound
 from hie.record.identifiers import EntryId, PatientId
 from hie.record.requester import Requester
-from hie.record.times import ALWAYS, Day, japanese_day
+from hie.record.times import ALWAYS, UNKNOWN_DAY, Day, Period, japanese_day
 
 STAYS = 3
 """Stays told, the newest; what is planned beside them."""
 _EVENTS = frozenset({ADMISSION, DISCHARGE})
+_OF_A_STAY = frozenset({DocumentClass.ENCOUNTER, DocumentClass.DOCUMENT})
 
 
 class Told(NamedTuple):
@@ -50,19 +50,17 @@ class Summary(NamedTuple):
     stays: tuple[Told, ...]
     """What is planned, what goes on, what was last; newest first."""
     results: tuple[Latest, ...]
+    newest: int
+    """Up to which entry it was read (`LetIn.newest`)."""
 
 
 def summary(store: Store, clock: Clock, requester: Requester, patient: PatientId, read: Reader) -> Summary:
     """Decide, write down, and read; raise `NotFound` if refused, `Unavailable` where a document is lost."""
     now = clock.now()
     with store.work() as work:
-        (answer,) = admit(work, now, [Asked(requester, patient, "view-summary")])
-        work.commit()
-        grant, file = answer.grant, answer.file
-        if grant is None or file is None:
-            raise NotFound("no such record, or not for the asker")
+        grant, file, newest = let_in(work, now, Asked(requester, patient, "view-summary"))
         today = japanese_day(datetime.fromtimestamp(now / 1000, UTC))
-        lines = work.registry.find(grant, ALWAYS)
+        lines = work.registry.find(grant, ALWAYS, LISTS | PROBLEMS)
         allergies = allergies_of(work, grant, lines, read)
         return Summary(
             file,
@@ -70,8 +68,9 @@ def summary(store: Store, clock: Clock, requester: Requester, patient: PatientId
             problems_of(work, grant, lines, read),
             allergies,
             current_of(work, grant, today, allergies),
-            tuple(_told(stay, lines) for stay in _last(stays(work.registry.movements(grant)), today)),
+            tuple(_told(work, grant, stay) for stay in _last(stays(work.registry.movements(grant)), today)),
             latest(work, grant, KEY_RESULTS),
+            newest,
         )
 
 
@@ -82,9 +81,14 @@ def _last(found: Sequence[Stay], today: Day) -> list[Stay]:
     return [*planned[:1], *begun[:STAYS]]
 
 
-def _told(stay: Stay, lines: Sequence[EntryLine]) -> Told:
+def _told(work: UnitOfWork, grant: Grant, stay: Stay) -> Told:
     """Find the entry that tells a stay's beginning, else its end; and the document of its last day."""
-    own = [line for line in lines if line.custodian == stay.custodian]
+    own = [
+        line
+        for day in {stay.start, stay.end} - {UNKNOWN_DAY}
+        for line in work.registry.find(grant, Period(day, day), _OF_A_STAY)
+        if line.custodian == stay.custodian
+    ]
     events = {(line.data_kind, line.service_day): line.id for line in own if line.data_kind in _EVENTS}
     entry = events.get((ADMISSION, stay.start)) or events.get((DISCHARGE, stay.end)) or EntryId(0)
     papers = (
