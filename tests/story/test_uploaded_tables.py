@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from hie.exchange.feeds import undoing, uploaded_tables
+from consent.model import ConsentEvent, EventKind, Provision
+from hie.exchange.feeds import handed, undoing, uploaded_tables
 from hie.exchange.feeds.uploading import File
 from hie.exchange.gate.access import Asked, admit
 from hie.exchange.ports import DatedObservation
@@ -15,6 +17,7 @@ from hie.exchange.ports.uploads import Upload, UploadState
 from hie.readers.clinic_table import Column, Kind, Profile
 from hie.record.entry import DocumentClass
 from hie.record.errors import Conflict, Invalid, NotFound
+from hie.record.identifiers import LocalPatientId
 from hie.record.requester import Purpose, Requester, Role
 from hie.record.times import ALWAYS
 from tests.build.uploads import TABLE
@@ -45,6 +48,17 @@ class Desk:
     def file(self, upload: Upload) -> Upload:
         """Say yes."""
         return uploaded_tables.file(self.world.store, self.world.clock, self.clerk, upload.id)
+
+    def consents(self, kind: EventKind) -> None:
+        """Give or withdraw the patient's consent now."""
+        self.world.clock.moment += 1000
+        provisions = (Provision(),) if kind is EventKind.GIVEN else ()
+        event = ConsentEvent(
+            0, self.hanako.patient.id, kind, self.world.clock.now(), "desk", "form", provisions
+        )
+        with self.world.store.work() as work:
+            work.consents.record(event)
+        self.world.clock.moment += 1000
 
     def standing(self) -> list[DocumentClass]:
         """What the clinic has on the calendar."""
@@ -120,14 +134,81 @@ def test_the_same_table_again_files_nothing_and_a_corrected_one_takes_the_place(
     assert desk.standing() == ALL
 
 
-def test_other_items_of_the_same_day_take_nobodys_place(desk: Desk) -> None:
+LINES = TABLE.splitlines(keepends=True)
+MORE = "7001,シケン ハナコ,2024/5/10,,処方,,別の錠,,錠,,,1日1回朝食後,28日,28,1\n"
+
+
+def test_a_later_table_of_the_same_day_takes_the_place_and_nothing_stands_twice(desk: Desk) -> None:
+    desk.file(desk.hand_in("".join([LINES[0], LINES[1], LINES[3]])))
+    desk.world.clock.moment += 24 * 60 * 60 * 1000
+    whole = desk.hand_in("".join([*LINES[:4], MORE]))
+    assert (desk.rehearse(whole).documents, desk.rehearse(whole).replaced) == (2, 2)
+    desk.file(whole)
+    assert desk.standing() == [DocumentClass.LABORATORY_RESULT, DocumentClass.PRESCRIPTION]
+    assert desk.values() == [("HbA1c", "6.8", "%"), ("ＣＲＰ", "<0.02", "mg/dL")]
+
+
+def test_what_was_measured_at_another_moment_or_department_takes_nobodys_place(desk: Desk) -> None:
     desk.file(desk.hand_in())
-    head = TABLE.partition("\n")[0]
-    desk.file(desk.hand_in(f"{head}\n7001,,2024/5/10,9:05,検査,,尿酸,5.5,mg/dL,,,,,,\n"))
-    assert [one for one in desk.values() if one[0] in {"HbA1c", "尿酸"}] == [
-        ("HbA1c", "6.8", "%"),
-        ("尿酸", "5.5", "mg/dL"),
-    ]
+    head = LINES[0].rstrip("\n")
+    later = "7001,,2024/5/10,13:05,検査,,尿酸,5.5,mg/dL,,,,,,,\n"
+    elsewhere = "7001,,2024/5/10,9:05,検査,,血糖,90,mg/dL,,,,,,,02\n"
+    upload = desk.hand_in(f"{head},診療科\n{later}{elsewhere}")
+    assert desk.rehearse(upload).replaced == 0
+    desk.file(upload)
+    assert {one[0] for one in desk.values()} == {"HbA1c", "体温", "ＣＲＰ", "尿酸", "血糖"}
+
+
+class _KilledError(Exception):
+    """Stands for a kill."""
+
+
+def _killed_behind_the_feed(desk: Desk, upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
+    fed = handed.feed
+
+    def killed(*given: Any, **named: Any) -> None:
+        fed(*given, **named)
+        raise _KilledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(handed, "feed", killed)
+        with pytest.raises(_KilledError):
+            desk.file(upload)
+
+
+def test_a_table_whose_filing_was_interrupted_is_finished_and_neither_discarded_nor_undone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload, world = desk.hand_in(), desk.world
+    _killed_behind_the_feed(desk, upload, monkeypatch)
+    assert len(desk.standing()) > 0
+    with pytest.raises(Conflict):
+        uploaded_tables.discard(world.store, world.clock, desk.clerk, upload.id)
+    with pytest.raises(Conflict):
+        uploaded_tables.arrange(world.store, world.clock, desk.clerk, upload.id, Profile({}))
+    with pytest.raises(Invalid) as raised:
+        undoing.undo_table(world.store, world.clock, desk.clerk, upload.id)
+    assert raised.value.code == "unfinished"
+    desk.file(upload)
+    assert desk.standing() == ALL
+    assert undoing.undo_table(world.store, world.clock, desk.clerk, upload.id) == 4
+    assert desk.standing() == []
+
+
+def test_a_table_is_taken_back_after_the_consent_has_ended(desk: Desk) -> None:
+    filed = desk.file(desk.hand_in())
+    desk.consents(EventKind.WITHDRAWN)
+    assert undoing.undo_table(desk.world.store, desk.world.clock, desk.clerk, filed.id) == 4
+    desk.consents(EventKind.GIVEN)
+    assert desk.standing() == []
+
+
+def test_a_table_of_a_number_that_is_nobodys_now_is_not_said_to_be_taken_back(desk: Desk) -> None:
+    filed = desk.file(desk.hand_in())
+    with desk.world.store.work() as work:
+        work.patients.unlink(LocalPatientId(CLINIC, "7001"), "desk", desk.world.clock.now())
+    with pytest.raises(Conflict):
+        undoing.undo_table(desk.world.store, desk.world.clock, desk.clerk, filed.id)
 
 
 def test_a_table_is_taken_back_on_the_same_day_with_all_it_filed(desk: Desk) -> None:

@@ -23,6 +23,9 @@ TEXTS: dict[str, str] = {
     "tables.held": "{n} could not be added, such as what the consent does not cover",
     "tables.summary": "{good} lines can be added ({patients} patients, {documents} new records).",
     "tables.unchanged": "{n} records are as before.",
+    "tables.replaced": (
+        "{n} take the place of records of the same day, department and time, with all that those say."
+    ),
     "tables.bad": "{n} lines will not be added.",
     "tables.apply": "Add {n} lines",
     "tables.back": "Back to the list",
@@ -86,5 +89,6 @@ TEXTS: dict[str, str] = {
     "tables.problem.heads": "Two columns have one name, or there are too many.",
     "tables.problem.table": "It cannot be read as CSV.",
     "tables.problem.waiting": "Too many files wait to be seen. Decide about those first.",
+    "tables.problem.unfinished": "It is being added. Finish that first, then it can be taken back.",
     "tables.problem.decided": "It is decided already, or was not added today.",
 }

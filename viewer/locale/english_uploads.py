@@ -39,6 +39,8 @@ TEXTS: dict[str, str] = {
     "uploads.filed": "Added",
     "uploads.none": "Nothing was added lately.",
     "uploads.show": "Show on the calendar",
+    "uploads.closed": "A file",
+    "uploads.left_out": "{n} could not be added, such as what the consent does not cover.",
     "uploads.undo": "Undo",
     "uploads.undo_name": "Take back {name}",
     "uploads.tables_lead": "To add results or prescriptions of many patients as CSV:",
@@ -69,6 +71,10 @@ TEXTS: dict[str, str] = {
     "uploads.problem.view-only": "By this patient's consent your facility only reads.",
     "uploads.problem.files": "At most 50 files at once.",
     "uploads.problem.waiting": "Too many files wait to be seen. Decide about those first.",
+    "uploads.problem.number": (
+        "The patient's number at your facility has changed since. Take the file away and hand it in again."
+    ),
+    "uploads.problem.unfinished": "It is being added. Finish that first, then it can be taken back.",
     "uploads.problem.day": "Check the day.",
     "uploads.problem.future": "The day is still to come.",
     "uploads.problem.kind": "Choose a kind of document.",

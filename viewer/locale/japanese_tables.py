@@ -22,6 +22,7 @@ TEXTS: dict[str, str] = {
     "tables.held": "同意の範囲の外などで追加できなかったもの{n}件",
     "tables.summary": "{good}行を追加できます（患者{patients}人、新しい記録{documents}件）。",
     "tables.unchanged": "{n}件は前と同じです。",
+    "tables.replaced": "うち{n}件は、同じ日・診療科・時刻の前の記録と丸ごと入れ替わります。",
     "tables.bad": "{n}行は追加されません。",
     "tables.apply": "{n}行を追加する",
     "tables.back": "一覧に戻る",
@@ -85,5 +86,6 @@ TEXTS: dict[str, str] = {
     "tables.problem.heads": "同じ見出しの列が二つあるか、列が多すぎます。",
     "tables.problem.table": "CSVとして読めません。",
     "tables.problem.waiting": "確認待ちが多すぎます。先に片付けてください。",
+    "tables.problem.unfinished": "まだ追加の途中です。追加を終えてから取り消してください。",
     "tables.problem.decided": "もう済んでいるか、今日追加したものではありません。",
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, File, Form, Request, UploadFile

@@ -111,15 +111,20 @@ def _order(row: Row) -> tuple[tuple[str, ...], int]:
 
 
 def _document(row: Row) -> tuple[str, ...]:
-    """Name what lines must share to stand in one document; a patient's visits of a day are one."""
+    """Name what lines must share to stand in one document; a patient's visits of a day are one.
+
+    Its order where one is said, else its department and moment: what a later table says of the same moment
+    takes the place of what an earlier one said, and does not stand beside it.
+    """
     if row.kind is Kind.VISIT:
-        return (row.kind, str(row.day), "", "")
-    return (row.kind, str(row.day), row.says(Column.ORDER), row.says(Column.DEPARTMENT))
+        return (row.kind, str(row.day), "", "", "")
+    order = row.says(Column.ORDER)
+    return (row.kind, str(row.day), order, row.says(Column.DEPARTMENT), "" if order else row.time)
 
 
 def _made(whose: Whose, rows: Sequence[Row], version: str) -> Made:
     first = rows[0]
-    key = _order_number(rows)
+    key = _order_number(first)
     day = str(first.day)
     department = Coding(text=first.says(Column.DEPARTMENT))
     envelope = Envelope(
@@ -148,13 +153,10 @@ def _made(whose: Whose, rows: Sequence[Row], version: str) -> Made:
     return Made(whose.number, name, how, content, tuple(row.line for row in rows), first.kind)
 
 
-def _order_number(rows: Sequence[Row]) -> str:
-    """Number a document by its order, else by which items it holds: a corrected value takes its place."""
-    first = rows[0]
-    said = first.says(Column.ORDER) or "\n".join(
-        sorted(f"{row.says(Column.CODE)}\t{row.says(Column.ITEM)}\t{row.time}" for row in rows)
-    )
-    digest = sha256("\n".join((first.kind, first.says(Column.DEPARTMENT), said)).encode())
+def _order_number(row: Row) -> str:
+    """Number a document by what its lines share besides the day, which stands beside the number."""
+    kind, _, *shared = _document(row)
+    digest = sha256("\n".join((kind, *shared)).encode())
     return f"CSV{int.from_bytes(digest.digest()[:8]) % 10**_DIGITS:0{_DIGITS}d}"
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import NamedTuple
 
-from hie.readers.jahis import TITLE, Notebook
+from hie.readers.jahis import TITLE, Notebook, Visit
 from hie.record.times import Day
 from ssmix2.documentkind import DISPENSING
 from ssmix2.extended import pack_folder
@@ -12,7 +13,7 @@ from ssmix2.layout import NO_DEPARTMENT, ConditionFlag, FileName
 
 DATA_KIND = f"{DISPENSING}^{TITLE}^99ZL01"
 _FILE = "main_document.txt"
-_LONGEST_KEY = 18
+_KEY = 19
 
 
 class Dispensed(NamedTuple):
@@ -28,11 +29,11 @@ class Dispensed(NamedTuple):
         return f"Dispensed({self.drugs} drugs)"
 
 
-def dispensed(notebook: Notebook, number: str, key: str, version: str) -> list[Dispensed]:
-    """Make the documents of a file.
+def dispensed(notebook: Notebook, number: str, version: str) -> list[Dispensed]:
+    """Make the documents of a file, one for each visit however often the file holds it.
 
-    `number` is the facility's own of the patient, `key` names the upload (letters and digits), `version`
-    is 発生日時: 14 to 17 digits. Visits are numbered behind the key, in the file's order.
+    `number` is the facility's own of the patient, `version` is 発生日時: 14 to 17 digits. A visit is named
+    by what was handed out, so that it has one place in whichever file it comes again.
     """
     return [
         Dispensed(
@@ -40,7 +41,7 @@ def dispensed(notebook: Notebook, number: str, key: str, version: str) -> list[D
                 number,
                 str(visit.day),
                 DATA_KIND,
-                f"{key[:_LONGEST_KEY]}{place:03d}",
+                key,
                 version,
                 NO_DEPARTMENT,
                 str(ConditionFlag.CURRENT),
@@ -49,5 +50,11 @@ def dispensed(notebook: Notebook, number: str, key: str, version: str) -> list[D
             visit.day,
             len(visit.drugs),
         )
-        for place, visit in enumerate(notebook.visits, 1)
+        for key, visit in {_key(visit): visit for visit in notebook.visits}.items()
     ]
+
+
+def _key(visit: Visit) -> str:
+    """Name a visit by its day, its pharmacy and its drugs: who is named in the file plays no part."""
+    said = repr((str(visit.day), visit.head.organization, [tuple(drug) for drug in visit.drugs]))
+    return f"J{sha256(said.encode()).hexdigest()[:_KEY]}"

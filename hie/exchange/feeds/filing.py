@@ -249,7 +249,7 @@ class Batch:
         audit = []
         for part in parts:
             still = allowed.get(part.patient)
-            if still is None or still.local_patient != part.local_patient:
+            if still is None or still[0] != part.local_patient or still.grant.patient != part.grant.patient:
                 _withhold(part)
                 continue
             _keep_covered(part, still.grant)

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
-from hie.exchange.feeds.filing import Committed, Manner, Said
+from hie.exchange.feeds.filing import Committed, Manner, Outcome, Said
 from hie.exchange.feeds.ingest import Ingest
 from hie.exchange.feeds.studies import ImagingIngest
-from hie.exchange.ports import Clock, Store
+from hie.exchange.ports import Clock, Store, UnitOfWork
 from hie.record.entry import Format
-from hie.record.errors import NotFound
-from hie.record.identifiers import FacilityCode, content_hash
+from hie.record.errors import Conflict, NotFound
+from hie.record.identifiers import FacilityCode, PatientId, content_hash
 from hie.record.submission import Submission
 
 FOLDER = "uploads"
@@ -73,9 +73,12 @@ def feed(  # noqa: PLR0913, PLR0917  whose, what, and how
     how: Format,
     documents: Sequence[Handed],
     turn: AbstractContextManager[object] = NO_TURN,
+    whose: Mapping[str, PatientId] = {},
 ) -> list[Said]:
     """Feed documents of one format; return what became of each, in order, once it is on disk.
 
+    `whose` says of numbers whose they must be: what is of a number that is another person's by now is
+    withheld. Raise `Conflict` where it becomes another's while it is read.
     Raise `Unavailable` where the database stays locked for longer than any page waits for it.
     """
     said: dict[str, Said] = {}
@@ -83,7 +86,14 @@ def feed(  # noqa: PLR0913, PLR0917  whose, what, and how
     def hear(committed: Committed) -> None:
         said.update((one.locator, one) for one in committed.said)
 
-    manner = Manner(turn, hear, piecewise=True)
+    def fence(work: UnitOfWork) -> None:
+        if _moved(work, facility, whose):
+            raise Conflict("a number became another person's meanwhile")
+
+    with store.look() as work:
+        moved = _moved(work, facility, whose)
+    manner = Manner(turn, hear, fence=fence, piecewise=True)
+    whose = {number: person for number, person in whose.items() if number not in moved}
     feeder = (
         ImagingIngest(store, clock, facility, manner)
         if how is Format.DICOM
@@ -92,10 +102,23 @@ def feed(  # noqa: PLR0913, PLR0917  whose, what, and how
     by_number: dict[str, list[tuple[int, Handed]]] = {}
     for place, one in enumerate(documents, 1):
         by_number.setdefault(one.number, []).append((place, one))
-    feeder.feed([HandedSource(upload, number, some) for number, some in by_number.items()])
+    feeder.feed(
+        [HandedSource(upload, number, some) for number, some in by_number.items() if number not in moved]
+    )
     feeder.flush()
-    places = (f"{FOLDER}/{upload}/{place}" for place in range(1, len(documents) + 1))
+    places = [f"{FOLDER}/{upload}/{place}" for place in range(1, len(documents) + 1)]
+    said |= {
+        place: Said(place, Outcome.WITHHELD)
+        for place, one in zip(places, documents, strict=True)
+        if one.number in moved
+    }
     return [said.get(place, Said(place, None)) for place in places]
+
+
+def _moved(work: UnitOfWork, facility: FacilityCode, whose: Mapping[str, PatientId]) -> frozenset[str]:
+    """Return the numbers that are another person's than they were."""
+    linked = work.patients.resolve(facility, list(whose))
+    return frozenset(number for number, (_, person) in linked.items() if whose[number] != person)
 
 
 def release(store: Store, facility: FacilityCode, upload: str) -> None:

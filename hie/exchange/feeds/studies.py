@@ -223,7 +223,8 @@ class ImagingIngest:
         with self._manner.turn, self._store.work() as work:
             self._manner.fence(work)
             still = publishable(work, self._facility, [patient], self._clock.now()).get(patient)
-            if still is None or still.local_patient != granted.local_patient:
+            moved = still is None or still.grant.patient != granted.grant.patient
+            if still is None or moved or still.local_patient != granted.local_patient:
                 filer.tally[Outcome.WITHHELD] += sum(map(len, by_study.values())) + len(refused)
                 locators = [one.locator for arrived in by_study.values() for one in arrived]
                 locators += [one.locator for one in refused]

@@ -17,11 +17,12 @@ from hie.exchange.feeds.clinic_rows import Made, Whose, documents
 from hie.exchange.feeds.filing import Outcome, Tally
 from hie.exchange.feeds.handed import NO_TURN, Handed
 from hie.exchange.feeds.uploading import UPLOADERS, File, is_interrupted, next_version, today, written
+from hie.exchange.feeds.withdrawing import leaves, orders_of, take_back
 from hie.exchange.gate.publish import Publishable, publishable
 from hie.exchange.ports import Clock, Store, UnitOfWork
 from hie.exchange.ports.uploads import MOST_UPLOADS, Upload, UploadKind, UploadState
 from hie.readers.clinic_table import Column, Kind, Profile, Row, Table, guessed, heads_of, read_table
-from hie.record.entry import EntryKey, EntryStatus, Format
+from hie.record.entry import EntryStatus, Format
 from hie.record.eras import read_day
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.folding import sound
@@ -63,6 +64,8 @@ class Rehearsal(NamedTuple):
     documents: int
     unchanged: int
     patients: int
+    replaced: int = 0
+    """Documents that take the place of what stands of the same moment, with all that it says."""
     problem: str = ""
     """What is wrong with the whole."""
 
@@ -78,7 +81,10 @@ class _Read(NamedTuple):
     lines: tuple[Line, ...]
     made: tuple[Made, ...]
     new: tuple[Made, ...]
-    numbers: tuple[str, ...]
+    replaced: int
+    """How many of the new ones take another's place."""
+    whose: Mapping[str, PatientId]
+    """The numbers of which something is made, and whose they are."""
 
 
 def receive(store: Store, clock: Clock, requester: Requester, one: File) -> Upload:
@@ -117,9 +123,9 @@ def arrange(store: Store, clock: Clock, requester: Requester, number: str, profi
         found = _waiting(work, requester, number)
         heads = heads_of(work.uploads.content(number))
         ours = {column: head for column, head in profile.columns.items() if head in heads}
-        work.uploads.replace(
-            found._replace(told=_told(heads, profile._replace(columns=ours))), UploadState.WAITING
-        )
+        arranged = found._replace(told=_told(heads, profile._replace(columns=ours)))
+        if not work.uploads.replace(arranged, UploadState.WAITING):
+            raise Conflict("it is decided already")
         work.audit.append([written(clock.now(), requester, "upload-kept", f"{number} columns")])
 
 
@@ -127,7 +133,7 @@ def rehearse(store: Store, clock: Clock, requester: Requester, number: str) -> R
     """Say line by line what filing a table would do."""
     now = clock.now()
     with store.work() as work:
-        found = _waiting(work, requester, number)
+        found = _waiting(work, requester, number, interrupted=True)
         work.audit.append([written(now, requester, "upload-read", number)])
         work.commit()
         content = work.uploads.content(number)
@@ -135,10 +141,17 @@ def rehearse(store: Store, clock: Clock, requester: Requester, number: str) -> R
         try:
             table = read_table(content, profile)
         except Invalid as error:
-            return Rehearsal(found, heads, profile, (), 0, 0, 0, error.code)
+            return Rehearsal(found, heads, profile, (), 0, 0, 0, problem=error.code)
         read = _read(work, requester.facility, table, now, "0" * 17)
     return Rehearsal(
-        found, heads, profile, read.lines, len(read.new), len(read.made) - len(read.new), len(read.numbers)
+        found,
+        heads,
+        profile,
+        read.lines,
+        len(read.new),
+        len(read.made) - len(read.new),
+        len(read.whose),
+        read.replaced,
     )
 
 
@@ -146,11 +159,14 @@ def file(store: Store, clock: Clock, requester: Requester, number: str) -> Uploa
     """File the good lines of a table; return what became of it. Lines that are not good stay out."""
     now = clock.now()
     with store.work() as work:
-        found = _waiting(work, requester, number)
+        found = _waiting(work, requester, number, interrupted=True)
         content = work.uploads.content(number)
         version = found.version or next_version(work, requester, now)
         read = _read(work, requester.facility, read_table(content, _profile(found)), now, version)
-        told = {**json.loads(found.told), "numbers": list(read.numbers)}
+        told = json.loads(found.told)
+        # An interrupted filing may have filed what is not made any more: it is taken back with the rest.
+        told["numbers"] = sorted(read.whose.keys() | set(told.get("numbers", ())))
+        told["orders"] = sorted({one.name.order_number for one in read.made} | set(told.get("orders", ())))
         filing = found._replace(
             state=UploadState.FILED, version=version, told=json.dumps(told), decided_at=now,
             decided_by=requester.user,
@@ -160,7 +176,7 @@ def file(store: Store, clock: Clock, requester: Requester, number: str) -> Uploa
         bad = sum(bool(line.problem) for line in read.lines)
         detail = f"{number} {len(read.lines) - bad} lines, {bad} left out"
         work.audit.append([written(now, requester, "upload-filed", detail)])
-    outcomes = _fed(store, clock, requester.facility, number, read.new)
+    outcomes = _fed(store, clock, requester.facility, number, read)
     told |= {
         "filed": outcomes[Outcome.INDEXED],
         "unchanged": len(read.made) - len(read.new) + outcomes[Outcome.UNCHANGED],
@@ -170,8 +186,13 @@ def file(store: Store, clock: Clock, requester: Requester, number: str) -> Uploa
     }
     done = filing._replace(count=max(len(read.made), 1), told=json.dumps(told))
     with store.work() as work:
-        if not work.uploads.replace(done, UploadState.FILED, forget=True):
-            raise Conflict("it was taken back meanwhile")
+        late = not work.uploads.replace(done, UploadState.FILED, forget=True)
+        if late:  # taken back meanwhile: what came after that goes too
+            linked = work.patients.resolve(requester.facility, sorted(read.whose))
+            for leave in leaves(work, requester.facility, list(linked), clock.now()):
+                take_back(work, leave, version, orders_of(done))
+    if late:
+        raise Conflict("it was taken back meanwhile")
     return done
 
 
@@ -199,7 +220,7 @@ def ingest(  # noqa: PLR0913, PLR0917  whose, what, and how
             tally[Outcome.WITHHELD if withheld else Outcome.QUARANTINED] += 1
     tally[Outcome.UNCHANGED] += len(read.made) - len(read.new)
     name = f"table-{hashlib.sha256(content).hexdigest()[:16]}"
-    for outcome, count in _fed(store, clock, facility, name, read.new, turn).items():
+    for outcome, count in _fed(store, clock, facility, name, read, turn).items():
         tally[outcome or Outcome.QUARANTINED] += count
     return tally
 
@@ -209,14 +230,15 @@ def _fed(
     clock: Clock,
     facility: FacilityCode,
     name: str,
-    made: Sequence[Made],
+    read: _Read,
     turn: AbstractContextManager[object] = NO_TURN,
 ) -> Counter[Outcome | None]:
     """Feed documents by their format; count what became of them."""
     outcomes: Counter[Outcome | None] = Counter()
     for how in (Format.SSMIX2, Format.CONTENT_FOLDER):
-        some = [Handed(one.number, one.name.text(), one.content) for one in made if one.format is how]
-        said = handed.feed(store, clock, facility, f"{name}-{how}", how, some, turn) if some else []
+        some = [Handed(one.number, one.name.text(), one.content) for one in read.new if one.format is how]
+        place = f"{name}-{how}"
+        said = handed.feed(store, clock, facility, place, how, some, turn, read.whose) if some else []
         outcomes.update(one.outcome for one in said)
     return outcomes
 
@@ -237,12 +259,13 @@ def _must_hand_in(requester: Requester) -> None:
         raise NotFound("this role hands in no table")
 
 
-def _waiting(work: UnitOfWork, requester: Requester, number: str) -> Upload:
+def _waiting(work: UnitOfWork, requester: Requester, number: str, *, interrupted: bool = False) -> Upload:
+    """Return a table that waits, or also one whose filing was `interrupted`: that can be finished only."""
     _must_hand_in(requester)
     found = work.uploads.find(requester.facility, number)
     if found is None or found.kind is not UploadKind.TABLE:
         raise NotFound("no such table")
-    if found.state is not UploadState.WAITING and not is_interrupted(found):
+    if found.state is not UploadState.WAITING and not (interrupted and is_interrupted(found)):
         raise Conflict("it is decided already")
     return found
 
@@ -284,13 +307,21 @@ def _read(work: UnitOfWork, facility: FacilityCode, table: Table, now: int, vers
             by_number.setdefault(row.number, []).append(row)
     made: list[Made] = []
     new: list[Made] = []
+    replaced = 0
     for number, rows in by_number.items():
         some, refused = documents(Whose(facility, name, number, persons[number]), rows, version)
         problems |= {one.line: one.reason for one in refused}
         made += some
-        new += _new(work, allowed[number].local_patient, some)
+        standing = _standing(work, allowed[number].local_patient)
+        fresh = [one for one in some if content_hash(one.content) not in standing.get(one.name[1:4], set())]
+        replaced += sum(bool(standing.get(one.name[1:4])) for one in fresh)
+        new += fresh
     return _Read(
-        tuple(_lines(table, problems)), tuple(made), tuple(new), tuple(sorted({one.number for one in made}))
+        tuple(_lines(table, problems)),
+        tuple(made),
+        tuple(new),
+        replaced,
+        {one.number: allowed[one.number].grant.patient for one in made},
     )
 
 
@@ -308,16 +339,13 @@ def _wrong(row: Row, person: Patient | None, day: Day) -> str:
     return ""
 
 
-def _new(work: UnitOfWork, local_patient: int, made: Sequence[Made]) -> Iterator[Made]:
-    """Yield what is not filed as it is."""
+def _standing(work: UnitOfWork, local_patient: int) -> dict[tuple[str, ...], set[bytes]]:
+    """Return the hashes of what stands, by care date, kind and order number."""
     known: dict[tuple[str, ...], set[bytes]] = {}
     for key, several in work.registry.known(local_patient).items():
         standing = {one.content_hash for one in several if one.status is EntryStatus.APPROVED}
         known.setdefault(key[:3], set()).update(standing)
-    for one in made:
-        key = EntryKey(*one.name[1:5])
-        if content_hash(one.content) not in known.get(key[:3], set()):
-            yield one
+    return known
 
 
 def _lines(table: Table, problems: Mapping[int, str]) -> Iterator[Line]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from consent.grant import Grant
 from hie.exchange.feeds import handed
 from hie.exchange.feeds.clinic_papers import (
     OTHER,
@@ -24,21 +25,23 @@ from hie.exchange.feeds.clinic_papers import (
     tidy_title,
 )
 from hie.exchange.feeds.dispensing import dispensed
-from hie.exchange.feeds.filing import Outcome
+from hie.exchange.feeds.filing import Outcome, Said
 from hie.exchange.feeds.handed import Handed
 from hie.exchange.feeds.inspecting import Asking, Inspected, inspect
+from hie.exchange.feeds.seeing_uploads import forgotten, opens, veiled
+from hie.exchange.feeds.withdrawing import leaves, orders_of, take_back, take_back_image
 from hie.exchange.gate.access import Asked, admit
 from hie.exchange.gate.publish import publishable
 from hie.exchange.ports import AuditEvent, Clock, PatientFile, Store, UnitOfWork
 from hie.exchange.ports.papers import ScanReader
 from hie.exchange.ports.uploads import MOST_UPLOADS, Upload, UploadKind, UploadState
 from hie.readers.jahis import read_notebook
-from hie.record.entry import Format
+from hie.record.entry import EntryStatus, Format
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import PatientId
 from hie.record.requester import Requester, Role
 from hie.record.times import JST, UNKNOWN_DAY, Day, japanese_day
-from ssmix2.layout import FileName
+from ssmix2.layout import FileName, parse_name
 
 UPLOADERS = frozenset(
     {Role.DOCTOR, Role.DENTIST, Role.NURSE, Role.VISITING_NURSE, Role.PHARMACIST, Role.THERAPIST}
@@ -49,8 +52,6 @@ MOST_FILES = 50
 RECENT = 7 * 24 * 60 * 60 * 1000
 """Milliseconds for which what is done stays listed."""
 _LONGEST_NAME = 120
-_KEY = 18
-"""Characters of an upload's id that name its visits to a pharmacy."""
 _THERE = frozenset({Outcome.INDEXED, Outcome.UNCHANGED})
 
 
@@ -68,6 +69,9 @@ class Shown(NamedTuple):
 
     standing: Standing
     uploads: Sequence[Upload]
+    """Veiled, where the asker may not see what it is."""
+    closed: frozenset[str]
+    """Ids of the veiled ones."""
 
 
 class File(NamedTuple):
@@ -96,10 +100,12 @@ def shown(store: Store, clock: Clock, requester: Requester, patient: PatientId) 
     """Return what was handed in for a patient; raise `NotFound` where the gate shows the asker nothing."""
     now = clock.now()
     with store.work() as work:
-        file = _entered(work, now, requester, patient, "uploads-read")
-        standing = _standing(work, now, requester, file)
+        entered = _entered(work, now, requester, patient, "uploads-read")
+        standing = _standing(work, now, requester, entered.file)
         work.commit()
-        return Shown(standing, work.uploads.of_patient(requester.facility, patient, now - RECENT))
+        found = work.uploads.of_patient(requester.facility, patient, now - RECENT)
+    closed = frozenset(one.id for one in found if not opens(entered.grant, one))
+    return Shown(standing, [veiled(one) if one.id in closed else one for one in found], closed)
 
 
 def receive(
@@ -119,27 +125,28 @@ def receive(
         raise Invalid("too many files at once", code="files")
     now = clock.now()
     with store.work() as work:
-        file = _entered(work, now, requester, patient, "upload-kept", f"{len(files)} files")
-        standing = _standing(work, now, requester, file)
+        entered = _entered(work, now, requester, patient, "upload-kept", f"{len(files)} files")
+        standing = _standing(work, now, requester, entered.file)
         waiting = work.uploads.waiting(requester.facility)
-        before = work.uploads.of_patient(requester.facility, patient, 0)
     _must_stand(standing)
     if waiting + len(files) > MOST_UPLOADS:
         raise Invalid("too many files wait already", code="waiting")
-    asking = Asking(scans, requester.user, file.patient, standing.number, today(now))
-    there = {one.digest for one in before if one.state in {UploadState.WAITING, UploadState.FILED}}
+    asking = Asking(scans, requester.user, entered.file.patient, standing.number, today(now))
     made: list[tuple[Upload, bytes]] = []
     for one in files:
         found = inspect(asking, one.content)
-        upload = _upload(clock, requester, patient, standing.number, one, found)
-        if not upload.reason and upload.digest in there:
-            upload = upload._replace(state=UploadState.REFUSED, reason="twice")
-        there.add(upload.digest)
-        made.append((upload, found.content if upload.state is UploadState.WAITING else b""))
+        made.append((_upload(clock, requester, patient, standing.number, one, found), found.content))
     with store.work() as work:
-        for upload, content in made:
-            work.uploads.add(upload, content)
-    return [upload for upload, _ in made]
+        # From here to the commit nobody else hands in for this number: two at once would not see each other.
+        work.patients.resolve(requester.facility, [standing.number])
+        return [_kept(work, upload, content) for upload, content in made]
+
+
+def _kept(work: UnitOfWork, upload: Upload, content: bytes) -> Upload:
+    if not upload.reason and work.uploads.alike(upload.facility, upload.patient, upload.digest):
+        upload = upload._replace(state=UploadState.REFUSED, reason="twice")
+    work.uploads.add(upload, content if upload.state is UploadState.WAITING else b"")
+    return upload
 
 
 def preview(
@@ -147,9 +154,11 @@ def preview(
 ) -> tuple[Upload, bytes]:
     """Return a file that waits, to be drawn; raise `NotFound` where it is not there for the asker."""
     with store.work() as work:
-        _entered(work, clock.now(), requester, patient, "upload-read", number)
-        found = _of(work, requester, patient, number)
+        entered = _entered(work, clock.now(), requester, patient, "upload-read", number)
+        found = _of(work, entered, requester, patient, number)
         work.commit()
+        if found.state is not UploadState.WAITING and not is_interrupted(found):
+            raise NotFound("this upload is decided")
         return found, work.uploads.content(number)
 
 
@@ -158,48 +167,81 @@ def file(
 ) -> Upload:
     """File what waits as a document of the facility; return what became of it.
 
-    What the gate withholds or a reader refuses is refused with its reason. Raise `NotFound`, `Invalid` for
-    a kind, day or title that is none, `Conflict` where somebody else decided first.
+    What the gate withholds or a reader refuses is refused with its reason, and so is what is filed already.
+    Raise `NotFound`, `Invalid` for a kind, day or title that is none or where the number is not the
+    patient's now (`number`), `Conflict` where somebody else decided first.
     """
     now = clock.now()
     with store.work() as work:
-        found_file = _entered(work, now, requester, patient, "upload-filed", number)
-        standing = _standing(work, now, requester, found_file)
-        found = _of(work, requester, patient, number)
+        entered = _entered(work, now, requester, patient, "upload-filed", number)
+        found = _of(work, entered, requester, patient, number)
+        if found.state is not UploadState.WAITING and not is_interrupted(found):
+            raise Conflict("it is decided already")
+        standing = _standing(work, now, requester, entered.file, found.number)
+        if standing.why_not and is_interrupted(found):
+            return _given_up(work, now, found)
         _must_stand(standing)
-        before = found.state
-        if before is not UploadState.WAITING and not is_interrupted(found):
-            raise Conflict("it is decided already")
-        filing = _claimed(work, now, requester, found, chosen)
-        if not work.uploads.replace(filing, before):
-            raise Conflict("it is decided already")
         content = work.uploads.content(number)
+        filing, documents = _claimed(work, now, requester, found, chosen, content)
+        if not work.uploads.replace(filing, found.state, forget=filing.state is UploadState.REFUSED):
+            raise Conflict("it is decided already")
+        if filing.state is UploadState.REFUSED:
+            return filing
     said = handed.feed(
         store,
         clock,
         requester.facility,
         number,
         Format.DICOM if filing.kind is UploadKind.DICOM else Format.CONTENT_FOLDER,
-        _documents(filing, content),
+        documents,
+        whose={filing.number: patient},
     )
-    bad = next((one for one in said if one.outcome not in _THERE), None)
-    if any(one.outcome in _THERE for one in said):
-        done = filing._replace(count=sum(one.outcome in _THERE for one in said))
-    else:
-        withheld = bad is None or bad.outcome is Outcome.WITHHELD
-        reason = "withheld" if withheld or bad is None else bad.reason or "unreadable"
-        done = filing._replace(state=UploadState.REFUSED, reason=reason, version="")
+    done = _ended(filing, said)
     with store.work() as work:
-        if not work.uploads.replace(done, UploadState.FILED, forget=done.state is UploadState.FILED):
-            raise Conflict("it was taken back meanwhile")
+        late = not work.uploads.replace(done, UploadState.FILED, forget=True)
+        if late:  # taken back meanwhile: what came after that goes too
+            _taken_back(work, clock.now(), filing)
+    if late:
+        raise Conflict("it was taken back meanwhile")
     return done
+
+
+def _ended(filing: Upload, said: Sequence[Said]) -> Upload:
+    """Say of what was filed how much, or why nothing was."""
+    there = sum(one.outcome in _THERE for one in said)
+    if there:
+        told = {**json.loads(filing.told), "left_out": len(said) - there}
+        return filing._replace(count=there, told=json.dumps(told))
+    bad = next((one for one in said if one.outcome is not Outcome.WITHHELD), None)
+    refused = filing._replace(state=UploadState.REFUSED, version="")
+    if bad is None:
+        return forgotten(refused._replace(reason="withheld"))
+    return refused._replace(reason=bad.reason or "unreadable")
+
+
+def _given_up(work: UnitOfWork, now: int, found: Upload) -> Upload:
+    """End a filing that was interrupted and may not go on: what it had filed is taken back."""
+    _taken_back(work, now, found)
+    refused = forgotten(found._replace(state=UploadState.REFUSED, reason="withheld", version=""))
+    if not work.uploads.replace(refused, UploadState.FILED, forget=True):
+        raise Conflict("it is decided already")
+    return refused
+
+
+def _taken_back(work: UnitOfWork, now: int, upload: Upload) -> None:
+    linked = work.patients.resolve(upload.facility, [upload.number])
+    for leave in leaves(work, upload.facility, list(linked), now):
+        if upload.kind is UploadKind.DICOM:
+            take_back_image(work, leave, str(json.loads(upload.told).get("study", "")), upload.digest)
+        else:
+            take_back(work, leave, upload.version, orders_of(upload))
 
 
 def discard(store: Store, clock: Clock, requester: Requester, patient: PatientId, number: str) -> None:
     """Take away what waits or was refused; raise `NotFound`, or `Conflict` where it is filed."""
     with store.work() as work:
-        _entered(work, clock.now(), requester, patient, "upload-discarded", number)
-        found = _of(work, requester, patient, number)
+        entered = _entered(work, clock.now(), requester, patient, "upload-discarded", number)
+        found = _of(work, entered, requester, patient, number)
         if found.state not in {UploadState.WAITING, UploadState.REFUSED}:
             raise Conflict("it is decided already")
         away = found._replace(state=UploadState.DISCARDED, decided_at=clock.now(), decided_by=requester.user)
@@ -219,8 +261,9 @@ def today(now: int) -> Day:
 
 
 def may_undo(upload: Upload, now: int) -> bool:
-    """Say whether it was filed today, by the facility's own people."""
-    return upload.state is UploadState.FILED and today(upload.decided_at) == today(now)
+    """Say whether it was filed today, by the facility's own people, and its filing has ended."""
+    filed = upload.state is UploadState.FILED and not is_interrupted(upload)
+    return filed and today(upload.decided_at) == today(now)
 
 
 def next_version(work: UnitOfWork, requester: Requester, now: int) -> str:
@@ -235,27 +278,40 @@ def entered_for_undo(
     work: UnitOfWork, now: int, requester: Requester, patient: PatientId, number: str
 ) -> Upload:
     """Admit who takes something back; return it, or raise `NotFound`."""
-    _entered(work, now, requester, patient, "upload-undone", number)
-    return _of(work, requester, patient, number)
+    entered = _entered(work, now, requester, patient, "upload-undone", number)
+    return _of(work, entered, requester, patient, number)
+
+
+class _Entered(NamedTuple):
+    """Who asked may see something of this person."""
+
+    file: PatientFile
+    grant: Grant
 
 
 def _entered(
     work: UnitOfWork, now: int, requester: Requester, patient: PatientId, action: str, detail: str = ""
-) -> PatientFile:
+) -> _Entered:
     """Decide and write down; raise `NotFound` where the gate shows nothing or the role adds nothing."""
     answer = admit(work, now, [Asked(requester, patient, action, detail=detail)])[0]
     if answer.grant is None or answer.file is None or requester.role not in UPLOADERS:
         work.commit()
         raise NotFound("no such record, or not for the asker")
-    return answer.file
+    return _Entered(answer.file, answer.grant)
 
 
-def _standing(work: UnitOfWork, now: int, requester: Requester, file: PatientFile) -> Standing:
+def _standing(
+    work: UnitOfWork, now: int, requester: Requester, file: PatientFile, number: str = ""
+) -> Standing:
+    """Say whether the facility may file for a patient, under `number` or any it has."""
     own = sorted(one.value for one in file.numbers if one.facility == requester.facility)
     if not own:
         return Standing(why_not="no-number")
-    allowed = publishable(work, requester.facility, own[:1], now)
-    return Standing(own[0], "" if own[0] in allowed else "view-only")
+    under = number or own[0]
+    allowed = publishable(work, requester.facility, [under], now)
+    if under not in own or (under in allowed and allowed[under].grant.patient != file.patient.id):
+        return Standing(under, "number")
+    return Standing(under, "" if under in allowed else "view-only")
 
 
 def _must_stand(standing: Standing) -> None:
@@ -263,9 +319,9 @@ def _must_stand(standing: Standing) -> None:
         raise Invalid("this facility adds nothing to this record", code=standing.why_not)
 
 
-def _of(work: UnitOfWork, requester: Requester, patient: PatientId, number: str) -> Upload:
+def _of(work: UnitOfWork, entered: _Entered, requester: Requester, patient: PatientId, number: str) -> Upload:
     found = work.uploads.find(requester.facility, number)
-    if found is None or found.patient != patient:
+    if found is None or found.patient != patient or not opens(entered.grant, found):
         work.commit()
         raise NotFound("no such upload")
     return found
@@ -299,10 +355,40 @@ def _upload(
     )
 
 
-def _claimed(work: UnitOfWork, now: int, requester: Requester, found: Upload, chosen: Chosen) -> Upload:
-    """Make it ours before it is filed: an interrupted one keeps its version, so that nothing doubles."""
-    if is_interrupted(found):
-        return found
+def _claimed(
+    work: UnitOfWork, now: int, requester: Requester, found: Upload, chosen: Chosen, content: bytes
+) -> tuple[Upload, list[Handed]]:
+    """Make it ours before it is filed, and its documents; an interrupted one keeps its version.
+
+    Refused as `twice` where all of it is filed already.
+    """
+    filing = found if is_interrupted(found) else _decided(work, now, requester, found, chosen)
+    alike = work.uploads.alike(found.facility, found.patient, found.digest)
+    filed = any(one.state is UploadState.FILED and one.id != found.id for one in alike)
+    documents = [] if filed else _missing(work, filing, _documents(filing, content))
+    if not documents:
+        return filing._replace(state=UploadState.REFUSED, reason="twice", version=""), []
+    orders = [name.order_number for name in (parse_name(one.name) for one in documents) if name]
+    told = {**json.loads(filing.told), "orders": orders}
+    return filing._replace(told=json.dumps(told)), documents
+
+
+def _missing(work: UnitOfWork, upload: Upload, documents: Sequence[Handed]) -> list[Handed]:
+    """Leave out the visits to a pharmacy that stand already: a notebook grows, and is handed in whole."""
+    linked = work.patients.resolve(upload.facility, [upload.number])
+    if upload.kind is not UploadKind.DISPENSING or upload.number not in linked:
+        return list(documents)
+    standing = {
+        key[:3]
+        for key, several in work.registry.known(linked[upload.number][0]).items()
+        if key.version != upload.version and any(one.status is EntryStatus.APPROVED for one in several)
+    }
+    names: Mapping[str, FileName | None] = {one.name: parse_name(one.name) for one in documents}
+    return [one for one in documents if (name := names[one.name]) is None or name[1:4] not in standing]
+
+
+def _decided(work: UnitOfWork, now: int, requester: Requester, found: Upload, chosen: Chosen) -> Upload:
+    """Say of a file what somebody said of it, and under which version it will stand."""
     day, kind, title = found.day, found.document_kind, found.title
     told = json.loads(found.told)
     if found.kind in {UploadKind.PDF, UploadKind.PHOTO}:
@@ -342,7 +428,7 @@ def _documents(upload: Upload, content: bytes) -> list[Handed]:
     if upload.kind is UploadKind.DICOM:
         return [Handed(upload.number, f"{upload.id}.dcm", content)]
     if upload.kind is UploadKind.DISPENSING:
-        visits = dispensed(read_notebook(content), upload.number, upload.id[-_KEY:], upload.version)
+        visits = dispensed(read_notebook(content), upload.number, upload.version)
         return [Handed(upload.number, one.name.text(), one.content) for one in visits]
     named = upload.title or label_of(upload.document_kind)
     return [Handed(upload.number, _named(upload).text(), packed(content, named))]
