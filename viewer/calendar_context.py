@@ -70,7 +70,7 @@ def context_of(screen: Screen, requester: Requester, words: Words, sheet: Calend
         "places": places.steps(),
         "admission": places.admission(answer),
         "newest": None if present else places.newest(answer),
-        "news": places.news(answer.months, new_here),
+        "news": places.news(answer, new_here),
         "strip": strip_of(
             answer.months, laid.period, today, words, sheet.kept.query, oldest_first=laid.oldest_first
         ),

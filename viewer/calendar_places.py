@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from hie.exchange.ports.densities import Month
+from hie.exchange.records.looks import FRESH
 from hie.exchange.records.timeline import Timeline
 from hie.record.identifiers import PatientId
 from hie.record.times import UNKNOWN_DAY, Day, days_after
@@ -120,9 +120,10 @@ class Places:
             self._words("calendar.newest", day=full_day(day, self._words)), self.address(self._laid.view, day)
         )
 
-    def news(self, months: Sequence[Month], here: int) -> tuple[str, str, Place | None] | None:
+    def news(self, answer: Timeline, here: int) -> tuple[str, str, Place | None] | None:
         """Say how much is new, how much of it here, and lead to the newest that is not; none without news."""
-        words, total = self._words, sum(one.new for one in months)
+        words, months = self._words, answer.months
+        total = sum(one.new for one in months)
         if not total:
             return None
         period = self._laid.period
@@ -136,7 +137,8 @@ class Places:
             text = words("calendar.new.other", year=month // 100, month=month % 100, n=elsewhere[month])
             last = days_after(month_start(Day(month * 100 + 1), 1), -1)
             place = Place(text, self.address(View.MONTH, last))
-        return words("calendar.new", n=total), words("calendar.new.here", n=here), place
+        key = "calendar.new" if answer.unseen.since == UNKNOWN_DAY else "calendar.new.first"
+        return words(key, n=total, days=FRESH), words("calendar.new.here", n=here), place
 
 
 def kinds_of(counts: Mapping[str, int], rows: Sequence[Row], picked: Filter, words: Words) -> list[Choice]:

@@ -70,10 +70,10 @@ class CalendarSheet(NamedTuple):
 
     def news(self) -> frozenset[EntryId]:
         """Name the lines that the person has not seen; most looks find none and go through no line."""
-        look = self.answer.look
-        if look is None or not any(one.new for one in self.answer.months):
+        if not any(one.new for one in self.answer.months):
             return frozenset()
-        return frozenset(line.id for line in self.lines if line.id > look.seen)
+        above, since = self.answer.unseen
+        return frozenset(line.id for line in self.lines if line.id > above and line.service_day >= since)
 
     def newest(self) -> Day:
         """Return the day of the newest line that is shown."""

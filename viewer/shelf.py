@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from hie.exchange.ports import EntryLine
+from hie.exchange.ports.looks import Unseen
 from hie.exchange.records.listing import Listed
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
@@ -87,8 +88,8 @@ class Shelving(NamedTuple):
     signs: Mapping[FacilityCode, Sign]
     row_of: Mapping[DocumentClass, Row]
     words: Words
-    seen: int
-    """Entries with a greater number are new to who looks; none are where it is 0."""
+    unseen: Unseen
+    """What is new to who looks."""
 
 
 def chosen_of(asked: Mapping[str, str]) -> Chosen:
@@ -166,7 +167,7 @@ def _paper(one: Listed, made: Shelving) -> Paper:
         full_day(line.service_day, words),
         made.signs[line.custodian],
         words("list.comma").join(filter(None, (department, one.author, number))),
-        bool(made.seen) and line.id > made.seen,
+        made.unseen.holds(line.id, line.service_day),
         line.id == made.chosen.opened,
     )
 

@@ -68,8 +68,6 @@ PICTURES = REPORTED | {DocumentClass.IMAGE}
 """Examinations that are looked at: their reports, and the pictures themselves."""
 WRITTEN = PAPERS | PICTURES
 """What holds words that somebody wrote, a study's description too: it is searched as a whole."""
-TOLD = PAPERS | REPORTED
-"""What comes with something to read: told as new. A picture without a report says nothing yet."""
 
 
 class EntryStatus(StrEnum):

@@ -12,6 +12,7 @@ import orjson
 from consent.grant import Grant
 from consent.model import Action
 from hie.exchange.ports.densities import Density, Month
+from hie.exchange.ports.looks import Unseen
 from hie.store.asking import must_allow
 from hie.store.codes import APPROVED, CLASSES
 from hie.store.scope_sql import predicate
@@ -24,7 +25,7 @@ _OF = (
     " (select e.service_day / 100 as month, l.facility as facility, e.class_code as class_code,"
     " e.department as department, count(*) as entries,"
     " sum(case when e.abnormal_count > 0 then 1 else 0 end) as abnormal,"
-    " sum(case when e.id > ? then 1 else 0 end) as new"
+    " sum(case when e.id > ? and e.service_day >= ? then 1 else 0 end) as new"
     " from local_patient l join entry e on e.local_patient = l.id"
     f" where l.patient = ? and e.status = {APPROVED} and "
 )
@@ -37,7 +38,7 @@ _GROUPED = (
 # One row as well: to group entries cost the database three times as much as to name their months.
 _MONTHS = (
     "select group_concat(cast(e.service_day / 100 as text), ','),"
-    " group_concat(case when e.id > ? then cast(e.service_day / 100 as text) end, ',')"
+    " group_concat(case when e.id > ? and e.service_day >= ? then cast(e.service_day / 100 as text) end, ',')"
     " from local_patient l join entry e on e.local_patient = l.id"
     f" where l.patient = ? and e.status = {APPROVED} and "
 )
@@ -51,24 +52,24 @@ class SqlDensities:
         self._transaction = transaction
         self._flush = flush
 
-    def of(self, grant: Grant, seen: int) -> Sequence[Density]:
+    def of(self, grant: Grant, unseen: Unseen) -> Sequence[Density]:
         """Return counts of exactly the entries that the grant covers, newest month first."""
         must_allow(grant, Action.VIEW)
         self._flush()
         gate = predicate(grant.opened, grant.closed)
         row = self._transaction.read(
-            f"{_OF}{gate.text}{_GROUPED}", (seen, grant.patient, *gate.parameters)
+            f"{_OF}{gate.text}{_GROUPED}", (*unseen, grant.patient, *gate.parameters)
         ).fetchone()
         rows = orjson.loads(f"[{(row and row[0]) or ''}]")
         return [Density(month, facility, CLASSES[code], *counts) for month, facility, code, *counts in rows]
 
-    def months(self, grant: Grant, seen: int) -> Sequence[Month]:
+    def months(self, grant: Grant, unseen: Unseen) -> Sequence[Month]:
         """Return the same by month alone, newest first."""
         must_allow(grant, Action.VIEW)
         self._flush()
         gate = predicate(grant.opened, grant.closed)
         row = self._transaction.read(
-            f"{_MONTHS}{gate.text}", (seen, grant.patient, *gate.parameters)
+            f"{_MONTHS}{gate.text}", (*unseen, grant.patient, *gate.parameters)
         ).fetchone()
         if row is None or not row[0]:
             return []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from consent.grant import Grant
 from hie.exchange.ports.densities import Density, Month
+from hie.exchange.ports.looks import Unseen
 from hie.record.identifiers import FacilityCode
 from hie.store.codes import CLASS_CODES, CLASSES
 from hie.store.memory_documents import covered
@@ -19,7 +20,7 @@ class MemoryDensities:
         """Read in `transaction`."""
         self._transaction = transaction
 
-    def of(self, grant: Grant, seen: int) -> Sequence[Density]:
+    def of(self, grant: Grant, unseen: Unseen) -> Sequence[Density]:
         """Return counts of exactly the entries that the grant covers, newest month first."""
         counts: dict[tuple[int, FacilityCode, int, str], list[int]] = {}
         for entry, _ in covered(self._transaction, grant):
@@ -33,16 +34,16 @@ class MemoryDensities:
             count = counts.setdefault(key, [0, 0, 0])
             count[0] += 1
             count[1] += facts.abnormal_count > 0
-            count[2] += entry.id > seen
+            count[2] += unseen.holds(entry.id, facts.service_day)
         return [
             Density(-month, facility, CLASSES[code], department, *counts[month, facility, code, department])
             for month, facility, code, department in sorted(counts)
         ]
 
-    def months(self, grant: Grant, seen: int) -> Sequence[Month]:
+    def months(self, grant: Grant, unseen: Unseen) -> Sequence[Month]:
         """Return the same by month alone, newest first."""
         counts: dict[int, list[int]] = {}
-        for one in self.of(grant, seen):
+        for one in self.of(grant, unseen):
             count = counts.setdefault(one.month, [0, 0])
             count[0] += one.entries
             count[1] += one.new

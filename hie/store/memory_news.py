@@ -8,6 +8,7 @@ from consent.grant import Grant
 from consent.model import ConsentEvent, decisions_of
 from hie.exchange.ports import MOVEMENTS, Movement
 from hie.exchange.ports.news import Arrived, Numbered
+from hie.exchange.records.looks import untold
 from hie.record.entry import DocumentClass, DocumentEntry, EntryStatus
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.times import UNKNOWN_DAY, Day, Period
@@ -55,6 +56,7 @@ class MemoryNewsIndex:
 
     def _of_one(self, grant: Grant, account: str, period: Period, fresh_from: Day) -> list[Arrived]:
         look = self._transaction.tables.looks.get((account, grant.patient))
+        told = untold(look, fresh_from)
         alike: dict[tuple[FacilityCode, int, bool, DocumentClass], list[DocumentEntry]] = {}
         for entry, _ in covered(self._transaction, grant):
             facts = entry.facts
@@ -64,11 +66,7 @@ class MemoryNewsIndex:
                 alike.setdefault((entry.custodian, CLASS_CODES[word], referral, word), []).append(entry)
         found = []
         for (custodian, _, referral, word), some in sorted(alike.items()):
-            new = [
-                one
-                for one in some
-                if (one.id > look.current if look else one.facts.service_day >= fresh_from)
-            ]
+            new = [one for one in some if told.holds(one.id, one.facts.service_day)]
             found.append(
                 Arrived(
                     custodian,

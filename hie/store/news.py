@@ -29,7 +29,10 @@ _MINE = (
 _REFERRAL = (
     f"case when e.class_code = {CLASS_CODES[DocumentClass.DOCUMENT]} and e.data_kind like ? then 1 else 0 end"
 )
-_FRESH = "case when e.id > k.shown or (k.shown is null and e.service_day >= ?) then 1 else 0 end"
+_FRESH = (
+    "case when coalesce(k.shown, 0) > 0 then case when e.id > k.shown then 1 else 0 end"
+    " when e.service_day >= ? then 1 else 0 end"
+)
 _ARRIVED = (
     "select patient, facility, class_code, referral, sum(fresh), sum(fresh * abnormal_count),"
     " max(fresh * id), max(fresh * service_day), max(service_day) from (select l.patient, l.facility,"

@@ -45,7 +45,7 @@ def test_what_happened_is_told_and_the_calendar_opens_at_that_day(
         assert page.locator("section.block").count() <= 5
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.screenshot(path=pictures / f"my_day_{width}.png", full_page=True)
-    moves.get_by_role("link", name="試験 花子のカレンダーを開く").click()
+    moves.get_by_role("link", name="試験 花子さんのカレンダーを開く").click()
     page.wait_for_url(re.compile(r"/patients/R000000001\?at=20240518"))
 
 
@@ -59,8 +59,8 @@ def test_a_mark_takes_a_patient_off_the_page_and_undo_brings_it_back(
         page.goto("/my-day")
         results = page.locator("section.block.results")
         expect(results).to_contain_text("試験 花子")
-        results.get_by_role("button", name="試験 花子の新着を既読にする").click()
-        expect(page.get_by_text("試験 花子の新着を既読にしました。")).to_be_visible()
+        results.get_by_role("button", name="試験 花子さんの新着を既読にする").click()
+        expect(page.get_by_text("試験 花子さんの新着を既読にしました。")).to_be_visible()
         expect(results).to_contain_text("新しい検査結果はありません。")
         page.get_by_role("button", name="元に戻す").click()
         expect(results).to_contain_text("試験 花子")

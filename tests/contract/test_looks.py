@@ -24,21 +24,22 @@ def test_who_never_looked_has_no_mark(store: Store) -> None:
         assert work.looks.of("u-1") == {}
 
 
-def test_nothing_is_new_to_who_looks_for_the_first_time(store: Store) -> None:
-    assert _noted(store, 7, NOW) == Look(7, 7, NOW)
+def test_before_the_first_visit_was_none(store: Store) -> None:
+    assert _noted(store, 7, NOW) == Look(0, 7, NOW)
+    assert _noted(store, 8, NOW + VISIT_ENDS) == Look(7, 8, NOW + VISIT_ENDS)
 
 
 def test_what_arrives_during_a_visit_stays_new_until_it_ends(store: Store) -> None:
     _noted(store, 7, NOW)
-    assert _noted(store, 9, NOW + VISIT_ENDS - 1) == Look(7, 9, NOW + VISIT_ENDS - 1)
+    assert _noted(store, 9, NOW + VISIT_ENDS - 1) == Look(0, 9, NOW + VISIT_ENDS - 1)
     late = NOW + 2 * VISIT_ENDS - 2
-    assert _noted(store, 11, late) == Look(7, 11, late)
+    assert _noted(store, 11, late) == Look(0, 11, late)
     assert _noted(store, 12, late + VISIT_ENDS) == Look(11, 12, late + VISIT_ENDS)
 
 
 def test_no_mark_goes_back(store: Store) -> None:
     _noted(store, 9, NOW)
-    assert _noted(store, 4, NOW - 5) == Look(9, 9, NOW)
+    assert _noted(store, 4, NOW - 5) == Look(0, 9, NOW)
 
 
 def test_marks_are_each_persons_own(store: Store) -> None:
@@ -46,8 +47,8 @@ def test_marks_are_each_persons_own(store: Store) -> None:
     _noted(store, 8, NOW, patient=B)
     _noted(store, 9, NOW, "u-2")
     with store.look() as work:
-        assert work.looks.of("u-1") == {A: Look(7, 7, NOW), B: Look(8, 8, NOW)}
-        assert work.looks.of("u-2") == {A: Look(9, 9, NOW)}
+        assert work.looks.of("u-1") == {A: Look(0, 7, NOW), B: Look(0, 8, NOW)}
+        assert work.looks.of("u-2") == {A: Look(0, 9, NOW)}
 
 
 def test_a_mark_set_by_hand_can_be_taken_back(store: Store) -> None:

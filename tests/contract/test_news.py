@@ -76,6 +76,10 @@ def test_to_who_never_looked_only_what_is_recent_is_new(store: Store) -> None:
     _person(store, our.HANAKO, [_result(store, 20250402, "1"), _result(store, 20250404, "2")])
     (one,) = _arrived(store, our.HANAKO, fresh=20250403)[our.HANAKO]
     assert (one.documents, one.last_day) == (1, 20250404)
+    with store.work() as work:
+        work.looks.put(WHO, our.HANAKO, Look(0, 0, 0, our.NOW))
+    (still,) = _arrived(store, our.HANAKO, fresh=20250403)[our.HANAKO]
+    assert still == one
 
 
 def test_what_the_grant_does_not_cover_is_neither_counted_nor_told(store: Store) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from consent.grant import Grant
+from hie.exchange.ports.looks import Unseen
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
 
@@ -22,7 +23,7 @@ class Density(NamedTuple):
     abnormal: int
     """Entries with something out of range in them."""
     new: int
-    """Entries filed after the one that the asker saw last."""
+    """Entries that the asker did not see yet."""
 
 
 class Month(NamedTuple):
@@ -32,17 +33,17 @@ class Month(NamedTuple):
     """YYYYMM; 0 where the day is not known."""
     entries: int
     new: int
-    """Entries filed after the one that the asker saw last."""
+    """Entries that the asker did not see yet."""
 
 
 class Densities(Protocol):
     """Counts of a patient's approved entries, each answer one grouped question with the gate inside."""
 
-    def of(self, grant: Grant, seen: int) -> Sequence[Density]:
+    def of(self, grant: Grant, unseen: Unseen) -> Sequence[Density]:
         """Return counts of exactly the entries that the grant covers, newest month first.
 
-        Then by custodian, class code and department. Entries with a number greater than `seen` are new.
+        Then by custodian, class code and department. `unseen` says which are new.
         """
 
-    def months(self, grant: Grant, seen: int) -> Sequence[Month]:
+    def months(self, grant: Grant, unseen: Unseen) -> Sequence[Month]:
         """Return the same by month alone, newest first: as cheap as going through the entries once."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 from hie.record.identifiers import PatientId
+from hie.record.times import UNKNOWN_DAY, Day
 
 VISIT_ENDS = 30 * 60 * 1000
 """Milliseconds without a look after which the next look is another visit."""
@@ -15,7 +16,10 @@ class Look(NamedTuple):
     """How far somebody has seen one patient's record, in numbers of entries."""
 
     seen: int
-    """The highest number shown at the end of the visit before this one: what is greater is new."""
+    """The highest number shown at the end of the visit before this one: what is greater is new.
+
+    0 during the first visit: then what is recent is new (`hie.exchange.records.looks`).
+    """
     current: int
     """The highest number shown until now."""
     at: int
@@ -30,8 +34,19 @@ class Look(NamedTuple):
 
 
 def first_look(newest: int, at: int) -> Look:
-    """Return the mark of who looks for the first time: nothing is new to whom all is."""
-    return Look(newest, newest, at)
+    """Return the mark of who looks for the first time: no visit was before this one."""
+    return Look(0, newest, at)
+
+
+class Unseen(NamedTuple):
+    """What is new to a person: entries with a number above one, of a day or later."""
+
+    above: int = 0
+    since: Day = UNKNOWN_DAY
+
+    def holds(self, entry: int, day: Day) -> bool:
+        """Say whether an entry of this service day is new."""
+        return entry > self.above and day >= self.since
 
 
 class Looks(Protocol):

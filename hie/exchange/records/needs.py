@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from consent.grant import Grant
 from hie.exchange.ports import Arrived, Look, Numbered
+from hie.exchange.records.looks import untold
 from hie.exchange.records.stays import (
     ADMISSION,
     LEAVE,
@@ -24,7 +25,7 @@ from hie.exchange.records.stays import (
     Stay,
     stays,
 )
-from hie.record.entry import LABORATORY, NO_LABELS, TOLD, Confidentiality, DocumentClass, EntryStatus
+from hie.record.entry import LABORATORY, NO_LABELS, PAPERS, Confidentiality, DocumentClass, EntryStatus
 from hie.record.identifiers import FacilityCode
 from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, day_of, days_between
 
@@ -72,6 +73,8 @@ class Need(NamedTuple):
     """Highest number of an entry that says so; 0 of silence."""
     stay: Stay | None = None
     documents: int = 0
+    notes: int = 0
+    """How many of the documents are notes; a list names the two apart."""
     abnormal: int = 0
     days: int = 0
     """How long nothing came."""
@@ -173,7 +176,7 @@ def _of_moves(told: _Of, look: Look | None, rules: Rules) -> Iterator[Need]:
 
 
 def _is_new(one: Numbered, look: Look | None, rules: Rules) -> bool:
-    return one.entry > look.current if look else one.movement.service_day >= rules.fresh_from
+    return untold(look, rules.fresh_from).holds(one.entry, one.movement.service_day)
 
 
 def _state(custodian: FacilityCode, stay: Stay | None, new: Sequence[Numbered]) -> Need:
@@ -214,7 +217,7 @@ def _told(stay: Stay, one: Numbered) -> tuple[Kind, Day] | None:
 def _came(arrived: Sequence[Arrived], own: FacilityCode) -> Iterator[Need]:
     for kind, classes in (
         (Kind.RESULTS, LABORATORY),
-        (Kind.LETTERS, TOLD),
+        (Kind.LETTERS, PAPERS),
     ):
         new = [
             one for one in arrived if one.document_class in classes and one.documents and one.custodian != own
@@ -227,6 +230,7 @@ def _came(arrived: Sequence[Arrived], own: FacilityCode) -> Iterator[Need]:
                 last.newest_day,
                 max(one.newest for one in new),
                 documents=sum(one.documents for one in new),
+                notes=sum(one.documents for one in new if one.document_class is DocumentClass.NOTE),
                 abnormal=sum(one.abnormal for one in new),
                 facilities=len({one.custodian for one in new}),
             )

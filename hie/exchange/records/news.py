@@ -14,6 +14,7 @@ from consent.grant import Grant
 from hie.exchange.breakglass.caring import ROLES as CARING
 from hie.exchange.gate.access import Answer, Asked, decided, written_down
 from hie.exchange.ports import AuditEvent, Clock, Look, PatientFile, Store, UnitOfWork
+from hie.exchange.records.looks import fresh_from
 from hie.exchange.records.needs import LOOK_BACK, SILENCES, Heard, Kind, Need, Rules, needs
 from hie.exchange.records.stays import Stay
 from hie.record.errors import NotFound
@@ -24,8 +25,6 @@ from hie.record.times import Day, Period, days_after
 DAY = 86_400_000
 SILENT_AFTER = 14
 """Days without news of who was referred or admitted, after which that is news itself."""
-FRESH = 14
-"""Days: to who never looked at a patient, older things are no news."""
 MOST_WATCHED = 1_000
 """Patients of a facility that are looked through; those last whom the asker never looked at."""
 FEW, MANY = 6, 100
@@ -103,7 +102,7 @@ def _drafted(
     answers = _decided(work, now, requester, watched)
     grants = {patient: one.grant for patient, one in answers.items() if one.grant}
     labels = {one.code: one.labels for one in work.directory.all()}
-    rules = Rules(asked.today, days_after(asked.today, -FRESH), asked.silent_after, now, labels)
+    rules = Rules(asked.today, fresh_from(asked.today), asked.silent_after, now, labels)
     since = max(LOOK_BACK, asked.silent_after + 1)
     period = Period(days_after(asked.today, -since), asked.today)
     arrived = work.news.arrived(list(grants.values()), account, period, rules.fresh_from)
@@ -120,12 +119,12 @@ def _drafted(
         found, stay = needs(heard, rules)
         up_to = max((need.newest for need in found), default=0)
         lines += [Line(file, need, stay, up_to, heard.look) for need in found]
-        if heard.look and len(recent) < FEW:
+        if heard.look and heard.look.at and len(recent) < FEW:
             recent.append(Line(file, None, stay, up_to, heard.look))
     ending = len(work.cares.ending(requester.facility, now, now + ENDING)) if requester.role in CARING else 0
     page = MyDay(
         _block(lines, "moves", asked.only, _in_order, lambda kind: kind not in {Kind.RESULTS, Kind.LETTERS}),
-        _block(lines, "results", asked.only, _abnormal_first, lambda kind: kind is Kind.RESULTS),
+        _block(lines, "results", asked.only, _newest_first, lambda kind: kind is Kind.RESULTS),
         _block(lines, "letters", asked.only, _newest_first, lambda kind: kind is Kind.LETTERS),
         Block() if asked.only else Block(tuple(recent), len(recent)),
         len(grants),
@@ -153,16 +152,14 @@ def _block(
 
 
 def _in_order(need: Need) -> tuple[int, ...]:
-    """Put what happened first, the newest first, then silence, the longest first."""
-    return (need.kind in SILENCES, -need.newest, -need.days)
-
-
-def _abnormal_first(need: Need) -> tuple[int, ...]:
-    return (not need.abnormal, -need.newest)
+    """Put what happens and happened first, the newest day first, then silence, the longest first."""
+    silent = need.kind in SILENCES
+    return (silent, -need.days if silent else -need.day, -need.newest)
 
 
 def _newest_first(need: Need) -> tuple[int, ...]:
-    return (-need.newest,)
+    """Put the newest day first; of one day what is out of range."""
+    return (-need.day, not need.abnormal, -need.newest)
 
 
 def _shown(
@@ -217,7 +214,8 @@ def mark_seen(
         former = work.looks.get(requester.user, patient)
         current = max(min(up_to, work.looks.newest()), former.current if former else 0)
         quiet = now + quiet_days * DAY
-        work.looks.put(requester.user, patient, Look(current, current, now, quiet))
+        looked_at = former.at if former else 0  # what was said here is no look at the record
+        work.looks.put(requester.user, patient, Look(current, current, looked_at, quiet))
     return former
 
 

@@ -7,9 +7,18 @@ from pathlib import Path
 import pytest
 
 from hie.exchange.gate.publish import publishable
-from hie.exchange.records.news import Wanted, my_day
-from hie.exchange.records.timeline import CALENDAR_FILTER, Reading, TimelineRequest, admitted
-from hie.record.entry import DocumentClass
+from hie.exchange.ports.looks import VISIT_ENDS
+from hie.exchange.records.listing import ListRequest, listing
+from hie.exchange.records.news import Wanted, mark_seen, my_day
+from hie.exchange.records.timeline import (
+    CALENDAR_FILTER,
+    Reading,
+    Timeline,
+    TimelineRequest,
+    admitted,
+    timeline,
+)
+from hie.record.entry import PAPERS, DocumentClass
 from hie.record.identifiers import PatientId
 from hie.record.requester import Purpose, Requester, Role
 from hie.record.times import ALWAYS, Day, Period
@@ -37,21 +46,75 @@ def _new_results(world: World) -> int:
     return len(my_day(world.store, world.clock, DOCTOR, Wanted(TODAY)).results.lines)
 
 
-def _looked(world: World, period: Period, reading: Reading, *, picked: bool | None = None) -> None:
+def _looked(world: World, period: Period, reading: Reading, *, picked: bool | None = None) -> Timeline:
     (answer,) = admitted(
         world.store, world.clock, [TimelineRequest(DOCTOR, PATIENT, period, reading, picked)]
     )
     assert answer is not None
+    return timeline(world.store, answer)
+
+
+def _file(world: World, day: Day, kind: DocumentClass, number: int) -> None:
+    with world.store.work() as work:
+        own = publishable(work, CENTRAL, ["1"], world.clock.now())["1"]
+        came = facts(day, "OML-11", kind, order=f"{number:015d}")
+        work.registry.register(own.grant, own.local_patient, [a_filing(world.store, came)])
+        work.commit()
+
+
+def _marked(found: Timeline) -> list[Day]:
+    return [line.service_day for line in found.lines if found.unseen.holds(line.id, line.service_day)]
+
+
+def test_the_calendar_marks_what_was_told_to_who_never_looked(world: World) -> None:
+    _file(world, Day(20240301), DocumentClass.LABORATORY_RESULT, 2)
+    (told,) = my_day(world.store, world.clock, DOCTOR, Wanted(TODAY)).results.lines
+    assert told.need is not None
+    assert told.need.documents == 1
+    for _ in range(2):
+        found = _looked(world, HALF, Reading.PAGE)
+        assert _marked(found) == [TODAY]
+        assert [one.month for one in found.months if one.new] == [202405]
+    counted = _looked(world, ALWAYS, Reading.COUNTS)
+    assert [(one.month, one.new) for one in counted.density if one.new] == [(202405, 1)]
+    world.clock.moment += VISIT_ENDS
+    assert _marked(_looked(world, HALF, Reading.PAGE)) == []
+
+
+def test_the_list_of_documents_marks_as_many_as_were_told(world: World) -> None:
+    numbered = enumerate((*PAPERS, DocumentClass.DOCUMENT, DocumentClass.PHYSIOLOGY), start=2)
+    for number, kind in numbered:
+        _file(world, TODAY, kind, number)
+    _file(world, Day(20240301), DocumentClass.DOCUMENT, 9)
+    (told,) = my_day(world.store, world.clock, DOCTOR, Wanted(TODAY)).letters.lines
+    assert told.need is not None
+    assert (told.need.documents, told.need.notes) == (3, 1)
+    found = listing(world.store, world.clock, ListRequest(DOCTOR, PATIENT, "view-documents", PAPERS))
+    new = [one.line for one in found.listed if found.unseen.holds(one.line.id, one.line.service_day)]
+    assert len(new) == told.need.documents
+
+
+def test_who_marks_what_the_page_says_has_not_looked_at_the_patient(world: World) -> None:
+    (told,) = my_day(world.store, world.clock, DOCTOR, Wanted(TODAY)).results.lines
+    mark_seen(world.store, world.clock, DOCTOR, PATIENT, told.up_to, 14)
+    page = my_day(world.store, world.clock, DOCTOR, Wanted(TODAY))
+    assert not page.results.lines
+    assert not page.recent.lines
+    assert _marked(_looked(world, HALF, Reading.PAGE)) == []
+    assert len(my_day(world.store, world.clock, DOCTOR, Wanted(TODAY)).recent.lines) == 1
 
 
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
-        *((kind, True) for kind in (DocumentClass.DOCUMENT, DocumentClass.NOTE, DocumentClass.ENDOSCOPY)),
-        *((kind, False) for kind in (DocumentClass.IMAGE, DocumentClass.PRESCRIPTION)),
+        *((kind, True) for kind in (DocumentClass.DOCUMENT, DocumentClass.NOTE)),
+        *(
+            (kind, False)
+            for kind in (DocumentClass.PHYSIOLOGY, DocumentClass.IMAGE, DocumentClass.PRESCRIPTION)
+        ),
     ],
 )
-def test_what_brings_something_to_read_is_told(world: World, kind: DocumentClass, *, told: bool) -> None:
+def test_what_the_list_of_documents_holds_is_told(world: World, kind: DocumentClass, *, told: bool) -> None:
     with world.store.work() as work:
         own = publishable(work, CENTRAL, ["1"], world.clock.now())["1"]
         came = facts(TODAY, "OMP-01", kind, order="2".zfill(15))
