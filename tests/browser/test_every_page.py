@@ -39,9 +39,9 @@ WALKERS = (
 )
 """Who walks; the first that meets a page looks at all of it, later ones at what differs."""
 MOST: Mapping[str, int] = {Role.DOCTOR: 16, Role.SECRETARIAT: 12}
+"""How many addresses of one route they try, to come by every kind of record and of case."""
 SHARES: Mapping[str, int] = {Role.DOCTOR: 3, Role.SECRETARIAT: 2}
 """In how many tests the pages of one role are looked at."""
-"""How many addresses of one route they try, to come by every kind of record and of case."""
 WHOLLY, BRIEFLY = 1, 4
 """So many pages of a route are looked at in every way, and as many more of another kind briefly."""
 FURTHEST = 120
@@ -57,7 +57,6 @@ NEVER_MET = frozenset(
         "/consents/{patient}/scans/{sequence}/{digest}",
         "/links/{surrogate}/exposure",
         "/links/{surrogate}/exposure.csv",
-        "/tables/{number}",
         "/patients/{patient}/uploads/{number}/picture",
         "/patients/{patient}/entries/{entry}/attachments/{number}",
     }
