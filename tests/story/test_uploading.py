@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
+from threading import Barrier, Event
+from typing import Any
 
 import pytest
 from PIL import Image
 
-from consent.model import Provision
-from hie.exchange.feeds import undoing, uploading
-from hie.exchange.feeds.filing import Committed, Tally
+from consent.model import ConsentEvent, EventKind, Provision
+from hie.exchange.feeds import handed, undoing, uploading
+from hie.exchange.feeds.clinic_papers import packed
+from hie.exchange.feeds.filing import Committed, Said, Tally
+from hie.exchange.feeds.own_records import File
 from hie.exchange.feeds.reading import reread_document
-from hie.exchange.feeds.uploading import Chosen, File
+from hie.exchange.feeds.uploading import Chosen
 from hie.exchange.gate.access import Asked, admit
 from hie.exchange.ports import AuditQuery
 from hie.exchange.ports.uploads import Upload, UploadState
@@ -24,9 +27,9 @@ from hie.exchange.records.retrieve import open_attachment, open_entry
 from hie.hub.feeding import Feeding, feed_sources, turn_of
 from hie.hub.scans import Scans
 from hie.hub.wiring import stored_by
-from hie.record.entry import DocumentClass
+from hie.record.entry import DocumentClass, Format
 from hie.record.errors import Conflict, Invalid, NotFound
-from hie.record.identifiers import EntryId
+from hie.record.identifiers import EntryId, LocalPatientId
 from hie.record.requester import Purpose, Requester, Role
 from hie.record.times import ALWAYS
 from tests import storages
@@ -70,6 +73,36 @@ class Clinic:
         """Take back."""
         world = self.world
         return undoing.undo(world.store, world.clock, self.doctor, self.hanako.patient.id, upload.id)
+
+    def shown(self, who: Requester) -> list[Upload]:
+        """What the page shows somebody."""
+        world = self.world
+        return list(uploading.shown(world.store, world.clock, who, self.hanako.patient.id).uploads)
+
+    def kept(self, upload: Upload) -> Upload:
+        """Return how far an upload has come."""
+        with self.world.store.look() as work:
+            found = work.uploads.find(CLINIC, upload.id)
+        assert found is not None
+        return found
+
+    def consents(self, kind: EventKind) -> None:
+        """Give or withdraw the patient's consent now."""
+        self.world.clock.moment += 1000
+        given = (Provision(),) if kind is EventKind.GIVEN else ()
+        event = ConsentEvent(0, self.hanako.patient.id, kind, self.world.clock.now(), "desk", "form", given)
+        with self.world.store.work() as work:
+            work.consents.record(event)
+        self.world.clock.moment += 1000
+
+    def number_goes_to_another(self) -> None:
+        """Correct the link: the number is another person's, and the patient has another number."""
+        jiro = self.world.a_patient("R000000009").named("別人 次郎", "ベツジン ジロウ").linked(CLINIC, "9000")
+        other = jiro.consenting().there()
+        with self.world.store.work() as work:
+            work.patients.link(LocalPatientId(CLINIC, "6001"), self.hanako.patient.id, "desk", 2)
+            work.patients.unlink(LocalPatientId(CLINIC, "7001"), "desk", 3)
+            work.patients.link(LocalPatientId(CLINIC, "7001"), other.patient.id, "desk", 3)
 
     def standing(self) -> list[tuple[int, str, DocumentClass]]:
         """What the clinic has on the calendar: id, data kind and class."""
@@ -182,7 +215,8 @@ def test_what_would_act_or_cannot_be_opened_in_bounds_is_refused(
 
 
 def test_the_same_file_twice_is_said_to_be_there(clinic: Clinic) -> None:
-    first, again = clinic.hand_in(uploads.letter(), uploads.letter())
+    letter = uploads.letter()
+    first, again = clinic.hand_in(letter, letter)
     assert (first.reason, again.reason) == ("", "twice")
 
 
@@ -329,3 +363,208 @@ def test_an_upload_waits_for_a_transaction_of_another_process(clinic: Clinic) ->
         work.commit()
         assert filing.result(timeout=60).count == 1
     other.close()
+
+
+def test_whoever_the_gate_would_not_show_a_letter_sees_a_file_and_nothing_of_it(clinic: Clinic) -> None:
+    world, patient = clinic.world, clinic.hanako.patient.id
+    pharmacist = clinic.doctor._replace(user="yaku", role=Role.PHARMACIST)
+    colleague = clinic.doctor._replace(user="kondo")
+    letter, picture = clinic.hand_in(uploads.letter(), uploads.photo())
+    clinic.file(letter)
+    for one in clinic.shown(pharmacist):
+        assert (one.title, one.file_name, one.kind, one.day, one.told) == ("", "", "unknown", "", "{}")
+    assert len(clinic.shown(pharmacist)) == 2
+    assert "逆紹介" in {one.title for one in clinic.shown(colleague)}
+    for act in (
+        lambda: uploading.preview(world.store, world.clock, pharmacist, patient, picture.id),
+        lambda: uploading.discard(world.store, world.clock, pharmacist, patient, picture.id),
+        lambda: undoing.undo(world.store, world.clock, pharmacist, patient, letter.id),
+    ):
+        with pytest.raises(NotFound):
+            act()
+    assert len(clinic.standing()) == 1
+    assert undoing.undo(world.store, world.clock, colleague, patient, letter.id) == 1
+
+
+def test_what_is_filed_is_drawn_from_the_record_and_no_longer_as_an_upload(clinic: Clinic) -> None:
+    world = clinic.world
+    (letter,) = clinic.hand_in(uploads.letter())
+    clinic.file(letter)
+    with pytest.raises(NotFound):
+        uploading.preview(world.store, world.clock, clinic.doctor, clinic.hanako.patient.id, letter.id)
+
+
+def test_what_the_consent_does_not_cover_loses_its_bytes_and_its_title(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (letter,) = clinic.hand_in(uploads.letter())
+    feed = handed.feed
+
+    def withdrawn(*given: Any, **named: Any) -> list[Said]:
+        clinic.consents(EventKind.WITHDRAWN)
+        return feed(*given, **named)
+
+    monkeypatch.setattr(handed, "feed", withdrawn)
+    refused = clinic.file(letter)
+    assert (refused.state, refused.reason) == (UploadState.REFUSED, "withheld")
+    kept = clinic.kept(letter)
+    assert (kept.title, kept.file_name, kept.told) == ("", "", "{}")
+    with clinic.world.store.look() as work, pytest.raises(NotFound):
+        work.uploads.content(letter.id)
+
+
+def test_a_file_is_not_filed_under_a_number_that_became_another_persons(clinic: Clinic) -> None:
+    (letter,) = clinic.hand_in(uploads.letter())
+    clinic.number_goes_to_another()
+    with pytest.raises(Invalid) as raised:
+        clinic.file(letter)
+    assert raised.value.code == "number"
+    assert clinic.standing() == []
+
+
+def test_a_number_that_becomes_another_persons_during_the_filing_withholds(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (letter,) = clinic.hand_in(uploads.letter())
+    feed = handed.feed
+
+    def moved(*given: Any, **named: Any) -> list[Said]:
+        clinic.number_goes_to_another()
+        return feed(*given, **named)
+
+    monkeypatch.setattr(handed, "feed", moved)
+    assert clinic.file(letter).reason == "withheld"
+    with clinic.world.store.look() as work:
+        (local_patient, _) = work.patients.resolve(CLINIC, ["7001"])["7001"]
+        assert work.registry.known(local_patient) == {}
+
+
+def test_what_is_being_filed_is_not_taken_back_before_it_is_finished(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (letter,) = clinic.hand_in(uploads.letter())
+    feed, codes = handed.feed, list[str]()
+
+    def undone(*given: Any, **named: Any) -> list[Said]:
+        with pytest.raises(Invalid) as raised:
+            clinic.undo(letter)
+        codes.append(raised.value.code)
+        return feed(*given, **named)
+
+    monkeypatch.setattr(handed, "feed", undone)
+    assert clinic.file(letter).count == 1
+    assert codes == ["unfinished"]
+    assert clinic.undo(letter) == 1
+    assert clinic.standing() == []
+
+
+def test_what_a_second_filing_adds_behind_an_undo_goes_too(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (letter,) = clinic.hand_in(uploads.letter())
+    feed = handed.feed
+
+    def first_filed_and_undone(*given: Any, **named: Any) -> list[Said]:
+        monkeypatch.setattr(handed, "feed", feed)
+        assert clinic.file(letter).count == 1
+        assert clinic.undo(letter) == 1
+        return feed(*given, **named)
+
+    monkeypatch.setattr(handed, "feed", first_filed_and_undone)
+    with pytest.raises(Conflict):
+        clinic.file(letter)
+    assert clinic.standing() == []
+    assert clinic.kept(letter).state is UploadState.UNDONE
+
+
+def test_an_interrupted_filing_that_may_not_go_on_is_taken_back(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (letter,) = clinic.hand_in(uploads.letter())
+    feed = handed.feed
+
+    def killed(*given: Any, **named: Any) -> list[Said]:
+        feed(*given, **named)
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(handed, "feed", killed)
+        with pytest.raises(SystemExit):
+            clinic.file(letter)
+    clinic.consents(EventKind.WITHDRAWN)
+    assert clinic.file(letter).reason == "withheld"
+    clinic.consents(EventKind.GIVEN)
+    assert clinic.standing() == []
+
+
+def test_what_was_filed_today_is_taken_back_after_the_consent_has_ended(clinic: Clinic) -> None:
+    (letter,) = clinic.hand_in(uploads.letter())
+    clinic.file(letter)
+    clinic.consents(EventKind.WITHDRAWN)
+    assert clinic.undo(letter) == 1
+    clinic.consents(EventKind.GIVEN)
+    assert clinic.standing() == []
+
+
+def test_a_number_that_is_another_persons_takes_nothing_back_and_says_so(clinic: Clinic) -> None:
+    (letter,) = clinic.hand_in(uploads.letter())
+    clinic.file(letter)
+    clinic.number_goes_to_another()
+    with pytest.raises(Conflict):
+        clinic.undo(letter)
+    assert clinic.kept(letter).state is UploadState.FILED
+
+
+def test_an_undo_takes_back_no_other_document_of_the_same_version(clinic: Clinic) -> None:
+    (letter,) = clinic.hand_in(uploads.letter())
+    version = clinic.file(letter).version
+    name = f"7001_{TODAY}_^別^^57133-1^診療情報提供書^LN_OTHER_{version}_01_1"
+    world = clinic.world
+    other = handed.Handed("7001", name, packed(uploads.photo(), "別"))
+    handed.feed(world.store, world.clock, CLINIC, "elsewhere", Format.CONTENT_FOLDER, [other])
+    assert len(clinic.standing()) == 2
+    assert clinic.undo(letter) == 1
+    assert [kind for _, kind, _ in clinic.standing()] == ["^別^^57133-1^診療情報提供書^LN"]
+
+
+def test_a_notebook_that_has_grown_adds_its_new_visit_alone(clinic: Clinic) -> None:
+    (first,) = clinic.hand_in(uploads.notebook(str(BORN)))
+    assert clinic.file(first).count == 2
+    clinic.world.clock.moment += 1000
+    more = "5,20240518,1\r\n11,見本薬局,13,4,1399999,,,,1\r\n201,1,見本降圧錠５ｍｇ,1,錠,1,,1\r\n"
+    (grown,) = clinic.hand_in(uploads.notebook(str(BORN)) + more.encode("cp932"))
+    assert clinic.file(grown).count == 1
+    assert len(clinic.standing()) == 3
+    assert clinic.undo(grown) == 1
+    assert len(clinic.standing()) == 2
+    (as_before,) = clinic.hand_in(uploads.notebook(str(BORN)) + b"\r\n")
+    assert clinic.file(as_before).reason == "twice"
+
+
+def test_two_that_hand_the_same_file_in_at_once_have_one_of_it(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, looked, letter = Barrier(2), uploading.inspect, uploads.letter()
+
+    def inspect(*given: Any) -> Any:
+        both.wait(60)
+        return looked(*given)
+
+    monkeypatch.setattr(uploading, "inspect", inspect)
+    with ThreadPoolExecutor(2) as pool:
+        found = [*pool.map(lambda _: clinic.hand_in(letter)[0], range(2))]
+    assert sorted(one.reason for one in found) == ["", "twice"]
+
+
+def test_a_study_of_many_images_is_taken_back_whole_and_none_of_it_comes_twice(clinic: Clinic) -> None:
+    made = [instance("7001", 1, 1, place, day="20240510") for place in range(1, 206)]
+    filed = [
+        clinic.file(one)
+        for start in range(0, len(made), 41)
+        for one in clinic.hand_in(*made[start : start + 41])
+    ]
+    assert {one.count for one in filed} == {1}
+    (again,) = clinic.hand_in(made[0])
+    assert again.reason == "twice"
+    assert clinic.undo(filed[0]) == 1
+    assert clinic.standing() == []

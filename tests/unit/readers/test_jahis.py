@@ -47,7 +47,7 @@ def test_each_visit_is_a_whole_file_of_its_own() -> None:
 
 def test_a_visit_becomes_a_document_of_what_was_handed_out() -> None:
     found = read_notebook(notebook(PERSON, *visit()))
-    (one,) = dispensed(found, "7001", "Uabc", "20240511090000000")
+    (one,) = dispensed(found, "7001", "20240511090000000")
     facility = FacilityCode("1311234567")
     reading = read_document(one.name, one.content, facility, Format.CONTENT_FOLDER)
     facts = reading.facts
