@@ -54,8 +54,8 @@ def test_too_many_attempts_must_wait_and_the_right_password_does_not_help(addres
 def test_the_session_cookie_is_opaque_and_out_of_reach_of_scripts(browser_of_nobody: Client) -> None:
     browser_of_nobody.sign_in("hamada", PASSWORD)
     cookies = browser_of_nobody.set_cookies
-    assert [cookie.partition("=")[0] for cookie in cookies] == ["hie_session", "hie_device"]
-    for cookie, site in zip(cookies, ("strict", "lax"), strict=True):
+    assert [cookie.partition("=")[0] for cookie in cookies] == ["hie_session", "hie_device", "hie_display"]
+    for cookie, site in zip(cookies, ("strict", "lax", "lax"), strict=True):
         said = {part.strip().lower() for part in cookie.split(";")}
         assert {"httponly", f"samesite={site}", "path=/"} <= said
         assert "hamada" not in cookie
