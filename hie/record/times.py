@@ -8,6 +8,7 @@ value, because unknown is closed (law 6).
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import NamedTuple, NewType
 
 JST = timezone(timedelta(hours=9), "JST")
@@ -64,6 +65,7 @@ def japanese_day(moment: datetime) -> Day:
     return day_from_date(moment.astimezone(JST).date())
 
 
+@lru_cache(maxsize=16384)  # a life of drugs asks for the same ends again and again
 def days_after(day: Day, days: int) -> Day:
     """Return the day `days` later, earlier where negative; held within `ALWAYS`, unknown stays unknown."""
     if day < FIRST_DAY:

@@ -20,24 +20,28 @@ from hie.store.moments import bounds, text_of
 from hie.store.scope_sql import predicate
 from hie.store.transaction import Transaction
 
-_OBSERVATIONS = (
+_SEEN = (
     "select e.entry, l.facility, e.service_day, c.code, c.text, c.system, e.value, e.value_text, c.unit,"
     " c.reference_range, e.flag, e.moment, e.precision"
+)
+_OF_A_PATIENT = (
     " from local_patient l join observation e on e.local_patient = l.id join concept c on c.id = e.concept"
     f" where l.patient = ? and e.status = {APPROVED} and e.moment between ? and ? and "
 )
+_OBSERVATIONS = _SEEN + _OF_A_PATIENT
 _IN_TIME = " order by e.moment, e.entry, e.sequence"
 _NEWEST = " order by e.moment desc, e.entry desc, e.sequence desc limit ?"
-_OF_EACH = (
-    "select entry, facility, service_day, code, text, system, value, value_text, unit, reference_range,"
-    " flag, moment, precision from ("
-    + _OBSERVATIONS.replace(
-        " from local",
-        ", e.sequence, row_number() over (partition by e.concept"
-        " order by e.moment desc, e.entry desc, e.sequence desc) as place from local",
-    )
+# Only keys are sorted; what they stand for is read of the few that are left.
+_PLACED = (
+    "select e.local_patient, e.moment, e.entry, e.sequence, row_number() over (partition by e.concept"
+    " order by e.moment desc, e.entry desc, e.sequence desc) as place" + _OF_A_PATIENT
 )
-_FIRST_PLACES = ") as found where place <= ? order by moment, entry, sequence"
+_OF_EACH = (
+    f"{_SEEN} from ({_PLACED}{{gate}}) f join observation e on e.local_patient = f.local_patient"
+    " and e.moment = f.moment and e.entry = f.entry and e.sequence = f.sequence"
+    " join local_patient l on l.id = e.local_patient join concept c on c.id = e.concept"
+    f" where f.place <= ?{_IN_TIME}"
+)
 _MEDICATIONS = (
     "select e.entry, l.facility, e.service_day, e.class_code, c.code, c.text, c.system, e.dose, c.unit,"
     " coalesce(u.text, ''), e.quantity, e.start, e.days, e.kind, e.cancelled,"
@@ -107,7 +111,7 @@ class SqlFindingsIndex:
         named = f" and substr(c.code, 1, {ANALYTE}) in ({', '.join('?' * len(fronts))})" if fronts else ""
         return _dated(
             self._transaction.read(
-                _OF_EACH + gate.text + named + _FIRST_PLACES,
+                _OF_EACH.format(gate=gate.text + named),
                 (grant.patient, *bounds(ALWAYS), *gate.parameters, *sorted(fronts), many),
             ).fetchall()
         )

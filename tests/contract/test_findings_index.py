@@ -97,6 +97,38 @@ def test_the_first_five_characters_choose_an_analyte(store: Store) -> None:
     assert ([one.value for one in found], none) == (["0.1"], [])
 
 
+def test_the_newest_of_each_name_are_read_and_no_more(store: Store) -> None:
+    def written(day: int) -> list[Observation]:
+        return [
+            our.an_observation(our.AST, f"{day}", f"202504{day:02}0930"),
+            our.an_observation(our.CRP, f"{day}.1", f"202504{day:02}0930", unit="mg/dL"),
+            our.an_observation(our.CRP, f"{day}.2", f"202504{day:02}0930", unit="mg/L"),
+        ]
+
+    fronts = frozenset({our.AST.code[:5], our.CRP.code[:5]})
+    with store.work() as work:
+        our.consented(work)
+        for day in (2, 4, 1, 3):
+            _file(store, work, 20250400 + day, written(day))
+        view = our.to_view(work)
+        two = work.findings.newest_of_each(view, fronts, 2)
+        one = work.findings.newest_of_each(view, frozenset({our.CRP.code[:5]}), 1)
+    assert [seen.value for seen in two] == ["3", "3.1", "3.2", "4", "4.1", "4.2"]
+    assert [seen.value for seen in one] == ["4.1", "4.2"]
+
+
+def test_the_newest_of_each_name_pass_the_gate(store: Store) -> None:
+    fronts = frozenset({our.AST.code[:5]})
+    with store.work() as work:
+        our.consented(work, Provision(recipients=frozenset({our.OTHER_CLINIC})))
+        only_drugs = frozenset({DocumentClass.PRESCRIPTION})
+        our.consented(work, Provision(recipients=frozenset({our.CLINIC}), classes=only_drugs))
+        _file(store, work, observations=[our.an_observation()])
+        assert work.findings.newest_of_each(our.to_view(work), fronts, 2) == []
+        other = our.to_view(work, our.OTHER_CLINIC)
+        assert len(work.findings.newest_of_each(other, fronts, 2)) == 1
+
+
 @pytest.mark.parametrize(
     ("observed_at", "inside"),
     [("20250401235959", False), ("20250402", True), ("20250403235959", True), ("20250404000000", False)],
