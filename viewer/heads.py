@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from hie.exchange.feeds.uploading import UPLOADERS
+from hie.exchange.feeds.own_records import UPLOADERS
 from hie.exchange.ports import PatientFile
 from hie.record.requester import Requester
 from viewer.formats import age

@@ -10,7 +10,7 @@ import pytest
 
 from consent.model import ConsentEvent, EventKind, Provision
 from hie.exchange.feeds import handed, undoing, uploaded_tables
-from hie.exchange.feeds.uploading import File
+from hie.exchange.feeds.own_records import File
 from hie.exchange.gate.access import Asked, admit
 from hie.exchange.ports import DatedObservation
 from hie.exchange.ports.uploads import Upload, UploadState

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
-from hie.exchange.feeds.uploading import File, receive
+from hie.exchange.feeds.own_records import File
+from hie.exchange.feeds.uploading import receive
 from hie.exchange.gate.declared import About
 from hie.exchange.ports import AuditEvent
 from hie.exchange.trail.completeness import Reconciled, reconcile

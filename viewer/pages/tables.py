@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from hie.exchange.feeds import undoing, uploaded_tables, uploading
+from hie.exchange.feeds import own_records, undoing, uploaded_tables
 from hie.exchange.feeds.uploaded_tables import TABLERS
 from hie.exchange.gate.declared import KILOBYTE, About, declares
 from hie.exchange.ports.uploads import UploadState
@@ -37,7 +37,7 @@ def listed(request: Request) -> Response:
 def receive(request: Request, files: Annotated[UploadFile, File()]) -> Response:
     """Take a table in and show what it would do."""
     services = screen_of(request).services
-    given = uploading.File(files.filename or "", files.file.read(MOST_BYTES + 1))
+    given = own_records.File(files.filename or "", files.file.read(MOST_BYTES + 1))
     try:
         made = uploaded_tables.receive(services.store, services.clock, requester_of(request), given)
     except Invalid as error:
@@ -125,7 +125,7 @@ def _list(request: Request) -> Response:
         "tables.html",
         problem=problem_said(words, "tables", request.query_params.get("problem", "")),
         tables=[
-            (one, json.loads(one.told), uploading.may_undo(one, now))
+            (one, json.loads(one.told), own_records.may_undo(one, now))
             for one in tables
             if one.state is not UploadState.DISCARDED
         ],

@@ -8,9 +8,10 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import Response
 
-from hie.exchange.feeds import undoing, uploading
+from hie.exchange.feeds import own_records, undoing, uploading
 from hie.exchange.feeds.clinic_papers import KINDS
-from hie.exchange.feeds.uploading import MOST_FILES, UPLOADERS, Chosen, may_undo
+from hie.exchange.feeds.own_records import UPLOADERS, may_undo
+from hie.exchange.feeds.uploading import MOST_FILES, Chosen
 from hie.exchange.gate.declared import KILOBYTE, About, declares
 from hie.exchange.ports.uploads import LARGEST_UPLOAD, Upload, UploadKind, UploadState
 from hie.record.errors import Invalid, NotFound
@@ -74,7 +75,7 @@ def receive(request: Request, patient: str, files: Annotated[list[UploadFile], F
     """Take files in; what became of each stands on the page."""
     services, whose = screen_of(request).services, asked_patient(patient)
     given = [
-        uploading.File(one.filename or "", one.file.read(LARGEST_UPLOAD + 1))
+        own_records.File(one.filename or "", one.file.read(LARGEST_UPLOAD + 1))
         for one in files[: MOST_FILES + 1]
         if one.filename
     ]
@@ -183,7 +184,7 @@ def _page(request: Request, whose: PatientId) -> Response:
 
 
 def _stuck(one: Item) -> bool:
-    return uploading.is_interrupted(one.upload)
+    return own_records.is_interrupted(one.upload)
 
 
 def _items(screen: Screen, found: uploading.Shown, words: Words) -> list[Item]:

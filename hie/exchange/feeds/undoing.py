@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from hie.exchange.feeds.uploading import entered_for_undo, is_interrupted, may_undo, written
+from hie.exchange.feeds.own_records import enter, is_interrupted, may_undo, own_upload, written
 from hie.exchange.feeds.withdrawing import Leave, entries_of_study, leaves, orders_of, take_back, withdraw
 from hie.exchange.ports import Clock, Store, UnitOfWork
 from hie.exchange.ports.uploads import Upload, UploadKind, UploadState
@@ -29,7 +29,8 @@ def undo(store: Store, clock: Clock, requester: Requester, patient: PatientId, n
     """
     now = clock.now()
     with store.work() as work:
-        found = entered_for_undo(work, now, requester, patient, number)
+        entered = enter(work, now, requester, patient, "upload-undone", number)
+        found = own_upload(work, entered, requester, patient, number)
         _must_be_todays(found, now)
         (leave,) = leaves(work, requester.facility, [found.number], now, patient)
         if found.kind is UploadKind.DICOM:

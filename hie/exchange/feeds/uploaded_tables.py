@@ -16,7 +16,7 @@ from hie.exchange.feeds import handed
 from hie.exchange.feeds.clinic_rows import Made, Whose, documents
 from hie.exchange.feeds.filing import Outcome, Tally
 from hie.exchange.feeds.handed import NO_TURN, Handed
-from hie.exchange.feeds.uploading import UPLOADERS, File, is_interrupted, next_version, today, written
+from hie.exchange.feeds.own_records import UPLOADERS, File, is_interrupted, next_version, today, written
 from hie.exchange.feeds.withdrawing import leaves, orders_of, take_back
 from hie.exchange.gate.publish import Publishable, publishable
 from hie.exchange.ports import Clock, Store, UnitOfWork

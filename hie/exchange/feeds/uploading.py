@@ -9,10 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 
-from consent.grant import Grant
 from hie.exchange.feeds import handed
 from hie.exchange.feeds.clinic_papers import (
     OTHER,
@@ -28,40 +26,36 @@ from hie.exchange.feeds.dispensing import dispensed
 from hie.exchange.feeds.filing import Outcome, Said
 from hie.exchange.feeds.handed import Handed
 from hie.exchange.feeds.inspecting import Asking, Inspected, inspect
+from hie.exchange.feeds.own_records import (
+    File,
+    Standing,
+    enter,
+    is_interrupted,
+    must_stand,
+    next_version,
+    own_upload,
+    standing_of,
+    today,
+)
 from hie.exchange.feeds.seeing_uploads import forgotten, opens, veiled
 from hie.exchange.feeds.withdrawing import leaves, orders_of, take_back, take_back_image
-from hie.exchange.gate.access import Asked, admit
-from hie.exchange.gate.publish import publishable
-from hie.exchange.ports import AuditEvent, Clock, PatientFile, Store, UnitOfWork
+from hie.exchange.ports import Clock, Store, UnitOfWork
 from hie.exchange.ports.papers import ScanReader
 from hie.exchange.ports.uploads import MOST_UPLOADS, Upload, UploadKind, UploadState
 from hie.readers.jahis import read_notebook
 from hie.record.entry import EntryStatus, Format
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import PatientId
-from hie.record.requester import Requester, Role
-from hie.record.times import JST, UNKNOWN_DAY, Day, japanese_day
+from hie.record.requester import Requester
+from hie.record.times import UNKNOWN_DAY
 from ssmix2.layout import FileName, parse_name
 
-UPLOADERS = frozenset(
-    {Role.DOCTOR, Role.DENTIST, Role.NURSE, Role.VISITING_NURSE, Role.PHARMACIST, Role.THERAPIST}
-)
-"""Who treats and so adds to a record; others read."""
 MOST_FILES = 50
 """Files of one request."""
 RECENT = 7 * 24 * 60 * 60 * 1000
 """Milliseconds for which what is done stays listed."""
 _LONGEST_NAME = 120
 _THERE = frozenset({Outcome.INDEXED, Outcome.UNCHANGED})
-
-
-class Standing(NamedTuple):
-    """Whether a facility may add to a patient's record."""
-
-    number: str = ""
-    """Its own number of the patient."""
-    why_not: str = ""
-    """`no-number`, `view-only`, or empty where it may."""
 
 
 class Shown(NamedTuple):
@@ -72,17 +66,6 @@ class Shown(NamedTuple):
     """Veiled, where the asker may not see what it is."""
     closed: frozenset[str]
     """Ids of the veiled ones."""
-
-
-class File(NamedTuple):
-    """One file as it came."""
-
-    name: str
-    content: bytes
-
-    def __repr__(self) -> str:
-        """Show the size only."""
-        return f"File({len(self.content)} bytes)"
 
 
 class Chosen(NamedTuple):
@@ -100,8 +83,8 @@ def shown(store: Store, clock: Clock, requester: Requester, patient: PatientId) 
     """Return what was handed in for a patient; raise `NotFound` where the gate shows the asker nothing."""
     now = clock.now()
     with store.work() as work:
-        entered = _entered(work, now, requester, patient, "uploads-read")
-        standing = _standing(work, now, requester, entered.file)
+        entered = enter(work, now, requester, patient, "uploads-read")
+        standing = standing_of(work, now, requester, entered.file)
         work.commit()
         found = work.uploads.of_patient(requester.facility, patient, now - RECENT)
     closed = frozenset(one.id for one in found if not opens(entered.grant, one))
@@ -125,10 +108,10 @@ def receive(
         raise Invalid("too many files at once", code="files")
     now = clock.now()
     with store.work() as work:
-        entered = _entered(work, now, requester, patient, "upload-kept", f"{len(files)} files")
-        standing = _standing(work, now, requester, entered.file)
+        entered = enter(work, now, requester, patient, "upload-kept", f"{len(files)} files")
+        standing = standing_of(work, now, requester, entered.file)
         waiting = work.uploads.waiting(requester.facility)
-    _must_stand(standing)
+    must_stand(standing)
     if waiting + len(files) > MOST_UPLOADS:
         raise Invalid("too many files wait already", code="waiting")
     asking = Asking(scans, requester.user, entered.file.patient, standing.number, today(now))
@@ -154,8 +137,8 @@ def preview(
 ) -> tuple[Upload, bytes]:
     """Return a file that waits, to be drawn; raise `NotFound` where it is not there for the asker."""
     with store.work() as work:
-        entered = _entered(work, clock.now(), requester, patient, "upload-read", number)
-        found = _of(work, entered, requester, patient, number)
+        entered = enter(work, clock.now(), requester, patient, "upload-read", number)
+        found = own_upload(work, entered, requester, patient, number)
         work.commit()
         if found.state is not UploadState.WAITING and not is_interrupted(found):
             raise NotFound("this upload is decided")
@@ -173,14 +156,14 @@ def file(
     """
     now = clock.now()
     with store.work() as work:
-        entered = _entered(work, now, requester, patient, "upload-filed", number)
-        found = _of(work, entered, requester, patient, number)
+        entered = enter(work, now, requester, patient, "upload-filed", number)
+        found = own_upload(work, entered, requester, patient, number)
         if found.state is not UploadState.WAITING and not is_interrupted(found):
             raise Conflict("it is decided already")
-        standing = _standing(work, now, requester, entered.file, found.number)
+        standing = standing_of(work, now, requester, entered.file, found.number)
         if standing.why_not and is_interrupted(found):
             return _given_up(work, now, found)
-        _must_stand(standing)
+        must_stand(standing)
         content = work.uploads.content(number)
         filing, documents = _claimed(work, now, requester, found, chosen, content)
         if not work.uploads.replace(filing, found.state, forget=filing.state is UploadState.REFUSED):
@@ -240,91 +223,14 @@ def _taken_back(work: UnitOfWork, now: int, upload: Upload) -> None:
 def discard(store: Store, clock: Clock, requester: Requester, patient: PatientId, number: str) -> None:
     """Take away what waits or was refused; raise `NotFound`, or `Conflict` where it is filed."""
     with store.work() as work:
-        entered = _entered(work, clock.now(), requester, patient, "upload-discarded", number)
-        found = _of(work, entered, requester, patient, number)
+        entered = enter(work, clock.now(), requester, patient, "upload-discarded", number)
+        found = own_upload(work, entered, requester, patient, number)
         if found.state not in {UploadState.WAITING, UploadState.REFUSED}:
             raise Conflict("it is decided already")
         away = found._replace(state=UploadState.DISCARDED, decided_at=clock.now(), decided_by=requester.user)
         if not work.uploads.replace(away, found.state, forget=True):
             raise Conflict("it is decided already")
     handed.release(store, requester.facility, number)
-
-
-def is_interrupted(upload: Upload) -> bool:
-    """Say whether a filing began and nobody knows its end: it may be filed again, and nothing doubles."""
-    return upload.state is UploadState.FILED and not upload.count
-
-
-def today(now: int) -> Day:
-    """Return the Japanese day of a moment."""
-    return japanese_day(datetime.fromtimestamp(now / 1000, UTC))
-
-
-def may_undo(upload: Upload, now: int) -> bool:
-    """Say whether it was filed today, by the facility's own people, and its filing has ended."""
-    filed = upload.state is UploadState.FILED and not is_interrupted(upload)
-    return filed and today(upload.decided_at) == today(now)
-
-
-def next_version(work: UnitOfWork, requester: Requester, now: int) -> str:
-    """Return the 17 digits of a moment, later than every version the facility's uploads have."""
-    moment = datetime.fromtimestamp(now / 1000, JST)
-    said = f"{moment:%Y%m%d%H%M%S}{now % 1000:03d}"
-    newest = work.uploads.newest_version(requester.facility)
-    return max(said, f"{int(newest) + 1:017d}") if newest else said
-
-
-def entered_for_undo(
-    work: UnitOfWork, now: int, requester: Requester, patient: PatientId, number: str
-) -> Upload:
-    """Admit who takes something back; return it, or raise `NotFound`."""
-    entered = _entered(work, now, requester, patient, "upload-undone", number)
-    return _of(work, entered, requester, patient, number)
-
-
-class _Entered(NamedTuple):
-    """Who asked may see something of this person."""
-
-    file: PatientFile
-    grant: Grant
-
-
-def _entered(
-    work: UnitOfWork, now: int, requester: Requester, patient: PatientId, action: str, detail: str = ""
-) -> _Entered:
-    """Decide and write down; raise `NotFound` where the gate shows nothing or the role adds nothing."""
-    answer = admit(work, now, [Asked(requester, patient, action, detail=detail)])[0]
-    if answer.grant is None or answer.file is None or requester.role not in UPLOADERS:
-        work.commit()
-        raise NotFound("no such record, or not for the asker")
-    return _Entered(answer.file, answer.grant)
-
-
-def _standing(
-    work: UnitOfWork, now: int, requester: Requester, file: PatientFile, number: str = ""
-) -> Standing:
-    """Say whether the facility may file for a patient, under `number` or any it has."""
-    own = sorted(one.value for one in file.numbers if one.facility == requester.facility)
-    if not own:
-        return Standing(why_not="no-number")
-    under = number or own[0]
-    allowed = publishable(work, requester.facility, [under], now)
-    if under not in own or (under in allowed and allowed[under].grant.patient != file.patient.id):
-        return Standing(under, "number")
-    return Standing(under, "" if under in allowed else "view-only")
-
-
-def _must_stand(standing: Standing) -> None:
-    if standing.why_not:
-        raise Invalid("this facility adds nothing to this record", code=standing.why_not)
-
-
-def _of(work: UnitOfWork, entered: _Entered, requester: Requester, patient: PatientId, number: str) -> Upload:
-    found = work.uploads.find(requester.facility, number)
-    if found is None or found.patient != patient or not opens(entered.grant, found):
-        work.commit()
-        raise NotFound("no such upload")
-    return found
 
 
 def _upload(
@@ -432,8 +338,3 @@ def _documents(upload: Upload, content: bytes) -> list[Handed]:
         return [Handed(upload.number, one.name.text(), one.content) for one in visits]
     named = upload.title or label_of(upload.document_kind)
     return [Handed(upload.number, _named(upload).text(), packed(content, named))]
-
-
-def written(now: int, requester: Requester, action: str, detail: str) -> AuditEvent:
-    """Write down what somebody did with a table of many patients."""
-    return AuditEvent(now, requester, action, "done", "", 0, (), 0, detail, custodian=requester.facility)
