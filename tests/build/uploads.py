@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from functools import cache
 
 from PIL import Image
 
@@ -13,8 +14,9 @@ from tests.build.paper_forms import as_pdf, sheet
 GPS = b"35.6812 north"
 
 
+@cache
 def letter() -> bytes:
-    """A PDF of one page."""
+    """A PDF of one page, the same each time though it says when it was made."""
     return as_pdf(sheet("").resize((310, 438)))
 
 
