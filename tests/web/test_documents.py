@@ -240,7 +240,8 @@ def test_a_letter_of_one_printed_page_opens_as_that(doctor: Client) -> None:
     articles = parse(doctor.get(_chip(doctor, "文書")).text).all("article")
     letter = next(one for one in articles if "紹介状" in one.text)
     assert "本文は添付ファイルにあります。" in letter.text
-    assert [link.text for link in letter.all("a")] == ["ページを開く main_document.pdf", "ダウンロード（PDF）"]
+    links = [link.text for link in letter.all("a")]
+    assert links == ["ページを開く main_document.pdf", "ダウンロード（PDF）"]
     assert "main_document.pdf" in letter.text
 
 
