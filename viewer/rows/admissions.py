@@ -9,8 +9,12 @@ from hie.record.clinical import Encounter, Place
 from hie.record.entry import DocumentClass
 from viewer.departments import department_name
 from viewer.formats import moment
+from viewer.locale import Words
 from viewer.parts import Note, Part, facts
 from viewer.rows import Look, Row
+
+OUTPATIENT = "O"
+"""PV1-2."""
 
 
 def detail(opened: Opened, look: Look) -> Iterator[Part]:
@@ -22,7 +26,7 @@ def detail(opened: Opened, look: Look) -> Iterator[Part]:
             yield Note(words.either(f"visit.{record.event}", record.event))
             yield facts(
                 (words("visit.at"), moment(record.at, words)),
-                (words("visit.admitted"), moment(record.admitted_at, words)),
+                (words("visit.admitted"), _admitted(record, words)),
                 (words("visit.discharged"), moment(record.discharged_at, words)),
                 (words("visit.class"), words.either(f"class.{record.patient_class}", record.patient_class)),
                 (words("visit.department"), department_name(record.department)),
@@ -38,6 +42,12 @@ def detail(opened: Opened, look: Look) -> Iterator[Part]:
                     words.either(f"disposition.{record.disposition}", record.disposition),
                 ),
             )
+
+
+def _admitted(record: Encounter, words: Words) -> str:
+    """Write when a stay began; PV1-44 of an out-patient is the visit itself and no admission."""
+    outside = record.patient_class == OUTPATIENT and record.admitted_at == record.at
+    return "" if outside else moment(record.admitted_at, words)
 
 
 def _place(where: Place) -> str:
