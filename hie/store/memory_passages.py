@@ -66,6 +66,10 @@ class MemoryPassages:
             and period.start <= entry.facts.service_day <= period.end
         }
 
+    def lacks(self, grant: Grant, local_patient: int, after: EntryId) -> bool:
+        """Say whether any document behind `after` has no text here."""
+        return bool(self.unworded(grant, local_patient, after, 1))
+
     def unworded(self, grant: Grant, local_patient: int, after: EntryId, limit: int) -> Sequence[Unworded]:
         """Return approved documents that may hold words and have no text here, by number."""
         must_allow(grant, Action.PUBLISH)

@@ -10,7 +10,6 @@ packed beside it and opened only for what is shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from backports.zstd import ZstdCompressor, ZstdDecompressor
 
@@ -18,14 +17,14 @@ from consent.grant import Grant
 from consent.model import Action
 from hie.exchange.ports import ObjectStore, Packed
 from hie.exchange.ports.passages import MOST_TEXTS, Heading, Hit, Unworded
-from hie.record.entry import DocumentEntry, EntryFacts, EntryKey
 from hie.record.errors import Refused, Unavailable
-from hie.record.identifiers import ContentHash, EntryId
+from hie.record.identifiers import EntryId
 from hie.record.times import Period
 from hie.record.wording import WORDED, Wording
 from hie.store.asking import must_allow
-from hie.store.codes import APPROVED, CLASS_CODES, CLASSES, CONFIDENTIALITIES, FORMATS, STATUSES
+from hie.store.codes import APPROVED, CLASS_CODES, CLASSES
 from hie.store.documents import Unpacker, checked, large
+from hie.store.entry_rows import COLUMNS, entry_of
 from hie.store.lines import Row
 from hie.store.scope_sql import predicate
 from hie.store.storable import storable
@@ -43,17 +42,16 @@ _NEWEST_FIRST = " order by e.service_day desc, l.facility, e.entry"
 _TEXTS = f"select e.entry, e.written{_OF}"
 _HEADINGS = f"select e.entry, e.title, e.author{_OF}(e.title <> '' or e.author <> '') and "
 _CLASSES = ", ".join(str(code) for code in sorted(CLASS_CODES[kind] for kind in WORDED))
-_UNWORDED = (
-    "select e.id, e.local_patient, l.facility, e.care_date, e.data_kind, e.order_number, e.version,"
-    " e.class_code, e.service_day, e.department, e.status, e.confidentiality, e.item_count,"
-    " e.abnormal_count, e.link, e.labels, e.format, e.content_hash, e.size, e.registered_at,"
-    " d.dictionary, d.body"
+_WITHOUT = (
     " from local_patient l join entry e on e.local_patient = l.id"
     " left join small_document d on d.entry = e.id"
     f" where l.id = ? and l.patient = ? and l.facility = ? and e.status = {APPROVED}"
     f" and e.class_code in ({_CLASSES}) and not exists (select 1 from passage p"
     " where p.local_patient = e.local_patient and p.service_day = e.service_day and p.entry = e.id) and "
 )
+_UNWORDED = f"select {COLUMNS}, d.dictionary, d.body{_WITHOUT}"
+_LACKS = f"select 1{_WITHOUT}"
+_BEHIND = " and e.id > ? limit 1"
 _IN_ORDER = " and e.id > ? order by e.id limit ?"
 _ADD = (
     "insert into passage (local_patient, service_day, entry, class_code, confidentiality, labels, status,"
@@ -125,6 +123,15 @@ class SqlPassages:
         ).fetchall()
         return {EntryId(entry): Heading(title, author) for entry, title, author in rows}
 
+    def lacks(self, grant: Grant, local_patient: int, after: EntryId) -> bool:
+        """Say whether any document behind `after` has no row here; opens none."""
+        must_allow(grant, Action.PUBLISH)
+        self._flush()
+        gate = predicate(grant.opened, grant.closed)
+        own = (local_patient, grant.patient, grant.requester.facility)
+        rows = self._transaction.read(_LACKS + gate.text + _BEHIND, (*own, *gate.parameters, after))
+        return rows.fetchone() is not None
+
     def unworded(self, grant: Grant, local_patient: int, after: EntryId, limit: int) -> Sequence[Unworded]:
         """Return approved documents that may hold words and have no row here, by number."""
         must_allow(grant, Action.PUBLISH)
@@ -138,7 +145,7 @@ class SqlPassages:
 
     def _unworded(self, row: Row) -> Unworded:
         *columns, dictionary, body = row
-        entry = _entry(columns)
+        entry = entry_of(columns)
         name = entry.content_hash
         try:
             if body is None:
@@ -167,24 +174,3 @@ class SqlPassages:
                 _ADD + gate.text + _ONCE,
                 (*said, entry, local_patient, grant.patient, facility, *gate.parameters),
             )
-
-
-def _entry(columns: Sequence[Any]) -> DocumentEntry:
-    number, local_patient, custodian, care_date, kind, order_number, version, *rest = columns
-    class_code, day, department, status, confidentiality, items, abnormal, link, labels, *filed = rest
-    format_code, name, size, registered_at = filed
-    facts = EntryFacts(
-        EntryKey(care_date, kind, order_number, version),
-        CLASSES[class_code],
-        day,
-        department,
-        STATUSES[status],
-        CONFIDENTIALITIES[confidentiality],
-        items,
-        abnormal,
-        link,
-        labels,
-    )
-    return DocumentEntry(
-        number, local_patient, custodian, facts, FORMATS[format_code], ContentHash(name), size, registered_at
-    )

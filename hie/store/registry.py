@@ -15,7 +15,7 @@ from consent.model import Action
 from hie.exchange.ports import MOVEMENTS, EntryLines, Filing, Known, Movement
 from hie.exchange.ports.labels import marked
 from hie.record.clinical import Coding, MedicationRequest, Observation
-from hie.record.entry import DocumentClass, DocumentEntry, EntryFacts, EntryKey, EntryStatus
+from hie.record.entry import DocumentClass, DocumentEntry, EntryKey, EntryStatus
 from hie.record.errors import NotFound, Refused
 from hie.record.identifiers import ContentHash, EntryId, FacilityCode
 from hie.record.supply import supply_of
@@ -27,11 +27,11 @@ from hie.store.codes import (
     CLASSES,
     CONFIDENTIALITIES,
     FORMAT_CODES,
-    FORMATS,
     STATUS_CODES,
     STATUSES,
 )
 from hie.store.concepts import Concepts
+from hie.store.entry_rows import COLUMNS, entry_of
 from hie.store.labels import marks_of
 from hie.store.lines import Row
 from hie.store.maintenance import STUDY_KIND, hide_images, set_status, show_images
@@ -68,10 +68,7 @@ _FIND = (
 )
 _NEWEST_FIRST = " order by e.service_day desc, l.facility, e.id) as found"
 _GET = (
-    "select e.id, e.local_patient, l.facility, e.care_date, e.data_kind, e.order_number, e.version,"
-    " e.class_code, e.service_day, e.department, e.status, e.confidentiality, e.item_count,"
-    " e.abnormal_count, e.link, e.labels, e.format, e.content_hash, e.size, e.registered_at"
-    " from entry e join local_patient l on l.id = e.local_patient"
+    f"select {COLUMNS} from entry e join local_patient l on l.id = e.local_patient"
     f" where e.id = ? and l.patient = ? and e.status = {APPROVED} and "
 )
 _MOVEMENTS = (
@@ -183,7 +180,7 @@ class SqlRegistry:
         row = self._transaction.read(_GET + gate.text, (entry, grant.patient, *gate.parameters)).fetchone()
         if row is None:
             raise NotFound("no such entry")
-        return _entry(row)
+        return entry_of(row)
 
     def movements(self, grant: Grant) -> Sequence[Movement]:
         """Return every covered movement, whatever became of it, oldest day first."""
@@ -225,27 +222,6 @@ class SqlRegistry:
             insert(movement, rows.movements)
         if rows.passages:
             insert(passage, rows.passages)
-
-
-def _entry(row: Row) -> DocumentEntry:
-    number, local_patient, custodian, care_date, kind, order_number, version, *rest = row
-    class_code, day, department, status, confidentiality, items, abnormal, link, labels, *filed = rest
-    format_code, name, size, registered_at = filed
-    facts = EntryFacts(
-        EntryKey(care_date, kind, order_number, version),
-        CLASSES[class_code],
-        day,
-        department,
-        STATUSES[status],
-        CONFIDENTIALITIES[confidentiality],
-        items,
-        abnormal,
-        link,
-        labels,
-    )
-    return DocumentEntry(
-        number, local_patient, custodian, facts, FORMATS[format_code], ContentHash(name), size, registered_at
-    )
 
 
 class _Rows:

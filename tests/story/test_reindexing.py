@@ -115,6 +115,23 @@ def test_nothing_is_read_of_whom_nothing_may_be_filed(before: Before) -> None:
     assert not [event for event in events if event.detail.startswith("reindexed")]
 
 
+def test_what_is_read_again_is_written_down_before(before: Before) -> None:
+    def rows() -> int:
+        with before.world.store.look() as work:
+            return [event.detail for event in work.audit.find(FIRST, 100)].count("read again for words")
+
+    seen: list[int] = []
+
+    def reading(*asked: object) -> object:
+        seen.append(rows())
+        return reread_document(*asked)  # type: ignore[arg-type]
+
+    reindex(before.world.store, before.world.clock, CENTRAL, reading, lambda _: None)  # type: ignore[arg-type]
+    assert seen[0] == 1
+    _again(before.world)
+    assert rows() == 1, "where nothing is left nothing is read"
+
+
 def test_the_command_reads_every_facility(before: Before) -> None:
     assert before.found[SECOND, "糖尿病"][0].document_class is DocumentClass.DOCUMENT
     done = CliRunner().invoke(app, ["reindex", "--text"])

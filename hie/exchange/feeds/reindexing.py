@@ -60,10 +60,14 @@ def reindex(store: Store, clock: Clock, facility: FacilityCode, read: Reader, to
 def _patient(store: Store, clock: Clock, facility: FacilityCode, number: str, read: Reader) -> Reindexed:
     after, found = EntryId(0), Reindexed(patients=1)
     while True:
-        with store.look() as work:
-            allowed = publishable(work, facility, [number], clock.now()).get(number)
-            if allowed is None:
+        with store.work() as work:
+            now = clock.now()
+            allowed = publishable(work, facility, [number], now).get(number)
+            if allowed is None or not work.passages.lacks(allowed.grant, allowed.local_patient, after):
                 return found
+            # On disk before a document is opened, as everywhere (law 3).
+            work.audit.append([written_down(allowed.grant, now, detail="read again for words")])
+            work.commit()
             waiting = work.passages.unworded(allowed.grant, allowed.local_patient, after, AT_ONCE)
             texts = dict(_read(work, allowed.grant, waiting, read))
         if not waiting:

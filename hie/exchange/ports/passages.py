@@ -59,6 +59,9 @@ class Passages(Protocol):
     def headings(self, grant: Grant, period: Period) -> Mapping[EntryId, Heading]:
         """Return what covered approved documents of a period are called; none that says neither."""
 
+    def lacks(self, grant: Grant, local_patient: int, after: EntryId) -> bool:
+        """Say whether `unworded` would give any; opens no document."""
+
     def unworded(self, grant: Grant, local_patient: int, after: EntryId, limit: int) -> Sequence[Unworded]:
         """Return approved documents that may hold words and have no text here, under leave to file them.
 
