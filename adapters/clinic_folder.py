@@ -20,9 +20,11 @@ from adapters.dicom_folder import files
 from adapters.ssmix2_standard import read_file
 from hie.exchange.feeds import clinic_papers
 from hie.exchange.feeds.clinic_papers import Paper, label_of, packed, paper
+from hie.readers.acting import acts
 from hie.readers.clinic_table import Column, Kind, Profile
 from hie.readers.photo import JPEG, PNG, bare
-from hie.record.errors import Invalid, Misconfigured, NotFound
+from hie.record.errors import Invalid, Misconfigured, NotFound, Unreadable
+from hie.record.findings import Finding, Severity
 from hie.record.submission import Submission
 from hie.record.times import JST, UNKNOWN_DAY, day_of
 from ssmix2.extended import plain_name
@@ -54,6 +56,8 @@ KINDS: Mapping[str, str] = {
     "その他": clinic_papers.OTHER,
 }
 """Words that a name may say for a kind."""
+PDF = b"%PDF-"
+_ACTS = Finding("PDF-01", Severity.ERROR, "file", "The PDF runs scripts, sends forms or carries files.")
 _LEAST_PARTS = 3
 _LONGEST_NUMBER = 20
 _NOBODYS = FileName("", NO_DATE, "", "", "", "", "1")
@@ -149,14 +153,17 @@ def paper_name(leaf: str, path: str, department: str) -> FileName | None:
     if ending.lower() not in ENDINGS or len(parts) < _LEAST_PARTS:
         return None
     number, day, kind, title = (*parts, "")[:4]
+    written = _version(path)
     code = KINDS.get(kind, kind)
     if not number.isalnum() or not number.isascii() or len(number) > _LONGEST_NUMBER:
         return None
     if len(day) != len("YYYYMMDD") or day_of(day) == UNKNOWN_DAY or not label_of(code):
         return None
+    if day > written[: len(day)]:
+        return None  # a day to come, when it was written
     key = sha256(f"{stem}{ending.lower()}".encode("utf-8", "replace")).hexdigest()
     try:
-        return paper(number, key, Paper(code, title, day, department), _version(path))
+        return paper(number, key, Paper(code, title, day, department), written)
     except Invalid:
         return None
 
@@ -167,6 +174,8 @@ def read_paper(path: str) -> bytes:
     Raises `NotFound`, `Unavailable` or `Unreadable`.
     """
     content = read_file(path, LARGEST)
+    if content.startswith(PDF) and acts(content):
+        raise Unreadable(_ACTS)
     parts = plain_name(path.rpartition("/")[2]).rpartition(".")[0].split("_", _LEAST_PARTS)
     title = parts[_LEAST_PARTS] if len(parts) > _LEAST_PARTS else parts[-1]
     return packed(bare(content) if content.startswith((JPEG, PNG)) else content, title)

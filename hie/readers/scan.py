@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-import zlib
 from collections.abc import Callable
 
 import pypdfium2
 import zxingcpp
 from PIL import Image
 
+from hie.readers.acting import acts
 from hie.readers.limited import PDF, REQUEST, as_png, page_of_pdf, page_of_picture, serve
 
 EXAMINE, PICTURE, INSPECT = b"e", b"p", b"i"
@@ -20,12 +19,6 @@ SMALL_SIDE = 200
 READABLE_SIDE = 2400
 """Pixels at which the code of an A4 page is read: about 200 to the inch."""
 LONGEST_CODE = 100
-MOST_INFLATED = 32 * 1024 * 1024
-"""Bytes of packed objects that are looked through for what acts."""
-_ACTING = re.compile(rb"/(?:JavaScript|JS|Launch|RichMedia|XFA|EmbeddedFiles?|SubmitForm|ImportData)\b")
-"""Names of a PDF's objects that do something by themselves, or bring something along (ISO 32000-1)."""
-_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-_PACKED = re.compile(rb"/ObjStm\b[^>]{0,400}>>\s*stream\r?\n")
 
 
 def examine(content: bytes) -> bytes:
@@ -58,23 +51,7 @@ def _acts(content: bytes) -> bool:
             return True
     finally:
         document.close()
-    if _ACTING.search(_unescaped(content)):
-        return True
-    left = MOST_INFLATED
-    for found in _PACKED.finditer(content):
-        inflating = zlib.decompressobj()
-        try:
-            text = inflating.decompress(content[found.end() :], left)
-        except zlib.error:
-            continue
-        left -= len(text)
-        if left <= 0 or _ACTING.search(_unescaped(text)):
-            return True
-    return False
-
-
-def _unescaped(text: bytes) -> bytes:
-    return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), text)
+    return acts(content)
 
 
 def _pages(content: bytes) -> int:

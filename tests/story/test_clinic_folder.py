@@ -159,3 +159,22 @@ def test_an_edge_reads_the_same_name_and_sends_the_photograph_without_its_places
     assert shape.named("", "scan0001.pdf", str(folder / "scan0001.pdf")).reason == "PATH-02"
     assert shape.skips("7001.csv")
     assert shape.skips("clinic.toml")
+
+
+def test_a_paper_that_acts_is_quarantined_and_one_of_a_day_to_come_is_not_filed(
+    world: World, folder: Path
+) -> None:
+    usual = world.feed(CLINIC, folder)
+    (folder / "7001_20240512_検査_動く.pdf").write_bytes(uploads.scripted())
+    (folder / "7001_20240513_検査_隠れて動く.pdf").write_bytes(uploads.packed_script())
+    (folder / "7001_20991231_検査_まだ.pdf").write_bytes(uploads.letter())
+    done = world.feed(CLINIC, folder)
+    assert done["quarantined"] == usual.get("quarantined", 0) + 2
+    assert done["withheld"] == usual["withheld"] + 1
+    assert done.get("indexed", 0) == 0
+    with world.store.look() as work:
+        reasons = sorted(one.reason for one in work.feeds.quarantined(CLINIC))
+    assert reasons.count("PDF-01") == 2
+    rule = explained("PDF-01")
+    assert rule is not None
+    assert wrong("PDF-01")

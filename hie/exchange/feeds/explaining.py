@@ -30,6 +30,9 @@ _OWN = {
     "DCM-CONFLICT": Explained(
         "One image number stands for one image.", "同じ SOP Instance UID の画像は同じ内容", ""
     ),
+    "PDF-01": Explained(
+        "The PDF does nothing by itself and carries no files.", "PDF に動作や添付ファイルがない", ""
+    ),
     "TABLE-01": Explained(
         "The table can be read by the columns that are set.", "設定した列の表として読める", ""
     ),
@@ -50,6 +53,7 @@ _WRONG = {
     "ID-01": "本文の患者ID（PID-3）がファイル名の患者IDと違います。別の患者の文書かもしれません",
     "REQ-PID-3": "本文に患者ID（PID-3）がありません",
     "EXT-05": "XML が途中で切れているなど壊れているか、使えない宣言（DTD・実体）を含みます",
+    "PDF-01": "PDF にスクリプトや添付ファイルが含まれています。印刷し直した PDF を置いてください",
     "TABLE-01": "表として読めません。設定（clinic.toml）の列の名前と文字コードを確かめてください",
     "XML-01": "XML が壊れていて読めません",
     "READ-01": "ファイルを開けません。権限か、共有フォルダーの接続を確かめてください",
