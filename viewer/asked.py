@@ -45,6 +45,6 @@ def tried(act: Callable[[], object], back: str) -> RedirectResponse:
     return RedirectResponse(back, 303)
 
 
-def problem_said(words: Words, subject: str, problem: str) -> str:
-    """Say in words the code that `tried` put into an address; nothing where there is none."""
-    return words.either(f"{subject}.problem.{problem}", words("uploads.problem.other")) if problem else ""
+def problem_said(words: Words, stem: str, problem: str) -> str:
+    """Say under keys of this stem the code that `tried` put into an address; nothing where there is none."""
+    return words.either(f"{stem}{problem}", words("uploads.problem.other")) if problem else ""

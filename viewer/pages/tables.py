@@ -123,7 +123,7 @@ def _list(request: Request) -> Response:
     return screen.page(
         request,
         "tables.html",
-        problem=problem_said(words, "tables", request.query_params.get("problem", "")),
+        problem=problem_said(words, "tables.problem.", request.query_params.get("problem", "")),
         tables=[
             (one, json.loads(one.told), own_records.may_undo(one, now))
             for one in tables

@@ -171,7 +171,7 @@ def _page(request: Request, whose: PatientId) -> Response:
         "uploads.html",
         **head_of(screen, requester, screen.person(whose), words),
         standing=found.standing,
-        problem=problem_said(words, "uploads", request.query_params.get("problem", "")),
+        problem=problem_said(words, "uploads.problem.", request.query_params.get("problem", "")),
         waiting=[one for one in items if one.upload.state is UploadState.WAITING or _stuck(one)],
         refused=[one for one in items if one.upload.state is UploadState.REFUSED],
         filed=[one for one in items if one.upload.state is UploadState.FILED and not _stuck(one)],

@@ -32,6 +32,6 @@ def test_what_went_wrong_comes_back_as_a_code_and_is_said_in_words() -> None:
     back = [tried(act, "/tables").headers["location"] for act in (lambda: None, wrong, late)]
     assert back == ["/tables", "/tables?problem=day", "/tables?problem=decided"]
     for words in WORDS.values():
-        assert problem_said(words, "uploads", "day") == words("uploads.problem.day")
-        assert problem_said(words, "uploads", "<b>") == words("uploads.problem.other")
-        assert problem_said(words, "uploads", "") == ""
+        assert problem_said(words, "uploads.problem.", "day") == words("uploads.problem.day")
+        assert problem_said(words, "uploads.problem.", "<b>") == words("uploads.problem.other")
+        assert problem_said(words, "uploads.problem.", "") == ""
