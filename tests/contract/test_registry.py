@@ -96,6 +96,22 @@ def test_a_period_includes_both_its_ends(store: Store) -> None:
     assert [line.service_day for line in lines] == [20250404, 20250403, 20250402]
 
 
+def test_only_the_classes_asked_for_are_found(store: Store) -> None:
+    with store.work() as work:
+        our.consented(work)
+        classes = (DocumentClass.PROBLEM, DocumentClass.ALLERGY, DocumentClass.NOTE)
+        filings = [
+            our.a_filing(store, our.facts(20250401 + n, order=f"{n}", document_class=one))
+            for n, one in enumerate(classes)
+        ]
+        work.registry.register(our.to_publish(work), our.linked(work), filings)
+        view = our.to_view(work)
+        lines = work.registry.find(view, ALWAYS, frozenset(classes[:2]))
+        assert [line.document_class for line in lines] == [DocumentClass.ALLERGY, DocumentClass.PROBLEM]
+        assert work.registry.find(view, ALWAYS, frozenset({DocumentClass.IMAGE})) == []
+        assert len(work.registry.find(view, ALWAYS)) == len(classes)
+
+
 def test_ids_grow_with_every_registration(store: Store) -> None:
     seen: list[EntryId] = []
     for number in range(3):
