@@ -61,7 +61,7 @@ class Upload(NamedTuple):
     """`YYYYMMDD` under which it is to be found."""
     version: str
     """17 digits once it is filed: the version of everything it filed."""
-    count: int
+    count: int  # type: ignore[assignment]  # the tuple's own method gives way
     """Documents it filed."""
     size: int
     digest: str
