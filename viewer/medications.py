@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from hie.exchange.records.medication_hints import Hint, HintKind, source_of
 from hie.exchange.records.medication_rules import SAMPLE, installed
-from hie.exchange.records.medications import Drug
+from hie.exchange.records.medications import CurrentMedication, Drug
 from hie.record.supply import WHEN_NEEDED
 from viewer.beside import Signs, Stands, stands
 from viewer.dosage import how_much, how_used
@@ -55,7 +55,7 @@ def drug_of(drug: Drug, hints: tuple[Hint, ...], shown: Signs, words: Words) -> 
         how_used(last, words),
         plain_day(drug.start, words),
         _left(drug, words),
-        drug.days_left is not None and drug.days_left < 0,
+        drug.is_over,
         stands(source_of(last), shown, words),
         len({one.entry for one in drug.issues}),
         hinted,
@@ -93,6 +93,11 @@ def hint_of(hint: Hint, shown: Signs, words: Words) -> ShownHint:
         rule,
         tuple(stands(one, shown, words, one.text) for one in hint.sources),
     )
+
+
+def unread_told(now: CurrentMedication, words: Words) -> str:
+    """Say of how many drugs nothing could be compared; empty where every ingredient is known."""
+    return words("med.hints.unknown", n=now.unknown, all=len(now.drugs)) if now.unknown else ""
 
 
 def tables_told(words: Words) -> str:

@@ -24,7 +24,8 @@ TEXTS: dict[str, str] = {
     "med.left.over": "ended {n} days ago",
     "med.left.over.one": "ended yesterday",
     "med.left.needed": "when needed",
-    "med.left.unknown": "unknown",
+    "med.left.unknown": "days left unknown",
+    "med.just_ended": "Just ended",
     "med.ended": "{n} drugs that ended within a year",
     "med.ended.one": "{n} drug that ended within a year",
     "med.ended.label": "Drugs that ended",
@@ -36,6 +37,8 @@ TEXTS: dict[str, str] = {
     "med.hints.count": "{n}",
     "med.hints.count.one": "{n}",
     "med.hints.none": "Nothing here fits the rule table. That is no promise of safety.",
+    "med.hints.unknown": "The ingredient of {n} of {all} current drugs (just ended one"
+    "s included) is unknown: they were not checked.",
     "med.hint.same": "Same ingredient",
     "med.hint.twice": "Issued again with much left",
     "med.hint.allergy": "An allergy on record",

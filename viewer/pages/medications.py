@@ -15,7 +15,7 @@ from viewer.beside import allergy_of, facilities_of, problem_of, result_of, toge
 from viewer.drawing import signs
 from viewer.handed import handed_of
 from viewer.heads import head_of
-from viewer.medications import drug_of, hint_of, tables_told
+from viewer.medications import drug_of, hint_of, tables_told, unread_told
 from viewer.screen import requester_of, screen_of, words_of
 from viewer.sharing import shares_of, sharings_of, whys
 
@@ -48,9 +48,12 @@ def page(request: Request, patient: str) -> Response:
         "medications.html",
         **head_of(screen, requester, found.file, words, beat_of(found.grant), found.newest),
         sharing=shares_of(screen, requester, found.file, found.grant, words),
-        drugs=[drug_of(one, now.hints, shown, words) for one in now.drugs],
+        drugs=[drug_of(one, now.hints, shown, words) for one in now.drugs if not one.is_over],
+        just_ended=[drug_of(one, now.hints, shown, words) for one in now.drugs if one.is_over],
         ended=[drug_of(one, (), shown, words) for one in now.ended],
         hints=[hint_of(one, shown, words) for one in now.hints],
+        unread=unread_told(now, words),
+        checked=now.unknown < max(1, len(now.drugs)),
         rules=tables_told(words),
         results=[result_of(one, whose, shown, words) for one in found.results],
         allergies=together(allergy_of(one, shown, words) for one in found.allergies),

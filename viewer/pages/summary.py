@@ -18,7 +18,7 @@ from viewer.drawing import Sign, signs
 from viewer.formats import full_day
 from viewer.heads import head_of
 from viewer.locale import Words
-from viewer.medications import drug_of, hint_of
+from viewer.medications import drug_of, hint_of, unread_told
 from viewer.screen import requester_of, screen_of, words_of
 from viewer.sharing import shares_of, sharings_of, whys
 from viewer.stays import details_of, leg_in_words, stay_in_words
@@ -58,6 +58,7 @@ def page(request: Request, patient: str) -> Response:
     found = summary(services.store, services.clock, requester, whose, services.read)
     shown = signs([screen.facility(one) for one in _facilities(found)], requester.facility, words)
     told, now = sharings_of(screen, requester, found.file, found.grant), found.medication
+    drugs = [drug_of(one, now.hints, shown, words) for one in now.drugs[:MOST_DRUGS]]
     problems = together(problem_of(one, shown, words) for one in found.problems)
     return screen.page(
         request,
@@ -67,7 +68,9 @@ def page(request: Request, patient: str) -> Response:
         problems=problems[:MOST_PROBLEMS],
         more_problems=max(0, len(problems) - MOST_PROBLEMS),
         allergies=together(allergy_of(one, shown, words) for one in found.allergies),
-        drugs=[drug_of(one, now.hints, shown, words) for one in now.drugs[:MOST_DRUGS]],
+        drugs=[one for one in drugs if not one.over],
+        just_ended=[one for one in drugs if one.over],
+        unread=unread_told(now, words),
         more_drugs=max(0, len(now.drugs) - MOST_DRUGS),
         hints=[hint_of(one, shown, words) for one in now.hints],
         stays=[_stay(one, shown, words) for one in found.stays],

@@ -56,6 +56,11 @@ class Drug(NamedTuple):
     """Days after today for which the supply is enough, estimated; negative since it ran out; None unknown."""
 
     @property
+    def is_over(self) -> bool:
+        """Say whether the supply has run out, by the estimate."""
+        return self.days_left is not None and self.days_left < 0
+
+    @property
     def custodian(self) -> FacilityCode:
         """Whose prescription it is."""
         return self.last.custodian
@@ -65,10 +70,16 @@ class CurrentMedication(NamedTuple):
     """What a patient takes, as far as the asker may know."""
 
     drugs: tuple[Drug, ...]
-    """Going on, the shortest supply first; what is taken when needed and what is unknown behind."""
+    """Going on, the shortest supply first; behind it what is taken when needed and what is unknown, and last
+    what ran out within the grace."""
     ended: tuple[Drug, ...]
     """Supply over for longer than the grace, newest first."""
     hints: tuple[Hint, ...]
+
+    @property
+    def unknown(self) -> int:
+        """How many of `drugs` no rule could be asked about, because nobody knows their ingredient."""
+        return sum(one.ingredient is None for one in self.drugs)
 
 
 class Band(NamedTuple):
@@ -140,11 +151,17 @@ def listed(
             going_on += drugs
         elif days_after(until, ENDED_WITHIN) >= today:
             ended += drugs
-    going_on.sort(key=lambda one: (one.days_left is None, one.days_left or 0, one.name, one.custodian))
+    going_on.sort(key=_shortest_first)
     ended.sort(key=lambda one: (-one.ends or -one.last.service_day, one.name))
     return CurrentMedication(
         tuple(going_on), tuple(ended), hints_of(_told(going_on), allergies, today, rules)
     )
+
+
+def _shortest_first(one: Drug) -> tuple[bool, bool, int, str, FacilityCode]:
+    """Place a drug by how long it lasts; what ran out comes last, the newest end first."""
+    left = one.days_left
+    return (one.is_over, left is None, -(left or 0) if one.is_over else left or 0, one.name, one.custodian)
 
 
 def _told(drugs: Sequence[Drug]) -> list[Taken]:

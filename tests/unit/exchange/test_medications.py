@@ -87,6 +87,25 @@ def test_the_shortest_supply_stands_first_and_an_unknown_one_last() -> None:
     assert [one.days_left for one in found.drugs] == [15, 77, None]
 
 
+def test_what_ran_out_within_the_grace_stands_behind_all_that_is_still_taken() -> None:
+    found = _list(
+        _issue(1, 20260501, days=30, where=THERE),
+        _issue(2, 20260520, days=0, drug=PENICILLIN),
+        _issue(3, 20260520),
+        _issue(4, 20260501, days=20, drug=Coding("", "別の抗菌薬", "")),
+    )
+    assert [(one.days_left, one.is_over) for one in found.drugs] == [
+        *((15, False), (None, False)),
+        *((-2, True), (-12, True)),
+    ]
+
+
+def test_how_many_ingredients_nobody_knows_is_counted() -> None:
+    house = Coding("620001", "院内の錠", "99DRG")
+    assert _list(_issue(1, 20260520), _issue(2, 20260520, drug=house)).unknown == 1
+    assert _list(_issue(1, 20260520)).unknown == 0
+
+
 def test_a_future_issue_that_is_already_written_goes_on() -> None:
     ahead = _issue(2, 20260610)._replace(service_day=Day(20260530))
     found = _list(_issue(1, 20260510), ahead)
