@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,7 +15,7 @@ import pytest
 from PIL import Image
 
 from consent.model import ConsentEvent, EventKind, Provision
-from hie.exchange.feeds import handed, undoing, uploading
+from hie.exchange.feeds import handed, inspecting, undoing, uploading
 from hie.exchange.feeds.clinic_papers import packed
 from hie.exchange.feeds.filing import Committed, Said, Tally
 from hie.exchange.feeds.own_records import File
@@ -31,7 +32,7 @@ from hie.record.entry import DocumentClass, Format
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import EntryId, LocalPatientId
 from hie.record.requester import Purpose, Requester, Role
-from hie.record.times import ALWAYS
+from hie.record.times import ALWAYS, Day, Period
 from tests import storages
 from tests.build import uploads
 from tests.build.world import CENTRAL, CLINIC, STRANGER, Somebody, World
@@ -544,7 +545,7 @@ def test_a_notebook_that_has_grown_adds_its_new_visit_alone(clinic: Clinic) -> N
 def test_two_that_hand_the_same_file_in_at_once_have_one_of_it(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    both, looked, letter = Barrier(2), uploading.inspect, uploads.letter()
+    both, looked, letter = Barrier(2), inspecting.inspect, uploads.letter()
 
     def inspect(*given: Any) -> Any:
         both.wait(60)
@@ -568,3 +569,26 @@ def test_a_study_of_many_images_is_taken_back_whole_and_none_of_it_comes_twice(c
     assert again.reason == "twice"
     assert clinic.undo(filed[0]) == 1
     assert clinic.standing() == []
+
+
+def test_a_notebook_with_a_psychiatric_drug_is_a_file_to_whom_the_gate_shows_none(clinic: Clinic) -> None:
+    content = uploads.notebook(str(BORN)).decode("cp932").replace("見本降圧錠５ｍｇ", "オランザピン錠")
+    (plain,) = clinic.hand_in(uploads.notebook(str(BORN)))
+    (notebook,) = clinic.hand_in(content.encode("cp932"))
+    pharmacist = clinic.doctor._replace(user="yaku", role=Role.PHARMACIST)
+    names = {one.id: one.file_name for one in clinic.shown(pharmacist)}
+    assert names == {plain.id: "紹介状 1.pdf", notebook.id: ""}
+
+
+def test_of_a_notebook_that_is_covered_in_part_it_is_said_how_much_was_left_out(
+    tmp_path: Path, scans: Scans
+) -> None:
+    clinic = Clinic(tmp_path, scans)
+    later = Provision(service_period=Period(Day(20240510), Day(20240601)))
+    clinic.hanako = (
+        replace(clinic.world.a_patient("R000000007"), born=BORN)
+        .linked(CENTRAL, "77").linked(CLINIC, "7007").consenting(later).there()
+    )  # fmt: skip
+    (notebook,) = clinic.hand_in(uploads.notebook(str(BORN)))
+    filed = clinic.file(notebook)
+    assert (filed.count, json.loads(filed.told)["left_out"]) == (1, 1)

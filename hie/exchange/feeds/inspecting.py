@@ -7,14 +7,18 @@ pictures are opened in the limited process, never here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from hie.exchange.feeds.clinic_papers import kind_of_bytes
+from hie.exchange.labels.labelling import labels_of
 from hie.exchange.ports.papers import ScanReader
 from hie.exchange.ports.uploads import LARGEST_UPLOAD, UploadKind
 from hie.readers.dicom import read_instance
-from hie.readers.jahis import read_notebook
+from hie.readers.jahis import Visit, read_notebook
 from hie.readers.photo import bare
+from hie.record.entry import Confidentiality, DocumentClass, EntryFacts, EntryKey, EntryStatus
 from hie.record.errors import Invalid, Unavailable, Unreadable
 from hie.record.folding import folded, sound
 from hie.record.people import Patient
@@ -33,7 +37,7 @@ class Inspected(NamedTuple):
     day: Day = UNKNOWN_DAY
     """What the file says of its own day."""
     told: Mapping[str, str | int] = {}
-    """`pages`; or `study`, `modality` and `description`; or `visits` to a pharmacy."""
+    """`pages`; or `study`, `modality` and `description`; or `visits` to a pharmacy and their `labels`."""
 
     def __repr__(self) -> str:
         """Show what it is only."""
@@ -108,7 +112,25 @@ def _dispensing(asking: Asking, content: bytes) -> Inspected:
     days = sorted(visit.day for visit in notebook.visits)
     if days[-1] > asking.today:
         return Inspected(UploadKind.DISPENSING, reason="future")
-    return Inspected(UploadKind.DISPENSING, content, day=days[-1], told={"visits": len(days)})
+    told_of = {"visits": len(days), "labels": reduce(or_, map(_labels, notebook.visits), 0)}
+    return Inspected(UploadKind.DISPENSING, content, day=days[-1], told=told_of)
+
+
+def _labels(visit: Visit) -> int:
+    """Return the labels of what was handed out: by them it is shown before it is filed."""
+    facts = EntryFacts(
+        EntryKey(str(visit.day), "", "", ""),
+        DocumentClass.DISPENSE,
+        visit.day,
+        "",
+        EntryStatus.APPROVED,
+        Confidentiality.NORMAL,
+        len(visit.drugs),
+        0,
+        "",
+        0,
+    )
+    return labels_of(facts, [visit.head, *visit.drugs])
 
 
 _LOOKS: Mapping[UploadKind, Callable[[Asking, bytes], Inspected]] = {
