@@ -15,7 +15,7 @@ from hie.record.requester import Role
 from tests.build.browsing import NewPage
 from tests.build.records import REPORT, RESULT, VISIT
 from tests.build.stories import Region
-from tests.build.world import CENTRAL, HARBOUR, PASSWORD
+from tests.build.world import CENTRAL, CLINIC, HARBOUR, PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +46,12 @@ def test_what_happened_is_told_and_the_calendar_opens_at_that_day(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.screenshot(path=pictures / f"my_day_{width}.png", full_page=True)
     moves.get_by_role("link", name="試験 花子さんのカレンダーを開く").click()
-    page.wait_for_url(re.compile(r"/patients/R000000001\?at=20240518"))
+    page.wait_for_url(re.compile(r"/patients/R000000001"))
+    expect(page.locator("#d20240518")).to_be_in_viewport()
+    name = page.get_by_role("heading", level=1)
+    expect(name).to_be_in_viewport(ratio=1)
+    assert page.evaluate("scrollY") > 0
+    page.screenshot(path=pictures / "my_day_opened_390.png")
 
 
 def test_a_mark_takes_a_patient_off_the_page_and_undo_brings_it_back(
@@ -76,6 +81,26 @@ def test_the_search_of_the_list_of_patients_stands_on_top(signed_in: NewPage) ->
     page.wait_for_url("**/patients/R000000001")
     page.goto("/my-day")
     expect(page.locator("section.block.recent")).to_contain_text("試験 花子")
+
+
+def test_enter_opens_the_only_patient_found_and_offers_the_first_of_several(
+    signed_in: NewPage, region: Region
+) -> None:
+    page = signed_in()
+    for pause in (True, False):
+        page.goto("/my-day")
+        page.keyboard.type("シケン")
+        if pause:
+            expect(page.locator("#found tbody tr")).to_have_count(1)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/patients/{region.hanako.patient.id}")
+    other = region.world.a_patient("R000000003").named("試験 次郎", "シケン ジロウ")
+    other.linked(CENTRAL, "9001").linked(CLINIC, "9002").consenting().there()
+    page.goto("/my-day")
+    page.keyboard.type("シケン")
+    expect(page.locator("#found tbody tr")).to_have_count(2)
+    page.keyboard.press("Enter")
+    expect(page.locator("#found tbody a").first).to_be_focused()
 
 
 @pytest.mark.parametrize(

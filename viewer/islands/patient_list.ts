@@ -5,6 +5,7 @@ const PAUSE = 350;
 
 let waiting = 0;
 let intoList = false;
+let opens = false;
 
 function box(): HTMLInputElement | null {
   return document.querySelector<HTMLInputElement>("#words");
@@ -33,7 +34,7 @@ function search(): void {
 
 function keepUp(event: Event): void {
   if (event.target !== box() || (event instanceof InputEvent && event.isComposing)) return;
-  intoList = false;
+  intoList = opens = false;
   const list = found();
   if (list) list.inert = isOld();
   clearTimeout(waiting);
@@ -44,9 +45,25 @@ function keepUp(event: Event): void {
 function arrived(): void {
   const list = found();
   if (list) list.inert = isOld();
-  if (isOld() || !intoList) return;
-  intoList = false;
-  links()[0]?.focus();
+  if (isOld() || !(intoList || opens)) return;
+  go();
+}
+
+/** Into the list: to its first line, or where somebody pressed Enter and there is but one, into that. */
+function go(): void {
+  const all = links();
+  if (opens && all.length === 1) all[0]?.click();
+  else all[0]?.focus();
+  intoList = opens = false;
+}
+
+/** Enter in the box: open the only patient found; of several none is guessed, the first is offered. */
+function entered(event: KeyboardEvent): void {
+  if (event.isComposing || event.target !== box() || !found() || !box()?.value.trim()) return;
+  event.preventDefault();
+  opens = true;
+  if (isOld()) search();
+  else go();
 }
 
 function step(key: string): number {
@@ -57,6 +74,7 @@ document.addEventListener("input", keepUp);
 document.addEventListener("compositionend", keepUp);
 document.addEventListener("submit", () => clearTimeout(waiting));
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter") entered(event);
   const way = step(event.key);
   if (way === 0 || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
   const all = links();
@@ -73,4 +91,4 @@ document.addEventListener("keydown", (event) => {
   else if (way < 0) box()?.focus();
 });
 const place = document.querySelector("main");
-if (place) new MutationObserver(arrived).observe(place, { childList: true });
+if (place) new MutationObserver(arrived).observe(place, { childList: true, subtree: true });

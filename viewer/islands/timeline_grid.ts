@@ -4,6 +4,8 @@ import { comeBack, fragment, isField, paragraph } from "./opening";
 const CHIP = "a:is(.c, .stay)";
 /** What opens in the pane: chips that name records, stays, and a link above the grid. */
 const OPENS = "a:is(.c:not(.q), .stay, .opens)";
+/** What an address ends with that names a day to begin at. */
+const ONE_DAY = /^#d(\d{8})$/u;
 /** Keys of the widths, by what the buttons above the calendar are called. */
 const WIDTHS: Readonly<Record<string, string>> = { d: "day", w: "week", m: "month", h: "half", y: "year", l: "life" };
 const NARROW = "(max-width: 700px)";
@@ -45,7 +47,9 @@ class Calendar {
     const first = this.grid.querySelector<HTMLAnchorElement>("a.c") ?? chips[0];
     if (first) {
       first.tabIndex = 0;
-      this.bring(startOf(chips, askedColumn(grid), grid.classList.contains("oldest")));
+      const start = startOf(chips, askedColumn(grid), grid.classList.contains("oldest"));
+      this.bring(start);
+      if (ONE_DAY.test(location.hash)) this.takeFocus(start);
     }
     this.tellMore();
     if (location.hash === GRID) this.takeFocus(first);
@@ -54,7 +58,8 @@ class Calendar {
 
   /** In the list of days, begin at the day that the address asks for. */
   private takeDay(): void {
-    const at = new URLSearchParams(location.search).get("at") ?? "";
+    const asked = new URLSearchParams(location.search).get("at") ?? "";
+    const at = ONE_DAY.exec(location.hash)?.[1] ?? asked;
     if (/^\d{8}$/u.test(at)) document.querySelector(`#d${at}`)?.scrollIntoView({ block: "start" });
     this.reopen();
   }
@@ -242,13 +247,23 @@ function startOf(chips: Iterable<HTMLAnchorElement>, asked: number, oldestFirst:
   return found;
 }
 
-/** The column of the day that the address asks for; elsewhere than in a month it is always the newest. */
+/** The column of the day that the address names, or asks for; elsewhere than in a month that is the newest. */
 function askedColumn(grid: HTMLTableElement): number {
+  const named = ONE_DAY.exec(location.hash)?.[1];
+  if (named) return namedColumn(grid, named);
   const at = new URLSearchParams(location.search).get("at") ?? "";
   const days = grid.tHead?.rows[1]?.cells.length ?? 0;
   const oldestFirst = grid.classList.contains("oldest");
   if (!grid.classList.contains("month") || !/^\d{8}$/u.test(at)) return oldestFirst ? days - 1 : 0;
   return oldestFirst ? Number(at.slice(6)) - 1 : days - Number(at.slice(6));
+}
+
+/** The column that a day lies in: each head says the last day of its own. */
+function namedColumn(grid: HTMLTableElement, day: string): number {
+  const heads = [...(grid.tHead?.rows[1]?.querySelectorAll("a") ?? [])];
+  const lasts = heads.map((head) => new URL(head.href).searchParams.get("at") ?? "");
+  const held = lasts.filter((last) => last >= day).sort()[0];
+  return Math.max(0, lasts.indexOf(held ?? ""));
 }
 
 /** In which column of days a cell, or the cell of a chip, begins; stays span several. */
@@ -336,7 +351,7 @@ function nextIn(chip: HTMLAnchorElement): HTMLAnchorElement | null {
 function tooNarrow(): boolean {
   const link = document.querySelector<HTMLAnchorElement>('#layout[data-layout="days"]');
   if (!link || !matchMedia(NARROW).matches || new URLSearchParams(location.search).has("layout")) return false;
-  location.replace(link.href);
+  location.replace(link.href + (ONE_DAY.exec(location.hash)?.[0] ?? ""));
   return true;
 }
 

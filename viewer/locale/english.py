@@ -34,7 +34,7 @@ TEXTS: dict[str, str] = {
     "patients.none.hint": "Only people registered here, or who consented to be seen here, can be found.",
     "patients.too_long": "The search is too long (at most 100 characters). Please shorten it.",
     "patients.no_such_day": "{word} is not a day of the calendar. Please check the birth date.",
-    "patients.keys": "The list follows what you type. Arrow keys choose, Enter opens.",
+    "patients.keys": "The list follows what you type. Arrow keys choose, Enter opens (the only one at once).",
     "sex.M": "male",
     "sex.F": "female",
     "sex.O": "other",

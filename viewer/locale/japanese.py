@@ -34,7 +34,7 @@ TEXTS: dict[str, str] = {
     "patients.none.hint": "自施設に登録のある方、または自施設への公開に同意された方だけが見つかります。",
     "patients.too_long": "検索の文字が長すぎます（100文字まで）。短くしてもう一度お試しください。",
     "patients.no_such_day": "「{word}」は実在しない日付です。生年月日を確かめてください。",
-    "patients.keys": "入力すると絞り込みます。↑↓ で選び、Enter で開きます。",
+    "patients.keys": "入力すると絞り込みます。↑↓ で選び、Enter で開きます（一人だけならすぐ開きます）。",
     "sex.M": "男性",
     "sex.F": "女性",
     "sex.O": "その他",

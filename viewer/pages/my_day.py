@@ -22,6 +22,8 @@ from viewer.drawing import Sign, signs
 from viewer.formats import age, person, short_day
 from viewer.locale import Words
 from viewer.news_words import also, said, where
+from viewer.patient_tabs import opens_at
+from viewer.periods import View, span
 from viewer.screen import requester_of, screen_of, words_of
 
 ALONE = frozenset({"moves", "results", "letters"})
@@ -43,7 +45,7 @@ class Shown(NamedTuple):
     """Where the patient lies now, in the list of whom one saw last."""
     age: str
     address: str
-    """The calendar at that day."""
+    """The calendar at that day; of a line without one, the page that the asker opens first."""
 
 
 class Drawn(NamedTuple):
@@ -124,7 +126,9 @@ def _page(request: Request, only: str, undo: Undo | None = None) -> Response:
             for key, block in blocks
             if only in {"", key}
         ],
-        recent=[_line(line, shown, screen.today(), words) for line in found.recent.lines],
+        recent=[
+            _line(line, shown, screen.today(), words, opens_at(requester)) for line in found.recent.lines
+        ],
         only=only,
         undo=undo,
         former="-".join(map(str, undo.former)) if undo and undo.former else "",
@@ -148,10 +152,10 @@ def _facilities(found: MyDay) -> set[FacilityCode]:
     return named | {line.stay.custodian for line in lines if line.stay}
 
 
-def _line(line: Line, shown: dict[FacilityCode, Sign], today: Day, words: Words) -> Shown:
+def _line(line: Line, shown: dict[FacilityCode, Sign], today: Day, words: Words, opens: str = "") -> Shown:
     patient, need, stay = line.file.patient, line.need, line.stay
     at = need.day if need else UNKNOWN_DAY
-    address = f"/patients/{patient.id}" + (f"?at={min(at, today)}" if at != UNKNOWN_DAY else "")
+    address = f"/patients/{patient.id}{_place(Day(min(at, today)), today)}"
     return Shown(
         line,
         shown[need.custodian] if need else None,
@@ -161,6 +165,13 @@ def _line(line: Line, shown: dict[FacilityCode, Sign], today: Day, words: Words)
         age(patient.birth_day, today, words),
         address,
     )
+
+
+def _place(at: Day, today: Day) -> str:
+    """Say where on the calendar a day stands: in the half year of today if it lies there, so that all is seen."""
+    if at == UNKNOWN_DAY:
+        return ""
+    return f"#d{at}" if span(View.HALF, today).period.holds(at) else f"?at={at}"
 
 
 def _inside(stay: Stay, shown: dict[FacilityCode, Sign], today: Day, words: Words) -> str:
