@@ -114,6 +114,9 @@ def test_an_absence_has_its_reason(world: World) -> None:
     drugs, early = {DocumentClass.PRESCRIPTION}, Period(Day(20230101), Day(20231231))
     assert absence((), drugs, ALWAYS) == Absence(Why.NOBODY)
     assert absence(central, {DocumentClass.IMAGE}, ALWAYS) == Absence(Why.CLOSED)
+    clinic = Sharing(CLINIC, {DocumentClass.IMAGE: FIRST_DAY}, central[0].reach, own=True)
+    assert absence([*central, clinic], {DocumentClass.IMAGE}, ALWAYS) == Absence(Why.CLOSED)
+    assert absence([clinic], {DocumentClass.IMAGE}, ALWAYS).why is not Why.CLOSED
     assert absence(central, drugs, early) == Absence(Why.BEFORE, (CENTRAL,), Day(20240401))
     assert absence(central, drugs, ALWAYS) == Absence(Why.MISSING, (CENTRAL,))
     well = central[0]._replace(reach=central[0].reach._replace(reason=Reason.NOTHING))

@@ -74,6 +74,8 @@ class Sharing(NamedTuple):
     opened: Mapping[DocumentClass, Day]
     """Each class that is shown, and the first day of which it is; `FIRST_DAY` where there is no limit."""
     reach: Reach
+    own: bool = False
+    """The asker's own facility, of which everything is shown."""
 
     @property
     def classes(self) -> frozenset[DocumentClass]:
@@ -126,7 +128,10 @@ def sharings(
     the patient is known to a hospital whose name tells.
     """
     found = ((code, opened_of(grant, code, labels)) for code, labels in sorted(linked.items()))
-    return tuple(Sharing(code, opened, arriving.get(code, UNHEARD)) for code, opened in found if opened)
+    own = grant.requester.facility
+    return tuple(
+        Sharing(code, opened, arriving.get(code, UNHEARD), code == own) for code, opened in found if opened
+    )
 
 
 def opened_of(grant: Grant, facility: FacilityCode, labels: int = NO_LABELS) -> dict[DocumentClass, Day]:
@@ -173,7 +178,11 @@ def reaches(work: UnitOfWork, requester: Requester, now: int) -> dict[FacilityCo
 
 
 def absence(told: Sequence[Sharing], classes: Collection[DocumentClass], period: Period) -> Absence:
-    """Say why nothing of `classes` stands in `period`, although somebody looked."""
+    """Say why nothing of `classes` stands in `period`, although somebody looked.
+
+    One's own facility closes nothing: it is asked only where there is no other.
+    """
+    told = [one for one in told if not one.own] or told
     if not told:
         return Absence(Why.NOBODY)
     shown = {one.facility: one for one in told if one.classes.intersection(classes)}
