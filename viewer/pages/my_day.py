@@ -155,7 +155,7 @@ def _facilities(found: MyDay) -> set[FacilityCode]:
 def _line(line: Line, shown: dict[FacilityCode, Sign], today: Day, words: Words, opens: str = "") -> Shown:
     patient, need, stay = line.file.patient, line.need, line.stay
     at = need.day if need else UNKNOWN_DAY
-    address = f"/patients/{patient.id}{_place(Day(min(at, today)), today)}"
+    address = f"/patients/{patient.id}{_place(Day(min(at, today)), today) or opens}"
     return Shown(
         line,
         shown[need.custodian] if need else None,
@@ -168,7 +168,7 @@ def _line(line: Line, shown: dict[FacilityCode, Sign], today: Day, words: Words,
 
 
 def _place(at: Day, today: Day) -> str:
-    """Say where on the calendar a day stands: in the half year of today if it lies there, so that all is seen."""
+    """Say where on the calendar a day stands: in the half year of today, which shows all news, if it can."""
     if at == UNKNOWN_DAY:
         return ""
     return f"#d{at}" if span(View.HALF, today).period.holds(at) else f"?at={at}"
