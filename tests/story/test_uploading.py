@@ -503,6 +503,7 @@ def test_what_was_filed_today_is_taken_back_after_the_consent_has_ended(clinic: 
     clinic.file(letter)
     clinic.consents(EventKind.WITHDRAWN)
     assert clinic.undo(letter) == 1
+    assert clinic.actions()[-2:] == [("upload-undone", "granted"), ("withdrawal", "done")]
     clinic.consents(EventKind.GIVEN)
     assert clinic.standing() == []
 

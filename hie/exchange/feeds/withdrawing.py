@@ -15,7 +15,7 @@ from consent.grant import Grant, MaintenanceGrant, MaintenanceTask
 from consent.model import Action, Question, decisions_of
 from hie.exchange.feeds.studies import DATA_KIND
 from hie.exchange.gate.publish import publishable, publisher
-from hie.exchange.ports import Known, UnitOfWork
+from hie.exchange.ports import AuditEvent, Known, UnitOfWork
 from hie.exchange.ports.uploads import Upload
 from hie.record.entry import EntryKey, EntryStatus
 from hie.record.errors import Conflict, Refused
@@ -34,6 +34,8 @@ class Leave(NamedTuple):
     grant: Grant | None
     """The leave to file, where there is one."""
     maintenance: MaintenanceGrant
+    at: int
+    """When it was given, milliseconds since 1970."""
 
 
 def leaves(
@@ -66,7 +68,7 @@ def leaves(
         )
         leave = maintain(question, MaintenanceTask.WITHDRAWAL, TAKEN_BACK)
         one = allowed.get(number)
-        made.append(Leave(number, local_patient, person, one.grant if one else None, leave))
+        made.append(Leave(number, local_patient, person, one.grant if one else None, leave, now))
     return made
 
 
@@ -119,7 +121,25 @@ def withdraw(work: UnitOfWork, leave: Leave, entries: Sequence[tuple[EntryKey, E
     if leave.grant is not None:
         work.registry.amend(leave.grant, dict.fromkeys((one for _, one in entries), EntryStatus.WITHDRAWN))
     elif entries:
-        work.maintenance.withdraw(leave.maintenance, leave.number, [key for key, _ in entries])
+        keys = [key for key, _ in entries]
+        done = work.maintenance.withdraw(leave.maintenance, leave.number, keys)
+        work.audit.append([_written_down(leave, done.taken)])
+
+
+def _written_down(leave: Leave, taken: int) -> AuditEvent:
+    grant = leave.maintenance
+    return AuditEvent(
+        at=leave.at,
+        requester=grant.requester,
+        action=grant.task,
+        outcome="done",
+        patient=grant.patient,
+        entry=0,
+        reasons=(grant.reason,),
+        position=grant.position,
+        detail=f"withdrew {taken}",
+        custodian=grant.requester.facility,
+    )
 
 
 def _before(known: Mapping[EntryKey, Sequence[Known]], key: EntryKey) -> EntryId | None:
