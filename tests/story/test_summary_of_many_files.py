@@ -1,4 +1,4 @@
-"""Diagnoses of every current file stand on the summary, however many files a sender writes."""
+"""The summary while a region goes on: every current file counts, and what comes or goes meanwhile."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hie.exchange.gate.access import Asked, let_in
 from hie.exchange.gate.publish import publishable
 from hie.exchange.records.allergies import LISTS, allergies_of
 from hie.exchange.records.problems import PROBLEMS, problems_of
+from hie.exchange.records.pulse import hear
 from hie.exchange.records.summary import summary
 from hie.record.entry import DocumentClass, DocumentEntry, EntryStatus
 from hie.record.identifiers import FacilityCode, PatientId
@@ -57,6 +58,27 @@ def test_the_diagnoses_of_twenty_files_are_all_shown(world: World) -> None:
     found = summary(world.store, world.clock, DOCTOR, PATIENT, _read).problems
     assert found[0].text == OLDEST
     assert {one.text for one in found} == {f"病名{one:02}" for one in range(FILES)}
+
+
+def test_what_comes_while_a_page_is_read_is_news_to_it(world: World) -> None:
+    came: list[int] = []
+
+    def reading(entry: DocumentEntry, content: bytes, custodian: FacilityCode) -> Reading:
+        if not came:
+            with world.store.work() as work:
+                allowed = publishable(work, CENTRAL, [NUMBER], world.clock.now())[NUMBER]
+                late = a_filing(world.store, facts(20240501, order="late"))
+                came.append(work.registry.register(allowed.grant, allowed.local_patient, [late]))
+        return _read(entry, content, custodian)
+
+    found = summary(world.store, world.clock, DOCTOR, PATIENT, reading)
+    heard = hear(world.store, world.clock, DOCTOR, PATIENT, found.newest)
+    assert heard is not None
+    assert heard.more
+    again = summary(world.store, world.clock, DOCTOR, PATIENT, reading)
+    heard = hear(world.store, world.clock, DOCTOR, PATIENT, again.newest)
+    assert heard is not None
+    assert not heard.more
 
 
 def test_what_is_withdrawn_between_two_reads_is_left_out_alone(world: World) -> None:
