@@ -11,7 +11,7 @@ from hie.exchange.records.pulse import beat_of
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
 from viewer.asked import asked_patient
-from viewer.beside import allergy_of, facilities_of, problem_of, result_of, together
+from viewer.beside import allergies_told, facilities_of, problems_told, result_of
 from viewer.drawing import signs
 from viewer.handed import handed_of
 from viewer.heads import head_of
@@ -56,8 +56,8 @@ def page(request: Request, patient: str) -> Response:
         checked=now.unknown < max(1, len(now.drugs)),
         rules=tables_told(words),
         results=[result_of(one, whose, shown, words) for one in found.results],
-        allergies=together(allergy_of(one, shown, words) for one in found.allergies),
-        problems=together(problem_of(one, shown, words) for one in found.problems),
+        allergies=allergies_told(found.allergies, shown, words),
+        problems=problems_told(found.problems, shown, words),
         handed=[handed_of(one, shown, words) for one in found.handed[:MOST_HANDED]],
         cut=MOST_HANDED if len(found.handed) > MOST_HANDED else 0,
         why=whys(told, _PARTS, screen.name_of, words),

@@ -13,7 +13,7 @@ from hie.exchange.records.summary import Summary, Told, summary
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
 from viewer.asked import asked_patient
-from viewer.beside import Signs, allergy_of, facilities_of, problem_of, result_of, together
+from viewer.beside import Signs, allergies_told, facilities_of, problems_told, result_of
 from viewer.drawing import Sign, signs
 from viewer.formats import full_day
 from viewer.heads import head_of
@@ -59,7 +59,7 @@ def page(request: Request, patient: str) -> Response:
     shown = signs([screen.facility(one) for one in _facilities(found)], requester.facility, words)
     told, now = sharings_of(screen, requester, found.file, found.grant), found.medication
     drugs = [drug_of(one, now.hints, shown, words) for one in now.drugs[:MOST_DRUGS]]
-    problems = together(problem_of(one, shown, words) for one in found.problems)
+    problems = problems_told(found.problems, shown, words)
     return screen.page(
         request,
         "summary.html",
@@ -67,7 +67,7 @@ def page(request: Request, patient: str) -> Response:
         sharing=shares_of(screen, requester, found.file, found.grant, words),
         problems=problems[:MOST_PROBLEMS],
         more_problems=max(0, len(problems) - MOST_PROBLEMS),
-        allergies=together(allergy_of(one, shown, words) for one in found.allergies),
+        allergies=allergies_told(found.allergies, shown, words),
         drugs=[one for one in drugs if not one.over],
         just_ended=[one for one in drugs if one.over],
         unread=unread_told(now, words),
