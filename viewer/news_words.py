@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from hie.exchange.records.needs import SILENCES, Kind, Need
 from hie.exchange.records.stays import Stay
+from hie.record.identifiers import FacilityCode
 from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, date_from_day, day_of
 from viewer.departments import department_name
 from viewer.formats import WEEKDAYS, short_day
 from viewer.locale import Words
+from viewer.screen import Screen
 
 
 def said(need: Need, today: Day, words: Words) -> str:
@@ -33,6 +35,12 @@ def also(need: Need, today: Day, words: Words) -> str:
     if need.kind in SILENCES:
         return words(f"my_day.ask.{need.kind}")
     return words("my_day.then").join(_path(need.stay, today, words)) if need.stay else ""
+
+
+def warning(need: Need, own: FacilityCode, screen: Screen, words: Words) -> str:
+    """Say on a patient's own page that nothing came, from whom, and what to do."""
+    told = f"{said(need, screen.today(), words)}{words('my_day.stop')}{also(need, screen.today(), words)}"
+    return told if need.custodian == own else f"{screen.facility(need.custodian).name}: {told}"
 
 
 def where(stay: Stay) -> str:

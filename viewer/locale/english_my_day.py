@@ -58,6 +58,7 @@ TEXTS: dict[str, str] = {
     "my_day.others": "and {n} other facilities",
     "my_day.others.one": "and {n} other facility",
     "my_day.comma": ", ",
+    "my_day.stop": ". ",
     "my_day.then": " → ",
     "my_day.at_first": "admitted {day} {place}",
     "my_day.at": "{day} {place}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TEXTS: dict[str, str] = {
     "sharing.label": "Facilities that share",
-    "sharing.well": "{n} facilities share, everything arrives, last received {at}",
+    "sharing.well": "{n} facilities share, all are in contact (last received of anybody {at})",
     "sharing.quiet": "{n} facilities share",
     "sharing.some": "{n} facilities share, {wrong} not arriving as they should",
     "sharing.nobody": "No records of other facilities are shown (no consent, or nothing has come yet)",

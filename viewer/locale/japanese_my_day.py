@@ -58,6 +58,7 @@ TEXTS: dict[str, str] = {
     "my_day.others": "ほか{n}施設",
     "my_day.others.one": "ほか{n}施設",
     "my_day.comma": "、",
+    "my_day.stop": "。",
     "my_day.then": " → ",
     "my_day.at_first": "{day}入院 {place}",
     "my_day.at": "{day} {place}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TEXTS: dict[str, str] = {
     "sharing.label": "情報を出している施設",
-    "sharing.well": "情報を出している施設 {n}・すべて届いています・最終受信 {at}",
+    "sharing.well": "情報を出している施設 {n}・施設からの通信は届いています（施設全体の最終受信 {at}）",
     "sharing.quiet": "情報を出している施設 {n}",
     "sharing.some": "情報を出している施設 {n}・届いていないもの {wrong}",
     "sharing.nobody": "他の施設の情報は表示されていません（同意がないか、まだ届いていません）",

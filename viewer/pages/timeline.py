@@ -7,7 +7,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from hie.exchange.gate.declared import RECORDS, About, declares
-from hie.exchange.records.timeline import Reading, TimelineRequest
+from hie.exchange.records.needs import Need
+from hie.exchange.records.silences import may_be_silent, silences
+from hie.exchange.records.timeline import Reading, Timeline, TimelineRequest
 from hie.record.errors import NotFound
 from hie.record.times import ALWAYS, day_of
 from viewer import filters
@@ -16,6 +18,7 @@ from viewer.calendar_context import context_of
 from viewer.calendar_places import DAYS, TABLE
 from viewer.calendar_sheet import Asked, sheet_of
 from viewer.filters import Filter
+from viewer.news_words import warning
 from viewer.periods import COUNTED, View, span, view_of
 from viewer.screen import Screen, requester_of, screen_of, words_of
 
@@ -42,11 +45,21 @@ async def timeline(request: Request) -> Response:
     if not screen.services.store.reads_in_place:
         await run_in_threadpool(screen.read_alerts, request)
     sheet = sheet_of(screen, asked, answer)
-    return screen.page(request, "timeline.html", 200, **context_of(screen, requester, words, sheet))
+    silent: tuple[Need, ...] = ()
+    if may_be_silent(answer, screen.today()):
+        silent = await run_in_threadpool(_silent, screen, answer)
+    context = context_of(screen, requester, words, sheet)
+    warnings = [warning(need, requester.facility, screen, words) for need in silent]
+    return screen.page(request, "timeline.html", 200, **context, silent=warnings)
 
 
 # Read by hand: to let FastAPI read two texts was a tenth of the page.
 router.add_route("/patients/{patient}", timeline)
+
+
+def _silent(screen: Screen, answer: Timeline) -> tuple[Need, ...]:
+    services = screen.services
+    return silences(services.store, answer, screen.today(), services.silent_after, services.clock.now())
 
 
 def _asked(request: Request, screen: Screen) -> Asked:

@@ -31,6 +31,8 @@ from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, day_of, days_between
 
 LOOK_BACK = 60
 """Days of which arrivals are told: what is older is no news, whenever it came."""
+A_YEAR = 366
+"""Days of which moves are read: who was admitted before that is told of by nothing but silence."""
 
 
 class Kind(StrEnum):

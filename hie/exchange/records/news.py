@@ -15,7 +15,7 @@ from hie.exchange.breakglass.caring import ROLES as CARING
 from hie.exchange.gate.access import Answer, Asked, decided, written_down
 from hie.exchange.ports import AuditEvent, Clock, Look, PatientFile, Store, UnitOfWork
 from hie.exchange.records.looks import fresh_from
-from hie.exchange.records.needs import LOOK_BACK, SILENCES, Heard, Kind, Need, Rules, needs
+from hie.exchange.records.needs import A_YEAR, LOOK_BACK, SILENCES, Heard, Kind, Need, Rules, needs
 from hie.exchange.records.stays import Stay
 from hie.record.errors import NotFound
 from hie.record.identifiers import PatientId
@@ -30,7 +30,6 @@ MOST_WATCHED = 1_000
 FEW, MANY = 6, 100
 """Lines of a block, and of one that is shown alone."""
 ENDING = 14 * DAY
-_A_YEAR = 366
 
 
 class Line(NamedTuple):
@@ -106,7 +105,7 @@ def _drafted(
     since = max(LOOK_BACK, asked.silent_after + 1)
     period = Period(days_after(asked.today, -since), asked.today)
     arrived = work.news.arrived(list(grants.values()), account, period, rules.fresh_from)
-    moves = work.news.moves(list(grants.values()), days_after(asked.today, -_A_YEAR))
+    moves = work.news.moves(list(grants.values()), days_after(asked.today, -A_YEAR))
     looks = work.looks.of(account)
     lines: list[Line] = []
     recent: list[Line] = []
