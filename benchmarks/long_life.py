@@ -40,6 +40,7 @@ from consent.model import ConsentEvent, EventKind, Provision
 from hie.clock import SystemClock
 from hie.exchange.gate.access import Asked, admit
 from hie.exchange.ports import Account, Device, Session, Store
+from hie.exchange.ports.looks import Unseen
 from hie.exchange.records.series import SeriesRequest, series
 from hie.exchange.signing.browsers import token_hash
 from hie.hub.feeding import Feeding, feed_sources
@@ -155,7 +156,7 @@ def _write(storages: Path, charts: Charts, entries: int) -> Iterator[Document]:
     """Write the life into storages, unless a region before has done so; yield every document."""
     there, tree = storages.exists(), Tree(storages)
     for number, document in enumerate(_life(charts)):
-        if number >= entries * 1.02:  # a clinical document is more files than one
+        if number >= entries * 1.1:  # a document of the extended storage is more files than one
             return
         if not there:
             tree.write(document)
@@ -242,7 +243,7 @@ def _asked(store: Store, told: Told, grant: Grant) -> dict[str, Callable[[], obj
 
     def density() -> object:
         with store.look() as work:
-            return work.densities.of(grant, 0)
+            return work.densities.of(grant, Unseen())
 
     ten_years = Period(Day(20161101), LAST)
     request = SeriesRequest(told.doctor, told.patient, CREATININE, ten_years)
