@@ -181,17 +181,22 @@ def _by_drug(issues: Iterable[Issue]) -> Iterator[list[Issue]]:
 
 def _runs(issues: Sequence[Issue]) -> Iterator[_Run]:
     """Cut issues of one drug where the supply was over for longer than the grace; newest run first."""
-    runs: list[list[Issue]] = []
-    until = UNKNOWN_DAY
+    runs: list[tuple[list[Issue], Day]] = []
+    run: list[Issue] = []
+    until = over = UNKNOWN_DAY
     for one in issues:
-        if not runs or _first(one) > until:
-            runs.append([])
-            until = UNKNOWN_DAY
-        runs[-1].append(one)
-        ends = _ends(one)
-        until = max(until, days_after(ends, GRACE) if ends else days_after(_first(one), WITHOUT_DAYS))
-    for run in reversed(runs):
-        yield _Run(tuple(reversed(run)), _first(run[0]), max(_ends(one) for one in run))
+        first, ends = _first(one), _ends(one)
+        if not run or first > until:
+            if run:
+                runs.append((run, over))
+            run, until, over = [], UNKNOWN_DAY, UNKNOWN_DAY
+        run.append(one)
+        over = max(over, ends)
+        until = max(until, days_after(ends, GRACE) if ends else days_after(first, WITHOUT_DAYS))
+    if run:
+        runs.append((run, over))
+    for told, last in reversed(runs):
+        yield _Run(tuple(reversed(told)), _first(told[0]), last)
 
 
 def _drugs(run: _Run, today: Day, rules: Rules) -> Iterator[Drug]:
