@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from hie.exchange.ports import Issue
 from hie.exchange.records.dispensing import Difference, Handed
 from hie.exchange.records.medication_hints import source_of
+from hie.record.identifiers import EntryId
 from viewer.beside import Signs, Stands, stands
 from viewer.dosage import how_much
 from viewer.locale import Words
@@ -22,17 +24,20 @@ class ShownHanded(NamedTuple):
     prescribed_how: str
     handed: Stands | None
     handed_how: str
+    pharmacy: str
+    """Who handed out, as the notebook names it; empty where it does not."""
     word: str
     tone: Tone
 
 
-def handed_of(one: Handed, shown: Signs, words: Words) -> ShownHanded:
+def handed_of(one: Handed, pharmacies: Mapping[EntryId, str], shown: Signs, words: Words) -> ShownHanded:
     """Write a line of the comparison."""
     return ShownHanded(
         _issue(one.prescribed, shown, words),
         _how(one.prescribed, words),
         _issue(one.handed, shown, words),
         _how(one.handed, words),
+        pharmacies.get(one.handed.entry, "") if one.handed else "",
         {
             Difference.NONE: words("med.handed.none"),
             Difference.OTHER_PRODUCT: words("med.handed.product"),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from hie.exchange.records.stays import Leg, Stay
 from hie.record.times import LAST_DAY, UNKNOWN_DAY, Day, day_of, days_between
 from viewer.departments import department_name
-from viewer.formats import full_day, moment
+from viewer.formats import full_day, moment, short_day
 from viewer.locale import Words
 
 
@@ -40,6 +40,23 @@ def details_of(stay: Stay, words: Words) -> Iterator[str]:
     if len(stay.legs) > 1 or stay.planned:
         for leg in stay.legs:
             yield words("stay.leg", first=moment(leg.since, words), place=_where(leg))
+    yield from apart_from_legs(stay, words)
+
+
+def path_of(stay: Stay, words: Words) -> str:
+    """Say on which wards the patient lay, in order: `9/6 5E → 9/7 HCU`; of one ward no day is said."""
+    if len(stay.legs) == 1 and not stay.planned:
+        return _where(stay.legs[0])
+    legs = (
+        f"{short_day(leg.day, words) if leg.day else ''} {_where(leg)}".strip()
+        for leg in stay.legs
+        if _where(leg)
+    )
+    return " → ".join(legs)
+
+
+def apart_from_legs(stay: Stay, words: Words) -> Iterator[str]:
+    """Say the leaves of a stay, and what is planned for who lies there now."""
     for leave in stay.leaves:
         since, until = moment(leave.since, words), moment(leave.until, words)
         expected = words("stay.back", at=moment(leave.expected, words)) if leave.expected else ""

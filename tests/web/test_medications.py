@@ -112,6 +112,7 @@ def test_what_was_handed_out_stands_beside_what_was_prescribed(where: str) -> No
     rows = _block(_page(where), "処方と調剤").all("tr")[1:]
     told = [[cell.text for cell in row.children if isinstance(cell, Node)] for row in rows]
     assert told[0][0].startswith(STATIN.text)
+    assert "見本薬局 お薬手帳を取り込んだ施設" in told[0][0]
     assert told[0][2] == "日数が違う"
     assert [line[2] for line in told].count("対応する処方が見えない") == 3
     assert [line[0] for line in told].count("—") == 1

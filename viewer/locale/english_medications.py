@@ -65,6 +65,7 @@ TEXTS: dict[str, str] = {
     "med.handed.missing": "not told as dispensed",
     "med.handed.alone": "no prescription seen that fits",
     "med.handed.cut": "The newest {n} lines are shown.",
+    "med.handed.through": "taken in by",
     "med.handed.nothing": "Nothing was told as dispensed within a year. "
     "Once a pharmacy's medication notebook data arrive, they stand here.",
     "med.handed.limits": "Only prescriptions of which a pharmacy has told are compared. Doses are not: "

@@ -64,6 +64,7 @@ TEXTS: dict[str, str] = {
     "med.handed.missing": "調剤の記録がない",
     "med.handed.alone": "対応する処方が見えない",
     "med.handed.cut": "新しい{n}行を示しています。",
+    "med.handed.through": "お薬手帳を取り込んだ施設",
     "med.handed.nothing": "この1年の調剤の記録はありません。"
     "薬局からお薬手帳のデータを受け取ると、ここに並びます。",
     "med.handed.limits": "薬局の記録が届いた処方だけを比べます。用量は書き方が異なるため比べていません。",

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from hie.exchange.gate.declared import RECORDS, About, declares
-from hie.exchange.records.medication_page import MedicationPage, medication_page
+from hie.exchange.records.medication_page import NAMED, MedicationPage, medication_page
 from hie.exchange.records.pulse import beat_of
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import FacilityCode
@@ -19,7 +19,7 @@ from viewer.medications import drug_of, hint_of, tables_told, unread_told
 from viewer.screen import requester_of, screen_of, words_of
 from viewer.sharing import shares_of, sharings_of, whys
 
-MOST_HANDED = 60
+MOST_HANDED = NAMED
 """Lines of what was handed out that are shown, the newest."""
 
 _PARTS = {
@@ -58,7 +58,7 @@ def page(request: Request, patient: str) -> Response:
         results=[result_of(one, whose, shown, words) for one in found.results],
         allergies=allergies_told(found.allergies, shown, words),
         problems=problems_told(found.problems, shown, words),
-        handed=[handed_of(one, shown, words) for one in found.handed[:MOST_HANDED]],
+        handed=[handed_of(one, found.pharmacies, shown, words) for one in found.handed[:MOST_HANDED]],
         cut=MOST_HANDED if len(found.handed) > MOST_HANDED else 0,
         why=whys(told, _PARTS, screen.name_of, words),
     )

@@ -21,7 +21,7 @@ from viewer.locale import Words
 from viewer.medications import drug_of, hint_of, unread_told
 from viewer.screen import requester_of, screen_of, words_of
 from viewer.sharing import shares_of, sharings_of, whys
-from viewer.stays import details_of, leg_in_words, stay_in_words
+from viewer.stays import apart_from_legs, path_of, stay_in_words
 
 router = APIRouter(include_in_schema=False)
 _PARTS = {
@@ -42,6 +42,7 @@ class ShownStay(NamedTuple):
     sign: Sign
     text: str
     where: str
+    """The wards, in order."""
     details: tuple[str, ...]
     entry: int
     """0 where no entry tells it to the asker."""
@@ -87,12 +88,11 @@ def _facilities(found: Summary) -> set[FacilityCode]:
 def _stay(told: Told, shown: Signs, words: Words) -> ShownStay:
     stay = told.stay
     sign = shown[stay.custodian]
-    where = leg_in_words(stay, len(stay.legs) - 1) if stay.legs else ""
     return ShownStay(
         sign,
         stay_in_words(stay, sign.name, lambda day: full_day(day, words), words),
-        where,
-        tuple(details_of(stay, words)),
+        path_of(stay, words),
+        tuple(apart_from_legs(stay, words)),
         told.entry,
         told.summary,
     )

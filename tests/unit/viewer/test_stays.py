@@ -16,7 +16,7 @@ from viewer.drawing import Drawing, signs
 from viewer.locale import WORDS, Language
 from viewer.periods import View, span
 from viewer.rows import collected
-from viewer.stays import ahead_of, details_of
+from viewer.stays import ahead_of, apart_from_legs, details_of, path_of
 
 HERE = FacilityCode("1319900001")
 TODAY = Day(20240520)
@@ -114,3 +114,10 @@ def test_what_is_planned_is_said_above_the_calendar_until_its_day(
     stay: Stay, today: int, said: list[str]
 ) -> None:
     assert list(ahead_of(stay, "見本中央病院", Day(today), WORDS_JA)) == said
+
+
+def test_the_wards_of_a_stay_stand_in_order_with_the_day_of_each() -> None:
+    assert path_of(STAY, WORDS_JA) == "5/1 内科 3E → 5/4 呼吸器科 5W"
+    assert path_of(STAY._replace(legs=STAY.legs[:1]), WORDS_JA) == "内科 3E"
+    assert path_of(STAY._replace(legs=()), WORDS_JA) == ""
+    assert [*details_of(STAY, WORDS_JA)][2:] == [*apart_from_legs(STAY, WORDS_JA)]
