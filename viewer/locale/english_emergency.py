@@ -104,7 +104,8 @@ TEXTS: dict[str, str] = {
     "notice.care-started": "A facility said that it treats the patient.",
     "notice.care-renewed": "A facility goes on treating the patient.",
     "care.title": "Start care",
-    "care.open_button": "Start care for this patient",
+    "care.open_button.clinic": "Find a patient and start care",
+    "care.open_button.service": "Find a patient and start to serve",
     "care.lead": (
         "For a patient who agreed to all participating facilities and comes to you for the first time. "
         "What was agreed to can be seen for 30 days; the patient is told."

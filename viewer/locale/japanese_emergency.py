@@ -100,7 +100,8 @@ TEXTS: dict[str, str] = {
     "notice.care-started": "診療を始めたと届け出た施設があります。",
     "notice.care-renewed": "診療の期間が延ばされました。",
     "care.title": "診療を開始する",
-    "care.open_button": "この患者さんの診療を開始する",
+    "care.open_button.clinic": "患者さんを探して診療を開始する",
+    "care.open_button.service": "患者さんを探して利用を開始する",
     "care.lead": (
         "「参加施設すべて」に同意された患者さんを、はじめて診るときに使います。30日間、"
         "同意の範囲の記録が見られます。患者さんに知らせます。"

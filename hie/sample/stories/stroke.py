@@ -19,11 +19,13 @@ _MEDICINES = ("aspirin 1", "statin 1", "calcium 1", "ppi 1")
 
 
 def tell(charts: Charts) -> Tale:
-    """Tell half a year; his family signed in the acute hospital, for all that take part."""
+    """Tell half a year; his family signed for all that take part, and for who comes home to him."""
     struck = charts.plan.last - STRUCK
     charts.allergies = ("contrast", "mackerel")
     charts.body.settle({"LDL": 138})
-    agreed = (consents.given(charts.person, struck + 2, Provision()),)
+    nursing, care = (one.code for one in charts.region.others[1:3])
+    at_home = Provision(recipients=frozenset({nursing, care}))
+    agreed = (consents.given(charts.person, struck + 2, Provision(), at_home),)
     return Tale("stroke", charts.person, charts, agreed, _documents(charts, struck))
 
 
