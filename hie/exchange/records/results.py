@@ -21,7 +21,7 @@ from hie.record.entry import LABORATORY
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.normal import NormalValue
 from hie.record.requester import Requester
-from hie.record.times import ALWAYS, FIRST_DAY, UNKNOWN_DAY, Day, Period, day_of
+from hie.record.times import ALWAYS, FIRST_DAY, Day, Period, day_of
 from ssmix2.normal import ALL, ANALYTE, Analyte, belongs, group_of, is_jlac10, normalise
 
 NEWEST = 4_000
@@ -165,12 +165,13 @@ def _detail(request: ResultsRequest) -> str:
 
 
 def _spanned(items: Sequence[Item]) -> Period:
-    days = [day for item in items for point in item.points if (day := day_of_point(point)) != UNKNOWN_DAY]
-    return Period(min(days, default=FIRST_DAY), ALWAYS.end)
+    known = (filter(None, map(day_of_point, item.points)) for item in items)
+    days = [next(of_item, None) for of_item in known]  # oldest first: the first that is known
+    return Period(min(filter(None, days), default=FIRST_DAY), ALWAYS.end)
 
 
 def _is_culture(one: DatedObservation) -> bool:
-    return is_jlac10(one.code.code) and one.code.code[0] == MICROBIOLOGY
+    return one.code.code.startswith(MICROBIOLOGY) and is_jlac10(one.code.code)
 
 
 def _key(one: DatedObservation) -> tuple[object, ...] | None:
