@@ -6,7 +6,7 @@ import base64
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.build import uploads
 from tests.build.browsing import NewPage, found_by
@@ -110,7 +110,7 @@ def test_a_table_is_seen_line_by_line_before_it_is_added(
     page = signed_in()
     page.goto("/tables")
     assert found_by(axe, page) == []
-    table = {"name": "検査.csv", "mimeType": "text/csv", "buffer": uploads.TABLE.encode("cp932")}
+    table: FilePayload = {"name": "検査.csv", "mimeType": "text/csv", "buffer": uploads.TABLE.encode("cp932")}
     page.set_input_files("input[type=file]", table)
     page.get_by_role("button", name="中身を確かめる").click()
     expect(page.locator("#summary")).to_contain_text("5行を追加できます（患者1人、新しい記録4件）")
