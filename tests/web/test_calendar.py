@@ -251,7 +251,7 @@ def test_the_calendar_works_in_english(doctor: Client) -> None:
         del doctor.cookies["hie_language"]
     assert page.one("html")["lang"] == "en"
     assert "1970-01-15 (S45)" in page.one("main").text
-    assert page.one("thead").all("tr")[1].all("th")[0].text == "5/20"
+    assert page.one("thead").all("tr")[1].all("th")[0].text == "05-20"
     assert [text for _, text in _chips(_rows(page)["Prescriptions"])] == ["13★", "10中"]
     assert _chips(_rows(page)["Prescriptions"])[0][0].endswith(" 1 drug")
     assert page.one("h2", id="span").text == "2023-11-27 (Mon) to 2024-05-26 (Sun)"
