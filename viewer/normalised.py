@@ -16,6 +16,9 @@ CHANGES = frozenset(
 )
 """Steps after which a result says something that a quick look at the original does not."""
 
+DASHES = frozenset({"-", "−", "－", "‐", "ー"})
+"""Ways of writing a negative result by one sign."""
+
 
 def is_changed(normal: NormalValue) -> bool:
     """Say whether a reader of the original alone would see another number or unit."""
@@ -31,6 +34,16 @@ def normal_text(normal: NormalValue) -> str:
         number = f"{number}–{normal.upper:f}"
     before = [normal.grade, COMPARATORS.get(normal.comparator, "")]
     return " ".join(filter(None, (*before, number, shown_unit(normal.unit))))
+
+
+def plain_text(normal: NormalValue) -> str:
+    """Write a normal value for a column of numbers: without unit, and without a grade beside a number."""
+    return normal_text(normal._replace(unit="", grade="" if normal.number is not None else normal.grade))
+
+
+def negative_word(value: str, words: Words) -> str:
+    """Say in a word what a lone dash is: a negative result, which looks like no value at all."""
+    return words("lab.negative") if value.strip() in DASHES else ""
 
 
 def steps_told(normal: NormalValue, words: Words) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from hie.exchange.records.series import has_series, normal_of
 from hie.record.clinical import Observation
 from viewer.formats import NULL, moment, shown_unit, shown_value
 from viewer.locale import Words
-from viewer.normalised import explained, is_changed
+from viewer.normalised import explained, is_changed, negative_word
 from viewer.parts import Cell, Line, Table, Tone
 
 TONES = {"H": Tone.HIGH, "HH": Tone.HIGH, ">": Tone.HIGH, "L": Tone.LOW, "LL": Tone.LOW, "<": Tone.LOW}
@@ -66,7 +66,9 @@ def _line(result: Observation, words: Words, series: Callable[[str], str] | None
                 shown,
                 tone,
                 number=result.value_type == "NM",
-                remark=" ".join(filter(None, (words(status) if status else "", result.note))),
+                remark=" ".join(
+                    filter(None, (negative_word(shown, words), words(status) if status else "", result.note))
+                ),
                 normal=made,
             ),
             Cell("" if result.unit == NULL else shown_unit(result.unit)),

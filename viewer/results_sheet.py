@@ -16,7 +16,7 @@ from viewer.addresses import series_page
 from viewer.drawing import Sign
 from viewer.formats import NULL, clock_time, moment, plain_day, shown_unit, shown_value
 from viewer.locale import Words
-from viewer.normalised import is_changed, normal_text, steps_told
+from viewer.normalised import is_changed, negative_word, normal_text, steps_told
 from viewer.parts import Tone
 from viewer.results import tone_of
 
@@ -100,6 +100,8 @@ class ResultsSheet(NamedTuple):
     sections: tuple[Section, ...]
     older: str
     """Moment of the last column, where older ones follow; else empty."""
+    left_out: int = 0
+    """Older times of collection that are known and stand on the sheets behind this one."""
 
     @property
     def rows(self) -> tuple[SheetRow, ...]:
@@ -134,6 +136,7 @@ def sheet_of(
         columns,
         tuple(Section(key, tuple(sections[key])) for key in ranked),
         kept[-1][0] if more and kept else "",
+        len(ordered) - len(kept),
     )
 
 
@@ -251,7 +254,9 @@ def shown_of(point: Point, item: Item, unit: str, shown: Mapping[FacilityCode, S
         f"≈{normal_text(normal._replace(unit=''))}" if normal is not None and changed else "",
         tone,
         _SIGNS[tone] * (2 if written.flag in _TWICE else 1),
-        "" if tone is Tone.PLAIN else words.either(f"flag.{written.flag}", written.flag),
+        negative_word(written.value, words)
+        if tone is Tone.PLAIN
+        else words.either(f"flag.{written.flag}", written.flag),
         written.entry,
         told_of(point, item, shown[written.custodian].name, words),
     )

@@ -15,14 +15,19 @@ from ssmix2.normal.units import (
     SPELLING,
     Unit,
     factor_between,
+    measured_digits,
     plain,
     rounded,
     scaled,
+    told_to,
 )
 from ssmix2.normal.values import FLAG_LETTERS, FLAGGED, ValueRead, read_value
 
 FEWEST_DIGITS = 3
-"""Significant digits that a result keeps, at least, when a molar mass converts it."""
+"""Significant digits that a result keeps, at least, when a molar mass converts it.
+
+Of the zeros at the end of a whole number as many count: the others only say how large it is.
+"""
 _MASS, _SUBSTANCE, _EQUIVALENTS = "mass concentration", "substance concentration", "equivalents"
 _VOLUMES = frozenset({"volume", "volume a day"})
 _UNKNOWN_ANALYTE = Step("analyte.unknown")
@@ -42,8 +47,16 @@ class Conversion(NamedTuple):
             return None
         if self.factor == 1:
             return number
-        product = scaled(number, self.factor)
-        return rounded(product, max(FEWEST_DIGITS, len(number.as_tuple().digits))) if self.rounds else product
+        product, digits = scaled(number, self.factor), measured_digits(number, FEWEST_DIGITS)
+        if self.rounds:
+            digits = max(FEWEST_DIGITS, digits)
+            product = rounded(product, digits)
+        return told_to(product, digits)
+
+    def limit(self, number: Decimal | None) -> Decimal | None:
+        """Convert an end of a reference range, which nobody measured: zeros at its end say nothing."""
+        converted = self(number)
+        return converted if converted is None or self.factor == 1 else plain(converted)
 
 
 def normalise(code: str, value: str, unit: str, reference_range: str = "") -> NormalValue | None:
@@ -70,8 +83,8 @@ def normalise(code: str, value: str, unit: str, reference_range: str = "") -> No
         conversion(read.upper),
         read.grade,
         target,
-        conversion(limits.low),
-        conversion(limits.high),
+        conversion.limit(limits.low),
+        conversion.limit(limits.high),
         (*read.steps, *conversion.steps, *limits.steps),
         comparable,
     )

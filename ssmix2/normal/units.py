@@ -148,6 +148,24 @@ def plain(number: Decimal) -> Decimal:
     )
 
 
+def measured_digits(number: Decimal, most: int) -> int:
+    """Count the digits that were measured: zeros that only place a count's point say little beyond `most`."""
+    written = len(number.as_tuple().digits)
+    exponent = number.as_tuple().exponent
+    if number.is_zero() or (isinstance(exponent, int) and exponent < 0):
+        return written
+    return max(len(plain(number).normalize(EXACT).as_tuple().digits), min(written, most))
+
+
+def told_to(number: Decimal, digits: int) -> Decimal:
+    """Write a number with at least so many significant digits, with zeros where it has fewer."""
+    places = digits - number.adjusted() - 1
+    exponent = number.as_tuple().exponent
+    if number.is_zero() or not isinstance(exponent, int) or places <= max(0, -exponent):
+        return number
+    return number.quantize(Decimal((0, (1,), -places)), context=EXACT)
+
+
 def rounded(number: Decimal, digits: int) -> Decimal:
     """Round to so many significant digits."""
     return plain(Context(prec=digits).plus(number))

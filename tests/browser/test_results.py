@@ -65,7 +65,7 @@ def test_the_arrow_keys_walk_through_the_trends_and_the_focus_tells_everything(s
     page.keyboard.press("ArrowLeft")
     expect(said).to_contain_text("74.3 μmol/L")
     page.get_by_role("table").get_by_role("link", name="74.3").first.focus()
-    expect(page.locator("[data-told]")).to_contain_text("そろえた値 0.84 mg/dL")
+    expect(page.locator("[data-told]")).to_contain_text("そろえた値 0.840 mg/dL")
     expect(page.locator("[data-told]")).to_contain_text("見本港湾病院")
 
 
@@ -77,7 +77,7 @@ def test_the_table_is_copied_as_text(signed_in: NewPage) -> None:
     expect(page.get_by_text("表をコピーしました。")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()").splitlines()
     assert copied[0].split("\t")[:4] == ["項目", "単位", "基準範囲", "2024/5/10 9:00 見本中央病院"]
-    assert copied[1].split("\t")[3:5] == ["0.81 高", "74.3 μmol/L ≈0.84 高"]
+    assert copied[1].split("\t")[3:5] == ["0.81 高", "74.3 μmol/L ≈0.840 高"]
 
 
 def test_without_scripts_items_are_chosen_and_the_text_is_a_link_away(signed_in: NewPage) -> None:
@@ -87,4 +87,4 @@ def test_without_scripts_items_are_chosen_and_the_text_is_a_link_away(signed_in:
     page.get_by_role("button", name="選んだ項目の推移").click()
     expect(page.get_by_role("img", name="クレアチニン（mg/dL）")).to_be_visible()
     way = page.get_by_role("link", name="テキスト表示").get_attribute("href") or ""
-    assert "74.3 μmol/L ≈0.84 高" in page.request.get(way).text()
+    assert "74.3 μmol/L ≈0.840 高" in page.request.get(way).text()

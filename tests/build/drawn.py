@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,11 +11,6 @@ from tests.build import source
 from tests.build.page import Node
 from tests.build.served import Client
 from tests.build.source import close
-
-NO_UNIT = "単位なし"
-NUMBER = re.compile(r"[<>=≦≧ ]*[0-9.]+")
-FLAGS = ("高", "低", "高高", "低低", "異常")
-"""Words behind a value that is out of its range."""
 
 
 class Cell(NamedTuple):
@@ -30,52 +23,21 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row of the table, its cells newest first."""
+    """One line of the table."""
 
-    page: int
     name: str
     span: str
-    own_unit: bool
-    """Whether its newest result is in the row's own unit."""
-    cells: list[Cell]
+    cell: Cell
 
 
-def table(client: Client, patient: PatientId, expected: Counter[Cell]) -> Iterator[Row]:
-    """Yield the rows of the exported table, page after page, each page older than the one before."""
-    before, page = "", 0
-    while True:
-        answer = client.get(f"/patients/{patient}/results.csv{before}")
-        assert answer.status == 200
-        heads, *lines = csv.reader(answer.text.removeprefix("\ufeff").splitlines())
-        for name, unit, span, *cells in lines:
-            told = [
-                _meant(one, head, unit, expected)
-                for head, cell in zip(heads[3:], cells, strict=True)
-                for one in filter(None, cell.split(" / "))
-            ]
-            first = next(cell for cell in cells if cell)
-            yield Row(page, name, span, "≈" not in first, told)
-        if not lines:
-            return
-        day, clock = heads[-1].split(" ")[:2]
-        year, month, number = (int(part) for part in day.split("/"))
-        hour, minute = clock.split(":")
-        before, page = f"?before={year}{month:02}{number:02}{int(hour):02}{minute}", page + 1
-
-
-def _meant(cell: str, column: str, unit: str, expected: Counter[Cell]) -> Cell:
-    """Take a cell apart: what stood in the file comes first, then its unit where it is another."""
-    text = cell.removeprefix("'").partition(" ≈")[0].strip()
-    for word in FLAGS:
-        text = text.removesuffix(f" {word}")
-    if text.endswith(f" {NO_UNIT}"):
-        return Cell(column, text.removesuffix(NO_UNIT).strip(), "")
-    blanks = [place for place, sign in enumerate(text) if sign == " "]
-    told = [Cell(column, text, source.bare_unit(unit.removeprefix("'")))]
-    told += [Cell(column, text[:place], source.bare_unit(text[place + 1 :])) for place in blanks]
-    if not NUMBER.fullmatch(text):
-        told.append(Cell(column, text, ""))  # words and marks are in no unit, whatever the row's is
-    return next((one for one in told if one in expected), told[0])
+def table(client: Client, patient: PatientId) -> Iterator[Row]:
+    """Yield the lines of the exported file, one for each result."""
+    answer = client.get(f"/patients/{patient}/results.csv")
+    assert answer.status == 200
+    _, *lines = csv.reader(answer.text.removeprefix("\ufeff").splitlines())
+    for cells in lines:
+        when, facility, name, _, value, unit, _, _, span, _ = (one.removeprefix("'") for one in cells)
+        yield Row(name, span, Cell(f"{when} {facility}", value, source.bare_unit(unit)))
 
 
 def line(row: Node) -> source.Result:

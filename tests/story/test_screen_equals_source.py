@@ -269,13 +269,12 @@ def test_the_table_that_is_taken_along_holds_every_result_once_and_nothing_else(
             continue
         expected = Counter(cell for cell, result in said.elements())
         found: Counter[Cell] = Counter()
-        names = _names(said)
-        for row in drawn.table(walk.client[who], patient, expected):
-            found.update(row.cells)
-            ranges += _has_its_range(row, said)
+        names, results = _names(said), _results(said)
+        for row in drawn.table(walk.client[who], patient):
+            found[row.cell] += 1
+            ranges += _has_its_range(row, results)
             called = source.bare_unit(OTHER_NAMES.get(row.name, row.name))
-            for cell in row.cells:
-                assert any(one.startswith(called) for one in names[cell]), (row.name, cell)
+            assert any(one.startswith(called) for one in names[row.cell]), row
         assert found == expected, f"{who} {patient}"
         compared += expected.total()
     assert skipped == 0, "every file of results that is shown can be read"
@@ -304,13 +303,21 @@ def _said(files: list[Written], names: Mapping[FacilityCode, str]) -> Said | Non
     return found
 
 
-def _has_its_range(row: drawn.Row, said: Said) -> bool:
-    """Hold a row's range, where it is of its newest result and not converted, against the files."""
-    if row.page or not row.own_unit or not row.span:
+def _has_its_range(row: drawn.Row, said: Mapping[Cell, list[source.Result]]) -> bool:
+    """Hold a result's range against the files."""
+    if not row.span:
         return False
-    wanted = {result.range for cell, result in said if cell == row.cells[0]}
-    assert row.span.replace("–", "-").rstrip("*") in wanted, row
+    wanted = {result.range for result in said[row.cell]}
+    assert row.span in wanted, row
     return True
+
+
+def _results(said: Said) -> Mapping[Cell, list[source.Result]]:
+    """Put the results under the cell in which they must stand."""
+    found: defaultdict[Cell, list[source.Result]] = defaultdict(list)
+    for cell, result in said:
+        found[cell].append(result)
+    return found
 
 
 def _names(said: Said) -> Mapping[Cell, set[str]]:

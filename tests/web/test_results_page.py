@@ -281,7 +281,7 @@ def test_each_result_stands_where_its_value_belongs(reader: Client, code: str) -
 
 def test_a_value_keeps_its_digits_on_the_axis(reader: Client) -> None:
     svg = _pictures(parse(reader.get(f"{PATH}/results/{CREATININE}").text))[0]
-    assert [text.text for text in svg.all("text", class_="end")][:2] == ["0.2", "1.13"]
+    assert [text.text for text in svg.all("text", class_="end")][:2] == ["0.200", "1.13"]
 
 
 def _cells(page: Node) -> dict[str, list[str]]:
@@ -297,21 +297,21 @@ def test_the_table_shows_what_was_written_and_the_converted_beside_it(reader: Cl
     (told,) = [cells for name, cells in _cells(page).items() if name.startswith("クレアチニン")]
     assert told == [
         "0.1 mmol/L ≈1.13",
-        "<17.7 μmol/L ≈< 0.2",
-        "74.3 μmol/L ≈0.84",
-        "74.3 umol/L ≈0.84",
+        "<17.7 μmol/L ≈< 0.200",
+        "74.3 μmol/L ≈0.840",
+        "74.3 umol/L ≈0.840",
         "0.71",
     ]
 
 
 def test_everything_of_a_result_is_one_look_away(reader: Client) -> None:
     page = parse(reader.get(f"{PATH}/results?item={CREATININE}").text)
-    (told,) = [one["title"] for one in page.all("a") if one.text == "74.3 umol/L ≈0.84"]
+    (told,) = [one["title"] for one in page.all("a") if one.text == "74.3 umol/L ≈0.840"]
     for part in (
         "74.3 umol/L",
         "見本港湾病院",
         "2024年1月2日",
-        "0.84 mg/dL",
+        "0.840 mg/dL",
         "113.12",
         CREATININE,
         "測定法 271",
@@ -328,22 +328,41 @@ def test_a_facilitys_own_item_and_urine_stand_in_rows_of_their_own(reader: Clien
 
 
 @pytest.mark.parametrize("panel", ["all", "kidney", "diabetes"])
-def test_the_file_and_the_copied_text_say_what_the_table_says(reader: Client, panel: str) -> None:
+def test_the_copied_text_says_what_the_table_says(reader: Client, panel: str) -> None:
     shown = list(_cells(parse(reader.get(f"{PATH}/results?panel={panel}").text)).values())
     shown = [cells for cells in shown[1:] if any(cells)]
-    table = list(
-        csv.reader(io.StringIO(reader.get(f"{PATH}/results.csv?panel={panel}").text.lstrip("\ufeff")))
-    )
     text = [line.split("\t") for line in reader.get(f"{PATH}/results.txt?panel={panel}").text.splitlines()]
-    assert [[_bare(cell) for cell in line[3:]] for line in table[1:]] == [
-        [_bare(cell) for cell in cells] for cells in shown
-    ]
     assert [[_bare(cell) for cell in line[3:]] for line in text[1:]] == [
         [_bare(cell) for cell in cells] for cells in shown
     ]
-    assert [line[:3] for line in text] == [line[:3] for line in table]
     assert text[0][:3] == ["項目", "単位", "基準範囲"]
     assert "見本港湾病院" in " ".join(text[0])
+
+
+def test_the_file_has_a_line_for_each_result_that_a_spreadsheet_can_plot(
+    reader: Client,
+) -> None:
+    answer = reader.get(f"{PATH}/results.csv")
+    heads, *lines = csv.reader(io.StringIO(answer.text.lstrip("\ufeff")))
+    assert ",".join(heads) == "日時,医療機関,項目,JLAC10,値,単位,そろえた値,そろえた単位,基準範囲,判定"
+    named = answer.headers["content-disposition"]
+    assert re.fullmatch(r'attachment; filename="results-20\d{6}\.csv"', named)
+    written = [trap.value for traps in TRAPS.values() for trap in traps if trap.value != '""']
+    assert len(lines) >= len(written) + 2
+    creatinine = [line[4:8] for line in lines if line[2] == "クレアチニン"]
+    assert creatinine == [
+        ["0.1", "mmol/L", "1.13", "mg/dL"],
+        ["<17.7", "μmol/L", "< 0.200", "mg/dL"],
+        ["74.3", "μmol/L", "0.840", "mg/dL"],
+        ["74.3", "umol/L", "0.840", "mg/dL"],
+        ["0.71", "mg/dL", "0.71", "mg/dL"],
+    ]
+    (negative,) = [line for line in lines if line[0].startswith("2024/1/1 ") and "尿蛋白" in line[2]]
+    assert [one.removeprefix("'") for one in negative[4:8]] == ["-", "", "陰性", ""]
+    moments = [[int(part) for part in re.split("[/ :]", line[0])] for line in lines]
+    assert moments == sorted(moments, reverse=True)
+    older = reader.get(f"{PATH}/results.csv?before=20240102").text
+    assert {line[0] for line in csv.reader(io.StringIO(older))} == {"\ufeff日時", "2024/1/1 9:00"}
 
 
 def _bare(cell: str) -> str:

@@ -71,7 +71,7 @@ def test_a_table_shows_the_original_first_and_then_one_unit(reader: Client) -> N
         (
             "見本港湾病院",
             "74.3 μmol/L",
-            "0.84 mg/dL",
+            "0.840 mg/dL",
             "分子量で換算しました: 113.12 g/mol 単位を換算しました: μmol/L → mg/dL ×0.011312",
         ),
         ("見本中央病院", "0.71 mg/dL", "0.71 mg/dL", ""),
@@ -116,7 +116,7 @@ def test_a_converted_result_bears_a_mark_and_an_ordinary_one_does_not(reader: Cl
     }
     theirs = parse(reader.get(chips["見本港湾病院"]).text).one("article")
     (mark,) = theirs.all("details")
-    assert mark.one("summary").text == "換算 0.84 mg/dL"
+    assert mark.one("summary").text == "換算 0.840 mg/dL"
     assert "≈" not in mark.text
     assert "分子量で換算しました" in mark.text
     ours = parse(reader.get(chips["見本中央病院"]).text).one("article")

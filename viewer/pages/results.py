@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from hie.exchange.gate.declared import RECORDS, About, declares
 from hie.exchange.records.panels import EVERYTHING, PANELS, Panel, chosen
-from hie.exchange.records.results import Results, ResultsRequest, results
+from hie.exchange.records.results import WHOLE, Results, ResultsRequest, results
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.spreadsheets import MARK, MEDIA_TYPE, csv_lines
 from hie.record.times import ALWAYS, Day, day_of
@@ -19,6 +19,7 @@ from viewer.curve import shape_of, shapes
 from viewer.drawing import Sign, signs
 from viewer.heads import head_of
 from viewer.locale import Words
+from viewer.results_lines import long_lines
 from viewer.results_sheet import ResultsSheet, lines_of, sheet_of
 from viewer.screen import Screen, requester_of, screen_of, words_of
 from viewer.trends import Trends, trends_of
@@ -74,7 +75,7 @@ def page(request: Request, patient: str) -> Response:
         trends=trends,
         legend=[(shape_of(sign, kinds[code]), sign) for code, sign in _drawn(found, shown, trends).items()],
         cultures=found.cultures,
-        csv=asked.address(".csv", asked.before),
+        csv=asked.address(".csv"),
         text=asked.address(".txt", asked.before),
         older=asked.address(before=sheet.older) if sheet.older else "",
         newest=asked.address() if asked.before else "",
@@ -85,11 +86,12 @@ def page(request: Request, patient: str) -> Response:
 @router.get("/patients/{patient}/results.csv")
 @declares(RECORDS, About.PATIENT)
 def table(request: Request, patient: str) -> Response:
-    """Send the sheet as a file for spreadsheet programs; its name says nothing of the person."""
+    """Send every result on a line for spreadsheet programs; the name says the day, nothing of the person."""
     asked = _asked(request, patient)
-    _, _, sheet = _found(request, asked, "csv")
-    content = MARK + csv_lines(lines_of(sheet, words_of(request)))
-    named = {"Content-Disposition": 'attachment; filename="results.csv"'}
+    found, shown, _ = _found(request, asked, WHOLE)
+    content = MARK + csv_lines(long_lines(found, shown, words_of(request), asked.before))
+    day = screen_of(request).today()
+    named = {"Content-Disposition": f'attachment; filename="results-{day}.csv"'}
     return Response(content, media_type=MEDIA_TYPE, headers=named)
 
 

@@ -26,6 +26,8 @@ from ssmix2.normal import ALL, ANALYTE, Analyte, belongs, group_of, is_jlac10, n
 
 NEWEST = 4_000
 """Results read where no panel chooses: some forty days on which everything was measured."""
+WHOLE = "csv"
+"""What leaves the screen as this leaves nothing out."""
 MICROBIOLOGY, MEASURED_ON_THE_BODY = "6", "9"
 """First characters of JLAC10: cultures are no rows of numbers; pulse and weight are on the calendar."""
 _FRONT, _IDENTIFICATION = slice(0, 5), slice(15, 17)
@@ -100,7 +102,8 @@ def results(store: Store, clock: Clock, request: ResultsRequest) -> Results:
     asked = Asked(request.requester, request.patient, request.action, detail=_detail(request))
     with store.work() as work:
         asker = let_in(work, clock.now(), asked)
-        found = observations_of(work, asker.grant, request.panel, request.until)
+        most = 0 if request.form == WHOLE else NEWEST
+        found = observations_of(work, asker.grant, request.panel, request.until, most)
         items = items_of(found, request.panel)
         wants_bands = request.panel.chooses and request.action == "view-results"
         bands = tuple(bands_of(work, asker.grant, _spanned(items))) if wants_bands and items else ()
@@ -109,7 +112,7 @@ def results(store: Store, clock: Clock, request: ResultsRequest) -> Results:
         request.panel,
         items,
         sum(_is_culture(one) for one in found),
-        not request.panel.chooses and len(found) >= NEWEST,
+        not request.panel.chooses and 0 < most <= len(found),
         bands,
         beat_of(asker.grant),
         asker.newest,
@@ -129,13 +132,13 @@ def latest(work: UnitOfWork, grant: Grant, panel: Panel) -> tuple[Latest, ...]:
 
 
 def observations_of(
-    work: UnitOfWork, grant: Grant, panel: Panel, until: Day = ALWAYS.end
+    work: UnitOfWork, grant: Grant, panel: Panel, until: Day = ALWAYS.end, newest: int = NEWEST
 ) -> Sequence[DatedObservation]:
-    """Read a panel's results up to the end of a day, oldest first; of everything, the newest only."""
+    """Read a panel's results up to the end of a day, oldest first; of everything, the newest; 0 is all."""
     period = Period(FIRST_DAY, until)
     if panel.chooses:
         return work.findings.observations(grant, period, frozenset(), panel.fronts)
-    return work.findings.observations(grant, period, frozenset(), classes=LABORATORY, newest=NEWEST)
+    return work.findings.observations(grant, period, frozenset(), classes=LABORATORY, newest=newest)
 
 
 def items_of(found: Iterable[DatedObservation], panel: Panel) -> tuple[Item, ...]:

@@ -23,8 +23,9 @@ What a hospital wrote is never changed and stands first wherever a normalised va
 blanks are data. Results are normalised when somebody looks, not when they are filed. A unit, an analyte or
 a text that no table here knows is not converted, and the result says so. Factors between units of one
 kind of quantity are exact; where a molar mass leads from substance to mass, the product keeps as many
-significant digits as the result had, and three at least. Offsets are never applied: HbA1c in mmol/mol
-stays what it is.
+significant digits as the result had, and three at least. Every converted result keeps the zeros that were
+measured (250 ×10³/μL is 25.0 ×10⁴/μL); of the zeros at the end of a whole number three digits' worth count.
+Offsets are never applied: HbA1c in mmol/mol stays what it is.
 """
 EXAMPLES = (
     ("3C015000002327101", "74.3", "μmol/L", "57.5-94.6"),
