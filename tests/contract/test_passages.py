@@ -155,10 +155,13 @@ def test_what_was_filed_before_is_given_its_words_once(store: Store) -> None:
         assert [(one.entry.id, one.content) for one in waiting] == [(entries[0], b"1"), (entries[1], b"2")]
         (last,) = work.passages.unworded(publish, local, entries[1], 9)
         assert last.entry.id == entries[2]
+        lacking = [work.passages.lacks(publish, local, after) for after in (NONE, *entries)]
+        assert lacking == [True, True, True, False]
         work.passages.add(publish, local, {entries[0]: worded(["肺炎"]), entries[1]: None})
         assert [one.entry.id for one in work.passages.unworded(publish, local, NONE, 9)] == [entries[2]]
         assert _found(work, "肺炎") == ["肺炎"]
-        work.passages.add(publish, local, {entries[0]: worded(["別の語"])})
+        work.passages.add(publish, local, {entries[0]: worded(["別の語"]), entries[2]: None})
+        assert not work.passages.lacks(publish, local, NONE)
         assert _found(work, "肺炎") == ["肺炎"]
 
 
