@@ -221,7 +221,7 @@ def _telling(run: _Run, today: Day) -> list[EntryId]:
         if one.entry in {other.entry for other in found}:
             continue
         ahead, ends = _first(one) > today, _ends(one)
-        over = not ahead and ends and ends < today
+        over = not ahead and (ends or days_after(_first(one), WITHOUT_DAYS)) < today
         renewed = any(
             _first(other) <= today and (not ends or days_between(_first(other), ends) + 1 <= OVERLAP)
             for other in found

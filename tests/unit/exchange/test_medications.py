@@ -202,6 +202,11 @@ def test_what_begins_later_does_not_hide_what_is_taken_today() -> None:
     assert not found.hints
 
 
+def test_an_old_order_without_days_does_not_come_back_when_newer_ones_have_run_out() -> None:
+    found = _list(_issue(1, 20260201, 0), _issue(2, 20260415), _issue(3, 20260501))
+    assert [drug.last.entry for drug in (*found.drugs, *found.ended)] == [3]
+
+
 def test_one_drug_twice_alike_in_one_document_is_a_hint() -> None:
     (hint,) = _list(_issue(1, 20260530), _issue(1, 20260530)).hints
     assert hint.kind == HintKind.SAME_INGREDIENT
