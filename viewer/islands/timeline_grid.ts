@@ -262,7 +262,7 @@ function askedColumn(grid: HTMLTableElement): number {
 function namedColumn(grid: HTMLTableElement, day: string): number {
   const heads = [...(grid.tHead?.rows[1]?.querySelectorAll("a") ?? [])];
   const lasts = heads.map((head) => new URL(head.href).searchParams.get("at") ?? "");
-  const held = lasts.filter((last) => last >= day).sort()[0];
+  const held = lasts.filter((last) => last >= day).toSorted()[0];
   return Math.max(0, lasts.indexOf(held ?? ""));
 }
 
