@@ -185,6 +185,26 @@ def test_the_patient_reads_who_looked_at_what_and_by_which_consent(trail: Trail)
     assert trail.rows("accesses-read")
 
 
+def test_a_visit_is_one_line_with_its_counts_and_every_row_behind_it(trail: Trail) -> None:
+    start, minute = TODAY - 9 * 24 * 60 * 60_000, 60_000
+    rows = trail.put(
+        _event("view", entry=0, at=start),
+        _event(kind="laboratory-result", at=start + minute),
+        *(_event("open-image", kind="image", at=start + (2 + each) * minute) for each in range(12)),
+    )
+    trail.put(_event(kind="laboratory-result", at=start + 60 * minute))
+    hanako = trail.signed_in("hanako")
+    later, visit = _lines(hanako)[:2]
+    assert "文書を開いた（検体検査）" in later.text
+    assert not later.all("details")
+    for words in ("画像 12枚", "検体検査 1件", "カレンダーを見た", "くわしく（14件）"):
+        assert words in visit.text
+    assert len(visit.one("details").all("li")) == 14
+    assert visit.attributes["id"] == f"row-{rows}"
+    (ask,) = visit.all("form")
+    assert ask.attributes["action"] == f"/accesses/{rows}/complaint"
+
+
 def _without_the_asking(client: Client) -> list[str]:
     """Return what the patient reads, less the looking itself and the numbers of rows."""
     lines = [re.sub(r"\s+", " ", one.text) for one in _lines(client)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TEXTS: dict[str, str] = {
     "menu.could_see": "Who may see",
-    "could_see.title": "Who could see it",
+    "could_see.title": "Who may see",
     "could_see.lead": (
         "Who could see which kinds of records at the end of that day, as known then and as known "
         "today. Who did look stands in the audit trail. No document is opened."

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
-    "menu.could_see": "見られる人",
-    "could_see.title": "だれが見られたか",
+    "menu.could_see": "だれが見られるか",
+    "could_see.title": "だれが見られるか",
     "could_see.lead": (
         "その日の終わりに、だれがどの種類の記録を見られたかを、当時の記録といまの記録の両方で示します。"
         "実際に見た人は閲覧履歴にあります。文書の中身は出ません。"

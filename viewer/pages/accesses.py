@@ -10,8 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from consent.parties import THEMSELVES
 from hie.exchange.gate.declared import About, declares
 from hie.exchange.trail.accesses import accesses, complain
+from viewer.accessed import looks_of
 from viewer.asked import MOST_DIGITS, asked_number, number_in
-from viewer.audit import access_line
 from viewer.screen import requester_of, screen_of, words_of
 
 router = APIRouter(include_in_schema=False)
@@ -20,12 +20,12 @@ router = APIRouter(include_in_schema=False)
 @router.get("/accesses")
 @declares(THEMSELVES, About.ONESELF)
 def who_looked(request: Request, before: Annotated[str, Query(max_length=MOST_DIGITS)] = "") -> Response:
-    """Show who looked, newest first."""
+    """Show who looked, visit by visit, newest first."""
     screen, words, requester = screen_of(request), words_of(request), requester_of(request)
     services = screen.services
     found = accesses(services.store, services.clock, requester, number_in(before) or 0)
-    lines = [access_line(one, screen, words, names=services.patients_see_names) for one in found.lines]
-    return screen.page(request, "accesses.html", lines=lines, more=found.more)
+    looks = looks_of(found.lines, screen, words, names=services.patients_see_names)
+    return screen.page(request, "accesses.html", looks=looks, more=found.more)
 
 
 @router.post("/accesses/{row}/complaint")

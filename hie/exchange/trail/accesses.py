@@ -28,7 +28,8 @@ from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.requester import Purpose, Requester, Role
 
-MOST = 50
+MOST = 200
+"""Rows on a page: a visit with many images stays whole."""
 LONGEST_ANSWER = 1_000
 ANSWERERS = frozenset({Role.SECRETARIAT, Role.PRIVACY_OFFICER})
 HIDDEN = int(Label.NOT_TOLD | Label.VIOLENCE | Label.NEVER | Label.UNKNOWN)
