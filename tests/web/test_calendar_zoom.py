@@ -99,8 +99,8 @@ def test_a_year_counts_what_its_months_hold_and_leads_to_them(doctor: Client) ->
     assert heads == ["5月", "4月", "3月", "2月", "1月", *(f"{number}月" for number in range(12, 5, -1))]
     chips = [chip for chip in _sheet(page).all("a") if "q" in _classes(chip)]
     (chip,) = [chip for chip in chips if "中央病院 検体検査" in chip["title"]]
-    assert chip["title"] == "2024年5月 見本中央病院 検体検査 1件 ! 基準範囲外のある記録1件"
-    assert (chip.text, chip["href"]) == ("中 1!", "?view=month&at=20240531")
+    assert chip["title"] == "2024年5月 見本中央病院 検体検査 1件 ! 基準範囲外のある記録1件 ● 新着1件"
+    assert (chip.text, chip["href"]) == ("中 1!●", "?view=month&at=20240531")
 
 
 def test_a_life_counts_every_entry_once(doctor: Client) -> None:

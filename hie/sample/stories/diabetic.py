@@ -79,12 +79,11 @@ _A1C = (7.1, 7.3, 7.2, 7.0, 7.4, 7.8, 8.1, 7.6)
 
 
 def tell(charts: Charts) -> Tale:
-    """Tell her years; she consented to everything at the start, and named her pharmacy."""
+    """Tell her years; she consented to everything at the start, and named her pharmacy and who comes home."""
     plan, person = charts.plan, charts.person
     charts.allergies = ("penicillin", "contrast", "shrimp")
     charts.body.settle({"A1C": 7.2, "CRE": 0.66, "LDL": 118, "TG": 98, "BNP": 98})
-    pharmacy = charts.region.others[0].code
-    hers = Provision(recipients=frozenset({pharmacy}))
+    hers = Provision(recipients=frozenset(one.code for one in charts.region.others[:3]))
     agreed = (consents.given(person, plan.first - 20, Provision(), hers),)
     return Tale("diabetic", person, charts, agreed, _documents(charts))
 
