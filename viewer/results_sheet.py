@@ -12,6 +12,7 @@ from hie.exchange.records.results import Item, Results, day_of_point
 from hie.exchange.records.series import Point
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.times import UNKNOWN_DAY, day_of
+from ssmix2.normal import belongs
 from viewer.addresses import series_page
 from viewer.drawing import Sign
 from viewer.formats import NULL, clock_time, moment, plain_day, shown_unit, shown_value
@@ -110,9 +111,17 @@ class ResultsSheet(NamedTuple):
 
 
 def sheet_of(
-    found: Results, patient: PatientId, shown: Mapping[FacilityCode, Sign], words: Words, before: str = ""
+    found: Results,
+    patient: PatientId,
+    shown: Mapping[FacilityCode, Sign],
+    words: Words,
+    before: str = "",
+    kept_rows: Sequence[str] = (),
 ) -> ResultsSheet:
-    """Lay out results that were measured before the moment `before`; all, if it is empty."""
+    """Lay out results that were measured before the moment `before`; all, if it is empty.
+
+    Items of `kept_rows` have their row even where none of these columns has a result of them.
+    """
     keys = {_key(point) for item in found.items for point in item.points}
     ordered = sorted(
         (key for key in keys if not before or _padded(key[0]) < _padded(before)),
@@ -126,7 +135,8 @@ def sheet_of(
     place = {key: number for number, key in enumerate(kept)}
     sections: dict[str, list[SheetRow]] = {}
     for item in found.items:
-        if any(_key(point) in place for point in item.points):
+        is_kept = item.code and any(belongs(item.code, one) for one in kept_rows)
+        if is_kept or any(_key(point) in place for point in item.points):
             sections.setdefault(_section(item) if not found.panel.chooses else "", []).append(
                 _row(item, patient, place, shown, words)
             )

@@ -73,6 +73,9 @@ class Trends(NamedTuple):
     more_drugs: int
     drawn: frozenset[FacilityCode]
     """Facilities that have a point in it."""
+    first: str
+    """The day on which the axis of all begins, at the left."""
+    last: str
 
 
 def trends_of(found: Results, patient: str, shown: Mapping[FacilityCode, Sign], words: Words) -> Trends:
@@ -80,7 +83,7 @@ def trends_of(found: Results, patient: str, shown: Mapping[FacilityCode, Sign], 
     told = [(item, drawable(item.points, _teller(item, shown, words))[-MOST_POINTS:]) for item in found.items]
     stacked = [(item, points) for item, points in told if len(points) >= FEWEST]
     if not stacked:
-        return Trends((), Markup(), 0, frozenset())
+        return Trends((), Markup(), 0, frozenset(), "", "")
     first = min(points[0].at for _, points in stacked)
     last = max(points[-1].at for _, points in stacked)
     drawn = tuple(_trend(item, points, patient, shown, (first, last), words) for item, points in stacked)
@@ -91,6 +94,8 @@ def trends_of(found: Results, patient: str, shown: Mapping[FacilityCode, Sign], 
         Markup("".join(bands)),  # noqa: S704  escaped where it was made
         max(0, len(lanes) - MOST_LANES),
         frozenset(one.custodian for _, points in stacked for one in points),
+        plain_day(min(points[0].day for _, points in stacked), words),
+        plain_day(max(points[-1].day for _, points in stacked), words),
     )
 
 

@@ -425,6 +425,29 @@ def test_older_results_follow_on_the_next_sheet_and_none_is_lost(reader: Client)
     assert len(heads) == len(set(heads)) == max(map(len, TRAPS.values()))
 
 
+def _ticks(page: Node) -> list[str]:
+    boxes = [one for one in page.all("input") if one.attributes.get("name") == "item"]
+    return [one["value"] for one in boxes if "checked" in one.attributes]
+
+
+def test_what_was_chosen_stays_ticked_so_that_one_more_can_be_added(reader: Client) -> None:
+    page = parse(reader.get(f"{PATH}/results?item={CREATININE}&item={CRP}").text)
+    assert set(_ticks(page)) == {CREATININE, CRP}
+    (way,) = [one["href"] for one in page.all("a") if one.text == "項目を足す・外す"]
+    every = parse(reader.get(way).text)
+    assert set(_ticks(every)) == {CREATININE, CRP}
+    assert len([one for one in every.all("input") if one.attributes.get("name") == "item"]) > 2
+    assert _ticks(parse(reader.get(f"{PATH}/results").text)) == []
+
+
+def test_table_and_trends_say_in_which_direction_time_runs(reader: Client) -> None:
+    page = parse(reader.get(f"{PATH}/results?panel=kidney").text)
+    assert "表：← 新しい 古い →" in page.text
+    ends = page.all("p", class_="ends")
+    assert [one.text for one in ends[0].all("span")] == ["← 古い 2024年1月1日", "2024年1月19日 新しい →"]
+    assert page.one("p", class_="ends last").text == "← 古い 新しい →"
+
+
 def test_a_panel_without_results_says_so(reader: Client) -> None:
     page = parse(reader.get(f"{PATH}/results?panel=coagulation").text)
     assert "凝固の検査結果は、見られる範囲にありません。" not in page.text  # platelets belong to it

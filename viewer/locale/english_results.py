@@ -60,4 +60,10 @@ TEXTS: dict[str, str] = {
     "results.line.flag": "Flag",
     "results.left_out": "{n} times before these (the CSV has them all)",
     "lab.negative": "negative",
+    "results.old": "← older",
+    "results.new": "newer →",
+    "results.from_old": "← older, {day}",
+    "results.to_new": "{day}, newer →",
+    "results.table_runs": "Table: ← newer, older →",
+    "results.add": "Add or drop items",
 }

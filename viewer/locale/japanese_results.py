@@ -60,4 +60,10 @@ TEXTS: dict[str, str] = {
     "results.line.flag": "判定",
     "results.left_out": "この前に{n}回分（CSVには全部入ります）",
     "lab.negative": "陰性",
+    "results.old": "← 古い",
+    "results.new": "新しい →",
+    "results.from_old": "← 古い　{day}",
+    "results.to_new": "{day}　新しい →",
+    "results.table_runs": "表：← 新しい　古い →",
+    "results.add": "項目を足す・外す",
 }

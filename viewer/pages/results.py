@@ -14,6 +14,7 @@ from hie.exchange.records.results import WHOLE, Results, ResultsRequest, results
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.spreadsheets import MARK, MEDIA_TYPE, csv_lines
 from hie.record.times import ALWAYS, Day, day_of
+from ssmix2.normal import belongs
 from viewer.asked import asked_patient
 from viewer.curve import shape_of, shapes
 from viewer.drawing import Sign, signs
@@ -42,6 +43,8 @@ class Asked(NamedTuple):
     panel: Panel
     before: str
     """Digits of a moment: the sheet holds what was measured before it."""
+    ticks: tuple[str, ...] = ()
+    """JLAC10 of items whose boxes are ticked."""
 
     @property
     def until(self) -> Day:
@@ -79,6 +82,8 @@ def page(request: Request, patient: str) -> Response:
         text=asked.address(".txt", asked.before),
         older=asked.address(before=sheet.older) if sheet.older else "",
         newest=asked.address() if asked.before else "",
+        ticked=_ticked(sheet, asked),
+        add=_adding(asked),
         own_address=f"/patients/{asked.patient}/results",
     )
 
@@ -114,7 +119,9 @@ def _asked(request: Request, patient: str) -> Asked:
     panel = chosen(query.getlist("item")) or PANELS.get(query.get("panel", ""), EVERYTHING)
     before = query.get("before", "")
     is_moment = len(before) in {8, 10, 12} and before.isascii() and before.isdigit() and day_of(before)
-    return Asked(asked_patient(patient), panel, before if is_moment else "")
+    ticked = chosen(query.getlist("tick"))
+    ticks = panel.codes or (ticked.codes if ticked else ())
+    return Asked(asked_patient(patient), panel, before if is_moment else "", ticks)
 
 
 def _found(
@@ -128,7 +135,7 @@ def _found(
         ResultsRequest(requester, asked.patient, asked.panel, asked.until, action, form),
     )
     shown = _signs(found, requester.facility, screen, words)
-    return found, shown, sheet_of(found, asked.patient, shown, words, asked.before)
+    return found, shown, sheet_of(found, asked.patient, shown, words, asked.before, asked.ticks)
 
 
 def _signs(found: Results, own: FacilityCode, screen: Screen, words: Words) -> dict[FacilityCode, Sign]:
@@ -145,6 +152,18 @@ def _drawn(
     if trends is not None and trends.trends:
         seen |= {band.custodian for band in found.bands}
     return {code: sign for code, sign in shown.items() if code in seen}
+
+
+def _ticked(sheet: ResultsSheet, asked: Asked) -> frozenset[str]:
+    """Choose the rows whose boxes are ticked: those of which trends were asked for, and those to be kept."""
+    codes = [row.code for row in sheet.rows if row.code]
+    return frozenset(code for code in codes if any(belongs(code, one) for one in asked.ticks))
+
+
+def _adding(asked: Asked) -> str:
+    """Write where all items stand with these ticked, so that one more can be; empty where none was chosen."""
+    ticks = urlencode([("tick", code) for code in asked.panel.codes])
+    return f"/patients/{asked.patient}/results?{ticks}" if ticks else ""
 
 
 def _panels(asked: Asked) -> list[PanelLink]:
