@@ -10,12 +10,11 @@ from hie.exchange.records.allergies import Allergy
 from hie.exchange.records.medication_hints import Source
 from hie.exchange.records.medications import CurrentMedication
 from hie.exchange.records.problems import Problem
-from hie.exchange.records.results import Item, Latest
+from hie.exchange.records.results import Item, Latest, usual_unit
 from hie.exchange.records.series import Point
 from hie.record.folding import folded
 from hie.record.identifiers import FacilityCode
 from hie.record.times import day_of
-from ssmix2.normal.units import SPELLING
 from viewer.drawing import Sign
 from viewer.formats import NULL, plain_day, shown_unit
 from viewer.locale import Words
@@ -115,8 +114,7 @@ def _value(cell: Shown, point: Point, item: Item, words: Words) -> str:
     elif not cell.unit and point.normal is not None and point.normal.comparable:
         unit = _row_unit(item)
     else:
-        known = SPELLING[own]
-        unit = known.unit.name if known.unit and not known.misprint else own
+        unit = usual_unit(own)
     return f"{cell.value.strip()} {shown_unit(unit)}".strip()
 
 

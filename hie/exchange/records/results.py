@@ -23,6 +23,7 @@ from hie.record.normal import NormalValue
 from hie.record.requester import Requester
 from hie.record.times import ALWAYS, FIRST_DAY, Day, Period, day_of
 from ssmix2.normal import ALL, ANALYTE, Analyte, belongs, group_of, is_jlac10, normalise
+from ssmix2.normal.units import SPELLING
 
 NEWEST = 4_000
 """Results read where no panel chooses: some forty days on which everything was measured."""
@@ -95,6 +96,12 @@ class Latest(NamedTuple):
 def day_of_point(point: Point) -> Day:
     """Return the day on which a result was measured, else that of its document."""
     return day_of(point.written.observed_at) or point.written.service_day
+
+
+def usual_unit(written: str) -> str:
+    """Return how a unit is usually spelled; as written where no table knows it, or it was misprinted."""
+    known = SPELLING[written.strip()]
+    return known.unit.name if known.unit and not known.misprint else written
 
 
 def results(store: Store, clock: Clock, request: ResultsRequest) -> Results:
