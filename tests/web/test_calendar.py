@@ -62,21 +62,21 @@ def test_the_grid_shows_two_hospitals_and_the_clinic_together(doctor: Client) ->
     assert [text for text in legend if "見本港湾病院" in text and "3件" in text]
     titles = [title for title, _ in _chips(_rows(page)["処方"])]
     assert titles == [
-        "2024年5月13日(月) 見本駅前医院 処方 1剤",
-        "2024年5月10日(金) 見本中央病院 処方 4剤",
+        "2024年5月13日(月) 見本駅前医院 処方 1剤 ● 新着1件",
+        "2024年5月10日(金) 見本中央病院 処方 4剤 ● 新着1件",
     ]
 
 
 def test_hospitals_are_told_apart_by_a_letter_as_well_as_by_colour(doctor: Client) -> None:
     texts = [text for _, text in _chips(_rows(_page(doctor))["処方"])]
-    assert texts == ["13自", "10中"]
+    assert texts == ["13自●", "10中●"]
 
 
 def test_results_out_of_range_are_counted_and_marked_in_text(doctor: Client) -> None:
     (chip,) = _chips(_rows(_page(doctor))["検体検査"])
-    assert chip == ("2024年5月10日(金) 見本中央病院 検体検査 5項目 ! 基準範囲外2件", "10中!")
+    assert chip == ("2024年5月10日(金) 見本中央病院 検体検査 5項目 ! 基準範囲外2件 ● 新着1件", "10中!●")
     (chip,) = _chips(_rows(_page(doctor, "?view=month&at=20240510"))["検体検査"])
-    assert chip[1] == "中央 5項目 !2"
+    assert chip[1] == "中央 5項目 !2 ●新着"
 
 
 def test_a_stay_is_a_band_over_its_weeks(doctor: Client) -> None:
@@ -252,6 +252,6 @@ def test_the_calendar_works_in_english(doctor: Client) -> None:
     assert page.one("html")["lang"] == "en"
     assert "1970-01-15 (S45)" in page.one("main").text
     assert page.one("thead").all("tr")[1].all("th")[0].text == "05-20"
-    assert [text for _, text in _chips(_rows(page)["Prescriptions"])] == ["13★", "10中"]
-    assert _chips(_rows(page)["Prescriptions"])[0][0].endswith(" 1 drug")
+    assert [text for _, text in _chips(_rows(page)["Prescriptions"])] == ["13★●", "10中●"]
+    assert _chips(_rows(page)["Prescriptions"])[0][0].endswith(" 1 drug ● 1 new")
     assert page.one("h2", id="span").text == "2023-11-27 (Mon) to 2024-05-26 (Sun)"
