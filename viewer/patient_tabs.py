@@ -24,6 +24,9 @@ TABS = (
 )
 """In the order in which they are drawn; each is one click from every other."""
 
+BELOW = {"/search": "/documents"}
+"""Pages without a tab of their own, and the tab below which they stand."""
+
 
 def opens_at(requester: Requester) -> str:
     """Say how the address of the page ends that a person opens first of a patient."""
@@ -41,4 +44,5 @@ class PlacedTab(NamedTuple):
 def tabs_of(patient: str, here: str) -> tuple[PlacedTab, ...]:
     """Place the tabs for a patient; `here` is the address of the page that is drawn, with its query."""
     base, path = f"/patients/{patient}", here.partition("?")[0]
+    path = base + BELOW.get(path.removeprefix(base), path.removeprefix(base))
     return tuple(PlacedTab(base + tab.ending, tab.word, path == base + tab.ending) for tab in TABS)

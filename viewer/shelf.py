@@ -18,6 +18,7 @@ from viewer.choices import Choice
 from viewer.departments import department_name
 from viewer.drawing import Sign
 from viewer.formats import full_day
+from viewer.grid import KIND_OF, PERFORMED
 from viewer.locale import Words
 from viewer.rows import Row
 from viewer.sheets import NO_DEPARTMENT
@@ -90,6 +91,14 @@ class Shelving(NamedTuple):
     words: Words
     unseen: Unseen
     """What is new to who looks."""
+    pictured: frozenset[tuple[FacilityCode, str]] = frozenset()
+    """Where images are shown: of which facility, under which accession number."""
+
+
+def pictured_of(listed: Sequence[Listed]) -> frozenset[tuple[FacilityCode, str]]:
+    """Say of which examinations a list has images."""
+    images = (one.line for one in listed if one.line.document_class is DocumentClass.IMAGE)
+    return frozenset((line.custodian, line.link) for line in images if line.link)
 
 
 def chosen_of(asked: Mapping[str, str]) -> Chosen:
@@ -157,6 +166,11 @@ def _paper(one: Listed, made: Shelving) -> Paper:
     department = "" if line.department in NO_DEPARTMENT else department_name(line.department)
     images = line.document_class is DocumentClass.IMAGE and line.item_count
     number = words.counted("chip.items.image", line.item_count) if images else ""
+    performed = line.document_class is DocumentClass.IMAGING_PERFORMED
+    deed = PERFORMED if performed else KIND_OF.get(line.data_kind, "")
+    done = words(f"chip.{deed}") if deed else ""
+    if performed and (line.custodian, line.link) not in made.pictured:
+        number = words("shelf.no_picture")
     title = " ".join(filter(None, (*one.modalities, one.title)))
     return Paper(
         line.id,
@@ -166,7 +180,7 @@ def _paper(one: Listed, made: Shelving) -> Paper:
         (Run(title or words.either(f"chip.{line.data_kind}", "") or words(f"row.{row.key}"), found=False),),
         full_day(line.service_day, words),
         made.signs[line.custodian],
-        words("list.comma").join(filter(None, (department, one.author, number))),
+        words("list.comma").join(filter(None, (done, department, one.author, number))),
         made.unseen.holds(line.id, line.service_day),
         line.id == made.chosen.opened,
     )

@@ -55,6 +55,8 @@ def test_a_word_is_found_and_read_by_keyboard_alone(signed_in: NewPage) -> None:
             break
     page.keyboard.press("Enter")
     page.wait_for_selector("#leaf article")
+    assert page.locator("#leaf mark").first.inner_text() == "腎症"
+    assert page.locator("nav.tabs a[aria-current]").inner_text() == "文書"
     was = page.locator("a.paper[aria-current]").get_attribute("id")
     page.keyboard.press("j")
     page.wait_for_selector(f"a.paper[aria-current]:not(#{was})")

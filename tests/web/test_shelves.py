@@ -7,12 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from hie.exchange.ports import EntryLine
+from hie.exchange.ports.looks import Unseen
+from hie.exchange.records.listing import Listed
 from hie.hub.app import application
+from hie.record.entry import DocumentClass
+from hie.record.identifiers import EntryId
+from hie.record.times import UNKNOWN_DAY, Day
 from tests.build.page import Node, parse
 from tests.build.papers import SUMMARY, clinical_document, lay
 from tests.build.served import Client, served
 from tests.build.stories import Region, tell
 from tests.build.world import CENTRAL, PASSWORD
+from viewer.drawing import signs
+from viewer.locale import WORDS, Language
+from viewer.screen import Screen
+from viewer.shelf import Chosen, Shelving, pictured_of, shelf_of
 
 DOCUMENTS = "/patients/R000000001/documents"
 BODY = "<paragraph>読める本文</paragraph>"
@@ -67,6 +77,29 @@ def test_the_chosen_one_is_read_beside_the_list_without_a_script(doctor: Client)
 
 def test_images_are_listed_with_what_they_are(doctor: Client) -> None:
     assert doctor.get("/patients/R000000001/images").status == 200
+
+
+def _listed(number: int, kind: DocumentClass, data_kind: str, link: str) -> Listed:
+    line = EntryLine(EntryId(number), Day(20240510), CENTRAL, kind, data_kind, 1, 0, link)
+    return Listed(line, "", "")
+
+
+def test_an_order_is_told_from_what_was_done_and_an_examination_says_that_it_has_no_image(
+    region: Region,
+) -> None:
+    screen, words = Screen(region.world.hub().services), WORDS[Language.JAPANESE]
+    listed = (
+        _listed(1, DocumentClass.PHYSIOLOGY, "OMG-02", ""),
+        _listed(2, DocumentClass.PHYSIOLOGY, "OMG-12", ""),
+        _listed(3, DocumentClass.IMAGING_PERFORMED, "OMG-11", "A1"),
+        _listed(4, DocumentClass.IMAGING_PERFORMED, "OMG-11", "A2"),
+        _listed(5, DocumentClass.IMAGE, "", "A2"),
+    )
+    shown = signs([screen.facility(CENTRAL)], CENTRAL, words)
+    pictured = pictured_of(listed)
+    made = Shelving("/", Chosen(), shown, screen.row_of, words, Unseen(0, UNKNOWN_DAY), pictured)
+    told = [paper.told for paper in shelf_of(listed, made).papers]
+    assert told == ["依頼", "実施", "実施、見られる画像なし", "実施", "1枚"]
 
 
 def test_what_cannot_be_opened_says_so_and_the_list_stays(doctor: Client) -> None:

@@ -1,4 +1,5 @@
 // A list and what is read beside it. Without this script every line is an ordinary link to the same page.
+import { markWords } from "./marking";
 import { comeBack, fragment, isField, paragraph } from "./opening";
 
 const PAPER = "a.paper";
@@ -33,6 +34,7 @@ class Shelf {
     const first = this.current ?? this.papers[0];
     if (first) first.tabIndex = 0;
     this.current?.scrollIntoView({ block: "nearest" });
+    if (this.current) this.mark();
     history.scrollRestoration = "manual";
     reading.addEventListener("click", (event) => this.clicked(event));
     reading.addEventListener("focusin", (event) => this.focused(event));
@@ -179,9 +181,22 @@ class Shelf {
     else link.removeAttribute("href");
   }
 
+  /** On a page of a search: what was looked for stands out in what is opened, too. */
+  private mark(): void {
+    const box = this.reading.dataset["marks"];
+    if (box) markWords(this.opened, typed(box));
+  }
+
   private fill(content: Node): void {
     this.opened.replaceChildren(content);
+    this.mark();
   }
+}
+
+/** The words of a search box, as they stand in a text. */
+function typed(id: string): string[] {
+  const box = document.getElementById(id);
+  return box instanceof HTMLInputElement ? box.value.split(/\s+/u).filter(Boolean) : [];
 }
 
 const reading = document.querySelector<HTMLElement>(".reading");

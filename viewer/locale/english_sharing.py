@@ -35,5 +35,5 @@ TEXTS: dict[str, str] = {
     "sharing.why.closed": "This kind of record is outside the consent, or not for your profession.",
     "sharing.why.before": "This kind of record is shown for care since {day} ({names}).",
     "sharing.why.missing": "Nothing has arrived. Records of {names} may be missing.",
-    "sharing.why.none": "There are no records of this kind in this period.",
+    "sharing.why.none": "Among what has arrived there is none of this kind.",
 }

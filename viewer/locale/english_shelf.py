@@ -22,6 +22,7 @@ TEXTS: dict[str, str] = {
     "shelf.nothing.documents": "There are no documents to be seen.",
     "shelf.nothing.images": "There are no images to be seen.",
     "shelf.nothing.chosen": "Nothing is like this.",
+    "shelf.no_picture": "no images to see",
     "shelf.leaf": "Reading",
     "shelf.text": "The chosen document",
     "shelf.steps": "Documents before and after",

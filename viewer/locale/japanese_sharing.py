@@ -35,5 +35,5 @@ TEXTS: dict[str, str] = {
     "sharing.why.closed": "この種類の記録は、同意の範囲に入っていないか、あなたの職種では見られません。",
     "sharing.why.before": "この種類の記録は{day}以降の診療分から見られます（{names}）。",
     "sharing.why.missing": "届いた記録はありません。{names}の記録は、届いていないものがあるかもしれません。",
-    "sharing.why.none": "この種類の記録は、この期間にありません。",
+    "sharing.why.none": "届いた記録の中に、この種類のものはありません。",
 }

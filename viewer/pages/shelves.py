@@ -17,7 +17,7 @@ from viewer.heads import head_of
 from viewer.screen import requester_of, screen_of, words_of
 from viewer.sharing import sharings_of, why
 from viewer.sheets import opened_sheet
-from viewer.shelf import Shelving, chosen_of, shelf_of
+from viewer.shelf import Shelving, chosen_of, pictured_of, shelf_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,7 +43,15 @@ def _shelf(request: Request, patient: str, which: str, classes: frozenset[Docume
     chosen = chosen_of(request.query_params)
     codes = dict.fromkeys(one.line.custodian for one in found.listed)
     shown = signs([screen.facility(code) for code in codes], requester.facility, words)
-    made = Shelving(f"/patients/{patient}/{which}", chosen, shown, screen.row_of, words, found.unseen)
+    made = Shelving(
+        f"/patients/{patient}/{which}",
+        chosen,
+        shown,
+        screen.row_of,
+        words,
+        found.unseen,
+        pictured_of(found.listed),
+    )
     told = sharings_of(screen, requester, found.file, found.grant)
     return screen.page(
         request,
