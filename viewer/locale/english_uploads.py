@@ -41,6 +41,8 @@ TEXTS: dict[str, str] = {
     "uploads.show": "Show on the calendar",
     "uploads.closed": "A file",
     "uploads.left_out": "{n} could not be added, such as what the consent does not cover.",
+    "uploads.departments": "Other departments",
+    "uploads.undone": "“{name}” was taken back. It is no longer on the calendar.",
     "uploads.undo": "Undo",
     "uploads.undo_name": "Take back {name}",
     "uploads.tables_lead": "To add results or prescriptions of many patients as CSV:",

@@ -41,6 +41,8 @@ TEXTS: dict[str, str] = {
     "uploads.show": "カレンダーで見る",
     "uploads.closed": "ファイル",
     "uploads.left_out": "{n}件は、同意の範囲外などのため追加されませんでした。",
+    "uploads.departments": "ほかの診療科",
+    "uploads.undone": "「{name}」の追加を取り消しました。カレンダーには載りません。",
     "uploads.undo": "取り消す",
     "uploads.undo_name": "{name}の追加を取り消す",
     "uploads.tables_lead": "検査結果や処方をCSVでまとめて追加するときは",

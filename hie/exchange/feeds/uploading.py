@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -55,6 +56,9 @@ MOST_FILES = 50
 RECENT = 7 * 24 * 60 * 60 * 1000
 """Milliseconds for which what is done stays listed."""
 _LONGEST_NAME = 120
+PHOTO = "写真"
+_CAMERA = re.compile(r"(?:img|image|dsc\w?|dscn|pxl|photo|pict?)?[-_ ]?[\d_-]{3,}", re.IGNORECASE)
+"""How cameras and phones name what they take: IMG_1234, 20240510_101500."""
 _THERE = frozenset({Outcome.INDEXED, Outcome.UNCHANGED})
 
 
@@ -233,6 +237,11 @@ def discard(store: Store, clock: Clock, requester: Requester, patient: PatientId
     handed.release(store, requester.facility, number)
 
 
+def _called(kind: UploadKind, named: str) -> str:
+    """Return how a file is called at first; the number that a camera gave a photo says nothing."""
+    return PHOTO if kind is UploadKind.PHOTO and _CAMERA.fullmatch(named) else named
+
+
 def _upload(
     clock: Clock, requester: Requester, patient: PatientId, number: str, one: File, found: Inspected
 ) -> Upload:
@@ -248,7 +257,7 @@ def _upload(
         state=UploadState.REFUSED if found.reason else UploadState.WAITING,
         reason=found.reason,
         file_name=shown_name,
-        title=tidy_title(shown_name.rpartition(".")[0] or shown_name),
+        title=_called(found.kind, tidy_title(shown_name.rpartition(".")[0] or shown_name)),
         document_kind=PHOTOGRAPH if found.kind is UploadKind.PHOTO else OTHER,
         day=str(day),
         version="",
