@@ -73,3 +73,48 @@ def test_what_is_picked_is_kept_by_two_buttons_without_any_script(signed_in: New
     expect(page.get_by_text("（いつもの表示）")).to_be_visible()
     page.get_by_role("button", name="いつもはすべて表示する").click()
     expect(page.get_by_text("絞り込んで表示しています")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+def test_back_from_an_opened_record_stays_with_the_patient(signed_in: NewPage, size: tuple[int, int]) -> None:
+    page = signed_in(*size)
+    page.goto(f"{CALENDAR}?layout=table")
+    opened = page.locator("#pane article")
+    chip = page.locator("a.c").first
+    chip.click()
+    expect(opened.first).to_be_visible()
+    page.go_back()
+    expect(opened).to_have_count(0)
+    expect(chip).to_be_focused()
+    assert page.url.endswith(f"{CALENDAR}?layout=table")
+    page.go_forward()
+    expect(opened.first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(opened).to_have_count(0)
+    page.go_back()
+    page.wait_for_url("**/patients")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_way_to_the_last_stay_ends_at_its_band(signed_in: NewPage, *, scripts: bool) -> None:
+    page = signed_in(scripts=scripts)
+    page.goto(CALENDAR)
+    page.get_by_role("link", name="直近の入院 3/4").click()
+    page.wait_for_url("**view=half**")
+    band = page.locator("#stay")
+    expect(band).to_be_in_viewport()
+    if scripts:
+        expect(band).to_be_focused()
+    assert page.locator("tbody tr").first.get_attribute("class") == "stays"
+
+
+def test_plus_keeps_the_focus_in_the_grid_and_n_says_when_nothing_is_new(signed_in: NewPage) -> None:
+    page = signed_in()
+    page.goto(f"{CALENDAR}?view=half&at=20231126")
+    page.keyboard.press("n")
+    expect(page.get_by_text("この期間に新着はありません。")).to_be_visible()
+    page.goto(CALENDAR)
+    page.locator("a.c").first.focus()
+    page.keyboard.press("+")
+    expect(page.locator(".zoom [aria-current]")).to_have_text("1週")
+    expect(page.locator("#sheet :focus")).to_have_count(1)

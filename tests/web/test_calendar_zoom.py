@@ -162,6 +162,11 @@ def test_what_is_kept_holds_at_every_calendar_until_it_is_forgotten(doctor: Clie
     assert "絞り込んで表示しています" not in _page(doctor).one("main").text
 
 
+def _steps(page: Node) -> list[str]:
+    group = page.one("nav", aria_label="表示期間").all("div")[1]
+    return [one.text for one in group.children if isinstance(one, Node)]
+
+
 def test_the_order_is_turned_for_the_person_and_loses_nothing(doctor: Client) -> None:
     newest = _page(doctor)
     _choose(doctor, newest, "order", "oldest")
@@ -169,6 +174,10 @@ def test_the_order_is_turned_for_the_person_and_loses_nothing(doctor: Client) ->
     heads = [head.text for head in oldest.one("thead").all("tr")[1].all("th")]
     assert heads == [head.text for head in newest.one("thead").all("tr")[1].all("th")][::-1]
     assert _opened(oldest) == _opened(newest)
+    assert [_steps(newest), _steps(oldest)] == [
+        ["‹ 後の期間", "今日", "前の期間 ›"],
+        ["‹ 前の期間", "今日", "後の期間 ›"],
+    ]
     widths = {
         sum(int(cell.attributes.get("colspan", "1")) for cell in row.all("td"))
         for row in _sheet(oldest).one("tbody").all("tr")

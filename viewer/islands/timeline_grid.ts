@@ -10,6 +10,8 @@ const ONE_DAY = /^#d(\d{8})$/u;
 const WIDTHS: Readonly<Record<string, string>> = { d: "day", w: "week", m: "month", h: "half", y: "year", l: "life" };
 const NARROW = "(max-width: 700px)";
 const GRID = "#sheet";
+/** The band of the last stay in hospital. */
+const STAY = "#stay";
 const NEAR = 4;
 
 class Calendar {
@@ -21,6 +23,8 @@ class Calendar {
   private readonly rows: HTMLTableRowElement[];
   private readonly sheet: HTMLElement;
   private opened: HTMLAnchorElement | null = null;
+  /** Whether the grid alone is one step back in the browser's history. */
+  private pushed = false;
   private running: AbortController | null = null;
 
   private constructor(
@@ -36,6 +40,7 @@ class Calendar {
     document.addEventListener("click", (event) => this.clicked(event));
     grid.addEventListener("focusin", (event) => this.focused(event));
     document.addEventListener("keydown", (event) => this.pressed(event));
+    addEventListener("popstate", () => this.went());
   }
 
   /** One tab stop for the whole grid: the arrows do the rest. Begin where something is. */
@@ -48,8 +53,9 @@ class Calendar {
     if (first) {
       first.tabIndex = 0;
       const start = startOf(chips, askedColumn(grid), grid.classList.contains("oldest"));
-      this.bring(start);
-      if (ONE_DAY.test(location.hash)) this.takeFocus(start);
+      const stay = location.hash === STAY ? grid.querySelector<HTMLAnchorElement>(STAY) : null;
+      this.bring(stay ?? start);
+      if (stay ?? ONE_DAY.test(location.hash)) this.takeFocus(stay ?? start);
     }
     this.tellMore();
     if (location.hash === GRID) this.takeFocus(first);
@@ -58,8 +64,7 @@ class Calendar {
 
   /** In the list of days, begin at the day that the address asks for. */
   private takeDay(): void {
-    const asked = new URLSearchParams(location.search).get("at") ?? "";
-    const at = ONE_DAY.exec(location.hash)?.[1] ?? asked;
+    const at = ONE_DAY.exec(location.hash)?.[1] ?? asked("at");
     if (/^\d{8}$/u.test(at)) document.querySelector(`#d${at}`)?.scrollIntoView({ block: "start" });
     this.reopen();
   }
@@ -91,10 +96,21 @@ class Calendar {
 
   /** Open again what the address names: after a reload, on the way back, in the other language. */
   private reopen(): void {
-    const open = new URLSearchParams(location.search).get("open");
-    if (!open || !/^[0-9-]+$/u.test(open)) return;
+    const open = asked("open");
+    if (!/^[0-9-]+$/u.test(open)) return;
     const link = document.querySelector<HTMLAnchorElement>(`${OPENS}[href$="/entries/${open}"]`);
     if (link) void this.open(link);
+  }
+
+  /** Back from what was opened leads to the grid, and forth to it again. */
+  private went(): void {
+    const shown = numbersOf(this.opened);
+    if (asked("open") === shown) return;
+    this.pushed = !this.opened;
+    comeBack();
+    if (asked("open")) this.reopen();
+    else this.shut();
+    carryFilter();
   }
 
   private focused(event: FocusEvent): void {
@@ -127,16 +143,24 @@ class Calendar {
   /** To the next chip with something new in it; from the last to the first again. */
   private goToNews(from: EventTarget | null): void {
     const news = visible(this.grid.querySelectorAll<HTMLAnchorElement>("a.c.n"));
+    if (news.length === 0) this.say(this.sheet.dataset["nothingNew"] ?? "");
     const next = news[(chipOf(from) ? news.indexOf(chipOf(from) as HTMLAnchorElement) : -1) + 1] ?? news[0];
     next?.focus({ preventScroll: true });
     next?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  /** Say something below the grid, and to whoever listens. */
+  private say(text: string): void {
+    const told = document.querySelector("#told");
+    if (told) told.textContent = text;
   }
 
   /** Go to the day, week, month or year in whose column the focus stands. */
   private closer(from: EventTarget | null): void {
     const chip = chipOf(from);
     if (!chip || !(this.grid instanceof HTMLTableElement)) return;
-    this.grid.tHead?.rows[1]?.cells[columnOf(chip)]?.querySelector("a")?.click();
+    const head = this.grid.tHead?.rows[1]?.cells[columnOf(chip)]?.querySelector("a");
+    if (head) location.assign(head.href + GRID);
   }
 
   /** Move the focus by an arrow key; says whether it was one. */
@@ -188,6 +212,7 @@ class Calendar {
     this.running?.abort();
     const running = new AbortController();
     this.running = running;
+    this.note(chip);
     this.mark(chip);
     this.show(paragraph(this.pane.dataset["loading"] ?? "", "waiting"));
     try {
@@ -211,13 +236,33 @@ class Calendar {
     opened.tabIndex = 0;
     opened.append(content);
     this.pane.replaceChildren(...(whose ? [whose] : []), opened);
+    this.pane.querySelector(".several")?.addEventListener("click", (event) => this.goDown(event));
     this.pane.querySelector(".close")?.addEventListener("click", () => this.close());
     this.opened?.scrollIntoView({ block: "nearest", inline: "nearest" });
     this.tellMore();
   }
 
+  /** To one of several records in the pane; the way back still leads to the grid. */
+  private goDown(event: Event): void {
+    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a") : null;
+    const article = link ? this.pane.querySelector<HTMLElement>(link.hash) : null;
+    if (!article) return;
+    event.preventDefault();
+    article.focus({ preventScroll: true });
+    article.scrollIntoView({ block: "start" });
+  }
+
   private close(): void {
+    if (this.pushed) history.back();
+    else {
+      this.shut();
+      remember("open", "");
+    }
+  }
+
+  private shut(): void {
     this.running?.abort();
+    this.pushed = false;
     this.pane.replaceChildren();
     this.grid.style.minWidth = "";
     this.tellMore();
@@ -226,11 +271,21 @@ class Calendar {
     chip?.focus({ preventScroll: true });
   }
 
+  /** The address names what is opened; the first of all makes a step that leads back to the grid. */
+  private note(chip: HTMLAnchorElement): void {
+    const numbers = numbersOf(chip);
+    if (asked("open") === numbers) return;
+    if (!this.opened) {
+      history.pushState(null, "", location.href);
+      this.pushed = true;
+    }
+    remember("open", numbers);
+  }
+
   private mark(chip: HTMLAnchorElement | null): void {
     this.opened?.removeAttribute("aria-current");
     chip?.setAttribute("aria-current", "true");
     this.opened = chip;
-    remember("open", chip?.pathname.split("/").at(-1) ?? "");
   }
 }
 
@@ -239,10 +294,10 @@ function chipOf(target: EventTarget | null): HTMLAnchorElement | null {
 }
 
 /** Where to begin: at the newest chip that is not newer than the day asked for, else at the newest. */
-function startOf(chips: Iterable<HTMLAnchorElement>, asked: number, oldestFirst: boolean): HTMLAnchorElement {
+function startOf(chips: Iterable<HTMLAnchorElement>, wanted: number, oldestFirst: boolean): HTMLAnchorElement {
   const side = oldestFirst ? -1 : 1;
   const all = [...chips].toSorted((one, other) => side * (columnOf(one) - columnOf(other)));
-  const found = all.find((chip) => side * columnOf(chip) >= side * asked) ?? all[0];
+  const found = all.find((chip) => side * columnOf(chip) >= side * wanted) ?? all[0];
   if (!found) throw new TypeError("no chip to begin at");
   return found;
 }
@@ -273,6 +328,16 @@ function columnOf(inside: Element): number {
     if (before instanceof HTMLTableCellElement && before.tagName === "TD") column += before.colSpan;
   }
   return column;
+}
+
+/** What the address asks for under a name. */
+function asked(name: string): string {
+  return new URLSearchParams(location.search).get(name) ?? "";
+}
+
+/** The records that a chip opens, as an address names them. */
+function numbersOf(chip: HTMLAnchorElement | null): string {
+  return chip?.pathname.split("/").at(-1) ?? "";
 }
 
 /** Keep something in the page's address, and in the places that lead back to this page. */

@@ -53,6 +53,7 @@ TEXTS: dict[str, str] = {
     "calendar.legend.new": "“●”: new",
     "calendar.new.first": "New (opened for the first time: of the last {days} days): {n}",
     "calendar.new": "Arrived since you last looked: {n}",
+    "calendar.new.none": "Nothing is new in this period.",
     "calendar.new.here": "({n} in this period)",
     "calendar.new.other": "See {n} of {year}-{month:02}",
     "calendar.life.span": "{first} to {last} (whole life)",

@@ -53,6 +53,7 @@ TEXTS: dict[str, str] = {
     "calendar.legend.new": "「●」＝新着",
     "calendar.new.first": "新着（初めて開いたので最近{days}日の記録）: {n}件",
     "calendar.new": "前回見たあとに届いた記録: {n}件",
+    "calendar.new.none": "この期間に新着はありません。",
     "calendar.new.here": "（この期間に{n}件）",
     "calendar.new.other": "{year}年{month}月の{n}件を見る",
     "calendar.life.span": "{first}年 〜 {last}年（全期間）",
