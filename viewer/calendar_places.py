@@ -106,7 +106,7 @@ class Places:
         day = short_day(last.start or last.end, self._words, self._today)
         text = f"{self._words('calendar.admission')} {day}"
         view = View.HALF if self._laid.view is View.LIFE else self._laid.view
-        return Place(text, self.address(view, seen))
+        return Place(text, f"{self.address(view, seen)}#stay")
 
     def newest(self, answer: Timeline) -> Place | None:
         """Lead from an empty period to the newest record before it, else to the newest of all."""

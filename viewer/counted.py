@@ -59,9 +59,9 @@ class Counted(Drawing):
             ),
             "<tbody>",
         ]
+        if any(row.key == ADMISSIONS for row in rows):
+            made += self._bands(today)
         for row in rows:
-            if row.key == ADMISSIONS:
-                made += self._bands(today)
             if row.key in cells:
                 self._counts(row, cells[row.key], str(escape(picked)), made)
             elif row.always:

@@ -39,7 +39,7 @@ EMPTY = "<td></td>"
 MEALS = "meals"
 """The row that is drawn as bands."""
 ADMISSIONS = "admissions"
-"""The row above which the stays stand, as bands."""
+"""The row with which the stays stand, as bands above all rows."""
 DIGIT_LIKE = frozenset("OoQDIl|〇○◯ＯｏＩｌ")
 
 
@@ -161,6 +161,7 @@ class Drawing:
             for line in (self._lines if timeline.stays else ())
             if line.data_kind in OPENED_BY_BANDS
         }
+        self._last_stay = next((stay for stay in timeline.stays if not stay.planned), None)
         self._linked = linked_entries(self._lines)
         self._new_word = str(escape(words("chip.new.short")))
         self._outside = str(escape(words("chip.abnormal.long", n="\0"))).split("\0")
@@ -184,9 +185,9 @@ class Drawing:
             frame(laid.view, laid.columns, today, self._language, picked, laid.oldest_first),
             "<tbody>",
         ]
+        if any(row.key == ADMISSIONS for row in rows):
+            pieces += self._bands(today)
         for row in rows:
-            if row.key == ADMISSIONS:
-                pieces += self._bands(today)
             if row.key == MEALS and row.key in grid:
                 pieces += self._meals(row, grid[row.key], today)
             elif row.key in grid:
@@ -233,8 +234,11 @@ class Drawing:
         )
         tag, link = ("a", f' href="{self._base}{event}"') if event else ("div", "")
         state = " planned" if stay.planned else " away" if piece.leave >= 0 else ""
+        # Where the way to the last stay leads: it is read from the link alone, and takes the focus.
+        named = ' id="stay"' if whole and stay is self._last_stay else ""
+        named += ' tabindex="-1"' if named and not event else ""
         return (
-            f'<{tag} class="stay {sign.classes}{state}"{link} title="{escape(title)}">'
+            f'<{tag}{named} class="stay {sign.classes}{state}"{link} title="{escape(title)}">'
             f"<span>{escape(text)}</span></{tag}>"
         )
 
@@ -326,7 +330,8 @@ class Drawing:
         if self._news and self._new_of(chip):
             flag = f"{flag}<em>{NEW}</em>"
         opening, _, sign = self._opening(chip, label)
-        return f"{opening}{chip.day % 100}<b>{sign.letter}</b>{flag}</a>"
+        several = f"<s>×{len(chip.entries)}</s>" if len(chip.entries) > 1 else ""
+        return f"{opening}{chip.day % 100}<b>{sign.letter}</b>{several}{flag}</a>"
 
     def _opening(self, chip: Chip, label: Label) -> tuple[str, str, Sign]:
         """Begin the link: how it looks, where it leads, and its title with everything in words.
@@ -354,6 +359,8 @@ class Drawing:
         if self._news and (new := self._new_of(chip)):
             classes = f"{classes} n"
             outside = f"{outside} {NEW} {escape(self._words('chip.new', n=new))}"
+        if len(entries) > 1 and self._span.view is View.HALF and not chip.heaped:
+            classes = f"{classes} s"
         numbers = entries[0] if len(entries) == 1 and not chip.links else self._numbers(chip)
         title = f"{when} {sign.name} {label.name} {said}{outside}"
         return f'<a class="{classes}" href="{self._base}{numbers}" title="{title}">', said, sign

@@ -190,13 +190,13 @@ def test_the_buttons_lead_to_the_neighbours_and_to_the_last_admission(doctor: Cl
         "1か月": f"{PATH}?view=month&at=20240520",
         "今日": f"{PATH}?view=half&at=20240520",
         "前の期間 ›": f"{PATH}?view=half&at=20231126",
-        "直近の入院 3/4": f"{PATH}?view=half&at=20240315",
+        "直近の入院 3/4": f"{PATH}?view=half&at=20240315#stay",
         "アレルギー・基本情報": _chips_of(page, "アレルギー等")[0]["href"],
     }
     month = _page(doctor, "?view=month&at=20240520")
     links = {link.text: link["href"] for link in month.one("nav", aria_label="表示期間").all("a")}
     assert links["前の期間 ›"] == f"{PATH}?view=month&at=20240430"
-    assert links["直近の入院 3/4"] == f"{PATH}?view=month&at=20240304"
+    assert links["直近の入院 3/4"] == f"{PATH}?view=month&at=20240304#stay"
 
 
 def test_stepping_back_and_forth_loses_no_day(doctor: Client) -> None:

@@ -120,6 +120,7 @@ TEXTS: dict[str, str] = {
     "glyph.dispensing": "G",
     "glyph.others": "?",
     "entry.title": "Record",
+    "entry.several": "{n} records:",
     "entry.back": "Back to the calendar",
     "entry.service_date": "Date",
     "entry.department": "Department",

@@ -120,6 +120,7 @@ TEXTS: dict[str, str] = {
     "glyph.dispensing": "調",
     "glyph.others": "他",
     "entry.title": "診療記録",
+    "entry.several": "記録{n}件:",
     "entry.back": "診療カレンダーへ戻る",
     "entry.service_date": "診療日",
     "entry.department": "診療科",
