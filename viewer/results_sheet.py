@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from hie.exchange.records.panels import holds
 from hie.exchange.records.results import Item, Results, day_of_point
 from hie.exchange.records.series import Point
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.times import UNKNOWN_DAY, day_of
-from ssmix2.normal import belongs
 from viewer.addresses import series_page
 from viewer.drawing import Sign
 from viewer.formats import NULL, clock_time, moment, plain_day, shown_unit, shown_value
@@ -135,7 +135,7 @@ def sheet_of(
     place = {key: number for number, key in enumerate(kept)}
     sections: dict[str, list[SheetRow]] = {}
     for item in found.items:
-        is_kept = item.code and any(belongs(item.code, one) for one in kept_rows)
+        is_kept = item.code and holds(kept_rows, item.code)
         if is_kept or any(_key(point) in place for point in item.points):
             sections.setdefault(_section(item) if not found.panel.chooses else "", []).append(
                 _row(item, patient, place, shown, words)

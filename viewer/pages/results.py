@@ -9,12 +9,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from hie.exchange.gate.declared import RECORDS, About, declares
-from hie.exchange.records.panels import EVERYTHING, PANELS, Panel, chosen
+from hie.exchange.records.panels import EVERYTHING, PANELS, Panel, chosen, holds
 from hie.exchange.records.results import WHOLE, Results, ResultsRequest, results
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.spreadsheets import MARK, MEDIA_TYPE, csv_lines
 from hie.record.times import ALWAYS, Day, day_of
-from ssmix2.normal import belongs
 from viewer.asked import asked_patient
 from viewer.curve import shape_of, shapes
 from viewer.drawing import Sign, signs
@@ -141,7 +140,7 @@ def _found(
 def _signs(found: Results, own: FacilityCode, screen: Screen, words: Words) -> dict[FacilityCode, Sign]:
     codes = {point.written.custodian for item in found.items for point in item.points}
     codes |= {band.custodian for band in found.bands}
-    return signs([screen.facility(code) for code in sorted(codes)], own, words)
+    return signs([screen.facility(code) for code in sorted(codes)], own, words, screen.facilities().values())
 
 
 def _drawn(
@@ -157,7 +156,7 @@ def _drawn(
 def _ticked(sheet: ResultsSheet, asked: Asked) -> frozenset[str]:
     """Choose the rows whose boxes are ticked: those of which trends were asked for, and those to be kept."""
     codes = [row.code for row in sheet.rows if row.code]
-    return frozenset(code for code in codes if any(belongs(code, one) for one in asked.ticks))
+    return frozenset(code for code in codes if holds(asked.ticks, code))
 
 
 def _adding(asked: Asked) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ssmix2.normal import Analyte, analyte_of, is_jlac10
+from ssmix2.normal import Analyte, analyte_of, belongs, is_jlac10
 
 _PANELS = """
 diabetes    | 3D046 3D010 3D055 8A065 3C015 3A015/28:urine 1A020:urine 3F077 3F015 3F070 9N006 | 396 2492 2499
@@ -76,3 +76,8 @@ def chosen(codes: Iterable[str]) -> Panel | None:
     """Make a panel of up to eight items that somebody picked; none where no code is shaped like JLAC10."""
     known = tuple(dict.fromkeys(filter(is_jlac10, codes)))[:MOST_CHOSEN]
     return Panel("chosen", (), (), known) if known else None
+
+
+def holds(codes: Iterable[str], code: str) -> bool:
+    """Say whether one of these codes asks for the item that `code` names."""
+    return any(belongs(code, asked) for asked in codes)
