@@ -48,7 +48,9 @@ def context_of(screen: Screen, requester: Requester, words: Words, sheet: Calend
     places = Places(answer.file.patient.id, laid, today, words, sheet.kept)
     counts, news = sheet.documents(), sheet.news()
     codes = {*counts, *(stay.custodian for stay in answer.stays)}
-    shown = signs([screen.facility(code) for code in codes], requester.facility, words)
+    shown = signs(
+        [screen.facility(code) for code in codes], requester.facility, words, screen.facilities().values()
+    )
     present = {screen.row_of[kind].key for kind in sheet.present()}
     rows = [row for row in screen.rows if not picked.kinds or row.key in picked.kinds]
     told = sharings_of(screen, requester, answer.file, answer.grant)

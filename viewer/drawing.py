@@ -6,7 +6,7 @@ prepared; inside the loops only numbers and prepared pieces are put together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -116,14 +116,33 @@ def is_like_a_digit(letter: str) -> bool:
     return letter.isspace() or letter.isnumeric() or letter in DIGIT_LIKE
 
 
-def signs(facilities: Sequence[Facility], own: FacilityCode, words: Words) -> dict[FacilityCode, Sign]:
-    """Prepare how facilities are shown, one's own first; no two share a letter if it can be helped."""
+@lru_cache(256)
+def letters(region: tuple[Facility, ...], own: FacilityCode, own_letter: str) -> Mapping[FacilityCode, str]:
+    """Give each facility of the region its letter, one's own first: the same on all pages."""
+    found = {own: own_letter}
+    for facility in sorted(region, key=lambda one: one.code):
+        if facility.code not in found:
+            found[facility.code] = _letter(facility.short_name, set(found.values()))
+    return found
+
+
+def _letter(name: str, taken: set[str]) -> str:
+    return next((one for one in name if one not in taken and not is_like_a_digit(one)), name[:1])
+
+
+def signs(
+    facilities: Sequence[Facility], own: FacilityCode, words: Words, region: Iterable[Facility] = ()
+) -> dict[FacilityCode, Sign]:
+    """Prepare how facilities of a page are shown, one's own first.
+
+    A letter is the one that the facility has in the region; no two on a page share it if it can be helped.
+    """
     found: dict[FacilityCode, Sign] = {}
     taken: set[str] = set()
+    known = letters((*region,), own, words("calendar.own.letter")[:1])
     for facility in sorted(facilities, key=lambda one: (one.code != own, one.code)):
         short = words("calendar.own") if facility.code == own else facility.short_name
-        letters = words("calendar.own.letter") if facility.code == own else short
-        letter = next((one for one in letters if one not in taken and not is_like_a_digit(one)), short[:1])
+        letter = _letter(known.get(facility.code, "") + short, taken)
         taken.add(letter)
         found[facility.code] = Sign(facility.name, short, letter, facility.mark % MARKS, facility.code == own)
     return found

@@ -62,7 +62,7 @@ def sheet_of(screen: Screen, requester: Requester, whose: PatientId, opened: Ope
     facility = screen.facility(entry.custodian)
     return Sheet(
         row=row,
-        sign=signs([facility], requester.facility, words)[entry.custodian],
+        sign=signs([facility], requester.facility, words, screen.facilities().values())[entry.custodian],
         day=full_day(entry.facts.service_day, words),
         facts=_facts(opened, words),
         parts=parts,

@@ -64,7 +64,9 @@ def page(request: Request, patient: str, number: str, place: str) -> Response:
         request,
         "image.html",
         **head_of(screen, requester, screen.person(whose), words),
-        sign=signs([screen.facility(filed.custodian)], requester.facility, words)[filed.custodian],
+        sign=signs(
+            [screen.facility(filed.custodian)], requester.facility, words, screen.facilities().values()
+        )[filed.custodian],
         title=_title(filed, words),
         facts=_facts(filed, words),
         source=f"{picture_address(whose, filed)}?large=true",

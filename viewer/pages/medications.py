@@ -41,7 +41,12 @@ def page(request: Request, patient: str) -> Response:
     requester, screen, words = requester_of(request), screen_of(request), words_of(request)
     services, whose = screen.services, asked_patient(patient)
     found = medication_page(services.store, services.clock, requester, whose, services.read)
-    shown = signs([screen.facility(one) for one in _facilities(found)], requester.facility, words)
+    shown = signs(
+        [screen.facility(one) for one in _facilities(found)],
+        requester.facility,
+        words,
+        screen.facilities().values(),
+    )
     now, told = found.current, sharings_of(screen, requester, found.file, found.grant)
     return screen.page(
         request,

@@ -116,7 +116,12 @@ def _page(request: Request, only: str, undo: Undo | None = None) -> Response:
     wanted = Wanted(screen.today(), services.silent_after, only)
     found = my_day(services.store, services.clock, requester, wanted)
     blocks = (("moves", found.moves), ("results", found.results), ("letters", found.letters))
-    shown = signs([screen.facility(code) for code in _facilities(found)], requester.facility, words)
+    shown = signs(
+        [screen.facility(code) for code in _facilities(found)],
+        requester.facility,
+        words,
+        screen.facilities().values(),
+    )
     return screen.page(
         request,
         "my_day.html",

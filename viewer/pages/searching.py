@@ -56,7 +56,9 @@ def _found(request: Request, patient: PatientId, asked: LookedFor) -> Response:
         SearchRequest(requester, patient, asked.words, classes, custodian, asked.skip),
     )
     codes = dict.fromkeys(one.hit.custodian for one in found.found)
-    shown = signs([screen.facility(code) for code in codes], requester.facility, words)
+    shown = signs(
+        [screen.facility(code) for code in codes], requester.facility, words, screen.facilities().values()
+    )
     base = f"/patients/{patient}/search"
     opened = EntryId(chosen_of(request.query_params).opened)
     shows = bool(asked.words) and not found.problem

@@ -60,7 +60,9 @@ def page(request: Request, patient: str, code: str) -> Response:
         raise NotFound("no such item") from None
     points = found.points[-MOST:]
     codes = list(dict.fromkeys(one.written.custodian for one in points))
-    shown = signs([screen.facility(one) for one in codes], requester.facility, words)
+    shown = signs(
+        [screen.facility(one) for one in codes], requester.facility, words, screen.facilities().values()
+    )
     kinds = shapes(shown)
     marks = {one: shape_of(sign, kinds[one]) for one, sign in shown.items()}
     drawn = drawable(points)

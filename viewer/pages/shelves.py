@@ -42,7 +42,9 @@ def _shelf(request: Request, patient: str, which: str, classes: frozenset[Docume
     found = listing(services.store, services.clock, ListRequest(requester, whose, f"view-{which}", classes))
     chosen = chosen_of(request.query_params)
     codes = dict.fromkeys(one.line.custodian for one in found.listed)
-    shown = signs([screen.facility(code) for code in codes], requester.facility, words)
+    shown = signs(
+        [screen.facility(code) for code in codes], requester.facility, words, screen.facilities().values()
+    )
     made = Shelving(
         f"/patients/{patient}/{which}",
         chosen,

@@ -57,7 +57,12 @@ def page(request: Request, patient: str) -> Response:
     requester, screen, words = requester_of(request), screen_of(request), words_of(request)
     services, whose = screen.services, asked_patient(patient)
     found = summary(services.store, services.clock, requester, whose, services.read)
-    shown = signs([screen.facility(one) for one in _facilities(found)], requester.facility, words)
+    shown = signs(
+        [screen.facility(one) for one in _facilities(found)],
+        requester.facility,
+        words,
+        screen.facilities().values(),
+    )
     told, now = sharings_of(screen, requester, found.file, found.grant), found.medication
     drugs = [drug_of(one, now.hints, shown, words) for one in now.drugs[:MOST_DRUGS]]
     problems = problems_told(found.problems, shown, words)
