@@ -193,7 +193,7 @@ def test_at_the_first_look_the_last_days_are_new_and_then_what_came_after_the_la
     doctor: Client, region: Region
 ) -> None:
     patient = region.hanako.patient.id
-    assert "新着（初めて開いたので最近14日の記録）:" in _page(doctor).one("main").text
+    assert "新着（最近14日の記録）:" in _page(doctor).one("main").text
     with region.world.store.work() as work:
         mark = work.looks.get("hamada", patient)
         assert mark is not None

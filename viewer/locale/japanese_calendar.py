@@ -51,7 +51,7 @@ TEXTS: dict[str, str] = {
     "calendar.legend.year": "字は施設、数字は件数。選ぶとその月へ。「!」＝基準範囲外のある記録",
     "calendar.legend.life": "字は施設、数字は件数。選ぶとその年へ。「!」＝基準範囲外のある記録",
     "calendar.legend.new": "「●」＝新着",
-    "calendar.new.first": "新着（初めて開いたので最近{days}日の記録）: {n}件",
+    "calendar.new.first": "新着（最近{days}日の記録）: {n}件",
     "calendar.new": "前回見たあとに届いた記録: {n}件",
     "calendar.new.none": "この期間に新着はありません。",
     "calendar.new.here": "（この期間に{n}件）",
