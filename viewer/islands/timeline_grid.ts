@@ -54,7 +54,7 @@ class Calendar {
       first.tabIndex = 0;
       const start = startOf(chips, askedColumn(grid), grid.classList.contains("oldest"));
       const stay = location.hash === STAY ? grid.querySelector<HTMLAnchorElement>(STAY) : null;
-      this.bring(stay ?? start);
+      this.bring(stay && grid.classList.contains("half") ? stay : start);
       if (stay ?? ONE_DAY.test(location.hash)) this.takeFocus(stay ?? start);
     }
     this.tellMore();
