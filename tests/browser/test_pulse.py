@@ -110,7 +110,7 @@ def test_what_came_is_shown_where_the_page_was_being_read(region: Region, signed
     page = signed_in(900, 420)
     page.goto("/patients/R000000001")
     page.get_by_role("row").filter(has_text="処方").get_by_role("link").first.click()
-    expect(page.locator("#pane")).not_to_be_empty()
+    expect(page.locator("#pane .opened:has(article)")).to_be_focused()
     sheet = page.locator("#sheet")
     before = page.evaluate(PLACE)
     region.world.file(HARBOUR, region.hanako, "OMP-01", [drug("見本新薬")], at="20240516")
