@@ -67,7 +67,9 @@ def test_dropped_files_are_seen_added_and_taken_back(signed_in: NewPage, picture
     page.go_back()
     page.get_by_role("button", name="かかりつけからの手紙の追加を取り消す").click()
     expect(page.locator("#filed")).not_to_contain_text("かかりつけからの手紙")
-    expect(page.get_by_role("status").filter(has_text="取り消しました")).to_contain_text("かかりつけからの手紙")
+    expect(page.get_by_role("status").filter(has_text="取り消しました")).to_contain_text(
+        "かかりつけからの手紙"
+    )
     for _ in range(2):
         page.locator("#refused").get_by_role("button").first.click()
     expect(page.locator("#refused")).to_have_count(0)

@@ -76,7 +76,7 @@ def test_laboratory_results_stand_by_panel_with_flags_in_words(doctor: Client) -
     assert table(article, "生化学的検査") == [
         {"項目": "クレアチニン", "結果": "0.71", "単位": "mg/dL", "基準範囲": "0.46-0.79", "判定": "N"},
         {"項目": "ＣＲＰ", "結果": "< 0.02", "単位": "mg/dL", "基準範囲": "0.00-0.14", "判定": ""},
-        {"項目": "ＨＢｓ抗原", "結果": "- 中間", "単位": "", "基準範囲": "", "判定": ""},
+        {"項目": "ＨＢｓ抗原", "結果": "- 陰性 中間", "単位": "", "基準範囲": "", "判定": ""},
     ]
     heading = next(one.text for one in article.all("h3") if one.text.startswith("血液"))
     assert heading == "血液学的検査 全血 採取 2024年5月10日(金) 9:05"
@@ -190,7 +190,7 @@ def test_the_published_samples_read_as_their_sheet_says(
         article = parse(doctor.get(_chip(doctor, "見本中央病院", row)).text).all("article")[0].text
         expected = {
             "処方": ("1回0.5錠", "28日分", "10回分", "2本", "右手", "院外処方"),
-            "検体検査": ("11.2", "H 高", "9.8", "L 低", "< 0.02", "- 中間"),
+            "検体検査": ("11.2", "H 高", "9.8", "L 低", "< 0.02", "- 陰性 中間"),
             "病名": ("高血圧症", "主病名", "I10", "肺炎の疑い", "J18.9"),
         }[row]
         assert [said for said in expected if said not in article] == []

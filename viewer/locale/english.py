@@ -213,6 +213,7 @@ TEXTS: dict[str, str] = {
     "lab.reported": "Reported",
     "lab.preliminary": "prelim.",
     "lab.corrected": "corrected",
+    "lab.negative": "negative",
     "lab.missing": "no result",
     "lab.null": "(null)",
     "lab.panel.none": "Results",

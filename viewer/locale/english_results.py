@@ -59,7 +59,6 @@ TEXTS: dict[str, str] = {
     "results.line.range": "Reference range",
     "results.line.flag": "Flag",
     "results.left_out": "{n} times before these (the CSV has them all)",
-    "lab.negative": "negative",
     "results.old": "← older",
     "results.new": "newer →",
     "results.from_old": "← older, {day}",

@@ -213,6 +213,7 @@ TEXTS: dict[str, str] = {
     "lab.reported": "報告",
     "lab.preliminary": "中間",
     "lab.corrected": "訂正",
+    "lab.negative": "陰性",
     "lab.missing": "結果なし",
     "lab.null": "（空値）",
     "lab.panel.none": "検査結果",

@@ -37,7 +37,8 @@ TEXTS: dict[str, str] = {
     "med.hints.count": "{n}件",
     "med.hints.count.one": "{n}件",
     "med.hints.none": "規則表に当てはまる組み合わせはありません。安全を保証するものではありません。",
-    "med.hints.unknown": "現在の薬（終わったばかりを含む）{all}剤中{n}剤は成分が分からず、照合できていません。",
+    "med.hints.unknown": "現在の薬（終わったばかりを含む）{all}剤中"
+    "{n}剤は成分が分からず、照合できていません。",
     "med.hint.same": "同じ成分",
     "med.hint.twice": "残りがあるうちの再処方",
     "med.hint.allergy": "アレルギーの記載",

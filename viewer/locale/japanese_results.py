@@ -59,7 +59,6 @@ TEXTS: dict[str, str] = {
     "results.line.range": "基準範囲",
     "results.line.flag": "判定",
     "results.left_out": "この前に{n}回分（CSVには全部入ります）",
-    "lab.negative": "陰性",
     "results.old": "← 古い",
     "results.new": "新しい →",
     "results.from_old": "← 古い　{day}",
