@@ -120,7 +120,7 @@ def test_ten_years_of_five_hospitals_are_one_query(
     (creatinine, urea) = found.items
     assert len(creatinine.points) == len(urea.points) == 4 + 4 * len(YEARS) * 4
     assert {one.written.custodian for one in creatinine.points} == set(HOSPITALS)
-    assert {str(one.normal.number) for one in creatinine.points if one.normal} == {"0.80", "0.8"}
+    assert {str(one.normal.number) for one in creatinine.points if one.normal} == {"0.80", "0.800"}
     assert {one.normal.unit for one in creatinine.points if one.normal} == {"mg/dL"}
 
 

@@ -52,7 +52,8 @@ def _chips(doctor: Client) -> dict[str, Node]:
 
 def test_images_and_their_report_open_together_the_report_first(doctor: Client) -> None:
     chips = _chips(doctor)
-    assert (chips["画像"].text, chips["放射線検査"].text) == ("中央 3枚", "中央 実施")
+    told = [chips[row].text for row in ("画像", "放射線検査")]
+    assert told == ["中央 3枚 ●新着", "中央 実施 ●新着"]  # to who looks for the first time
     articles = parse(doctor.get(chips["放射線検査"]["href"]).text).all("article")
     assert [article.one("h2").text[1:] for article in articles] == [
         "放射線検査 2024年5月10日(金)",
