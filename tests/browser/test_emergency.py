@@ -86,6 +86,8 @@ def test_from_the_patients_list_to_an_emergency_calendar_and_its_end(
     page.get_by_role("button", name="確認へ進む").click()
     assert found_by(axe, page) == []
     page.get_by_role("button", name="緊急閲覧を始める").click()
+    if width < 700:  # A narrow window goes on to the list of days.
+        page.wait_for_url("**layout=days")
     banner = page.get_by_role("region", name="緊急閲覧中")
     expect(banner).to_contain_text("12:00まで")
     expect(page.get_by_role("heading", level=1)).to_contain_text("救 急子")
