@@ -39,7 +39,7 @@ def test_a_hostile_document_is_read_and_nothing_of_it_runs(signed_in: NewPage, r
     expect(image).to_have_count(1)
     image.scroll_into_view_if_needed()
     expect(image).to_have_js_property("naturalWidth", 40)
-    expect(pane.locator("figure .note")).to_be_visible()  # a file without a page says so, and is not offered again
+    expect(pane.locator("figure .note")).to_be_visible()  # it has no page, and is offered once
     expect(pane.get_by_role("link")).to_have_count(1)
     expect(pane.get_by_role("link", name="飛び先")).to_have_count(0)
     with page.expect_download() as coming:
