@@ -88,19 +88,24 @@ def test_enter_opens_the_only_patient_found_and_offers_the_first_of_several(
 ) -> None:
     page = signed_in()
     for pause in (True, False):
-        page.goto("/my-day")
-        page.keyboard.type("シケン")
+        _search(page)
         if pause:
             expect(page.locator("#found tbody tr")).to_have_count(1)
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/patients/{region.hanako.patient.id}")
     other = region.world.a_patient("R000000003").named("試験 次郎", "シケン ジロウ")
     other.linked(CENTRAL, "9001").linked(CLINIC, "9002").consenting().there()
-    page.goto("/my-day")
-    page.keyboard.type("シケン")
+    _search(page)
     expect(page.locator("#found tbody tr")).to_have_count(2)
     page.keyboard.press("Enter")
     expect(page.locator("#found tbody a").first).to_be_focused()
+
+
+def _search(page: Page) -> None:
+    """Type as soon as the search has the focus, which it takes by itself."""
+    page.goto("/my-day")
+    expect(page.locator("input[autofocus]")).to_be_focused()
+    page.keyboard.type("シケン")
 
 
 @pytest.mark.parametrize(
