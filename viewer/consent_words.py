@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from consent.model import FOREVER, Facilities, Provision
 from hie.record.entry import LABORATORY, PICTURES, DocumentClass, Label
 from hie.record.identifiers import FacilityCode
-from hie.record.times import FIRST_DAY, JST, LAST_DAY, Day, Period, japanese_day
+from hie.record.times import FIRST_DAY, JST, LAST_DAY, Day, Period, day_at
 from viewer.formats import moment, plain_day
 from viewer.locale import Words
 
@@ -106,7 +106,7 @@ def until_words(ends_at: int, words: Words) -> str:
 
 def day_of_moment(at: int) -> Day:
     """Return the Japanese day of a moment in milliseconds."""
-    return japanese_day(datetime.fromtimestamp(at / 1000, UTC))
+    return day_at(at)
 
 
 def plain_moment(at: int, words: Words) -> str:

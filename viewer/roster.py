@@ -12,7 +12,7 @@ from hie.exchange.roster.inviting import Misfilled, place_of
 from hie.exchange.roster.keepers import governs
 from hie.record.identifiers import FacilityCode
 from hie.record.people import Facility, FacilityKind
-from hie.record.times import JST, japanese_day
+from hie.record.times import JST, day_at
 from viewer.formats import moment, plain_day
 from viewer.locale import Words
 from viewer.screen import requester_of, screen_of, words_of
@@ -53,7 +53,7 @@ class Days:
         """Write the day of a moment; a dash where there was none or there is no end."""
         if not 0 < at < FAR:
             return "—"
-        return plain_day(japanese_day(datetime.fromtimestamp(at / 1000, JST)), self._words)
+        return plain_day(day_at(at), self._words)
 
     def moment(self, at: int) -> str:
         """Write day and time of a moment."""

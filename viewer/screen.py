@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property, partial
 
 from starlette.requests import Request
@@ -19,7 +19,7 @@ from hie.record.errors import NotFound
 from hie.record.identifiers import FacilityCode, PatientId
 from hie.record.people import Facility, FacilityKind
 from hie.record.requester import Requester
-from hie.record.times import JST, Day, japanese_day
+from hie.record.times import JST, Day, day_at
 from viewer.alerts import Shown, shown_alerts
 from viewer.display import DISPLAY_COOKIE, Display
 from viewer.environment import environment
@@ -62,7 +62,7 @@ class Screen:
 
     def today(self) -> Day:
         """Return the Japanese calendar day."""
-        return japanese_day(datetime.fromtimestamp(self.services.clock.now() / 1000, UTC))
+        return day_at(self.services.clock.now())
 
     def knows_facilities(self) -> bool:
         """Say whether `facilities` will answer without asking the store."""

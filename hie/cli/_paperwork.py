@@ -11,7 +11,7 @@ from typing import NamedTuple
 from consent.model import Paper, Provision
 from hie.cli._signed_forms import signed_form
 from hie.exchange.consents import registering, scanning
-from hie.exchange.consents.forms import A_DAY, day_at
+from hie.exchange.consents.forms import A_DAY
 from hie.exchange.linking import hearing, linking
 from hie.exchange.linking.matching import known
 from hie.exchange.ports import Clock, Proposal, Store
@@ -23,7 +23,7 @@ from hie.record.entry import Label
 from hie.record.identifiers import LocalPatientId
 from hie.record.people import FacilityKind, HumanName, Patient, PersonFacts, Sex
 from hie.record.requester import Requester, Role
-from hie.record.times import ALWAYS, Day
+from hie.record.times import ALWAYS, Day, day_at
 from hie.sample.names import SURNAMES
 from hie.sample.region import SampleRegion
 

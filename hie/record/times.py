@@ -66,6 +66,11 @@ def japanese_day(moment: datetime) -> Day:
 
 
 @lru_cache(maxsize=16384)  # a life of drugs asks for the same ends again and again
+def day_at(milliseconds: int) -> Day:
+    """Name the Japanese calendar day of a moment, milliseconds since 1970 as the clock counts."""
+    return japanese_day(datetime.fromtimestamp(milliseconds / 1000, JST))
+
+
 def days_after(day: Day, days: int) -> Day:
     """Return the day `days` later, earlier where negative; held within `ALWAYS`, unknown stays unknown."""
     if day < FIRST_DAY:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from consent.model import ConsentEvent, EventKind, Paper, Provision, Restriction
-from hie.exchange.consents.forms import OF_AGE, OWN_VIEW, PATIENT, age_on, day_at, latest_end
+from hie.exchange.consents.forms import OF_AGE, OWN_VIEW, PATIENT, age_on, latest_end
 from hie.record.entry import NO_LABELS, DocumentClass, Label
 from hie.record.identifiers import FacilityCode
+from hie.record.times import day_at
 from hie.sample.names import Person
 from hie.sample.plan import RegionPlan, moment
 

@@ -40,8 +40,6 @@ TODAY, NOON = date(2026, 11, 1), 1_793_502_000_000
 LIFE_DAYS = 365
 UNREAD = {"OMP-01": 4, "OMG-01": 1}
 """Files of the awkward story in an encoding that nobody agreed on; their own tests read them."""
-STANDS_ASIDE = {"OML-11": 3}
-"""Files of the awkward story that are damaged: nobody is shown one."""
 VITALS = "L-OBSERVATIONS^OBSERVATIONS^99ZL01"
 NO_ROWS = ("6", "9")
 """JLAC10 of cultures, which are no rows of numbers, and of what is measured on the body."""

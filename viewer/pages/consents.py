@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from consent.model import Facilities, Paper, Restriction, Withdrawal
 from hie.exchange.consents import registering, taking_back
 from hie.exchange.consents.finding import own_numbers
-from hie.exchange.consents.forms import PATIENT, day_at
+from hie.exchange.consents.forms import PATIENT
 from hie.exchange.consents.proposals import codes_of
 from hie.exchange.consents.registering import PROPOSERS, VERIFIERS
 from hie.exchange.consents.standing import overview
@@ -22,7 +22,7 @@ from hie.record.eras import read_day
 from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import PatientId
 from hie.record.requester import Role
-from hie.record.times import UNKNOWN_DAY
+from hie.record.times import UNKNOWN_DAY, day_at
 from viewer.asked import asked_patient
 from viewer.consent_words import GROUPS, classes_of
 from viewer.consents import drawn_of

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from consent.model import Paper, Provision
 from hie.record.errors import Invalid
-from hie.record.times import JST, UNKNOWN_DAY, Day, japanese_day
+from hie.record.times import JST, UNKNOWN_DAY, Day, day_at
 
 PATIENT, PARENT, GUARDIAN, FAMILY, ATTORNEY = "patient", "parent", "guardian", "family", "attorney"
 SIGNERS = (PATIENT, PARENT, GUARDIAN, FAMILY, ATTORNEY)
@@ -93,8 +93,3 @@ def years_after(day: Day, years: int) -> Day:
 def beginning(day: Day) -> int:
     """Return the first moment of a Japanese day that is known, in milliseconds since 1970."""
     return int(datetime(day // 10_000, day // 100 % 100, day % 100, tzinfo=JST).timestamp()) * 1000
-
-
-def day_at(moment: int) -> Day:
-    """Return the Japanese day of a moment in milliseconds since 1970."""
-    return japanese_day(datetime.fromtimestamp(moment / 1000, JST))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from consent.model import ConsentEvent, EventKind
 from hie.exchange.consents import consenting
-from hie.exchange.consents.forms import beginning, check_signature, day_at
+from hie.exchange.consents.forms import beginning, check_signature
 from hie.exchange.consents.statements import check_statement
 from hie.exchange.linking import matching
 from hie.exchange.ports import (
@@ -21,7 +21,7 @@ from hie.record.errors import Conflict, Invalid, NotFound
 from hie.record.identifiers import FacilityCode, LocalPatientId, PatientId, facility_code
 from hie.record.people import PersonFacts
 from hie.record.requester import Requester, Role
-from hie.record.times import UNKNOWN_DAY, Day
+from hie.record.times import UNKNOWN_DAY, Day, day_at
 
 LONGEST = 100
 """Characters of a name, a number or another text of a form."""

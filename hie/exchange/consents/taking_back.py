@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from consent.model import ConsentEvent, EventKind, Paper, Restriction, Withdrawal
 from hie.exchange.consents import consenting
-from hie.exchange.consents.forms import beginning, day_at
+from hie.exchange.consents.forms import beginning
 from hie.exchange.consents.registering import PROPOSERS, VERIFIERS
 from hie.exchange.consents.scanning import media_type_of
 from hie.exchange.consents.standing import OF_THE_PERSON, may_keep, may_know, shelf
@@ -21,7 +21,7 @@ from hie.exchange.ports.papers import ScanReader
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import PatientId
 from hie.record.requester import Requester
-from hie.record.times import UNKNOWN_DAY, Day
+from hie.record.times import UNKNOWN_DAY, Day, day_at
 
 OWN_WORD = "own account"
 """Evidence of what somebody decided signed in as themselves."""

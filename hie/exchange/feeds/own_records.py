@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from consent.grant import Grant
@@ -14,7 +14,7 @@ from hie.exchange.ports.uploads import Upload, UploadState
 from hie.record.errors import Invalid, NotFound
 from hie.record.identifiers import PatientId
 from hie.record.requester import Requester, Role
-from hie.record.times import JST, Day, japanese_day
+from hie.record.times import JST, Day, day_at
 
 UPLOADERS = frozenset(
     {Role.DOCTOR, Role.DENTIST, Role.NURSE, Role.VISITING_NURSE, Role.PHARMACIST, Role.THERAPIST}
@@ -98,7 +98,7 @@ def is_interrupted(upload: Upload) -> bool:
 
 def today(now: int) -> Day:
     """Return the Japanese day of a moment."""
-    return japanese_day(datetime.fromtimestamp(now / 1000, UTC))
+    return day_at(now)
 
 
 def may_undo(upload: Upload, now: int) -> bool:

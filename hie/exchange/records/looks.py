@@ -6,10 +6,8 @@ stand out: new is what is of the last days.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from hie.exchange.ports.looks import VISIT_ENDS, Look, Unseen
-from hie.record.times import Day, days_after, japanese_day
+from hie.record.times import Day, day_at, days_after
 
 FRESH = 14
 """Days: to who never looked at a patient, older things are no news."""
@@ -27,7 +25,7 @@ def untold(look: Look | None, first: Day) -> Unseen:
 
 def unseen(look: Look | None, now: int) -> Unseen:
     """Return what a page of the patient marks at `now`: what was new when the visit began stays so."""
-    today = japanese_day(datetime.fromtimestamp(now / 1000, UTC))
+    today = day_at(now)
     if look is None:
         return _after(0, fresh_from(today))
     return _after(look.current if now - look.at >= VISIT_ENDS else look.seen, fresh_from(today))

@@ -6,7 +6,6 @@ One decision and one audit record open all of it; each part is empty where the g
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from consent.grant import Grant
@@ -22,7 +21,7 @@ from hie.exchange.records.results import Latest, latest
 from hie.record.identifiers import EntryId, PatientId
 from hie.record.narrative import Composition
 from hie.record.requester import Requester
-from hie.record.times import ALWAYS, Period, japanese_day
+from hie.record.times import ALWAYS, Period, day_at
 
 NAMED = 60
 """Lines of what was handed out whose pharmacy is looked up, the newest: as many as a page shows."""
@@ -56,7 +55,7 @@ def _page(store: Store, clock: Clock, asked: Asked, read: Reader, rules: Rules) 
     now = clock.now()
     with store.work() as work:
         grant, file, newest = let_in(work, now, asked)
-        today = japanese_day(datetime.fromtimestamp(now / 1000, UTC))
+        today = day_at(now)
         issues = work.findings.medications(grant, ALWAYS, ORDERS | DISPENSED)
         lines = work.registry.find(grant, ALWAYS, LISTS | PROBLEMS)
         allergies = allergies_of(work, grant, lines, read)

@@ -7,7 +7,6 @@ empty where the gate closes its class. Nothing is concluded: what stands here a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from consent.grant import Grant
@@ -22,7 +21,7 @@ from hie.exchange.records.stays import ADMISSION, DISCHARGE, Stay, stays
 from hie.record.entry import DocumentClass
 from hie.record.identifiers import EntryId, PatientId
 from hie.record.requester import Requester
-from hie.record.times import ALWAYS, UNKNOWN_DAY, Day, Period, japanese_day
+from hie.record.times import ALWAYS, UNKNOWN_DAY, Day, Period, day_at
 
 STAYS = 3
 """Stays told, the newest; what is planned beside them."""
@@ -59,7 +58,7 @@ def summary(store: Store, clock: Clock, requester: Requester, patient: PatientId
     now = clock.now()
     with store.work() as work:
         grant, file, newest = let_in(work, now, Asked(requester, patient, "view-summary"))
-        today = japanese_day(datetime.fromtimestamp(now / 1000, UTC))
+        today = day_at(now)
         lines = work.registry.find(grant, ALWAYS, LISTS | PROBLEMS)
         allergies = allergies_of(work, grant, lines, read)
         return Summary(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from enum import IntEnum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -19,7 +18,7 @@ from hie.exchange.records.pulse import beat_of
 from hie.exchange.records.stays import Stay, stays
 from hie.record.identifiers import PatientId
 from hie.record.requester import Requester
-from hie.record.times import ALWAYS, UNKNOWN_DAY, Day, Period, days_after, japanese_day
+from hie.record.times import ALWAYS, UNKNOWN_DAY, Day, Period, day_at, days_after
 
 CALENDAR_FILTER = "calendar.filter"
 """The preference that keeps what a person wants to see of calendars."""
@@ -118,7 +117,7 @@ def _noted(work: UnitOfWork, request: TimelineRequest, now: int) -> Look | None:
     if request.reading is Reading.LINES:
         return None
     account, patient = request.requester.user, request.patient
-    today = japanese_day(datetime.fromtimestamp(now / 1000, UTC))
+    today = day_at(now)
     first = days_after(today, -LOOK_BACK)
     picked = request.picked
     if picked is None:
